@@ -1,0 +1,39 @@
+import type { AccountId, TenantId } from '../platform/ids.ts';
+
+/** Who acts: a person signed in, or the server itself (delivery, jobs, command line). */
+export type Principal =
+  | {
+      readonly kind: 'account';
+      readonly tenantId: TenantId;
+      readonly accountId: AccountId;
+      readonly login: string;
+    }
+  | { readonly kind: 'system'; readonly reason: string };
+
+/** What the principal may do with the account in question (RFC 4314 rights folded into four). */
+export interface Rights {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly send: boolean;
+  readonly administer: boolean;
+}
+
+/** First argument of every function that touches a tenant's data: in which tenant, who, on whose account, with which rights. */
+export interface Scope {
+  readonly tenantId: TenantId;
+  readonly principal: Principal;
+  readonly accountId: AccountId;
+  readonly rights: Rights;
+}
+
+export const allRights: Rights = { read: true, write: true, send: true, administer: true };
+
+/** Scope of the server acting on an account by itself; `reason` is written into operation records. */
+export function systemScope(tenantId: TenantId, accountId: AccountId, reason: string): Scope {
+  return { tenantId, principal: { kind: 'system', reason }, accountId, rights: allRights };
+}
+
+/** Scope of a signed-in person on their own account. */
+export function ownScope(principal: Extract<Principal, { kind: 'account' }>): Scope {
+  return { tenantId: principal.tenantId, principal, accountId: principal.accountId, rights: allRights };
+}

@@ -1,0 +1,122 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { MailError } from '../../../platform/errors.ts';
+import type { SqlValue, Statement } from '../../sql/port.ts';
+
+/** Result codes of SQLite (https://www.sqlite.org/rescode.html), lowest byte. */
+const code = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADb: 26,
+};
+
+function resultCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
+  return error.errcode & 0xff;
+}
+
+/** Whether another connection holds the lock: try again. */
+export function isBusy(error: unknown): boolean {
+  const result = resultCode(error);
+  return result === code.busy || result === code.locked;
+}
+
+/** SQLite's failure as one of the catalogue; anything else is passed on. */
+export function translate(error: unknown): unknown {
+  switch (resultCode(error)) {
+    case code.busy:
+    case code.locked:
+      return new MailError('store.busy', {}, { cause: error });
+    case code.full:
+      return new MailError('store.full', {}, { cause: error });
+    case code.corrupt:
+    case code.notADb:
+      return new MailError('store.corrupt', {}, { cause: error });
+    case code.ioError:
+    case code.cantOpen:
+    case code.readOnly:
+      return new MailError('store.unavailable', {}, { cause: error });
+    default:
+      return error;
+  }
+}
+
+/** SQLite calls numbered parameters `?1`; `$1` would be a name, numbered by first appearance. */
+function numbered(sql: string): string {
+  return sql.replaceAll(/\$(\d+)/g, '?$1');
+}
+
+type Prepared = { readonly objects: StatementSync; arrays: StatementSync | null };
+
+/** A SQLite handle with its prepared statements. Synchronous; `database.ts` decides who may use it when. */
+export class Connection implements Disposable {
+  readonly handle: DatabaseSync;
+  readonly #prepared = new Map<Statement, Prepared>();
+  #durable = true;
+
+  /** Opens the file (made if missing) in WAL mode. The driver never waits for locks: callers retry. */
+  constructor(path: string, options: { readonly readOnly?: boolean; readonly cacheKiB?: number } = {}) {
+    this.handle = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 0 });
+    try {
+      if (!options.readOnly) this.handle.exec('PRAGMA journal_mode = WAL');
+      this.handle.exec('PRAGMA synchronous = FULL');
+      this.handle.exec('PRAGMA foreign_keys = ON');
+      this.handle.exec('PRAGMA trusted_schema = OFF');
+      this.handle.exec(`PRAGMA cache_size = -${options.cacheKiB ?? 1024}`);
+    } catch (error) {
+      this.handle.close();
+      throw error;
+    }
+  }
+
+  #statement(query: Statement): Prepared {
+    let prepared = this.#prepared.get(query);
+    if (!prepared) {
+      prepared = { objects: this.handle.prepare(numbered(query.sqlite)), arrays: null };
+      this.#prepared.set(query, prepared);
+    }
+    return prepared;
+  }
+
+  all(query: Statement, parameters: readonly SqlValue[]): object[] {
+    return this.#statement(query).objects.all(...parameters);
+  }
+
+  get(query: Statement, parameters: readonly SqlValue[]): object | undefined {
+    return this.#statement(query).objects.get(...parameters);
+  }
+
+  arrays(query: Statement, parameters: readonly SqlValue[]): SqlValue[][] {
+    const prepared = this.#statement(query);
+    if (!prepared.arrays) {
+      prepared.arrays = this.handle.prepare(numbered(query.sqlite));
+      prepared.arrays.setReturnArrays(true);
+    }
+    return prepared.arrays.all(...parameters) as unknown as SqlValue[][];
+  }
+
+  run(query: Statement, parameters: readonly SqlValue[]): number {
+    return Number(this.#statement(query).objects.run(...parameters).changes);
+  }
+
+  /** Whether the next commit is synced to disk before it returns. Only outside a transaction. */
+  setDurable(durable: boolean): void {
+    if (durable === this.#durable) return;
+    this.handle.exec(durable ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
+    this.#durable = durable;
+  }
+
+  /** Rolls back if a transaction is open; an error of SQLite may have done so already. */
+  rollBack(): void {
+    if (this.handle.isTransaction) this.handle.exec('ROLLBACK');
+  }
+
+  [Symbol.dispose](): void {
+    this.#prepared.clear();
+    this.handle.close();
+  }
+}

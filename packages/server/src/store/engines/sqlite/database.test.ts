@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isMailError } from '../../../platform/errors.ts';
+import { statement } from '../../sql/port.ts';
+import { SqliteDatabase } from './database.ts';
+
+const create = statement('CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)');
+const insert = statement('INSERT INTO t (b, a) VALUES ($2, $1)');
+const count = statement('SELECT COUNT(*) AS n FROM t');
+const select = statement('SELECT a, b FROM t ORDER BY a');
+
+async function withFile(run: (path: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hongyan-sqlite-'));
+  try {
+    await run(join(folder, 'x.db'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('parameters are numbered, whatever their order in the text', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(async tx => {
+      await tx.run(create);
+      await tx.run(insert, 7, 'x');
+    });
+    assert.deepEqual(await database.arrays(select), [[7, 'x']]);
+  }));
+
+test('a failing member of a group commit takes only itself back', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const effects: number[] = [];
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(n =>
+        database.transact(async tx => {
+          tx.afterCommit(() => effects.push(n));
+          await tx.run(insert, n, 'x');
+          if (n === 2) throw new Error('no');
+          return n;
+        }),
+      ),
+    );
+    assert.deepEqual(
+      results.map(result => result.status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(await database.arrays(select), [
+      [1, 'x'],
+      [3, 'x'],
+    ]);
+    assert.deepEqual(effects, [1, 3]);
+  }));
+
+test('a reader never sees a transaction that is still open', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const seen: unknown[] = [];
+    const watch = async (): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) seen.push((await database.get<{ n: number }>(count))?.n);
+    };
+    const during: Promise<void>[] = [];
+    await Promise.all([
+      database.transact(async tx => {
+        for (let i = 0; i < 10; i += 1) {
+          await tx.run(insert, i, 'x');
+          if (i === 0) during.push(watch());
+        }
+      }),
+      watch(),
+    ]);
+    await Promise.all(during);
+    assert.deepEqual(
+      seen.filter(n => n !== 0 && n !== 10),
+      [],
+    );
+  }));
+
+test('two handles on one file wait for each other, and give up with store.busy', () =>
+  withFile(async path => {
+    await using one = new SqliteDatabase(path);
+    await using two = new SqliteDatabase(path, { busyTimeoutMs: 30 });
+    await one.transact(tx => tx.run(create));
+    one.connection.handle.exec('BEGIN IMMEDIATE');
+    await assert.rejects(
+      two.transact(tx => tx.run(insert, 1, 'x')),
+      error => isMailError(error, 'store.busy'),
+    );
+    one.connection.handle.exec('ROLLBACK');
+    await two.transact(tx => tx.run(insert, 1, 'x'));
+    assert.equal((await one.get<{ n: number }>(count))?.n, 1);
+  }));
+
+test('what is closed refuses work by name', () =>
+  withFile(async path => {
+    const database = new SqliteDatabase(path);
+    await database[Symbol.asyncDispose]();
+    await assert.rejects(database.get(count), error => isMailError(error, 'store.unavailable'));
+    await assert.rejects(
+      database.transact(tx => tx.run(create)),
+      error => isMailError(error, 'store.unavailable'),
+    );
+  }));

@@ -1,0 +1,260 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { MailError } from '../../../platform/errors.ts';
+import {
+  type Dialect,
+  type SqlDatabase,
+  type SqlReader,
+  type SqlTransaction,
+  type SqlValue,
+  type Statement,
+  statement,
+  type TransactOptions,
+} from '../../sql/port.ts';
+import { Connection, isBusy, translate } from './connection.ts';
+
+export interface SqliteOptions {
+  /** How long to retry while another process holds the file, in ms. */
+  readonly busyTimeoutMs?: number;
+  /** Page cache in KiB. */
+  readonly cacheKiB?: number;
+}
+
+const begin = statement('BEGIN');
+const beginImmediate = statement('BEGIN IMMEDIATE');
+const commit = statement('COMMIT');
+const savepoint = statement('SAVEPOINT member');
+const release = statement('RELEASE member');
+const rollBackTo = statement('ROLLBACK TO member');
+
+/** Most transactions that share one commit: bounds the time one batch holds the file. */
+const maxBatch = 256;
+
+interface Member {
+  readonly durable: boolean;
+  /** Runs the work; the outcome is kept until the commit decides. */
+  run(tx: SqlTransaction): Promise<void>;
+  readonly effects: (() => void)[];
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * One SQLite file behind the SQL port. Statements run synchronously, so a transaction occupies the connection for one
+ * burst; a queue keeps bursts apart. Transactions that wait at the same moment run in one commit, each under its own
+ * savepoint, and so share one fsync.
+ */
+export class SqliteDatabase implements SqlDatabase {
+  readonly dialect: Dialect = 'sqlite';
+  readonly #connection: Connection;
+  readonly #busyTimeoutMs: number;
+  readonly #waiting: Member[] = [];
+  #drainScheduled = false;
+  /** Tail of the queue of bursts; null when the connection is free. */
+  #tail: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(path: string, options: SqliteOptions = {}) {
+    this.#busyTimeoutMs = options.busyTimeoutMs ?? 15_000;
+    try {
+      this.#connection = new Connection(path, { cacheKiB: options.cacheKiB ?? 1024 });
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /** The connection, for backup and pragmas inside the engine room. */
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  async all<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row[]> {
+    return this.#single(() => this.#connection.all(query, parameters) as Row[]);
+  }
+
+  async get<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row | undefined> {
+    return this.#single(() => this.#connection.get(query, parameters) as Row | undefined);
+  }
+
+  async arrays(query: Statement, ...parameters: SqlValue[]): Promise<SqlValue[][]> {
+    return this.#single(() => this.#connection.arrays(query, parameters));
+  }
+
+  async read<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
+    return this.#exclusively(async () => {
+      await this.#retryBusy(() => this.#connection.run(begin, []));
+      try {
+        return await work(this.#reader());
+      } catch (error) {
+        throw translate(error);
+      } finally {
+        this.#connection.rollBack();
+      }
+    });
+  }
+
+  async transact<T>(work: (tx: SqlTransaction) => Promise<T>, options: TransactOptions = {}): Promise<T> {
+    this.#assertOpen();
+    return new Promise<T>((resolve, reject) => {
+      let outcome: { value: T } | null = null;
+      const effects: (() => void)[] = [];
+      this.#waiting.push({
+        durable: options.durability !== 'relaxed',
+        effects,
+        run: async tx => {
+          effects.length = 0;
+          outcome = { value: await work(tx) };
+        },
+        settle: () => {
+          if (outcome) resolve(outcome.value);
+        },
+        fail: error => reject(translate(error)),
+      });
+      this.#schedule();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    while (this.#waiting.length > 0 || this.#tail) await (this.#tail ?? nextTurn());
+    this.#closed = true;
+    this.#connection[Symbol.dispose]();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new MailError('store.unavailable', { reason: 'closed' });
+  }
+
+  #reader(): SqlReader {
+    const connection = this.#connection;
+    return {
+      all: async <Row extends object>(query: Statement, ...parameters: SqlValue[]) =>
+        connection.all(query, parameters) as Row[],
+      get: async <Row extends object>(query: Statement, ...parameters: SqlValue[]) =>
+        connection.get(query, parameters) as Row | undefined,
+      arrays: async (query: Statement, ...parameters: SqlValue[]) => connection.arrays(query, parameters),
+    };
+  }
+
+  #transaction(effects: (() => void)[]): SqlTransaction {
+    return {
+      ...this.#reader(),
+      run: async (query, ...parameters) => this.#connection.run(query, parameters),
+      afterCommit: effect => {
+        effects.push(effect);
+      },
+    };
+  }
+
+  /** One statement in a snapshot of its own: at once when the connection is free. */
+  async #single<T>(work: () => T): Promise<T> {
+    this.#assertOpen();
+    while (this.#tail) await this.#tail;
+    this.#assertOpen();
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw translate(error);
+      return this.#exclusively(() => this.#retryBusy(work));
+    }
+  }
+
+  /** Runs `work` when no other burst is under way. */
+  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#tail;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const mine = promise;
+    this.#tail = before ? before.then(() => mine) : mine;
+    const tail = this.#tail;
+    try {
+      if (before) await before;
+      this.#assertOpen();
+      return await work();
+    } finally {
+      if (this.#tail === tail) this.#tail = null;
+      resolve();
+    }
+  }
+
+  async #retryBusy<T>(work: () => T): Promise<T> {
+    const deadline = performance.now() + this.#busyTimeoutMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw translate(error);
+        // Full jitter over a growing ceiling: two processes that meet do not meet again at once.
+        await sleep(Math.random() * Math.min(20, 0.5 * 2 ** attempt));
+      }
+    }
+  }
+
+  #schedule(): void {
+    if (this.#drainScheduled) return;
+    this.#drainScheduled = true;
+    // After the I/O callbacks of this turn: whoever asks in the same turn shares the commit.
+    setImmediate(() => {
+      void this.#exclusively(() => this.#drain()).catch((error: unknown) => {
+        for (const member of this.#waiting.splice(0)) member.fail(error);
+      });
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#drainScheduled = false;
+    const batch = this.#waiting.splice(0, maxBatch);
+    if (this.#waiting.length > 0) this.#schedule();
+    if (batch.length === 0) return;
+    const durable = batch.some(member => member.durable);
+    try {
+      await this.#retryBusy(() => {
+        this.#connection.setDurable(durable);
+        this.#connection.run(beginImmediate, []);
+      });
+    } catch (error) {
+      for (const member of batch) member.fail(error);
+      return;
+    }
+    const done = await this.#runMembers(batch);
+    try {
+      if (this.#connection.handle.isTransaction) this.#connection.run(commit, []);
+      else if (done.length > 0) throw new MailError('store.unavailable', { reason: 'transaction lost' });
+    } catch (error) {
+      this.#connection.rollBack();
+      for (const member of done) member.fail(error);
+      return;
+    }
+    for (const member of done) {
+      member.settle();
+      for (const effect of member.effects) effect();
+    }
+  }
+
+  /** Runs each member under a savepoint (a lone one needs none) and returns those whose changes stand. */
+  async #runMembers(batch: readonly Member[]): Promise<Member[]> {
+    const done: Member[] = [];
+    const alone = batch.length === 1;
+    for (const member of batch) {
+      try {
+        if (!alone) this.#connection.run(savepoint, []);
+        await member.run(this.#transaction(member.effects));
+        if (!alone) this.#connection.run(release, []);
+        done.push(member);
+      } catch (error) {
+        this.#undo(alone);
+        member.fail(error);
+      }
+    }
+    return done;
+  }
+
+  /** Takes back one member. Some errors (disk full) make SQLite roll back the whole transaction by itself. */
+  #undo(alone: boolean): void {
+    if (!this.#connection.handle.isTransaction) return;
+    if (alone) {
+      this.#connection.rollBack();
+      return;
+    }
+    this.#connection.run(rollBackTo, []);
+    this.#connection.run(release, []);
+  }
+}

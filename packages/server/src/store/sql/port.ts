@@ -1,0 +1,59 @@
+/** What a column can hold in both engines. Integers are safe integers; times are ms since the epoch. */
+export type SqlValue = null | number | string | Uint8Array;
+
+/** The two engines. There is never a third. */
+export type Dialect = 'sqlite' | 'postgres';
+
+/**
+ * One statement of the one set of queries. Parameters are written `$1 … $n`. Make them once, at module level:
+ * engines keep prepared statements by the identity of this object.
+ *
+ * @example
+ * const byName = statement('SELECT id FROM tenant WHERE name = $1');
+ */
+export interface Statement {
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
+/** A statement in the common subset, or, where the engines differ, one text for each. */
+export function statement(sql: string | { readonly sqlite: string; readonly postgres: string }): Statement {
+  return Object.freeze(typeof sql === 'string' ? { sqlite: sql, postgres: sql } : { ...sql });
+}
+
+/** Reading. Row types are the caller's claim: name exactly the columns of the statement. */
+export interface SqlReader {
+  all<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row[]>;
+  get<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row | undefined>;
+  /** Rows as arrays in column order: for bulk reading, where objects cost more than the query. */
+  arrays(query: Statement, ...parameters: SqlValue[]): Promise<SqlValue[][]>;
+}
+
+/** Reading and writing inside one transaction. Wait for nothing but this object while it is open. */
+export interface SqlTransaction extends SqlReader {
+  /** Runs a statement and returns the number of rows it changed. */
+  run(query: Statement, ...parameters: SqlValue[]): Promise<number>;
+  /** Runs after the commit is durable, in order; never after a rollback. */
+  afterCommit(effect: () => void): void;
+}
+
+export interface TransactOptions {
+  /**
+   * `durable` (default): on disk before `transact` resolves. `relaxed`: survives the death of the process at once,
+   * a power cut a moment later. Only for changes of flags.
+   */
+  readonly durability?: 'durable' | 'relaxed';
+}
+
+/**
+ * A database. Its own `all/get/arrays` read one statement in a snapshot of its own. Errors: `store.busy` when another
+ * process holds it for too long, `store.full`, `store.corrupt`, `store.unavailable`; what `work` throws comes through
+ * after a rollback.
+ */
+export interface SqlDatabase extends SqlReader, AsyncDisposable {
+  readonly dialect: Dialect;
+  /** Several statements in one snapshot. */
+  read<T>(work: (reader: SqlReader) => Promise<T>): Promise<T>;
+  /** All or nothing. Concurrent calls may share one commit (group commit). The whole call is retried when the database is busy. */
+  transact<T>(work: (tx: SqlTransaction) => Promise<T>, options?: TransactOptions): Promise<T>;
+}
