@@ -13,7 +13,8 @@ const stamp = join(root, 'node_modules', '.hongyan-installed');
 /** Hash of the files that decide what `npm ci` lays down. */
 function wanted() {
   const hash = createHash('sha256');
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) hash.update(readFileSync(join(root, name)));
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    hash.update(readFileSync(join(root, name)));
   return `${hash.digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 

@@ -1,0 +1,33 @@
+import type { Counts } from '../reporter.ts';
+import { checkImports } from './imports.ts';
+import { checkRfcIndex } from './rfc-index.ts';
+import { checkSizes } from './sizes.ts';
+import { tool } from './tool.ts';
+
+/** Each check returns null when content, else what is wrong, for people. */
+const checks: readonly (readonly [name: string, run: () => Promise<string | null>])[] = [
+  ['types', () => tool('tsc', ['-p', '.'])],
+  ['lint', () => tool('oxlint', ['--type-aware', '--deny-warnings', '.'])],
+  ['format', () => tool('biome', ['check', '.'])],
+  ['import directions', checkImports],
+  ['sizes', checkSizes],
+  ['unused code', () => tool('knip', ['--no-progress'])],
+  ['RFC index', checkRfcIndex],
+];
+
+/** Runs every check, one after the other, and says what it found. */
+export async function runChecks(say: (text: string) => void): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  say(`— checks: ${checks.length}`);
+  for (const [name, run] of checks) {
+    const problem = await run();
+    if (problem === null) {
+      counts.passed += 1;
+    } else {
+      counts.failed += 1;
+      say(`FAILED: ${name}\n${problem}\n`);
+    }
+  }
+  say(`  ${counts.passed} passed, ${counts.failed} failed`);
+  return counts;
+}
