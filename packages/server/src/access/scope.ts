@@ -1,3 +1,4 @@
+import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 
 /** Who acts: a person signed in, or the server itself (delivery, jobs, command line). */
@@ -36,4 +37,18 @@ export function systemScope(tenantId: TenantId, accountId: AccountId, reason: st
 /** Scope of a signed-in person on their own account. */
 export function ownScope(principal: Extract<Principal, { kind: 'account' }>): Scope {
   return { tenantId: principal.tenantId, principal, accountId: principal.accountId, rights: allRights };
+}
+
+/** `accountId` of a scope that is about a tenant's directory and not about one account. No account has this number. */
+export const wholeTenant: AccountId = 0;
+
+/** Scope of the server administering a tenant; `reason` is written into operation records. */
+export function tenantScope(tenantId: TenantId, reason: string): Scope {
+  return systemScope(tenantId, wholeTenant, reason);
+}
+
+/** Throws `access.denied` unless the scope administers its whole tenant: rights on one account do not reach that far. */
+export function requireTenantAdministration(scope: Scope): void {
+  if (scope.accountId === wholeTenant && scope.rights.administer) return;
+  throw new MailError('access.denied', { need: 'tenant administration' });
 }

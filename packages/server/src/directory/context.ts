@@ -1,0 +1,63 @@
+import type { Clock } from '../platform/clock.ts';
+import { MailError } from '../platform/errors.ts';
+import type { TenantId } from '../platform/ids.ts';
+import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.ts';
+import { raiseDirectoryVersion } from '../store/system/sequences.ts';
+import { type DomainRow, domainByName } from '../store/system/tenants.ts';
+import type { ResolutionCache } from './cache.ts';
+
+/** Named values of the plan. Null: no limit. */
+export interface DirectoryLimits {
+  /** ALS-01. */
+  readonly aliasesPerAccount: number | null;
+  /** Direct members of one group. */
+  readonly membersPerGroup: number;
+  /** Addresses a group may lead to once its nested groups are opened. */
+  readonly expandedMembers: number;
+  /** Groups within groups. */
+  readonly groupDepth: number;
+  /** Characters of a display name. */
+  readonly displayName: number;
+}
+
+/** A self-hosted installation: everything on, limits only where a mistake would hurt others. */
+export const selfHostedLimits: DirectoryLimits = {
+  aliasesPerAccount: null,
+  membersPerGroup: 10_000,
+  expandedMembers: 50_000,
+  groupDepth: 16,
+  displayName: 200,
+};
+
+export interface DirectoryContext {
+  readonly database: SqlDatabase;
+  readonly clock: Clock;
+  readonly limits: DirectoryLimits;
+  readonly cache: ResolutionCache;
+}
+
+/** Runs a change of the directory: every process forgets what it remembers, this one at once. */
+export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
+  return ctx.database.transact(async tx => {
+    const result = await work(tx);
+    await raiseDirectoryVersion(tx);
+    tx.afterCommit(() => ctx.cache.clear());
+    return result;
+  });
+}
+
+/** The tenant's domain of that A-label name; throws `domain.not_found`, also for another tenant's. */
+export async function requireDomain(reader: SqlReader, tenantId: TenantId, name: string): Promise<DomainRow> {
+  const row = await domainByName(reader, name);
+  if (!row || row.tenant_id !== tenantId) throw new MailError('domain.not_found', { domain: name });
+  return row;
+}
+
+/** A name people see: trimmed, normal form C, without control characters; throws `input.invalid`. */
+export function requireDisplayName(ctx: DirectoryContext, text: string): string {
+  const name = text.normalize('NFC').trim();
+  if (name.length > ctx.limits.displayName || /\p{Cc}|\p{Cs}/u.test(name)) {
+    throw new MailError('input.invalid', { field: 'displayName', max: ctx.limits.displayName });
+  }
+  return name;
+}

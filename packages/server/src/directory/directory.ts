@@ -1,0 +1,125 @@
+import type { Scope } from '../access/scope.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { AccountId } from '../platform/ids.ts';
+import type { SqlDatabase } from '../store/sql/port.ts';
+import { domainByName } from '../store/system/tenants.ts';
+import { domainToKey } from './address.ts';
+import { type Alias, addAlias, listAliases, removeAlias } from './aliases.ts';
+import { ResolutionCache } from './cache.ts';
+import { type DirectoryContext, type DirectoryLimits, selfHostedLimits } from './context.ts';
+import {
+  addDomain,
+  createTenant,
+  type Domain,
+  listDomains,
+  listTenants,
+  removeDomain,
+  setPrimaryDomain,
+  type Tenant,
+} from './domains.ts';
+import {
+  addGroupMembers,
+  createGroup,
+  type Group,
+  listGroups,
+  type NewGroup,
+  removeGroup,
+  removeGroupMembers,
+  updateGroup,
+} from './groups.ts';
+import { resolveAddress } from './resolve.ts';
+import type { Resolution } from './types.ts';
+import {
+  type Account,
+  createUser,
+  getUser,
+  listUsers,
+  type NewUser,
+  removeUser,
+  type UserChange,
+  updateUser,
+} from './users.ts';
+
+/**
+ * Who exists, in all tenants. Functions that change something need a scope that administers the whole tenant
+ * (`tenantScope`); what they throw is written at each function of this folder.
+ */
+export interface Directory {
+  /** Where mail to an address goes. Throws `address.invalid`, `limit.exceeded`. */
+  resolve(address: string): Promise<Resolution>;
+  /** Whether a domain (U-labels or A-labels) is one of ours. */
+  isLocalDomain(name: string): Promise<boolean>;
+  createTenant(name: string): Promise<Tenant>;
+  listTenants(): Promise<Tenant[]>;
+  addDomain(scope: Scope, name: string): Promise<Domain>;
+  listDomains(scope: Scope): Promise<Domain[]>;
+  setPrimaryDomain(scope: Scope, name: string): Promise<void>;
+  removeDomain(scope: Scope, name: string): Promise<void>;
+  createUser(scope: Scope, user: NewUser): Promise<Account>;
+  listUsers(scope: Scope): Promise<Account[]>;
+  getUser(scope: Scope, accountId: AccountId): Promise<Account>;
+  updateUser(scope: Scope, accountId: AccountId, change: UserChange): Promise<Account>;
+  removeUser(scope: Scope, accountId: AccountId): Promise<void>;
+  addAlias(scope: Scope, accountId: AccountId, address: string): Promise<Alias>;
+  listAliases(scope: Scope): Promise<Alias[]>;
+  removeAlias(scope: Scope, address: string): Promise<void>;
+  createGroup(scope: Scope, group: NewGroup): Promise<Group>;
+  listGroups(scope: Scope): Promise<Group[]>;
+  updateGroup(scope: Scope, address: string, change: { readonly displayName: string }): Promise<void>;
+  addGroupMembers(scope: Scope, address: string, members: readonly string[]): Promise<number>;
+  removeGroupMembers(scope: Scope, address: string, members: readonly string[]): Promise<number>;
+  removeGroup(scope: Scope, address: string): Promise<void>;
+}
+
+export interface DirectoryOptions {
+  readonly database: SqlDatabase;
+  readonly clock: Clock;
+  readonly limits?: DirectoryLimits;
+  /** How long another process's change may stay unseen, in ms. */
+  readonly maxStalenessMs?: number;
+}
+
+/** The directory on `system.db`. */
+export function createDirectory(options: DirectoryOptions): Directory {
+  const { database, clock } = options;
+  const ctx: DirectoryContext = {
+    database,
+    clock,
+    limits: options.limits ?? selfHostedLimits,
+    cache: new ResolutionCache(clock, options.maxStalenessMs),
+  };
+  const bind =
+    <Rest extends unknown[], Result>(work: (ctx: DirectoryContext, ...rest: Rest) => Result) =>
+    (...rest: Rest): Result =>
+      work(ctx, ...rest);
+  return {
+    resolve: address =>
+      ctx.cache.get(database, address, () =>
+        database.read(reader => resolveAddress(reader, ctx.limits, address)),
+      ),
+    isLocalDomain: async name => {
+      const key = domainToKey(name);
+      return key !== null && (await domainByName(database, key)) !== undefined;
+    },
+    createTenant: bind(createTenant),
+    listTenants: bind(listTenants),
+    addDomain: bind(addDomain),
+    listDomains: bind(listDomains),
+    setPrimaryDomain: bind(setPrimaryDomain),
+    removeDomain: bind(removeDomain),
+    createUser: bind(createUser),
+    listUsers: bind(listUsers),
+    getUser: bind(getUser),
+    updateUser: bind(updateUser),
+    removeUser: bind(removeUser),
+    addAlias: bind(addAlias),
+    listAliases: bind(listAliases),
+    removeAlias: bind(removeAlias),
+    createGroup: bind(createGroup),
+    listGroups: bind(listGroups),
+    updateGroup: bind(updateGroup),
+    addGroupMembers: bind(addGroupMembers),
+    removeGroupMembers: bind(removeGroupMembers),
+    removeGroup: bind(removeGroup),
+  };
+}

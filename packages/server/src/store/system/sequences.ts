@@ -1,0 +1,29 @@
+import { MailError } from '../../platform/errors.ts';
+import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+
+/** Families of identifiers; each counts from 1 and never gives out a number twice. */
+export type SequenceName = 'tenant' | 'domain' | 'account' | 'group' | 'credential';
+
+const next = statement(
+  `INSERT INTO id_sequence (name, last_id) VALUES ($1, 1)
+   ON CONFLICT (name) DO UPDATE SET last_id = id_sequence.last_id + 1 RETURNING last_id`,
+);
+const readVersion = statement('SELECT version FROM directory_version WHERE id = 1');
+const raiseVersion = statement('UPDATE directory_version SET version = version + 1 WHERE id = 1');
+
+/** The next identifier of a family. Numbers taken by a transaction that rolls back are given out again. */
+export async function nextId(tx: SqlTransaction, name: SequenceName): Promise<number> {
+  const row = await tx.get<{ last_id: number }>(next, name);
+  if (!row) throw new MailError('store.corrupt', { table: 'id_sequence' });
+  return row.last_id;
+}
+
+/** Counter that rises with every change of the directory; caches compare it. */
+export async function directoryVersion(reader: SqlReader): Promise<number> {
+  return (await reader.get<{ version: number }>(readVersion))?.version ?? 0;
+}
+
+/** Tells every process that what it remembers of the directory is stale. Call in the transaction of the change. */
+export async function raiseDirectoryVersion(tx: SqlTransaction): Promise<void> {
+  await tx.run(raiseVersion);
+}
