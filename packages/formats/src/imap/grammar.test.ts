@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatDateTime, parseDate, parseDateTime } from './dates.ts';
 import { parseFetchItems, parseFetchModifiers } from './fetch-items.ts';
 import { parseFlagList, parseStoreFlags } from './flags.ts';

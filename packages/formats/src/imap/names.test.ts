@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compileListPattern } from './list-pattern.ts';
 import { decodeMailboxName, encodeMailboxName } from './mailbox-name.ts';
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.ts';
@@ -91,7 +91,7 @@ test('property: LIST matching agrees with a regular expression', () => {
       fc.string({ unit, maxLength: 8 }),
       fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 8 }),
       (pattern, name) => {
-        const source = [...pattern]
+        const source = Array.from(pattern)
           .map(char => (char === '*' ? '.*' : char === '%' ? '[^/]*' : char))
           .join('');
         assert.equal(compileListPattern(pattern, '/').matches(name), new RegExp(`^${source}$`).test(name));

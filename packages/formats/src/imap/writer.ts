@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
-const firstSize = 4 * 1024;
+const nothing = Buffer.alloc(0);
+const firstSize = 512;
 /** Longer strings go as literals: some clients keep quoted strings in small buffers. */
 const longestQuoted = 1_000;
 
@@ -9,13 +10,12 @@ const longestQuoted = 1_000;
  * again. Nothing here flushes: the session decides when.
  */
 export class ImapWriter {
-  #buffer: Buffer;
+  #buffer: Buffer = nothing;
   #length = 0;
   /** Whether 8-bit text may stand in quoted strings: IMAP4rev2 or UTF8=ACCEPT is enabled. */
   utf8: boolean;
 
-  constructor(utf8: boolean = false, size: number = firstSize) {
-    this.#buffer = Buffer.allocUnsafeSlow(size);
+  constructor(utf8: boolean = false) {
     this.utf8 = utf8;
   }
 
@@ -27,7 +27,7 @@ export class ImapWriter {
   #room(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, firstSize, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
@@ -113,10 +113,16 @@ export class ImapWriter {
     return this;
   }
 
-  /** Hands over what was written and starts anew. */
+  /** Makes room for `count` octets in advance, so that long output does not grow step by step. */
+  reserve(count: number): this {
+    this.#room(count);
+    return this;
+  }
+
+  /** Hands over what was written and starts anew; holds no memory until the next octet. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length);
-    this.#buffer = Buffer.allocUnsafeSlow(firstSize);
+    this.#buffer = nothing;
     this.#length = 0;
     return taken;
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { InputBuffer } from './input-buffer.ts';
+import { type DroppedLine, InputBuffer } from './input-buffer.ts';
 import { OutputQueue } from './output-queue.ts';
 import { serverTlsInfo, type TlsInfo, type TlsProvider } from './tls.ts';
 import { type MinimumRate, Watchdog } from './watchdog.ts';
@@ -115,6 +115,11 @@ export class Connection {
   /** Bytes received and not yet read. */
   get buffered(): number {
     return this.#input.length;
+  }
+
+  /** Beginning and end of the line that a read last reported as `too-long`. */
+  get droppedLine(): DroppedLine {
+    return this.#input.dropped;
   }
 
   /** Bytes received since the connection (or its encryption) began. */

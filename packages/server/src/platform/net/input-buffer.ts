@@ -5,6 +5,17 @@ const empty = Buffer.alloc(0);
 /** Smallest buffer allocated to join chunks; a line that arrives in one piece needs none. */
 const smallestJoin = 1024;
 
+/** What is kept of a line that was dropped for its length: enough to name the command and to see how it ended. */
+export interface DroppedLine {
+  /** Its first bytes, at most 64. */
+  readonly head: Buffer;
+  /** Its last bytes, at most 32, line end included. */
+  readonly tail: Buffer;
+}
+
+const keptHead = 64;
+const keptTail = 32;
+
 /**
  * Bytes received and not yet taken. A line inside one chunk is handed out as a view without a copy; only what
  * straddles chunks is joined, into a buffer that doubles, so the work stays linear however the peer cuts its
@@ -22,6 +33,13 @@ export class InputBuffer {
   /** Inside a line that was longer than its limit: drop until its LF. */
   #skipping = false;
   #skipped = 0;
+  #droppedHead: Buffer = empty;
+  #droppedTail: Buffer = empty;
+
+  /** The line that was last reported as `too-long`. */
+  get dropped(): DroppedLine {
+    return { head: this.#droppedHead, tail: this.#droppedTail };
+  }
 
   /** Bytes held. */
   get length(): number {
@@ -66,6 +84,7 @@ export class InputBuffer {
     if (found === -1 || found >= this.#end) {
       this.#scan = this.#end;
       if (this.#skipping || this.length >= limit) {
+        this.#noteDropped(this.#store.subarray(this.#start, this.#end));
         this.#skipping = true;
         this.#skipped += this.length;
         this.clear();
@@ -73,12 +92,21 @@ export class InputBuffer {
       return undefined;
     }
     const line = this.#take(found + 1 - this.#start);
-    if (this.#skipping) {
-      this.#skipping = false;
-      this.#skipped = 0;
-      return 'too-long';
+    if (!this.#skipping && line.length <= limit) return line;
+    this.#noteDropped(line);
+    this.#skipping = false;
+    this.#skipped = 0;
+    return 'too-long';
+  }
+
+  #noteDropped(piece: Buffer): void {
+    if (!this.#skipping) {
+      this.#droppedHead = Buffer.from(piece.subarray(0, keptHead));
+      this.#droppedTail = empty;
     }
-    return line.length > limit ? 'too-long' : line;
+    this.#droppedTail = Buffer.from(
+      Buffer.concat([this.#droppedTail, piece.subarray(-keptTail)]).subarray(-keptTail),
+    );
   }
 
   /** Exactly `count` bytes in one piece, or `undefined` while there are fewer. */
