@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isMailError, MailError } from '../platform/errors.ts';
+import { PasswordHasher } from './password-hasher.ts';
+
+const cheap = { memory: 64, passes: 1 };
+
+test('a password verifies against its own hash only; the hash is salted', async () => {
+  const hasher = new PasswordHasher(cheap);
+  const [one, two] = await Promise.all([hasher.hash('鸿雁 correct'), hasher.hash('鸿雁 correct')]);
+  assert.notEqual(one, two);
+  assert.equal(await hasher.verify(one, '鸿雁 correct'), true);
+  assert.equal(await hasher.verify(one, '鸿雁 Correct'), false);
+  assert.equal(await hasher.verify(null, '鸿雁 correct'), false);
+  assert.equal(await hasher.verify('$2b$10$broken', '鸿雁 correct'), false);
+});
+
+test('only so many hashes run at a time, only so many wait', async () => {
+  const hasher = new PasswordHasher({ ...cheap, concurrency: 1, maxWaiting: 2 });
+  const results = await Promise.allSettled([1, 2, 3, 4].map(() => hasher.hash('x')));
+  assert.deepEqual(
+    results.map(result => result.status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+  );
+  assert.ok(isMailError(results[3]?.status === 'rejected' && results[3].reason, 'auth.temporary'));
+  await hasher.hash('free again');
+});
+
+test('who is not admitted when the turn comes costs no hash and gives the place back', async () => {
+  const hasher = new PasswordHasher({ ...cheap, concurrency: 1 });
+  const refuse = (): never => {
+    throw new MailError('auth.too_many_attempts');
+  };
+  await assert.rejects(hasher.verify(null, 'x', refuse), error =>
+    isMailError(error, 'auth.too_many_attempts'),
+  );
+  await hasher.hash('x');
+});
