@@ -69,6 +69,8 @@ export interface MessageEntry {
 
 /** What FETCH and lists need; `envelope`, `bodyStructure` and `parts` are as `formats/message/summary.ts` makes them. */
 export interface MessageRow extends MessageEntry {
+  /** EMAILID (RFC 8474 §5.1): shared by a message and its copies, unlike `messageId`. */
+  readonly emailId: MessageId;
   readonly threadId: ThreadId;
   /** INTERNALDATE, ms since the epoch. */
   readonly receivedAt: number;

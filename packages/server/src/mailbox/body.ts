@@ -1,0 +1,51 @@
+import type { Scope } from '../access/scope.ts';
+import { type MailboxContext, requireRead } from './context.ts';
+import type { MessageRow } from './types.ts';
+
+/** What locates a message's bytes. */
+export type BodySource = Pick<MessageRow, 'prefix' | 'blob'>;
+
+/** The whole message: prefix and body. For small ones; memory is its size. */
+export async function readMessage(ctx: MailboxContext, scope: Scope, row: BodySource): Promise<Uint8Array> {
+  requireRead(scope);
+  const body = await ctx.blobs.read(scope.tenantId, row.blob.hash);
+  return row.prefix.length === 0 ? body : Buffer.concat([row.prefix, body]);
+}
+
+/** Bytes [start, end) of the whole message; what lies beyond its end is left out (RFC 9051 §6.4.5.1 partial). */
+export async function readMessageRange(
+  ctx: MailboxContext,
+  scope: Scope,
+  row: BodySource,
+  start: number,
+  end: number,
+): Promise<Uint8Array> {
+  requireRead(scope);
+  const { prefix, blob } = row;
+  const last = Math.min(end, prefix.length + blob.size);
+  if (start >= last) return new Uint8Array(0);
+  const head = prefix.subarray(start, Math.min(last, prefix.length));
+  if (last <= prefix.length) return head;
+  const from = Math.max(0, start - prefix.length);
+  const body = await ctx.blobs.readRange(scope.tenantId, blob.hash, from, last - prefix.length);
+  return head.length === 0 ? body : Buffer.concat([head, body]);
+}
+
+/** Bytes [start, end) of the whole message in chunks; memory does not grow with size. */
+export async function* streamMessage(
+  ctx: MailboxContext,
+  scope: Scope,
+  row: BodySource,
+  start = 0,
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  requireRead(scope);
+  const { prefix, blob } = row;
+  const last = Math.min(end, prefix.length + blob.size);
+  if (start >= last) return;
+  const head = prefix.subarray(start, Math.min(last, prefix.length));
+  if (head.length > 0) yield head;
+  if (last <= prefix.length) return;
+  const from = Math.max(0, start - prefix.length);
+  yield* ctx.blobs.stream(scope.tenantId, blob.hash, from, last - prefix.length);
+}

@@ -1,0 +1,61 @@
+import type { Scope } from '../access/scope.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Clock } from '../platform/clock.ts';
+import { MailError } from '../platform/errors.ts';
+import type { AccountId, TenantId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { AccountStore } from '../store/accounts/account-store.ts';
+import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
+import type { BlobHash, BlobStore } from '../store/blob-store.ts';
+import type { MailboxLimits } from './limits.ts';
+
+/** What an account may use; null is no limit. */
+export interface Quota {
+  readonly limitBytes: number | null;
+  readonly limitCount: number | null;
+}
+
+/** Where quotas come from: plans and what the administrator set. Asked before each transaction that adds mail. */
+export interface QuotaSource {
+  quota(tenantId: TenantId, accountId: AccountId): Quota | Promise<Quota>;
+}
+
+/** No limits: for tests and tools. */
+export const unlimitedQuota: QuotaSource = { quota: () => ({ limitBytes: null, limitCount: null }) };
+
+/** The links (body, account) that keep bodies from being collected. */
+export interface BlobLinks {
+  /**
+   * Records that the account holds the bodies; durable when it resolves. Repeating it is harmless. Called before the
+   * account commits, so that a crash leaves a link too many, never one too few.
+   */
+  link(tenantId: TenantId, accountId: AccountId, hashes: readonly BlobHash[]): Promise<void>;
+}
+
+/** Everything the functions of this room work with. */
+export interface MailboxContext {
+  readonly accounts: AccountStore;
+  readonly blobs: BlobStore;
+  readonly links: BlobLinks;
+  readonly notifier: Notifier;
+  readonly quotas: QuotaSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: MailboxLimits;
+}
+
+/** Throws `access.denied` unless the scope may read. */
+export function requireRead(scope: Scope): void {
+  if (!scope.rights.read) throw new MailError('access.denied', { right: 'read' });
+}
+
+/** Throws `access.denied` unless the scope may change mail. */
+export function requireWrite(scope: Scope): void {
+  if (!scope.rights.write) throw new MailError('access.denied', { right: 'write' });
+}
+
+/** Tells the notifier about the transaction's modseq once it is committed. */
+export function announce(ctx: MailboxContext, tx: AccountTransaction): void {
+  const { accountId } = tx;
+  tx.afterCommit(() => ctx.notifier.changed(accountId, tx.state.modseq));
+}

@@ -1,0 +1,37 @@
+/** Limits of a mailbox account. Values of a plan: the defaults are the catalogue's numbers. */
+export interface MailboxLimits {
+  /** Own folders, those with a role not counted (FLD-01). */
+  readonly maxMailboxes: number;
+  /** Levels of folders (FLD-01). */
+  readonly maxDepth: number;
+  /** Bytes of one folder's name in UTF-8. */
+  readonly maxNameBytes: number;
+  /** Subscribed names that no folder has. */
+  readonly maxOrphanSubscriptions: number;
+  /** Different keywords in one account (RFC 9051 §2.3.2 leaves the number to the server). */
+  readonly maxKeywords: number;
+  /** Bytes of one keyword. */
+  readonly maxKeywordBytes: number;
+  /** Bytes of one message, prefix included. */
+  readonly maxMessageBytes: number;
+  /** Tombstones of removed messages: at most so many, and at most so old (ms). Beyond, clients compare everything. */
+  readonly maxTombstones: number;
+  readonly maxTombstoneAgeMs: number;
+  /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
+  readonly deliveryMemoryMs: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+export const defaultMailboxLimits: MailboxLimits = {
+  maxMailboxes: 300,
+  maxDepth: 6,
+  maxNameBytes: 240,
+  maxOrphanSubscriptions: 1_000,
+  maxKeywords: 200,
+  maxKeywordBytes: 100,
+  maxMessageBytes: 150 * 1024 * 1024,
+  maxTombstones: 200_000,
+  maxTombstoneAgeMs: 90 * day,
+  deliveryMemoryMs: 30 * day,
+};

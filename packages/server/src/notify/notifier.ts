@@ -1,0 +1,120 @@
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { AccountId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+
+/** Tells who listens that an account moved on. A notice only means "read again": losing one is harmless. */
+export interface Notifier {
+  /** The account is at `modseq` now. Called after the commit. */
+  changed(accountId: AccountId, modseq: number): void;
+  /** Calls `listener` when the account moved: at once the first time, then at most every 100 ms, with the newest modseq. */
+  subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable;
+}
+
+/** Carries notices to and from other processes. At most once: it may lose notices, it never makes them up. */
+export interface NotifyTransport {
+  publish(accountId: AccountId, modseq: number): void;
+  /** Notices of other processes about accounts this one is interested in. */
+  onRemote(listener: (accountId: AccountId, modseq: number) => void): Disposable;
+  /** Whether anyone here listens to the account: others send no notices about it otherwise. */
+  setInterest(accountId: AccountId, on: boolean): void;
+}
+
+/** Least time between two notices about one account, ms. */
+export const noticeIntervalMs = 100;
+
+export interface NotifierOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Null: this process is alone. */
+  readonly transport?: NotifyTransport | null;
+}
+
+interface Channel {
+  readonly listeners: Set<(modseq: number) => void>;
+  /** Newest modseq that is known. */
+  latest: number;
+  /** Newest modseq that listeners were told. */
+  told: number;
+  /** Runs while the interval after a notice lasts. */
+  pause: Timer | null;
+}
+
+class LocalNotifier implements Notifier, Disposable {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #transport: NotifyTransport | null;
+  readonly #channels = new Map<AccountId, Channel>();
+  readonly #remote: Disposable | null;
+
+  constructor({ clock, log, transport = null }: NotifierOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#transport = transport;
+    this.#remote =
+      transport?.onRemote((accountId: AccountId, modseq: number) => this.#heard(accountId, modseq)) ?? null;
+  }
+
+  changed(accountId: AccountId, modseq: number): void {
+    this.#transport?.publish(accountId, modseq);
+    this.#heard(accountId, modseq);
+  }
+
+  subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable {
+    let channel = this.#channels.get(accountId);
+    if (!channel) {
+      channel = { listeners: new Set(), latest: 0, told: 0, pause: null };
+      this.#channels.set(accountId, channel);
+      this.#transport?.setInterest(accountId, true);
+    }
+    const mine = channel;
+    // One function may subscribe twice: each subscription is an entry of its own.
+    const entry = (modseq: number): void => listener(modseq);
+    mine.listeners.add(entry);
+    return {
+      [Symbol.dispose]: () => {
+        if (!mine.listeners.delete(entry) || mine.listeners.size > 0) return;
+        mine.pause?.cancel();
+        this.#channels.delete(accountId);
+        this.#transport?.setInterest(accountId, false);
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#remote?.[Symbol.dispose]();
+    for (const [accountId, channel] of this.#channels) {
+      channel.pause?.cancel();
+      channel.listeners.clear();
+      this.#transport?.setInterest(accountId, false);
+    }
+    this.#channels.clear();
+  }
+
+  #heard(accountId: AccountId, modseq: number): void {
+    const channel = this.#channels.get(accountId);
+    if (!channel || modseq <= channel.latest) return;
+    channel.latest = modseq;
+    if (!channel.pause) this.#tell(channel);
+  }
+
+  #tell(channel: Channel): void {
+    channel.told = channel.latest;
+    channel.pause = this.#clock.after(noticeIntervalMs, () => {
+      channel.pause = null;
+      if (channel.latest > channel.told) this.#tell(channel);
+    });
+    for (const listener of [...channel.listeners]) {
+      try {
+        listener(channel.told);
+      } catch (error) {
+        // Whoever committed the change must not suffer for a listener.
+        this.#log.error('notify.listener_failed', { error });
+      }
+    }
+  }
+}
+
+/** Notices inside this process and, through the transport, to and from others. */
+export function createNotifier(options: NotifierOptions): Notifier & Disposable {
+  return new LocalNotifier(options);
+}

@@ -1,0 +1,289 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Timer } from '../../platform/clock.ts';
+import { isMailError, MailError } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
+import type { SqlTransaction, TransactOptions } from '../sql/port.ts';
+import type { AccountKey } from './account-key.ts';
+import { insertState, markInUse, needsMark, requireState } from './account-state.ts';
+import {
+  type AccountReader,
+  type AccountTransaction,
+  accountReader,
+  OpenAccountTransaction,
+} from './account-transaction.ts';
+import { type OpenFile, openFile } from './open-file.ts';
+import { ownFiles, type PlacementSource, placementFile } from './placement.ts';
+import { makeTemplate, placeTemplate } from './template.ts';
+
+/** The only doors to an account's data. Safe with several processes on the same files. */
+export interface AccountStore extends AsyncDisposable {
+  /** Runs `work` in one snapshot of the account. Throws `account.not_found`. Wait for nothing but the reader in it. */
+  read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction of the account; all or nothing, and again from the start when the file is busy.
+   * `relaxed` only for changes of flags. Throws `account.not_found`.
+   */
+  transact<T>(
+    account: AccountKey,
+    work: (tx: AccountTransaction) => Promise<T>,
+    options?: TransactOptions,
+  ): Promise<T>;
+  /** Makes the account's rows if they are missing, and runs `first` in the same transaction if so. Returns whether. */
+  create(account: AccountKey, first: (tx: AccountTransaction) => Promise<void>): Promise<boolean>;
+  /** Whether the account has rows here. */
+  exists(account: AccountKey): Promise<boolean>;
+  /** Path of the database that holds the account. */
+  path(account: AccountKey): Promise<string>;
+  /** Closes the account's database if nobody is using it. Returns whether it is closed now. */
+  release(account: AccountKey): Promise<boolean>;
+  /** Removes the account's own file for ever. The account must be out of use. Not for shared files. */
+  remove(account: AccountKey): Promise<void>;
+}
+
+export interface AccountStoreOptions {
+  /** Folder that holds `tenants/` and `shards/`. */
+  readonly dataFolder: string;
+  /**
+   * Names the group of processes that work on the data together. All of them pass the same id; a group that starts anew
+   * passes a new one. What another id left without goodbye makes the epoch rule act.
+   */
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly placement?: PlacementSource;
+  /** Most files open at a time. */
+  readonly maxOpen?: number;
+  /** A file that nobody used for so long is closed, ms. */
+  readonly idleMs?: number;
+}
+
+const defaultMaxOpen = 500;
+const defaultIdleMs = 60_000;
+
+/** Thrown inside a relaxed transaction that has to mark the account: only a durable commit may do that. */
+class NeedsDurableCommit extends Error {}
+
+/** A file that is open or being opened. One with users is never closed. */
+interface Entry {
+  readonly opening: Promise<OpenFile>;
+  users: number;
+  lastUsed: number;
+}
+
+class FileAccountStore implements AccountStore {
+  readonly #options: AccountStoreOptions;
+  readonly #placement: PlacementSource;
+  readonly #maxOpen: number;
+  readonly #idleMs: number;
+  /** Open files, least recently used first. */
+  readonly #files = new Map<string, Entry>();
+  readonly #closing = new Map<string, Promise<void>>();
+  #template: Promise<Uint8Array> | null = null;
+  #sweep: Timer | null = null;
+  #closed = false;
+
+  constructor(options: AccountStoreOptions) {
+    this.#options = options;
+    this.#placement = options.placement ?? ownFiles;
+    this.#maxOpen = options.maxOpen ?? defaultMaxOpen;
+    this.#idleMs = options.idleMs ?? defaultIdleMs;
+  }
+
+  async path(account: AccountKey): Promise<string> {
+    return placementFile(this.#options.dataFolder, account, await this.#placement(account));
+  }
+
+  async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
+    return this.#using(account, file =>
+      file.database.read(reader =>
+        work(accountReader(reader, account.accountId, file.memory(account.accountId))),
+      ),
+    );
+  }
+
+  async transact<T>(
+    account: AccountKey,
+    work: (tx: AccountTransaction) => Promise<T>,
+    options: TransactOptions = {},
+  ): Promise<T> {
+    const relaxed = options.durability === 'relaxed';
+    return this.#using(account, async file => {
+      try {
+        return await file.database.transact(tx => this.#work(file, tx, account, work, relaxed), options);
+      } catch (error) {
+        if (!(error instanceof NeedsDurableCommit)) throw error;
+        return file.database.transact(tx => this.#work(file, tx, account, work, false));
+      }
+    });
+  }
+
+  async create(account: AccountKey, first: (tx: AccountTransaction) => Promise<void>): Promise<boolean> {
+    if (await this.exists(account)) return false;
+    const path = await this.path(account);
+    if (!existsSync(path)) {
+      this.#template ??= makeTemplate(
+        join(this.#options.dataFolder, 'tenants'),
+        this.#options.clock.now(),
+      ).catch((error: unknown) => {
+        this.#template = null;
+        throw error;
+      });
+      placeTemplate(path, await this.#template);
+    }
+    return this.#using(account, file =>
+      file.database.transact(async tx => {
+        const now = this.#options.clock.now();
+        const fresh = await insertState(tx, account.accountId, this.#options.bootId, now);
+        if (fresh) await this.#work(file, tx, account, first, false);
+        return fresh;
+      }),
+    );
+  }
+
+  async exists(account: AccountKey): Promise<boolean> {
+    if (!existsSync(await this.path(account))) return false;
+    try {
+      await this.read(account, reader => reader.state());
+      return true;
+    } catch (error) {
+      if (isMailError(error, 'account.not_found')) return false;
+      throw error;
+    }
+  }
+
+  async release(account: AccountKey): Promise<boolean> {
+    const path = await this.path(account);
+    const entry = this.#files.get(path);
+    if (entry && entry.users > 0) return false;
+    if (entry) await this.#close(path, entry);
+    await this.#closing.get(path);
+    return true;
+  }
+
+  async remove(account: AccountKey): Promise<void> {
+    if ((await this.#placement(account)).kind !== 'file') {
+      throw new MailError('store.unavailable', { reason: 'shared placement' });
+    }
+    if (!(await this.release(account))) throw new MailError('store.busy', { account: account.accountId });
+    const path = await this.path(account);
+    for (const suffix of ['-wal', '-shm', '']) rmSync(path + suffix, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#sweep?.cancel();
+    await Promise.all([...this.#files].map(([path, entry]) => this.#close(path, entry)));
+    await Promise.all(this.#closing.values());
+  }
+
+  async #work<T>(
+    file: OpenFile,
+    tx: SqlTransaction,
+    account: AccountKey,
+    work: (tx: AccountTransaction) => Promise<T>,
+    relaxed: boolean,
+  ): Promise<T> {
+    const { accountId } = account;
+    const { bootId, log } = this.#options;
+    const state = { ...(await requireState(tx, accountId)) };
+    const mark = needsMark(state, bootId);
+    if (mark) {
+      if (relaxed) throw new NeedsDurableCommit();
+      const { raised } = await markInUse(tx, accountId, state, bootId);
+      if (raised) {
+        tx.afterCommit(() => log.warn('account.epoch_raised', { account: accountId, epoch: state.epoch }));
+      }
+    }
+    file.wrote = true;
+    const open = new OpenAccountTransaction(tx, accountId, file.memory(accountId), state, mark);
+    const result = await work(open);
+    await open.finish();
+    return result;
+  }
+
+  async #using<T>(account: AccountKey, work: (file: OpenFile) => Promise<T>): Promise<T> {
+    const entry = await this.#acquire(await this.path(account));
+    try {
+      return await work(await entry.opening);
+    } finally {
+      entry.users -= 1;
+      entry.lastUsed = this.#options.clock.now();
+    }
+  }
+
+  /** The entry of a file, opened if need be and already counted as in use. */
+  async #acquire(path: string): Promise<Entry> {
+    for (;;) {
+      if (this.#closed) throw new MailError('store.unavailable', { reason: 'closed' });
+      const closing = this.#closing.get(path);
+      if (closing) {
+        await closing;
+        continue;
+      }
+      const now = this.#options.clock.now();
+      let entry = this.#files.get(path);
+      if (entry) {
+        this.#files.delete(path);
+      } else {
+        if (!existsSync(path)) throw new MailError('account.not_found');
+        const opening = openFile(path, this.#options.clock.now());
+        entry = { opening, users: 0, lastUsed: now };
+        const made = entry;
+        opening.catch(() => {
+          if (this.#files.get(path) === made) this.#files.delete(path);
+        });
+        this.#scheduleSweep();
+      }
+      entry.users += 1;
+      this.#files.set(path, entry);
+      this.#evict();
+      return entry;
+    }
+  }
+
+  /** Closes the least recently used files that nobody is using, until the limit holds. */
+  #evict(): void {
+    let surplus = this.#files.size - this.#maxOpen;
+    if (surplus <= 0) return;
+    for (const [path, entry] of [...this.#files]) {
+      if (surplus <= 0) return;
+      if (entry.users > 0) continue;
+      surplus -= 1;
+      void this.#close(path, entry);
+    }
+  }
+
+  async #close(path: string, entry: Entry): Promise<void> {
+    this.#files.delete(path);
+    const closing = entry.opening
+      .then(file => file.close(this.#options.bootId))
+      .catch((error: unknown) => this.#options.log.error('account.close_failed', { path, error }))
+      .finally(() => this.#closing.delete(path));
+    this.#closing.set(path, closing);
+    await closing;
+  }
+
+  #scheduleSweep(): void {
+    if (this.#sweep || this.#closed) return;
+    this.#sweep = this.#options.clock.after(this.#idleMs, () => {
+      this.#sweep = null;
+      void this.#closeIdle();
+    });
+  }
+
+  async #closeIdle(): Promise<void> {
+    const before = this.#options.clock.now() - this.#idleMs;
+    for (const [path, entry] of [...this.#files]) {
+      // Others ran while the last one closed: ask again.
+      if (entry.users > 0 || entry.lastUsed > before || this.#files.get(path) !== entry) continue;
+      await this.#close(path, entry);
+    }
+    if (this.#files.size > 0) this.#scheduleSweep();
+  }
+}
+
+/** The store over SQLite files. */
+export function openAccountStore(options: AccountStoreOptions): AccountStore {
+  return new FileAccountStore(options);
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { MailError } from '../../platform/errors.ts';
+import type { AccountKey } from './account-key.ts';
+
+/** Where an account's rows live: a file of its own, a file shared by many, or a PostgreSQL database. */
+export interface Placement {
+  readonly kind: 'file' | 'shard' | 'postgres';
+  /** Empty for `file`, whose path follows from the numbers; else the name of the shard or database. */
+  readonly location: string;
+}
+
+/** Tells where an account lives. */
+export type PlacementSource = (account: AccountKey) => Placement | Promise<Placement>;
+
+/** Every account in a file of its own. */
+export const ownFiles: PlacementSource = () => ({ kind: 'file', location: '' });
+
+const shardName = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/**
+ * Path of the SQLite file of a placement, below `dataFolder`. Throws `store.unavailable` for a placement that is not a
+ * file or whose name is not safe as a file name.
+ */
+export function placementFile(dataFolder: string, account: AccountKey, placement: Placement): string {
+  if (placement.kind === 'file') {
+    return join(dataFolder, 'tenants', String(account.tenantId), 'accounts', `${account.accountId}.db`);
+  }
+  if (placement.kind === 'shard' && shardName.test(placement.location)) {
+    return join(dataFolder, 'shards', `${placement.location}.db`);
+  }
+  throw new MailError('store.unavailable', { reason: 'placement', kind: placement.kind });
+}
