@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
+import { addressKey } from '../platform/net/connection-limiter.ts';
 
 /** How failures slow down one kind of key: free ones, then a delay that doubles up to a ceiling. Times in ms. */
 export interface DelayRule {
@@ -35,23 +35,6 @@ interface Failures {
   lastAt: number;
 }
 
-/** The part of an address that one customer holds: an IPv4 address, or the /64 of an IPv6 one. */
-export function addressGroup(address: string): string {
-  const plain = address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('%')[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length;
-    while (groups.length + after < 8) groups.push('0');
-    if (tail !== '') groups.push(...tail.split(':'));
-  }
-  return groups
-    .slice(0, 4)
-    .map(group => Number.parseInt(group, 16).toString(16))
-    .join(':');
-}
-
 function delayAfter(rule: DelayRule, count: number): number {
   if (count <= rule.free) return 0;
   return Math.min(rule.maxDelayMs, rule.firstDelayMs * 2 ** Math.min(count - rule.free - 1, 30));
@@ -78,7 +61,7 @@ export class AttemptLimiter {
 
   /** Throws `auth.too_many_attempts` (field `seconds`) while a delay runs. `login` is in comparable form. */
   check(address: string, login: string): void {
-    const group = addressGroup(address);
+    const group = addressKey(address);
     const pair = `p ${group} ${login}`;
     const { pair: pairRule, address: addressRule, login: loginRule } = this.#limits;
     let wait = Math.max(this.#wait(pair, pairRule), this.#wait(`a ${group}`, addressRule));
@@ -94,13 +77,13 @@ export class AttemptLimiter {
 
   /** Counts a failure that another process reported. */
   failedElsewhere(address: string, login: string): void {
-    const group = addressGroup(address);
+    const group = addressKey(address);
     for (const key of [`p ${group} ${login}`, `a ${group}`, `l ${login}`]) this.#count(key);
   }
 
   /** Forgets the pair's failures. Those of the address stay: an own account must not wash guesses at others away. */
   succeeded(address: string, login: string): void {
-    const pair = `p ${addressGroup(address)} ${login}`;
+    const pair = `p ${addressKey(address)} ${login}`;
     this.#failures.delete(pair);
     this.#good.delete(pair);
     this.#good.set(pair, this.#clock.now());

@@ -1,12 +1,6 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
+import type { Placement } from '../accounts/placement.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
-
-/** Where an account's rows live: a file of its own, a shared file, or a PostgreSQL database. */
-export interface Placement {
-  readonly kind: 'file' | 'shard' | 'postgres';
-  /** Empty for `file`, whose path follows from the numbers; else the name of the shard or database. */
-  readonly location: string;
-}
 
 const insertRow = statement(
   'INSERT INTO placement (tenant_id, account_id, kind, location) VALUES ($1, $2, $3, $4)',

@@ -1,5 +1,6 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
+import { webSessionMigration } from './web-session-schema.ts';
 
 /** A statement of the schema. `BLOB` is the one type name that the engines spell differently. */
 function ddl(sql: string): Statement {
@@ -99,4 +100,5 @@ export const systemMigrations: readonly Migration[] = [
         FOREIGN KEY (tenant_id, account_id) REFERENCES account (tenant_id, id))`),
     ],
   },
+  webSessionMigration(2),
 ];

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acceptedLanguage, catalogues, createPhrases, languageOf, languages } from './phrases.ts';
+
+function placeholders(text: string): string[] {
+  return [...text.matchAll(/\{[^}]*\}/g)].map(match => match[0]).sort();
+}
+
+test('every language has every phrase with the same placeholders, none empty, none surplus', () => {
+  for (const language of languages) {
+    const catalogue = catalogues[language];
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(catalogues.en).sort());
+    for (const [key, text] of Object.entries(catalogue)) {
+      const english = Object.entries(catalogues.en).find(([other]) => other === key)?.[1] ?? '';
+      assert.notEqual(text.trim(), '', key);
+      assert.deepEqual(placeholders(text), placeholders(english), `${language} ${key}`);
+    }
+  }
+});
+
+test('a phrase is filled; values are taken as they are, also when they look like placeholders', () => {
+  const phrases = createPhrases('en');
+  assert.equal(
+    phrases.say('config.unknown_key', { key: '{suggestion}' }),
+    'There is no setting “{suggestion}”.',
+  );
+  assert.equal(createPhrases('zh-CN').say('error.auth.failed'), '帐号或密码错误。');
+  assert.equal(phrases.find('error.no.such'), null);
+  assert.equal(phrases.find('constructor'), null);
+});
+
+test('languages of LANG and Accept-Language', () => {
+  assert.deepEqual(
+    ['zh_CN.UTF-8', 'zh', 'zh_TW.Big5', 'en_US.UTF-8', 'C', undefined, 'zhx'].map(languageOf),
+    ['zh-CN', 'zh-CN', 'zh-CN', 'en', 'en', 'en', 'en'],
+  );
+  assert.equal(acceptedLanguage('fr, en;q=0.5, zh-TW;q=0.9'), 'zh-CN');
+  assert.equal(acceptedLanguage('en, zh'), 'en');
+  assert.equal(acceptedLanguage('zh;q=0, de'), 'en');
+  assert.equal(acceptedLanguage(undefined), 'en');
+});

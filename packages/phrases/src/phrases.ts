@@ -1,0 +1,99 @@
+import { commandPhrases } from './en/command.ts';
+import { configPhrases } from './en/config.ts';
+import { errorPhrases } from './en/errors.ts';
+import { serverPhrases } from './en/server.ts';
+import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
+import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
+import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
+import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
+
+/** Languages that every phrase exists in. English is the one that keys and placeholders are checked against. */
+export const languages = ['zh-CN', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+const en = { ...errorPhrases, ...configPhrases, ...serverPhrases, ...commandPhrases } as const;
+
+export type PhraseKey = keyof typeof en;
+
+const zhCn: Record<PhraseKey, string> = {
+  ...errorPhrasesZh,
+  ...configPhrasesZh,
+  ...serverPhrasesZh,
+  ...commandPhrasesZh,
+};
+
+/** All phrases by language and key, for checking the catalogues. */
+export const catalogues: Readonly<Record<Language, Readonly<Record<PhraseKey, string>>>> = {
+  en,
+  'zh-CN': zhCn,
+};
+
+/** Names in braces of a phrase: `'{count} new'` has `count`. */
+type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
+
+/** Values that a phrase needs; none for a phrase without placeholders. */
+export type PhraseValues<Key extends PhraseKey> = [Placeholder<(typeof en)[Key]>] extends [never]
+  ? []
+  : [values: Readonly<Record<Placeholder<(typeof en)[Key]>, string | number>>];
+
+/** Says a phrase in one language. */
+export interface Phrases {
+  readonly language: Language;
+  /**
+   * The text of `key` with its placeholders filled.
+   *
+   * @example
+   * say('config.unknown_key', { key: 'smpt' })
+   */
+  say<Key extends PhraseKey>(key: Key, ...values: PhraseValues<Key>): string;
+  /** The text of a key that is known only at run time, such as `error.<code>`; null when there is none. */
+  find(key: string, values?: Readonly<Record<string, string | number | boolean>>): string | null;
+}
+
+/** Puts values into `{name}` places; a place without a value stays as it is. */
+function fill(text: string, values: Readonly<Record<string, string | number | boolean>>): string {
+  return text.replaceAll(/\{([a-zA-Z]+)\}/g, (place, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : place,
+  );
+}
+
+export function createPhrases(language: Language): Phrases {
+  const catalogue: Readonly<Record<string, string>> = catalogues[language];
+  const find = (
+    key: string,
+    values: Readonly<Record<string, string | number | boolean>> = {},
+  ): string | null => {
+    const text = Object.hasOwn(catalogue, key) ? catalogue[key] : undefined;
+    return text === undefined ? null : fill(text, values);
+  };
+  return {
+    language,
+    say: (key, ...values) => find(key, values[0] ?? {}) ?? key,
+    find,
+  };
+}
+
+/**
+ * The language for a locale name as `LANG` has it (`zh_CN.UTF-8`) or an Accept-Language entry (`zh-TW`): Chinese of any
+ * kind is zh-CN, everything else English.
+ */
+export function languageOf(locale: string | undefined): Language {
+  return /^zh(?:[-_.]|$)/i.test(locale ?? '') ? 'zh-CN' : 'en';
+}
+
+/** The first language of an HTTP Accept-Language header that we have (RFC 9110 §12.5.4); quality values decide. */
+export function acceptedLanguage(header: string | undefined): Language {
+  const wanted = (header ?? '')
+    .slice(0, 1_000)
+    .split(',')
+    .map((entry, index) => {
+      const [tag = '', ...parameters] = entry.split(';').map(part => part.trim());
+      const quality = parameters.find(parameter => parameter.startsWith('q='));
+      return { tag, weight: quality ? Number(quality.slice(2)) || 0 : 1, index };
+    })
+    .filter(entry => /^(?:zh|en)(?:-|$)/i.test(entry.tag) && entry.weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.index - b.index);
+  return languageOf(wanted[0]?.tag);
+}
