@@ -70,6 +70,8 @@ function rowOf(v: readonly SqlValue[], names: KeywordNames): MessageRow {
     bodyStructure: bytes(v[wide.structure]),
     parts: bytes(v[wide.parts]),
     preview: (v[wide.preview] as string | null) ?? '',
+    sentAt: v[wide.sentAt] as number | null,
+    hasAttachment: v[wide.attachment] === 1,
   };
 }
 

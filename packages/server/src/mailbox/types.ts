@@ -86,6 +86,9 @@ export interface MessageRow extends MessageEntry {
   /** Offsets inside the blob (add `prefix.length` for offsets in the whole message). */
   readonly parts: Uint8Array;
   readonly preview: string;
+  /** Date field, ms since the epoch; null when there is none that makes sense. */
+  readonly sentAt: number | null;
+  readonly hasAttachment: boolean;
 }
 
 /** A consistent picture of a mailbox for a session: share it, never change it. */

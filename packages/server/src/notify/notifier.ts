@@ -103,7 +103,7 @@ class LocalNotifier implements Notifier, Disposable {
       channel.pause = null;
       if (channel.latest > channel.told) this.#tell(channel);
     });
-    for (const listener of [...channel.listeners]) {
+    for (const listener of channel.listeners) {
       try {
         listener(channel.told);
       } catch (error) {

@@ -246,7 +246,7 @@ class FileAccountStore implements AccountStore {
   #evict(): void {
     let surplus = this.#files.size - this.#maxOpen;
     if (surplus <= 0) return;
-    for (const [path, entry] of [...this.#files]) {
+    for (const [path, entry] of this.#files) {
       if (surplus <= 0) return;
       if (entry.users > 0) continue;
       surplus -= 1;
@@ -274,7 +274,7 @@ class FileAccountStore implements AccountStore {
 
   async #closeIdle(): Promise<void> {
     const before = this.#options.clock.now() - this.#idleMs;
-    for (const [path, entry] of [...this.#files]) {
+    for (const [path, entry] of this.#files) {
       // Others ran while the last one closed: ask again.
       if (entry.users > 0 || entry.lastUsed > before || this.#files.get(path) !== entry) continue;
       await this.#close(path, entry);

@@ -15,9 +15,11 @@ export interface FiledRow {
   readonly receivedAt: number;
   readonly savedAt: number;
   readonly size: number;
+  readonly hasAttachment: boolean;
 }
 
-const columns = 'uid, message_id, bits, keywords, modseq, created_modseq, received_at, saved_at, size';
+const columns =
+  'uid, message_id, bits, keywords, modseq, created_modseq, received_at, saved_at, size, attachment';
 const of = 'FROM filed WHERE account_id = $1 AND mailbox_id = $2';
 const selectSpan = statement(`SELECT ${columns} ${of} AND uid >= $3 AND uid <= $4 ORDER BY uid LIMIT $5`);
 const selectList = statement({
@@ -33,7 +35,7 @@ const selectOfMessage = statement(
 );
 const countOfMessage = statement('SELECT COUNT(*) FROM filed WHERE account_id = $1 AND message_id = $2');
 const insert = statement(
-  `INSERT INTO filed (account_id, mailbox_id, ${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+  `INSERT INTO filed (account_id, mailbox_id, ${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 );
 const updateFlags = statement(
   `UPDATE filed SET bits = $4, keywords = $5, modseq = $6 WHERE account_id = $1 AND mailbox_id = $2 AND uid = $3`,
@@ -62,6 +64,7 @@ function rowOf(v: readonly SqlValue[]): FiledRow {
     receivedAt: v[6] as number,
     savedAt: v[7] as number,
     size: v[8] as number,
+    hasAttachment: v[9] === 1,
   };
 }
 
@@ -85,14 +88,17 @@ export async function filedRows(
   return rows.map(rowOf);
 }
 
-/** Filings with \Deleted among [first, last], in ascending UID order, at most `limit`. */
+/** The filings of a piece that have \Deleted, in ascending UID order; of a span at most `limit`. */
 export async function deletedRows(
   reader: Scoped,
   mailboxId: number,
-  first: number,
-  last: number,
+  piece: UidPiece,
   limit: number,
 ): Promise<FiledRow[]> {
+  if (piece.kind === 'list') {
+    return (await filedRows(reader, mailboxId, piece, limit)).filter(row => row.bits & 8);
+  }
+  const { first, last } = piece;
   return (await reader.arrays(selectDeleted, reader.accountId, mailboxId, first, last, limit)).map(rowOf);
 }
 
@@ -136,6 +142,7 @@ export async function insertFiled(tx: AccountTransaction, mailboxId: number, row
     row.receivedAt,
     row.savedAt,
     row.size,
+    row.hasAttachment ? 1 : 0,
   );
 }
 

@@ -16,7 +16,7 @@ function ddl(sql: string): Statement {
  * - `account_state`: one row; the change counter, the highest modseq per type, id counters, use, the epoch rule's marks.
  * - `mailbox`: folders with their counters. `modseq` moves with anything in it, `counts_modseq` and `props_modseq` with
  *   what JMAP tells apart (RFC 8621 §2.2).
- * - `message`: what a message is; `filed`: where it is filed, with its flags. `filed` repeats date and size so that
+ * - `message`: what a message is; `filed`: where it is filed, with its flags. `filed` repeats date, size and whether there is an attachment, so that
  *   lists and searches read narrow rows only. `keywords` holds keyword ids, ascending, joined by commas, or NULL.
  *   `origin_id` is the message that a copy was made from at first: they share one EMAILID (RFC 8474 §5.1).
  * - `vanished`: what is no longer filed where it was; `destroyed` when the message itself is gone too.
@@ -63,7 +63,7 @@ const initial: Migration = {
     ddl(`CREATE TABLE filed (
       account_id BIGINT NOT NULL, mailbox_id BIGINT NOT NULL, uid BIGINT NOT NULL, message_id BIGINT NOT NULL,
       bits BIGINT NOT NULL, keywords TEXT, modseq BIGINT NOT NULL, created_modseq BIGINT NOT NULL,
-      received_at BIGINT NOT NULL, saved_at BIGINT NOT NULL, size BIGINT NOT NULL,
+      received_at BIGINT NOT NULL, saved_at BIGINT NOT NULL, size BIGINT NOT NULL, attachment BIGINT NOT NULL,
       PRIMARY KEY (account_id, mailbox_id, uid)) WITHOUT ROWID`),
     ddl('CREATE INDEX filed_modseq ON filed (account_id, mailbox_id, modseq)'),
     ddl('CREATE INDEX filed_message ON filed (account_id, message_id)'),

@@ -23,6 +23,7 @@ export const wide = {
   blobHash: 15,
   blobSize: 16,
   sentAt: 17,
+  attachment: 18,
 } as const;
 
 /** What of `message` to read; without any of them the table is not touched. */
@@ -61,6 +62,7 @@ function sql(bits: number, greatest: string, where: string, end: string): string
     pick(32, 'm.blob_hash'),
     pick(32, 'm.blob_size'),
     pick(16, 'm.sent_at'),
+    'f.attachment',
   ];
   const join = bits === 0 ? '' : 'JOIN message m ON m.account_id = f.account_id AND m.id = f.message_id';
   return `SELECT ${columns.join(', ')} FROM filed f ${join}

@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Scope } from '../access/scope.ts';
+import { MailError } from '../platform/errors.ts';
+import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
+import { type FiledRow, filedRows, insertFiled, vanishFiled } from '../store/accounts/filed-rows.ts';
+import { countMailbox, type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
+import { copyMessage, threadOf } from '../store/accounts/message-rows.ts';
+import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { requireUids } from './filing/file-message.ts';
+import { Tally } from './filing/tally.ts';
+import { pruneIfDue } from './prune.ts';
+import { useQuota } from './quota.ts';
+import type { MailboxId, UidRanges } from './types.ts';
+import { slicesOf } from './uid-ranges.ts';
+
+/** What COPYUID tells (RFC 9051 §7.1): the UID `from[i]` became `to[i]`. Both ascending; empty when nothing was there. */
+export interface Copied {
+  readonly uidValidity: number;
+  readonly from: number[];
+  readonly to: number[];
+}
+
+async function mailboxes(tx: AccountTransaction, fromId: MailboxId, toId: MailboxId): Promise<MailboxRow> {
+  if (!(await mailboxRow(tx, fromId))) throw new MailError('mailbox.not_found', { mailbox: fromId });
+  const target = await mailboxRow(tx, toId);
+  if (!target) throw new MailError('mailbox.not_found', { mailbox: toId });
+  return target;
+}
+
+/** Gives each message of the set to `each` with its UID in the target. Yields between slices: the account waits, others do not. */
+async function forEachMessage(
+  tx: AccountTransaction,
+  fromId: MailboxId,
+  uids: UidRanges,
+  target: MailboxRow,
+  each: (row: FiledRow, uid: number) => Promise<void>,
+): Promise<Copied> {
+  const from: number[] = [];
+  const to: number[] = [];
+  const slices = slicesOf(
+    uids,
+    (piece, limit) => filedRows(tx, fromId, piece, limit),
+    row => row.uid,
+  );
+  for await (const rows of slices) {
+    requireUids(target, to.length + rows.length);
+    for (const row of rows) {
+      // A message that was copied into its own mailbox a moment ago is not part of the set.
+      if (fromId === target.id && row.uid >= target.uidNext) continue;
+      const uid = target.uidNext + to.length;
+      await each(row, uid);
+      from.push(row.uid);
+      to.push(uid);
+    }
+    await nextTurn();
+  }
+  return { uidValidity: target.uidValidity, from, to };
+}
+
+/**
+ * Copies messages to another mailbox of the account, all or none (RFC 9051 §6.4.7). Copies are messages of their own on the
+ * same body, with the same flags and date. Throws `mailbox.not_found`, `quota.exceeded`.
+ */
+export async function copyMessages(
+  ctx: MailboxContext,
+  scope: Scope,
+  fromId: MailboxId,
+  uids: UidRanges,
+  toId: MailboxId,
+): Promise<Copied> {
+  requireWrite(scope);
+  const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
+  return ctx.accounts.transact(scope, async tx => {
+    const target = await mailboxes(tx, fromId, toId);
+    const now = ctx.clock.now();
+    const tally = new Tally();
+    const copied = await forEachMessage(tx, fromId, uids, target, async (row, uid) => {
+      const modseq = tx.takeModseq('mail', 'mailbox', 'thread');
+      const messageId = tx.takeMessageId();
+      await copyMessage(tx, row.messageId, messageId);
+      await insertFiled(tx, toId, { ...row, uid, messageId, modseq, createdModseq: modseq, savedAt: now });
+      useQuota(tx, quota, row.size, 1);
+      tally.count(row.bits, row.size, 1);
+    });
+    if (copied.to.length > 0) {
+      await countMailbox(tx, toId, tally, copied.to.length);
+      announce(ctx, tx);
+    }
+    return copied;
+  });
+}
+
+/**
+ * Moves messages to another mailbox of the account, all or none (RFC 6851 §3.3): never in both, never in none. They stay the
+ * same messages. Throws `mailbox.not_found`.
+ */
+export async function moveMessages(
+  ctx: MailboxContext,
+  scope: Scope,
+  fromId: MailboxId,
+  uids: UidRanges,
+  toId: MailboxId,
+): Promise<Copied> {
+  requireWrite(scope);
+  return ctx.accounts.transact(scope, async tx => {
+    const moved = await moveIn(ctx, tx, fromId, uids, toId);
+    if (moved.to.length > 0) {
+      await pruneIfDue(ctx, tx);
+      announce(ctx, tx);
+    }
+    return moved;
+  });
+}
+
+/** `moveMessages` inside a transaction. */
+export async function moveIn(
+  ctx: MailboxContext,
+  tx: AccountTransaction,
+  fromId: MailboxId,
+  uids: UidRanges,
+  toId: MailboxId,
+): Promise<Copied> {
+  const target = await mailboxes(tx, fromId, toId);
+  const now = ctx.clock.now();
+  const coming = new Tally();
+  const going = new Tally();
+  const moved = await forEachMessage(tx, fromId, uids, target, async (row, uid) => {
+    const modseq = tx.takeModseq('mail', 'mailbox');
+    await vanishFiled(tx, fromId, row, await threadOf(tx, row.messageId), false, now);
+    await insertFiled(tx, toId, { ...row, uid, modseq, createdModseq: modseq, savedAt: now });
+    going.count(row.bits, row.size, -1);
+    coming.count(row.bits, row.size, 1);
+  });
+  if (moved.to.length > 0) {
+    await countMailbox(tx, fromId, going, 0);
+    await countMailbox(tx, toId, coming, moved.to.length);
+  }
+  return moved;
+}

@@ -1,0 +1,38 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Scope } from '../access/scope.ts';
+import { MailError } from '../platform/errors.ts';
+import { filedRows } from '../store/accounts/filed-rows.ts';
+import { removeMailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
+import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { unfileMessages } from './filing/unfile-messages.ts';
+import { pathKey, treeIn } from './tree.ts';
+import type { MailboxId } from './types.ts';
+import { slicesOf } from './uid-ranges.ts';
+
+/**
+ * Deletes a mailbox and the messages in it, all at once (RFC 9051 §6.3.5). A subscribed name stays subscribed (§6.3.7).
+ * Throws `mailbox.not_found`, `mailbox.has_children`, `mailbox.protected` for INBOX.
+ */
+export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<void> {
+  requireWrite(scope);
+  await ctx.accounts.transact(scope, async tx => {
+    const tree = await treeIn(tx);
+    const row = tree.rows.get(id);
+    if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
+    if (row.role === 'inbox') throw new MailError('mailbox.protected');
+    if (tree.childrenOf(id).length > 0) throw new MailError('mailbox.has_children');
+    const now = ctx.clock.now();
+    const slices = slicesOf(
+      [[1, 0xffff_ffff]],
+      (piece, limit) => filedRows(tx, id, piece, limit),
+      filed => filed.uid,
+    );
+    for await (const rows of slices) {
+      await unfileMessages(tx, id, rows, now);
+      await nextTurn();
+    }
+    if (row.subscribed) await setOrphanSubscription(tx, pathKey(tree.pathOf(row)), true);
+    await removeMailboxRow(tx, id, now);
+    announce(ctx, tx);
+  });
+}

@@ -1,0 +1,54 @@
+import type { Scope } from '../access/scope.ts';
+import { MailError } from '../platform/errors.ts';
+import { deletedRows, type UidPiece } from '../store/accounts/filed-rows.ts';
+import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
+import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { unfileMessages } from './filing/unfile-messages.ts';
+import { pruneIfDue } from './prune.ts';
+import type { MailboxId, UidRanges } from './types.ts';
+import { piecesOf, sliceRows } from './uid-ranges.ts';
+
+export interface Expunged {
+  /** Ascending. */
+  readonly vanished: number[];
+  /** The account's modseq afterwards; that of the last slice that removed something. */
+  readonly modseq: number;
+}
+
+const everything: UidRanges = [[1, 0xffff_ffff]];
+
+/**
+ * Removes the messages with \Deleted: all of them (RFC 9051 §6.4.3) or those among `uids` (§6.4.9). In slices, each durable
+ * by itself. Throws `mailbox.not_found`.
+ */
+export async function expungeMessages(
+  ctx: MailboxContext,
+  scope: Scope,
+  id: MailboxId,
+  uids: UidRanges | null,
+): Promise<Expunged> {
+  requireWrite(scope);
+  const vanished: number[] = [];
+  let modseq = 0;
+  for (const piece of piecesOf(uids ?? everything)) {
+    let rest: UidPiece | null = piece;
+    while (rest) {
+      const current: UidPiece = rest;
+      const slice: Expunged = await ctx.accounts.transact(scope, async tx => {
+        if (!(await mailboxRow(tx, id))) throw new MailError('mailbox.not_found', { mailbox: id });
+        const rows = await deletedRows(tx, id, current, sliceRows);
+        if (rows.length > 0) {
+          await pruneIfDue(ctx, tx);
+          await unfileMessages(tx, id, rows, ctx.clock.now());
+          announce(ctx, tx);
+        }
+        return { vanished: rows.map(row => row.uid), modseq: tx.state.modseq };
+      });
+      ({ modseq } = slice);
+      for (const uid of slice.vanished) vanished.push(uid);
+      const more: boolean = current.kind === 'span' && slice.vanished.length === sliceRows;
+      rest = more ? { ...current, first: (slice.vanished.at(-1) ?? current.last) + 1 } : null;
+    }
+  }
+  return { vanished, modseq };
+}

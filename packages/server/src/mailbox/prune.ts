@@ -1,0 +1,27 @@
+import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
+import { removeOldDeliveries } from '../store/accounts/delivery-rows.ts';
+import { removeDeadRefs } from '../store/accounts/thread-rows.ts';
+import { prunableModseq, removeVanished } from '../store/accounts/vanished-rows.ts';
+import type { MailboxContext } from './context.ts';
+
+/** Least time between two prunings of an account, ms. */
+const interval = 24 * 60 * 60 * 1000;
+/** Dead thread references removed at a time. */
+const refsAtATime = 1_000;
+
+/**
+ * Once a day, in a transaction that is under way: removes tombstones past the limits of age and number (and raises the
+ * floor to them), deliveries that no retry can bring again, and references to threads that are gone.
+ */
+export async function pruneIfDue(ctx: MailboxContext, tx: AccountTransaction): Promise<boolean> {
+  const now = ctx.clock.now();
+  // A clock that was set back must not stop the pruning for ever.
+  if (Math.abs(now - tx.state.prunedAt) < interval) return false;
+  const { maxTombstones, maxTombstoneAgeMs, deliveryMemoryMs } = ctx.limits;
+  const modseq = await prunableModseq(tx, now - maxTombstoneAgeMs, maxTombstones);
+  if (modseq > 0) await removeVanished(tx, modseq);
+  tx.prunedTo(modseq, now);
+  await removeOldDeliveries(tx, now - deliveryMemoryMs);
+  await removeDeadRefs(tx, refsAtATime);
+  return true;
+}
