@@ -1,32 +1,7 @@
 import { Buffer, isAscii } from 'node:buffer';
 import { asBuffer, findFieldColon, isBlankLine } from './headers.ts';
-import type { MessageStructure } from './part.ts';
-import { PartStack } from './part-stack.ts';
-
-/** Bounds of a scan. Reaching one never fails: what follows becomes part of the last part. */
-export interface ScanLimits {
-  /** Nesting of multiparts and encapsulated messages. */
-  readonly maxDepth: number;
-  /** Parts of the whole message. */
-  readonly maxParts: number;
-  /** Octets of one header block that are kept and understood. */
-  readonly maxHeaderBytes: number;
-  /** Lines of one header block that are kept and understood. */
-  readonly maxHeaderLines: number;
-  /** Octets of all header blocks together; beyond it no further part is opened. */
-  readonly maxTotalHeaderBytes: number;
-  /** Encoded octets of a text/html part kept for the preview; a fourth of it for other text. */
-  readonly maxPrefixBytes: number;
-}
-
-export const DEFAULT_SCAN_LIMITS: ScanLimits = {
-  maxDepth: 50,
-  maxParts: 2_000,
-  maxHeaderBytes: 256 * 1024,
-  maxHeaderLines: 10_000,
-  maxTotalHeaderBytes: 4 * 1024 * 1024,
-  maxPrefixBytes: 32 * 1024,
-};
+import { DEFAULT_SCAN_LIMITS, type MessageStructure, type ScanLimits } from './parts/part.ts';
+import { PartStack } from './parts/part-stack.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -7,10 +7,10 @@ import { decodeWords } from './encoded-word.ts';
 import { type EnvelopeFields, envelopeText, readEnvelope } from './envelope.ts';
 import { HeaderBlock } from './headers.ts';
 import { parseMessageIds } from './message-id.ts';
-import type { MessageStructure } from './part.ts';
-import { encodeParts } from './part-table.ts';
-import { makePreview } from './preview.ts';
+import type { MessageStructure } from './parts/part.ts';
+import { encodeParts } from './parts/part-table.ts';
 import { baseSubject } from './subject.ts';
+import { makePreview } from './text/preview.ts';
 
 /** What the store keeps of a message so that lists, sorting and threading never open the body. */
 export interface MessageSummary {

@@ -1,7 +1,7 @@
-import { decodeCharset } from '../charset/decode.ts';
-import { decodePartBody, findBodyParts } from './content.ts';
+import { decodeCharset } from '../../charset/decode.ts';
+import { decodePartBody, findBodyParts } from '../content.ts';
+import type { MessagePart } from '../parts/part.ts';
 import { htmlToText } from './html-text.ts';
-import type { MessagePart } from './part.ts';
 
 /** Characters of a preview, RFC 8621 §4.1.4. */
 export const MAX_PREVIEW = 256;
@@ -32,7 +32,7 @@ function ownWords(text: string): string {
 function collapse(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u034f]+/g, '')
+    .replaceAll(/(?:[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|\u034f)+/g, '')
     .replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim();
 }

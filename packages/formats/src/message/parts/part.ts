@@ -1,4 +1,4 @@
-import type { Parameter } from './parameters.ts';
+import type { Parameter } from '../parameters.ts';
 
 /**
  * What is known of a part without its header fields: enough to list, fetch and decode it. Offsets are bytes from the
@@ -77,3 +77,28 @@ export interface MessageStructure {
   /** Some line is longer than the 998 octets of RFC 5322 §2.1.1. */
   readonly lineTooLong: boolean;
 }
+
+/** Bounds of a scan. Reaching one never fails: what follows becomes part of the last part. */
+export interface ScanLimits {
+  /** Nesting of multiparts and encapsulated messages. */
+  readonly maxDepth: number;
+  /** Parts of the whole message. */
+  readonly maxParts: number;
+  /** Octets of one header block that are kept and understood. */
+  readonly maxHeaderBytes: number;
+  /** Lines of one header block that are kept and understood. */
+  readonly maxHeaderLines: number;
+  /** Octets of all header blocks together; beyond it no further part is opened. */
+  readonly maxTotalHeaderBytes: number;
+  /** Encoded octets of a text/html part kept for the preview; a fourth of it for other text. */
+  readonly maxPrefixBytes: number;
+}
+
+export const DEFAULT_SCAN_LIMITS: ScanLimits = {
+  maxDepth: 50,
+  maxParts: 2_000,
+  maxHeaderBytes: 256 * 1024,
+  maxHeaderLines: 10_000,
+  maxTotalHeaderBytes: 4 * 1024 * 1024,
+  maxPrefixBytes: 32 * 1024,
+};

@@ -1,5 +1,5 @@
-import { asBuffer, findFieldColon, unfoldField } from './headers.ts';
-import { findParameter, type Parameter, parseParameterised, skipCfws } from './parameters.ts';
+import { asBuffer, findFieldColon, unfoldField } from '../headers.ts';
+import { findParameter, type Parameter, parseParameterised, skipCfws } from '../parameters.ts';
 
 /** The MIME fields of one header block, decoded. */
 export interface PartFields {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { MessagePart } from './part.ts';
+import type { MessagePart, ScanLimits } from './part.ts';
 import { parsePartFields } from './part-fields.ts';
-import type { ScanLimits } from './scan.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type OpenPart = Omit<Writable<MessagePart>, 'children' | 'message'> & {
