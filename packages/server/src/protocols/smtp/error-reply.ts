@@ -32,6 +32,7 @@ const texts: Record<ErrorCode, string> = {
   'recipient.unknown': 'No such user here',
   'recipient.too_many': 'Too many recipients',
   'relay.denied': 'Relaying denied',
+  'session.not_found': 'No such session',
   'store.busy': 'Busy, try again later',
   'store.corrupt': 'Local error, try again later',
   'store.full': 'Insufficient storage, try again later',
