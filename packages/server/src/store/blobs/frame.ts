@@ -1,0 +1,129 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type FrameEntry, nonceBytes, type RecordHeader, tagBytes } from './record-format.ts';
+
+const compressAsync = promisify<Uint8Array, object, Buffer>(zstdCompress);
+
+/** Up to this size compression costs less than the way through the thread pool and back. */
+const inlineBytes = 16 * 1024;
+
+const small = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+/** Full frames are mostly attachments in base64, which level 3 packs no better than level 1. */
+const large = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** What makes the last frame of a record vouch for the whole: its identity and size. */
+export interface RecordEnd {
+  readonly hash: Buffer;
+  readonly size: number;
+}
+
+export interface EncodedFrame {
+  readonly bytes: Buffer;
+  readonly entry: FrameEntry;
+}
+
+/** The frame's nonce: the record's random one with the frame's number mixed in, so that no pair repeats under a key. */
+function frameNonce(base: Buffer, number: number): Buffer {
+  const nonce = Buffer.from(base);
+  nonce.writeUInt32LE((nonce.readUInt32LE(nonceBytes - 4) ^ number) >>> 0, nonceBytes - 4);
+  return nonce;
+}
+
+/** Authenticated but not stored: a frame cannot be moved, dropped from the end, or shown as another body's. */
+function associatedData(number: number, zstd: boolean, end: RecordEnd | null): Buffer {
+  const data = Buffer.alloc(end ? 46 : 6);
+  data.writeUInt32LE(number, 0);
+  data[4] = zstd ? 1 : 0;
+  if (end) {
+    data[5] = 1;
+    data.writeDoubleLE(end.size, 6);
+    end.hash.copy(data, 14);
+  }
+  return data;
+}
+
+/** Compresses a frame; null when that saves less than a sixteenth. */
+async function compress(plain: Buffer): Promise<Buffer | null> {
+  if (plain.length < 64) return null;
+  const packed =
+    plain.length <= inlineBytes ? zstdCompressSync(plain, small) : await compressAsync(plain, large);
+  return packed.length < plain.length - (plain.length >> 4) ? packed : null;
+}
+
+/** Turns original bytes into a stored frame. `key` null stores them unencrypted. `end` is given for the last frame. */
+export async function encodeFrame(
+  plain: Buffer,
+  number: number,
+  key: Buffer | null,
+  nonce: Buffer,
+  end: RecordEnd | null,
+): Promise<EncodedFrame> {
+  const packed = await compress(plain);
+  const zstd = packed !== null;
+  let bytes = packed ?? plain;
+  if (key) {
+    const cipher = createCipheriv('aes-256-gcm', key, frameNonce(nonce, number));
+    cipher.setAAD(associatedData(number, zstd, end));
+    const sealed = cipher.update(bytes);
+    cipher.final();
+    bytes = Buffer.concat([sealed, cipher.getAuthTag()]);
+  }
+  return { bytes, entry: { length: bytes.length, zstd, crc: crc32(bytes) } };
+}
+
+function decrypt(
+  stored: Buffer,
+  number: number,
+  header: RecordHeader,
+  key: Buffer,
+  aad: Buffer,
+): Buffer | null {
+  if (stored.length < tagBytes) return null;
+  const decipher = createDecipheriv('aes-256-gcm', key, frameNonce(header.nonce, number));
+  decipher.setAAD(aad);
+  decipher.setAuthTag(stored.subarray(stored.length - tagBytes));
+  const plain = decipher.update(stored.subarray(0, stored.length - tagBytes));
+  try {
+    decipher.final();
+    return plain;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a stored frame is what was written, as far as that can be told without its key. */
+export function frameIntact(stored: Buffer, entry: FrameEntry): boolean {
+  return stored.length === entry.length && crc32(stored) === entry.crc;
+}
+
+/** Original bytes of a frame; null when it is damaged, cut, moved, or not under this key. */
+export function decodeFrame(
+  stored: Buffer,
+  entry: FrameEntry,
+  number: number,
+  header: RecordHeader,
+  key: Buffer,
+): Buffer | null {
+  if (!frameIntact(stored, entry)) return null;
+  const full = 2 ** header.frameBits;
+  const last = (number + 1) * full >= header.size;
+  const plainLength = last ? header.size - number * full : full;
+  let bytes: Buffer = stored;
+  if (header.encrypted) {
+    const end = last ? { hash: header.hash, size: header.size } : null;
+    const plain = decrypt(stored, number, header, key, associatedData(number, entry.zstd, end));
+    if (!plain) return null;
+    bytes = plain;
+  }
+  if (entry.zstd) {
+    try {
+      // One byte more than expected, so that a frame which grows too long is refused, not filled up.
+      const options = { maxOutputLength: plainLength + 1, chunkSize: Math.max(64, plainLength + 1) };
+      bytes = zstdDecompressSync(bytes, options);
+    } catch {
+      return null;
+    }
+  }
+  return bytes.length === plainLength ? bytes : null;
+}

@@ -1,0 +1,56 @@
+import type { OwnedPack } from './owned-pack.ts';
+import type { BlobLocation } from './record-format.ts';
+
+/** A sealed body whose row may not be committed yet: its pack stays with this process. */
+export interface Hold {
+  readonly key: string;
+  readonly location: BlobLocation;
+  readonly pack: OwnedPack;
+  /** On the monotonic clock, ms. */
+  readonly since: number;
+  users: number;
+  /** Whether the row is committed. */
+  recorded: boolean;
+}
+
+/** The holds of this process. A body sealed twice at the same time is written once and held by both. */
+export class Holds {
+  readonly #held = new Map<string, Hold>();
+  readonly #release: (pack: OwnedPack) => void;
+
+  constructor(release: (pack: OwnedPack) => void) {
+    this.#release = release;
+  }
+
+  get(key: string): Hold | undefined {
+    return this.#held.get(key);
+  }
+
+  add(key: string, location: BlobLocation, pack: OwnedPack): Hold {
+    const hold: Hold = { key, location, pack, since: performance.now(), users: 1, recorded: false };
+    this.#held.set(key, hold);
+    return hold;
+  }
+
+  /** Ends one use; the last one lets the pack go. */
+  end(hold: Hold): void {
+    hold.users -= 1;
+    if (hold.users === 0 && this.#held.get(hold.key) === hold) this.#drop(hold);
+  }
+
+  /** Drops holds that nobody ended within `ageMs`: a body that is not recorded by then never will be. */
+  expire(ageMs: number): number {
+    let count = 0;
+    for (const hold of this.#held.values()) {
+      if (performance.now() - hold.since < ageMs) continue;
+      this.#drop(hold);
+      count += 1;
+    }
+    return count;
+  }
+
+  #drop(hold: Hold): void {
+    this.#held.delete(hold.key);
+    this.#release(hold.pack);
+  }
+}

@@ -1,0 +1,365 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { Files, OpenFile } from '../../platform/files/files.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { TenantKeySet, TenantKeys } from '../../platform/secrets/tenant-keys.ts';
+import type { BlobHash, BlobLedger, BlobRef, BlobStore, BlobWriter } from '../blob-store.ts';
+import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
+import {
+  endBlobLease,
+  findAliveBlob,
+  findBlob,
+  leaseBlob,
+  linkBlob,
+  markBlobIfDead,
+  recordExisting,
+  recordNew,
+  releaseLink,
+} from './blob-rows.ts';
+import { PackBlobWriter, type Sealing, type WriterHost } from './blob-writer.ts';
+import { type Hold, Holds } from './holds.ts';
+import { blobKey, LocationCache } from './location-cache.ts';
+import { PackFiles } from './pack-files.ts';
+import { PackHandles } from './pack-handles.ts';
+import { PackWriter } from './pack-writer.ts';
+import { type BlobLocation, frameBytes } from './record-format.ts';
+import { DamagedRecord, type OpenRecord, openRecord, readFrames, readSingleFrame } from './record-reader.ts';
+import { SpillFile } from './spill-file.ts';
+
+export interface PackBlobStoreContext {
+  /** Directory of the packs; made if missing. */
+  readonly directory: string;
+  readonly files: Files;
+  /** `spool.db`, migrated. */
+  readonly database: SqlDatabase;
+  readonly keys: TenantKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Name of this process, never used by another one before or after: `newOwner()`. */
+  readonly owner: string;
+  readonly options?: PackOptions;
+}
+
+export interface PackOptions {
+  /** A pack is ended once it is this long, in bytes. Default 128 MiB. */
+  readonly maxPackBytes?: number;
+  /** How long others wait before they take a silent process for dead, in ms. Default 10 minutes. */
+  readonly leaseMs?: number;
+  /** Encrypt bodies at rest. Default true. */
+  readonly encrypt?: boolean;
+  /** Pack files kept open for reading. Default 64. */
+  readonly openPacks?: number;
+  /** Locations kept in memory. Default 20,000 (about 5 MB). */
+  readonly cachedLocations?: number;
+}
+
+type RecordWork<T> = (
+  file: OpenFile,
+  location: BlobLocation,
+  record: OpenRecord,
+  keys: TenantKeySet,
+) => Promise<T>;
+
+/** A record opened before, for readers that come back. */
+interface RecordMemory {
+  opened: { readonly location: BlobLocation; readonly record: OpenRecord } | null;
+}
+
+/** A sealed body must be recorded within this time, ms. Shorter than a generation of garbage collection. */
+export const holdMs: number = 60 * 60 * 1000;
+
+const seedPackIds = statement("UPDATE counter SET value = $1 WHERE name = 'pack' AND value < $1");
+
+/** A name for this process that no other process has or had. */
+export function newOwner(): string {
+  return `${process.pid}-${randomBytes(9).toString('base64url')}`;
+}
+
+/** The blob store over pack files, with its rows in `spool.db`. Several processes may use one directory at once. */
+export class PackBlobStore implements BlobStore, BlobLedger {
+  readonly #context: PackBlobStoreContext;
+  readonly #packs: PackFiles;
+  readonly #handles: PackHandles;
+  readonly #writer: PackWriter;
+  readonly #locations: LocationCache;
+  readonly #holds: Holds;
+  readonly #host: WriterHost;
+  /** Bodies being written, so that the same one is written once. */
+  readonly #sealing = new Map<string, Promise<Hold>>();
+  #spills = 0;
+
+  private constructor(context: PackBlobStoreContext) {
+    const options = context.options ?? {};
+    this.#context = context;
+    this.#packs = new PackFiles(context.files, context.directory);
+    this.#handles = new PackHandles(this.#packs, options.openPacks ?? 64);
+    this.#locations = new LocationCache(options.cachedLocations ?? 20_000);
+    this.#writer = new PackWriter({
+      packs: this.#packs,
+      database: context.database,
+      clock: context.clock,
+      log: context.log,
+      owner: context.owner,
+      maxPackBytes: options.maxPackBytes ?? 128 * 1024 * 1024,
+      leaseMs: options.leaseMs ?? 10 * 60 * 1000,
+    });
+    this.#holds = new Holds(pack => this.#writer.release(pack));
+    this.#host = {
+      encrypt: options.encrypt ?? true,
+      keys: tenantId => context.keys.get(tenantId),
+      spill: () => SpillFile.open(this.#packs, `${context.owner}.${(this.#spills += 1)}`),
+      settle: (tenantId, key, hash, make) => this.#settle(tenantId, key, hash, make),
+      end: hold => this.#holds.end(hold),
+    };
+  }
+
+  /** Opens the store; makes its directories if missing. Nothing is written until the first body comes. */
+  static async open(context: PackBlobStoreContext): Promise<PackBlobStore> {
+    const store = new PackBlobStore(context);
+    await context.files.makeDirectory(store.#packs.incoming);
+    // The table may have been lost or restored from an older copy: never give out the name of an existing file.
+    const highest = (await store.#packs.list()).at(-1);
+    if (highest !== undefined) {
+      await context.database.transact(tx => tx.run(seedPackIds, highest), { durability: 'relaxed' });
+    }
+    return store;
+  }
+
+  create(tenantId: TenantId, expectedSize = 0): BlobWriter {
+    return new PackBlobWriter(this.#host, tenantId, expectedSize);
+  }
+
+  async read(tenantId: TenantId, hash: BlobHash): Promise<Uint8Array> {
+    return this.#reading(tenantId, hash, async (file, location, record, keys) => {
+      const single = readSingleFrame(record, keys);
+      if (single) return single;
+      return collect(location.size, readFrames(file, location, record, keys, 0, location.size));
+    });
+  }
+
+  async readRange(tenantId: TenantId, hash: BlobHash, start: number, end: number): Promise<Uint8Array> {
+    return this.#readRange(tenantId, hash, start, end);
+  }
+
+  async #readRange(
+    tenantId: TenantId,
+    hash: BlobHash,
+    start: number,
+    end: number,
+    memory?: RecordMemory,
+  ): Promise<Uint8Array> {
+    const work: RecordWork<Uint8Array> = async (file, location, record, keys) => {
+      const to = Math.min(end, location.size);
+      const from = Math.min(Math.max(0, start), to);
+      return collect(to - from, readFrames(file, location, record, keys, from, to));
+    };
+    return this.#reading(tenantId, hash, work, memory);
+  }
+
+  async *stream(tenantId: TenantId, hash: BlobHash, start = 0, end = Infinity): AsyncGenerator<Uint8Array> {
+    // One frame per visit: a slow reader pins no file, and the body may be moved between two visits.
+    let at = Math.max(0, start);
+    const memory: RecordMemory = { opened: null };
+    for (;;) {
+      const to = Math.min(end, at + frameBytes - (at % frameBytes));
+      const chunk = await this.#readRange(tenantId, hash, at, to, memory);
+      if (chunk.length === 0) return;
+      yield chunk;
+      at += chunk.length;
+    }
+  }
+
+  async record(
+    tx: SqlTransaction,
+    tenantId: TenantId,
+    ref: BlobRef,
+    accountIds: readonly AccountId[],
+  ): Promise<void> {
+    const key = blobKey(tenantId, ref.hash);
+    const hold = this.#holds.get(key);
+    if (hold && !hold.recorded) {
+      const { owner, clock } = this.#context;
+      const location = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
+      tx.afterCommit(() => {
+        hold.recorded = true;
+        this.#locations.set(key, location);
+      });
+    } else {
+      await recordExisting(tx, tenantId, ref.hash);
+    }
+    for (const accountId of accountIds) await linkBlob(tx, tenantId, ref.hash, accountId);
+  }
+
+  async released(
+    tx: SqlTransaction,
+    tenantId: TenantId,
+    hash: BlobHash,
+    accountId: AccountId,
+  ): Promise<void> {
+    await releaseLink(tx, tenantId, hash, accountId);
+  }
+
+  async dropped(tx: SqlTransaction, tenantId: TenantId, hash: BlobHash): Promise<void> {
+    await markBlobIfDead(tx, tenantId, hash);
+  }
+
+  async link(tenantId: TenantId, accountId: AccountId, refs: readonly BlobRef[]): Promise<void> {
+    if (refs.length === 0) return;
+    await this.#context.database.transact(async tx => {
+      for (const ref of refs) await this.record(tx, tenantId, ref, [accountId]);
+    });
+  }
+
+  async release(tenantId: TenantId, accountId: AccountId, hashes: readonly BlobHash[]): Promise<void> {
+    if (hashes.length === 0) return;
+    // What a power cut undoes here is a surplus link, nothing worse.
+    await this.#context.database.transact(
+      async tx => {
+        for (const hash of hashes) await releaseLink(tx, tenantId, hash, accountId);
+      },
+      { durability: 'relaxed' },
+    );
+  }
+
+  async lease(tenantId: TenantId, ref: BlobRef, holder: string, until: number): Promise<void> {
+    await this.#context.database.transact(async tx => {
+      await this.record(tx, tenantId, ref, []);
+      await leaseBlob(tx, tenantId, ref.hash, holder, until);
+    });
+  }
+
+  async endLease(tenantId: TenantId, hash: BlobHash, holder: string): Promise<void> {
+    await this.#context.database.transact(tx => endBlobLease(tx, tenantId, hash, holder), {
+      durability: 'relaxed',
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer[Symbol.asyncDispose]();
+    await this.#handles[Symbol.asyncDispose]();
+  }
+
+  /** Where bodies of this store lie and how they are written: for the collector and the checker. */
+  get internals(): {
+    packs: PackFiles;
+    handles: PackHandles;
+    writer: PackWriter;
+    context: PackBlobStoreContext;
+  } {
+    return { packs: this.#packs, handles: this.#handles, writer: this.#writer, context: this.#context };
+  }
+
+  async #settle(
+    tenantId: TenantId,
+    key: string,
+    hash: Buffer,
+    make: () => Promise<Sealing>,
+  ): Promise<Hold | null> {
+    for (;;) {
+      const held = this.#holds.get(key);
+      if (held) {
+        held.users += 1;
+        return held;
+      }
+      const other = this.#sealing.get(key);
+      if (!other) break;
+      // Whether it succeeds or fails, look again: a failure of theirs is not ours.
+      await other.catch(() => null);
+    }
+    const storing = this.#storeUnlessPresent(tenantId, key, hash, make);
+    const pending = storing.then(hold => {
+      if (!hold) throw new Error('present');
+      return hold;
+    });
+    pending.catch(() => undefined);
+    this.#sealing.set(key, pending);
+    try {
+      return await storing;
+    } finally {
+      this.#sealing.delete(key);
+    }
+  }
+
+  async #storeUnlessPresent(
+    tenantId: TenantId,
+    key: string,
+    hash: Buffer,
+    make: () => Promise<Sealing>,
+  ): Promise<Hold | null> {
+    const present = await findAliveBlob(this.#context.database, tenantId, hash);
+    if (present) {
+      this.#locations.set(key, present);
+      return null;
+    }
+    const { source, alone, size } = await make();
+    const expired = this.#holds.expire(holdMs);
+    if (expired > 0) this.#context.log.warn('blob.holds_expired', { count: expired });
+    const { pack, offset } = alone ? await this.#publish(alone) : await this.#writer.append(source);
+    return this.#holds.add(key, { pack: pack.id, offset, length: source.length, size }, pack);
+  }
+
+  async #publish(spill: SpillFile): Promise<Awaited<ReturnType<PackWriter['publish']>>> {
+    try {
+      return await this.#writer.publish(spill.path, spill.file, spill.end);
+    } catch (error) {
+      await spill.discard();
+      throw error;
+    }
+  }
+
+  async #locate(tenantId: TenantId, key: string, hash: BlobHash, fresh: boolean): Promise<BlobLocation> {
+    const held = this.#holds.get(key);
+    if (held) return held.location;
+    const cached = fresh ? undefined : this.#locations.get(key);
+    if (cached) return cached;
+    const found = await findBlob(this.#context.database, tenantId, hash);
+    if (!found) throw new MailError('message.not_found', { reason: 'no such body' });
+    this.#locations.set(key, found);
+    return found;
+  }
+
+  /** Opens a body's record and hands it to `work`; when it is not where we thought, looks once more. */
+  async #reading<T>(
+    tenantId: TenantId,
+    hash: BlobHash,
+    work: RecordWork<T>,
+    memory: RecordMemory = { opened: null },
+  ): Promise<T> {
+    const key = blobKey(tenantId, hash);
+    const keys = await this.#context.keys.get(tenantId);
+    let location = await this.#locate(tenantId, key, hash, false);
+    for (let attempt = 0; ; attempt += 1) {
+      const at = location;
+      try {
+        return await this.#handles.use(at.pack, async file => {
+          if (!file) throw new DamagedRecord('the pack is missing');
+          const known = memory.opened?.location === at ? memory.opened.record : null;
+          const record = known ?? (await openRecord(file, at, tenantId, hash));
+          memory.opened = { location: at, record };
+          return work(file, at, record, keys);
+        });
+      } catch (error) {
+        if (!(error instanceof DamagedRecord)) throw error;
+        this.#locations.delete(key);
+        location = await this.#locate(tenantId, key, hash, true);
+        const moved = location.pack !== at.pack || location.offset !== at.offset;
+        if (moved && attempt < 2) continue;
+        const place = { pack: at.pack, offset: at.offset };
+        this.#context.log.error('blob.corrupt', { ...place, tenantId, reason: error.message });
+        throw new MailError('store.corrupt', place, { cause: error });
+      }
+    }
+  }
+}
+
+async function collect(length: number, frames: AsyncIterable<Buffer>): Promise<Buffer> {
+  const whole = Buffer.allocUnsafe(length);
+  let at = 0;
+  for await (const frame of frames) {
+    frame.copy(whole, at);
+    at += frame.length;
+  }
+  return whole;
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Files } from '../../platform/files/files.ts';
+import type { Log } from '../../platform/log.ts';
+import type { MasterKey } from '../../platform/secrets/master-key.ts';
+import type { TenantKeys } from '../../platform/secrets/tenant-keys.ts';
+import { newOwner, PackBlobStore, type PackOptions } from '../blobs/pack-blob-store.ts';
+import { SqlTenantKeys } from '../blobs/sql-tenant-keys.ts';
+import { migrate } from '../sql/migrate.ts';
+import type { SqlDatabase } from '../sql/port.ts';
+import { spoolMigrations } from './schema.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
+
+export interface OpenSpoolContext {
+  /** `spool.db`; stays the caller's: it is not closed here. */
+  readonly database: SqlDatabase;
+  /** Directory of the packs. */
+  readonly directory: string;
+  readonly files: Files;
+  readonly master: MasterKey;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly packs?: PackOptions;
+  readonly spool?: SpoolOptions;
+}
+
+/** The spool database with all that lives in it. Disposing ends the packs in order and gives back leases. */
+export interface OpenSpool extends AsyncDisposable {
+  readonly blobs: PackBlobStore;
+  readonly spool: Spool;
+  readonly keys: TenantKeys;
+  /** This process's name in packs and leases. */
+  readonly owner: string;
+}
+
+/** Brings `spool.db` up to date and opens blob store and queue on it. Every process opens its own. */
+export async function openSpool(context: OpenSpoolContext): Promise<OpenSpool> {
+  const { database, directory, files, master, clock, log } = context;
+  await migrate(database, spoolMigrations, clock.now());
+  const owner = newOwner();
+  const keys = new SqlTenantKeys(database, master, clock);
+  const options = context.packs ? { options: context.packs } : {};
+  const blobs = await PackBlobStore.open({ directory, files, database, keys, clock, log, owner, ...options });
+  const spoolOptions = context.spool ? { options: context.spool } : {};
+  const spool = new Spool({ database, blobs, clock, owner, ...spoolOptions });
+  return {
+    blobs,
+    spool,
+    keys,
+    owner,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await spool.releaseLeases();
+      await blobs[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { BlobLedger } from '../blob-store.ts';
+import type { SqlDatabase } from '../sql/port.ts';
+import { countByState, findByQueueId, messagesAfter, removeFinishedMessage } from './message-rows.ts';
+import {
+  hastenRecipients,
+  holdRecipients,
+  kindNumber,
+  recipientsOf,
+  removeRecipients,
+  stateNumber,
+} from './recipient-rows.ts';
+import type { RecipientKind, RecipientState, SpoolMessage, SpoolMessageId, SpoolRecipient } from './types.ts';
+
+export interface QueueAdminContext {
+  readonly database: SqlDatabase;
+  readonly blobs: BlobLedger;
+  readonly clock: Clock;
+}
+
+/** A line of the queue listing: the message and its first recipients. */
+export interface QueueEntry {
+  readonly message: SpoolMessage;
+  readonly recipients: readonly SpoolRecipient[];
+  /** Whether there are more recipients than shown. */
+  readonly more: boolean;
+}
+
+export interface QueueCount {
+  readonly kind: RecipientKind;
+  readonly state: RecipientState;
+  readonly count: number;
+  /** Earliest time at which one is due, ms since the epoch. */
+  readonly oldest: number;
+}
+
+function entry(message: SpoolMessage, recipients: readonly SpoolRecipient[], shown: number): QueueEntry {
+  return { message, recipients: recipients.slice(0, shown), more: recipients.length > shown };
+}
+
+/** A page of the queue in order of acceptance, after the message with id `after`; at most `limit` messages. */
+export async function listQueue(
+  context: QueueAdminContext,
+  after: SpoolMessageId = 0,
+  limit = 100,
+  shownRecipients = 10,
+): Promise<QueueEntry[]> {
+  return context.database.read(async reader => {
+    const entries: QueueEntry[] = [];
+    for (const message of await messagesAfter(reader, after, limit)) {
+      const recipients = await recipientsOf(reader, message.id, 0, shownRecipients + 1);
+      entries.push(entry(message, recipients, shownRecipients));
+    }
+    return entries;
+  });
+}
+
+/** Everything under a queue id: one entry for each tenant; empty when all is done. */
+export async function showQueued(
+  context: QueueAdminContext,
+  queueId: string,
+  shownRecipients = 1000,
+): Promise<QueueEntry[]> {
+  return context.database.read(async reader => {
+    const entries: QueueEntry[] = [];
+    for (const message of await findByQueueId(reader, queueId)) {
+      const recipients = await recipientsOf(reader, message.id, 0, shownRecipients + 1);
+      entries.push(entry(message, recipients, shownRecipients));
+    }
+    return entries;
+  });
+}
+
+async function forEachMessage(
+  context: QueueAdminContext,
+  queueId: string,
+  work: (tx: Parameters<Parameters<SqlDatabase['transact']>[0]>[0], message: SpoolMessage) => Promise<number>,
+): Promise<number> {
+  return context.database.transact(async tx => {
+    let changed = 0;
+    for (const message of await findByQueueId(tx, queueId)) changed += await work(tx, message);
+    return changed;
+  });
+}
+
+/** Makes waiting and held recipients of a mail due now. Returns how many. */
+export async function retryQueued(context: QueueAdminContext, queueId: string): Promise<number> {
+  const now = context.clock.now();
+  return forEachMessage(context, queueId, (tx, message) => hastenRecipients(tx, message.id, now));
+}
+
+/** Holds the waiting recipients of a mail until `retryQueued`; attempts under way go on. Returns how many. */
+export async function holdQueued(context: QueueAdminContext, queueId: string): Promise<number> {
+  const now = context.clock.now();
+  return forEachMessage(context, queueId, (tx, message) => holdRecipients(tx, message.id, now));
+}
+
+/** Removes a mail from the queue without telling anybody. Returns how many recipients it had left. */
+export async function removeQueued(context: QueueAdminContext, queueId: string): Promise<number> {
+  return forEachMessage(context, queueId, async (tx, message) => {
+    const { tenantId, blob } = message;
+    const page = 1000;
+    for (let after = 0; ; ) {
+      const recipients = await recipientsOf(tx, message.id, after, page);
+      for (const { accountId } of recipients) {
+        if (accountId !== null) await context.blobs.released(tx, tenantId, blob.hash, accountId);
+      }
+      const last = recipients.at(-1);
+      if (!last || recipients.length < page) break;
+      after = last.id;
+    }
+    const removed = await removeRecipients(tx, message.id);
+    await removeFinishedMessage(tx, message.id);
+    await context.blobs.dropped(tx, tenantId, blob.hash);
+    return removed;
+  });
+}
+
+/** How many recipients are in which state. */
+export async function countQueue(context: QueueAdminContext): Promise<QueueCount[]> {
+  const kinds = Object.entries(kindNumber) as [RecipientKind, number][];
+  const states = Object.entries(stateNumber) as [RecipientState, number][];
+  return (await countByState(context.database)).map(row => ({
+    kind: kinds.find(([, number]) => number === row.kind)?.[0] ?? 'local',
+    state: states.find(([, number]) => number === row.state)?.[0] ?? 'held',
+    count: row.count,
+    oldest: row.oldest,
+  }));
+}
