@@ -46,8 +46,11 @@ export async function expungeMessages(
       });
       ({ modseq } = slice);
       for (const uid of slice.vanished) vanished.push(uid);
-      const more: boolean = current.kind === 'span' && slice.vanished.length === sliceRows;
-      rest = more ? { ...current, first: (slice.vanished.at(-1) ?? current.last) + 1 } : null;
+      const newest: number | undefined = slice.vanished.at(-1);
+      rest =
+        current.kind === 'span' && newest !== undefined && slice.vanished.length === sliceRows
+          ? { kind: 'span', first: newest + 1, last: current.last }
+          : null;
     }
   }
   return { vanished, modseq };
