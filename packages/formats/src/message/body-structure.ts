@@ -3,7 +3,7 @@ import { envelopeText, readEnvelope } from './envelope.ts';
 import { HeaderBlock } from './headers.ts';
 import { nstring, quotedString } from './imap-string.ts';
 import type { Parameter } from './parameters.ts';
-import type { MessagePart, MessageStructure } from './parts/part.ts';
+import type { MessagePart, MessageStructure } from './part.ts';
 
 const NON_ASCII = /[^\u0000-\u007f]/;
 

@@ -1,6 +1,6 @@
 import { decodeCharset } from '../charset/decode.ts';
 import { decodeTransfer, findTransferEncoding, type TransferEncoding } from '../charset/transfer-decoder.ts';
-import type { StoredPart } from './parts/part.ts';
+import type { StoredPart } from './part.ts';
 import { unflow } from './text/flowed.ts';
 
 /** The lists that JMAP derives from a part tree (RFC 8621 §4.1.4). */

@@ -1,6 +1,6 @@
 import { Buffer, isAscii } from 'node:buffer';
 import { asBuffer, findFieldColon, isBlankLine } from './headers.ts';
-import { DEFAULT_SCAN_LIMITS, type MessageStructure, type ScanLimits } from './parts/part.ts';
+import { DEFAULT_SCAN_LIMITS, type MessageStructure, type ScanLimits } from './part.ts';
 import { PartStack } from './parts/part-stack.ts';
 
 const LF = 0x0a;

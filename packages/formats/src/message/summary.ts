@@ -7,7 +7,7 @@ import { decodeWords } from './encoded-word.ts';
 import { type EnvelopeFields, envelopeText, readEnvelope } from './envelope.ts';
 import { HeaderBlock } from './headers.ts';
 import { parseMessageIds } from './message-id.ts';
-import type { MessageStructure } from './parts/part.ts';
+import type { MessageStructure } from './part.ts';
 import { encodeParts } from './parts/part-table.ts';
 import { baseSubject } from './subject.ts';
 import { makePreview } from './text/preview.ts';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { MessagePart, ScanLimits } from './part.ts';
+import type { MessagePart, ScanLimits } from '../part.ts';
 import { parsePartFields } from './part-fields.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

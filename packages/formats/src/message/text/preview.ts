@@ -1,6 +1,6 @@
 import { decodeCharset } from '../../charset/decode.ts';
 import { decodePartBody, findBodyParts } from '../content.ts';
-import type { MessagePart } from '../parts/part.ts';
+import type { MessagePart } from '../part.ts';
 import { htmlToText } from './html-text.ts';
 
 /** Characters of a preview, RFC 8621 §4.1.4. */

@@ -1,4 +1,4 @@
-import type { Parameter } from '../parameters.ts';
+import type { Parameter } from './parameters.ts';
 
 /**
  * What is known of a part without its header fields: enough to list, fetch and decode it. Offsets are bytes from the
