@@ -1,0 +1,221 @@
+import { defaultFlowLimits } from '../../flow/limits.ts';
+import { defaultRelayLimits } from '../../flow/relay/options.ts';
+import {
+  boolean,
+  choice,
+  choices,
+  duration,
+  durations,
+  integer,
+  optionalPath,
+  optionalTable,
+  optionalText,
+  path,
+  port,
+  required,
+  section,
+  size,
+  tables,
+  text,
+  texts,
+  type Values,
+} from './setting.ts';
+
+/** What a process of the group may do. */
+export const roleNames = ['mx', 'submission', 'imap', 'web', 'worker'] as const;
+export type Role = (typeof roleNames)[number];
+
+const second = 1_000;
+const day = 86_400_000;
+const mebi = 1024 ** 2;
+const gibi = 1024 ** 3;
+
+const tlsModes = ['none', 'opportunistic', 'required', 'verified', 'implicit', 'implicit-verified'] as const;
+
+const nextHop = {
+  host: required(text('', { doc: 'Name or address of the next server.', example: '"smtp.example.net"' })),
+  port: integer(25, 1, 65_535, { doc: 'Its port.' }),
+  tls: choice(tlsModes, 'opportunistic', {
+    doc: '`opportunistic`: STARTTLS when offered; `required`: only with STARTTLS; `verified`: and with a certificate that is right; `implicit`, `implicit-verified`: TLS from the first byte.',
+    example: '"implicit-verified"',
+  }),
+  username: optionalText({
+    doc: 'Name to sign in with; leave out to send without signing in.',
+    example: '"mailer"',
+  }),
+  password: optionalText({
+    doc: 'Password for it. `password_file` keeps it out of this file.',
+    example: '"secret"',
+  }),
+  passwordFile: optionalPath({
+    doc: 'File whose first line is the password.',
+    example: '"/etc/hongyan/smart-host.password"',
+  }),
+};
+
+/**
+ * Every setting there is. The loader, the reference page and the example file are made from this object.
+ * Keys are written in snake case in TOML.
+ */
+export const configSchema = {
+  data: path('./data', {
+    doc: 'Directory of everything that is stored. `HONGYAN_DATA` goes before it.',
+    example: '"/var/lib/hongyan"',
+  }),
+  hostname: optionalText({
+    doc: 'Name by which this server greets others. Left out: the primary domain of the first company.',
+    example: '"mail.example.com"',
+  }),
+  language: choice(['auto', 'zh-CN', 'en'], 'auto', {
+    doc: 'Language of what the server prints and of notices to people who chose none. `auto`: by `LANG`.',
+  }),
+  processes: integer(0, 0, 256, {
+    doc: 'Processes of the group; 0: one for each processor. `--processes` goes before it.',
+    example: '4',
+  }),
+  roles: choices(roleNames, roleNames, {
+    doc: 'What this node does. `mx`: mail from other servers; `worker`: delivers what was accepted. `--roles` goes before it.',
+    example: '["mx", "submission", "worker"]',
+  }),
+  portOffset: integer(0, 0, 50_000, {
+    doc: 'Added to every port that is not 0, so that two servers can run side by side. `HONGYAN_PORT_OFFSET` goes before it.',
+    example: '1000',
+  }),
+  drainTimeout: duration(8 * second, 0, 600 * second, {
+    doc: 'How long sessions may finish after the server was told to stop.',
+  }),
+  listen: section('Where the services listen. A port of `false` turns the service off.', {
+    hosts: texts(['127.0.0.1', '::1'], {
+      doc: 'Addresses to listen on. One that this machine does not have is left out unless it is the only one.',
+      example: '["0.0.0.0", "::"]',
+    }),
+    smtp: port(2525, { doc: 'Mail from other servers. Use 25 for real.', example: '25' }),
+    submission: port(2587, { doc: 'Mail from programs, STARTTLS. Usually 587.', example: '587' }),
+    submissions: port(2465, { doc: 'Mail from programs, TLS (RFC 8314). Usually 465.', example: '465' }),
+    imap: port(2143, { doc: 'IMAP, STARTTLS. Usually 143.', example: '143' }),
+    imaps: port(2993, { doc: 'IMAP, TLS. Usually 993.', example: '993' }),
+    web: port(8080, { doc: 'Web, without TLS: put a proxy in front.', example: '8080' }),
+    proxiesTrusted: texts([], {
+      doc: 'Addresses and networks of load balancers; their connections must begin with a PROXY header.',
+      example: '["192.0.2.10", "10.0.0.0/8"]',
+    }),
+  }),
+  tls: section('Certificates. Without any, one that vouches for itself is made in the data directory.', {
+    certificates: tables(
+      {
+        certificate: required(
+          path('', { doc: 'Chain, PEM, own certificate first.', example: '"/etc/ssl/mail.pem"' }),
+        ),
+        key: required(path('', { doc: 'Private key, PEM.', example: '"/etc/ssl/mail.key"' })),
+      },
+      {
+        doc: 'Chosen by the name the client asks for; the first is the default.',
+        example: '{ certificate = "/etc/ssl/mail.pem", key = "/etc/ssl/mail.key" }',
+      },
+    ),
+  }),
+  limits: section('Sizes and numbers that bound what one peer can take.', {
+    maxMessageSize: size(defaultFlowLimits.maxMessageBytes, mebi, 2 * gibi, {
+      doc: 'Largest message, in both directions.',
+      example: '"100 MB"',
+    }),
+    maxRecipients: integer(defaultFlowLimits.maxRecipients, 100, 100_000, {
+      doc: 'Most recipients of one message (RFC 5321 §4.5.3.1.8 asks for 100 at least).',
+    }),
+    connections: integer(10_000, 1, 1_000_000, {
+      doc: 'Most connections of each protocol at a time, per process.',
+    }),
+    connectionsPerAddress: integer(100, 1, 1_000_000, {
+      doc: 'Most connections of each protocol from one IPv4 address or IPv6 /64, per process.',
+    }),
+  }),
+  access: section('Signing in.', {
+    passwordMinLength: integer(8, 6, 64, { doc: 'Shortest password, characters.' }),
+    allowPlainLoopback: boolean(true, {
+      doc: 'Whether programs on this machine may sign in without TLS. Others never may.',
+    }),
+    hashMemory: size(19 * mebi, mebi, gibi, { doc: 'Memory of argon2id for new passwords.' }),
+    hashPasses: integer(2, 1, 20, { doc: 'Passes of argon2id for new passwords.' }),
+    hashesAtATime: integer(2, 1, 64, { doc: 'Passwords verified at a time, per process.' }),
+    verificationCache: duration(300 * second, 0, 3_600 * second, {
+      doc: 'How long a right password is remembered, in memory and as a keyed hash, so that clients that sign in for every connection are served fast. A change of the password counts at once.',
+    }),
+  }),
+  dns: section('Looking up other servers.', {
+    servers: texts([], {
+      doc: 'Name servers to ask, with port where it is not 53. None: those of the system.',
+      example: '["127.0.0.1", "192.0.2.53:5353"]',
+    }),
+    timeout: duration(5 * second, 100, 60 * second, { doc: 'How long one try may take.' }),
+  }),
+  relay: section('Sending to other servers.', {
+    port: integer(25, 1, 65_535, { doc: 'Port of other servers.' }),
+    smartHost: optionalTable(nextHop, {
+      doc: 'Server that takes everything for outside, instead of the recipients’ own servers.',
+      example: '{ host = "smtp.example.net", port = 465, tls = "implicit-verified" }',
+    }),
+    routes: tables(
+      {
+        domain: required(text('', { doc: 'Domain of the recipients.', example: '"example.net"' })),
+        ...nextHop,
+      },
+      {
+        doc: 'Next server for one domain each; goes before the smart host and the DNS.',
+        example: '{ domain = "example.net", host = "192.0.2.25", port = 25 }',
+      },
+    ),
+    families: choice(['both', 'ipv4', 'ipv6'], 'both', { doc: 'Which kinds of addresses to connect to.' }),
+    sourceIpv4: optionalText({ doc: 'Own IPv4 address to connect from.', example: '"192.0.2.1"' }),
+    sourceIpv6: optionalText({ doc: 'Own IPv6 address to connect from.', example: '"2001:db8::1"' }),
+    allowPrivateTargets: boolean(false, {
+      doc: 'Whether private and loopback addresses found in the DNS may be connected to. Routes always may.',
+    }),
+    trustedCa: optionalPath({
+      doc: 'Certificate authorities to trust, PEM, instead of those built in.',
+      example: '"/etc/hongyan/authorities.pem"',
+    }),
+    connectionsPerDestination: integer(defaultRelayLimits.connectionsPerDestination, 1, 1_000, {
+      doc: 'Most connections to one destination at a time.',
+    }),
+    connectTimeout: duration(defaultRelayLimits.connectMs, second, 600 * second, {
+      doc: 'How long a connection may take to come about.',
+    }),
+  }),
+  queue: section('Mail that waits.', {
+    expireAfter: duration(defaultFlowLimits.expireAfterMs, 60 * second, 30 * day, {
+      doc: 'How long delivery is tried before the message is returned (RFC 5321 §4.5.4.1: 4 to 5 days).',
+    }),
+    expireNotificationAfter: duration(defaultFlowLimits.expireNotificationAfterMs, 60 * second, 30 * day, {
+      doc: 'The same for notifications.',
+    }),
+    delayNoticeAfter: duration(defaultFlowLimits.delayNoticeAfterMs ?? 0, 0, 30 * day, {
+      doc: 'After how long the sender hears of a delay; "0 ms": never.',
+    }),
+    retry: durations(defaultFlowLimits.backoffMs, {
+      doc: 'Waits between attempts; the last one repeats.',
+      example: '["1 min", "15 min", "1 h", "4 h"]',
+    }),
+    fullMailbox: choice(['retry', 'return'], defaultFlowLimits.fullMailbox, {
+      doc: 'What becomes of mail whose mailbox filled up after it was accepted.',
+    }),
+    localConcurrency: integer(defaultFlowLimits.localConcurrency, 1, 1_000, {
+      doc: 'Local deliveries under way at a time, per process.',
+    }),
+    relayConcurrency: integer(defaultFlowLimits.relayConcurrency, 1, 10_000, {
+      doc: 'Outgoing transactions under way at a time, per process.',
+    }),
+  }),
+  log: section('What the server writes about itself.', {
+    level: choice(['debug', 'info', 'warn', 'error'], 'info', { doc: 'Least important lines to write.' }),
+    format: choice(['auto', 'json', 'text'], 'auto', {
+      doc: '`auto`: text on a terminal, JSON elsewhere.',
+    }),
+    file: optionalPath({
+      doc: 'File to append to instead of standard error.',
+      example: '"/var/log/hongyan.log"',
+    }),
+  }),
+} as const;
+
+/** The configuration as the program has it: complete, checked, frozen. */
+export type Config = Values<typeof configSchema>;
