@@ -55,7 +55,8 @@ async function file(
 
 /**
  * Files messages, all or none (RFC 9051 §6.3.12, RFC 3502); durable when it resolves. Throws `mailbox.not_found`,
- * `message.too_large`, `quota.exceeded`, `input.invalid` (keyword), `limit.exceeded` (keywords).
+ * `message.too_large`, `quota.exceeded`, `input.invalid` (keyword), `limit.exceeded` (keywords), `store.busy` when a body was
+ * collected meanwhile.
  */
 export async function appendMessages(
   ctx: MailboxContext,
@@ -66,8 +67,9 @@ export async function appendMessages(
   requireWrite(scope);
   requireSize(ctx, messages);
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
-  const hashes = messages.map(message => message.blob.hash);
-  if (hashes.length > 0) await ctx.links.link(scope.tenantId, scope.accountId, hashes);
+  const blobs = messages.map(message => message.blob);
+  // Before the rows, so that a crash leaves a link too many, never one too few.
+  if (blobs.length > 0) await ctx.blobs.link(scope.tenantId, scope.accountId, blobs);
   return ctx.accounts.transact(scope, async tx => {
     const mailbox = await mailboxRow(tx, id);
     if (!mailbox) throw new MailError('mailbox.not_found', { mailbox: id });

@@ -6,7 +6,7 @@ import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { AccountStore } from '../store/accounts/account-store.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
-import type { BlobHash, BlobStore } from '../store/blob-store.ts';
+import type { BlobStore } from '../store/blob-store.ts';
 import type { MailboxLimits } from './limits.ts';
 
 /** What an account may use; null is no limit. */
@@ -23,20 +23,10 @@ export interface QuotaSource {
 /** No limits: for tests and tools. */
 export const unlimitedQuota: QuotaSource = { quota: () => ({ limitBytes: null, limitCount: null }) };
 
-/** The links (body, account) that keep bodies from being collected. */
-export interface BlobLinks {
-  /**
-   * Records that the account holds the bodies; durable when it resolves. Repeating it is harmless. Called before the
-   * account commits, so that a crash leaves a link too many, never one too few.
-   */
-  link(tenantId: TenantId, accountId: AccountId, hashes: readonly BlobHash[]): Promise<void>;
-}
-
 /** Everything the functions of this room work with. */
 export interface MailboxContext {
   readonly accounts: AccountStore;
   readonly blobs: BlobStore;
-  readonly links: BlobLinks;
   readonly notifier: Notifier;
   readonly quotas: QuotaSource;
   readonly clock: Clock;

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
@@ -52,7 +51,6 @@ async function forEachMessage(
       from.push(row.uid);
       to.push(uid);
     }
-    await nextTurn();
   }
   return { uidValidity: target.uidValidity, from, to };
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import { filedRows } from '../store/accounts/filed-rows.ts';
@@ -29,7 +28,6 @@ export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: Mailb
     );
     for await (const rows of slices) {
       await unfileMessages(tx, id, rows, now);
-      await nextTurn();
     }
     if (row.subscribed) await setOrphanSubscription(tx, pathKey(tree.pathOf(row)), true);
     await removeMailboxRow(tx, id, now);

@@ -67,6 +67,20 @@ const bitOfKeyword: ReadonlyMap<string, number> = new Map([
   ['$phishing', Flag.Phishing],
 ]);
 
+const bitOfSystemFlag: ReadonlyMap<string, number> = new Map([
+  ['\\seen', Flag.Seen],
+  ['\\answered', Flag.Answered],
+  ['\\flagged', Flag.Flagged],
+  ['\\deleted', Flag.Deleted],
+  ['\\draft', Flag.Draft],
+]);
+
+/** The bit of a system flag (`\\Seen`) or of a keyword that has one, in any case; null for other keywords. */
+export function bitOf(flag: string): number | null {
+  const key = flag.toLowerCase();
+  return bitOfSystemFlag.get(key) ?? bitOfKeyword.get(key) ?? null;
+}
+
 const allBits = Object.values(Flag).reduce((all, bit) => all | bit, 0);
 
 /** RFC 9051 §9 `atom`: printable ASCII without specials. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UidPiece } from '../store/accounts/filed-rows.ts';
 import type { UidRanges } from './types.ts';
 
@@ -42,7 +43,10 @@ export async function* slicesOf<Row>(
   for (const piece of piecesOf(ranges)) {
     if (piece.kind === 'list') {
       const rows = await fetch(piece, sliceRows);
-      if (rows.length > 0) yield rows;
+      if (rows.length > 0) {
+        yield rows;
+        await nextTurn();
+      }
       continue;
     }
     let { first } = piece;
@@ -53,6 +57,7 @@ export async function* slicesOf<Row>(
       yield rows;
       if (rows.length < sliceRows) break;
       first = uidOf(newest) + 1;
+      await nextTurn();
     }
   }
 }

@@ -39,6 +39,7 @@ export async function fileMessage(
     blobSize: blob.size,
     prefix,
     sentAt: summary.sentAt,
+    sentOffset: summary.sentOffset,
     envelope: summary.envelope,
     structure: summary.bodyStructure,
     parts: summary.parts,

@@ -13,6 +13,8 @@ export interface MessageContent {
   readonly prefix: Uint8Array;
   /** Date of the Date field, ms since the epoch; null without. */
   readonly sentAt: number | null;
+  /** Its zone, minutes east of UTC. */
+  readonly sentOffset: number | null;
   readonly envelope: Uint8Array;
   readonly structure: Uint8Array;
   readonly parts: Uint8Array;
@@ -20,14 +22,14 @@ export interface MessageContent {
 }
 
 const insert = statement(
-  `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, envelope, structure,
+  `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
      parts, preview)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 );
 const copy = statement(
-  `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, envelope, structure,
+  `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
      parts, preview)
-   SELECT account_id, $3, COALESCE(origin_id, id), thread_id, blob_hash, blob_size, prefix, sent_at, envelope, structure,
+   SELECT account_id, $3, COALESCE(origin_id, id), thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
      parts, preview
    FROM message WHERE account_id = $1 AND id = $2`,
 );
@@ -62,6 +64,7 @@ export async function insertMessage(
     content.blobSize,
     content.prefix,
     content.sentAt,
+    content.sentOffset,
     content.envelope,
     content.structure,
     content.parts,

@@ -54,7 +54,7 @@ const initial: Migration = {
       PRIMARY KEY (account_id, path)) WITHOUT ROWID`),
     ddl(`CREATE TABLE message (
       account_id BIGINT NOT NULL, id BIGINT NOT NULL, origin_id BIGINT, thread_id BIGINT NOT NULL,
-      blob_hash BLOB NOT NULL, blob_size BIGINT NOT NULL, prefix BLOB NOT NULL, sent_at BIGINT,
+      blob_hash BLOB NOT NULL, blob_size BIGINT NOT NULL, prefix BLOB NOT NULL, sent_at BIGINT, sent_offset BIGINT,
       envelope BLOB NOT NULL, structure BLOB NOT NULL, parts BLOB NOT NULL, preview TEXT NOT NULL,
       PRIMARY KEY (account_id, id))`),
     ddl('CREATE INDEX message_thread ON message (account_id, thread_id)'),

@@ -1,0 +1,93 @@
+import { decodeWords } from '@hongyan/formats/message/encoded-word.ts';
+
+/** Value of a stored ENVELOPE: NIL is null, strings still have their encoded-words. */
+type Value = string | null | readonly Value[];
+
+/** People fields of an ENVELOPE by their place in it (RFC 9051 §7.5.2). */
+const place = { from: 2, to: 5, cc: 6, bcc: 7 } as const;
+
+export type PeopleField = keyof typeof place;
+
+const maxDepth = 4;
+
+/** Reads what `formats/message/envelope.ts` writes: ASCII, quoted strings, no literals. Damage ends the reading. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(depth: number): Value {
+    const first = this.#text[this.#at];
+    if (first === '"') return this.#quoted();
+    if (first === '(' && depth < maxDepth) return this.#list(depth);
+    // NIL, or damage.
+    this.#at += first === 'N' ? 3 : this.#text.length;
+    return null;
+  }
+
+  #quoted(): string {
+    let from = this.#at + 1;
+    let text = '';
+    for (let at = from; at < this.#text.length; at += 1) {
+      const unit = this.#text[at];
+      if (unit === '"') {
+        this.#at = at + 1;
+        return text + this.#text.slice(from, at);
+      }
+      if (unit === '\\') {
+        text += this.#text.slice(from, at);
+        from = at + 1;
+        at += 1;
+      }
+    }
+    this.#at = this.#text.length;
+    return text + this.#text.slice(from);
+  }
+
+  #list(depth: number): Value[] {
+    const items: Value[] = [];
+    this.#at += 1;
+    while (this.#at < this.#text.length) {
+      const next = this.#text[this.#at];
+      if (next === ')') {
+        this.#at += 1;
+        break;
+      }
+      if (next === ' ') this.#at += 1;
+      else items.push(this.value(depth + 1));
+    }
+    return items;
+  }
+}
+
+/** A stored ENVELOPE, for searching. */
+export class StoredEnvelope {
+  readonly #fields: readonly Value[];
+
+  constructor(envelope: Uint8Array) {
+    const bytes = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength);
+    const value = new Reader(bytes.toString('latin1')).value(0);
+    this.#fields = Array.isArray(value) ? value : [];
+  }
+
+  get subject(): string {
+    const subject = this.#fields[1];
+    return typeof subject === 'string' ? decodeWords(subject) : '';
+  }
+
+  /** Everything of a field that a person may look for: names and addresses, one person a line. */
+  people(field: PeopleField): string {
+    const list = this.#fields[place[field]];
+    if (!Array.isArray(list)) return '';
+    return list
+      .map((person: Value) => {
+        if (!Array.isArray(person)) return '';
+        const [name, , local, domain] = person as (string | null)[];
+        return `${decodeWords(name ?? '')} <${decodeWords(local ?? '')}${domain ? `@${domain}` : ''}>`;
+      })
+      .join('\n');
+  }
+}
