@@ -36,6 +36,8 @@ export class SmtpFixture implements AsyncDisposable {
   readonly server: SmtpServer;
   readonly acceptor: FakeAcceptor;
   readonly authenticator: FakeAuthenticator;
+  /** Where it listens, or listened. */
+  readonly port: number;
   readonly #tls: boolean;
 
   private constructor(
@@ -47,6 +49,7 @@ export class SmtpFixture implements AsyncDisposable {
     this.server = server;
     this.acceptor = acceptor;
     this.authenticator = authenticator;
+    this.port = server.address().port;
     this.#tls = tls;
   }
 
@@ -76,10 +79,6 @@ export class SmtpFixture implements AsyncDisposable {
       authenticator,
       profile === 'submissions',
     );
-  }
-
-  get port(): number {
-    return this.server.address().port;
   }
 
   connect(): Promise<LineClient> {

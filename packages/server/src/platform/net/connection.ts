@@ -102,6 +102,11 @@ export class Connection {
     return this.#closed;
   }
 
+  /** Whether the session is through and only the peer's last bytes are awaited. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
   /** Settles when the socket is gone, for whatever reason. */
   get whenClosed(): Promise<void> {
     return this.#onClosed;

@@ -96,8 +96,10 @@ class TcpListener implements Listener {
     }
     let cut = 0;
     const cutRest = (): void => {
-      cut = this.#sessions.size;
-      for (const connection of this.#sessions.keys()) connection.destroy();
+      for (const connection of this.#sessions.keys()) {
+        if (!connection.closing) cut += 1;
+        connection.destroy();
+      }
     };
     if (deadlineMs <= 0) cutRest();
     const timer = deadlineMs > 0 ? this.#options.clock.after(deadlineMs, cutRest) : null;

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SmtpFixture, skipTo } from '@hongyan/testkit/smtp-fixture.ts';
+
+test('10,000 bad commands in one go: a few answers, then the door', async () => {
+  await using smtp = await SmtpFixture.start();
+  await using client = await smtp.greeted();
+  client.send('XYZZY\r\n'.repeat(10_000));
+  const said = (await client.readToEnd()).split('\r\n').filter(line => line !== '');
+  assert.equal(said.length, 21);
+  assert.ok(said.slice(0, 20).every(line => line === '500 5.5.1 Command not recognized'));
+  assert.equal(said[20], '421 4.7.0 Too many errors');
+});
+
+test('harvesting addresses ends at the failure limit, and an accepted message resets it', async () => {
+  await using smtp = await SmtpFixture.start({ limits: { failures: 5 } });
+  const probe = 'RCPT TO:<unknown@example.test>\r\n';
+  await using client = await smtp.greeted();
+  client.send(
+    `MAIL FROM:<b@remote.test>\r\n${probe.repeat(5)}RCPT TO:<a@example.test>\r\nDATA\r\nx\r\n.\r\n`,
+  );
+  await skipTo(client, /^250 2\.0\.0 Queued/);
+  client.send(`MAIL FROM:<b@remote.test>\r\n${probe.repeat(10_000)}`);
+  const said = (await client.readToEnd()).split('\r\n').filter(line => line !== '');
+  assert.deepEqual(
+    said.map(line => line.slice(0, 3)),
+    ['250', '550', '550', '550', '550', '550', '550', '421'],
+  );
+});
+
+test('command lines over the limit are refused and skipped, whole or in pieces (RFC 5321 §4.5.3.1.4)', async () => {
+  await using smtp = await SmtpFixture.start();
+  await using client = await smtp.greeted();
+  client.send(`NOOP ${'x'.repeat(2041)}\r\n`);
+  assert.equal(await client.readLine(), '250 2.0.0 Ok');
+  client.send(`NOOP ${'x'.repeat(2042)}\r\nNOOP\r\n`);
+  assert.equal(await client.readLine(), '500 5.5.6 Line too long');
+  assert.equal(await client.readLine(), '250 2.0.0 Ok');
+  for (let piece = 0; piece < 100; piece += 1) await client.sendBytes(Buffer.alloc(4096, 'y'));
+  client.send('\r\nNOOP\r\n');
+  assert.equal(await client.readLine(), '500 5.5.6 Line too long');
+  assert.equal(await client.readLine(), '250 2.0.0 Ok');
+});
+
+test('a command line without end is cut off', async () => {
+  await using smtp = await SmtpFixture.start();
+  await using client = await smtp.greeted();
+  const megabyte = Buffer.alloc(1024 * 1024, 'y');
+  for (let count = 0; count < 3 && !client.ended; count += 1) client.socket.write(megabyte);
+  assert.equal(await client.readToEnd(), '');
+});
+
+test('NULs, control characters and 8-bit bytes in commands are refused (RFC 5321 §4.1.2, RFC 6531 §3.5)', async () => {
+  await using smtp = await SmtpFixture.start();
+  await smtp.play(String.raw`
+    S: 220 ...
+    C= EHLO cli\x00ent.test\r\n
+    S: 500 5.5.2 Control characters are not allowed
+    C= EHLO cli\xe9nt.test\r\n
+    S: 500 5.5.2 Only ASCII is allowed here
+    C: EHLO client.test
+    S> 250 ...
+    C= NO\x07OP\r\n
+    S: 500 5.5.2 ...
+    C= MAIL FROM:<b\x00ob@remote.test>\r\n
+    S: 500 5.5.2 ...
+    C= MAIL FROM:<b\xc3\xb6b@remote.test>\r\n
+    S: 553 5.6.7 Address needs SMTPUTF8
+    C= MAIL FROM:<b\xf6b@remote.test> SMTPUTF8\r\n
+    S: 501 5.1.7 ...
+    C= \xff\xfe\xfd\r\n
+    S: 500 ...
+    C: MAIL FROM:<bob@remote.test>
+    S: 250 ...
+    C: RCPT TO:<李伟@example.test>
+    S: 553 5.6.7 ...
+  `);
+});
+
+test('a line of a megabyte inside a message passes byte by byte (RFC 5321 §4.5.3.1.6)', async () => {
+  await using smtp = await SmtpFixture.start({ acceptor: { maxMessageBytes: 2_000_000 } });
+  await using client = await smtp.greeted();
+  const line = '.'.repeat(1_000_000);
+  client.send(`MAIL FROM:<b@remote.test>\r\nRCPT TO:<a@example.test>\r\nDATA\r\n.${line}\r\n.\r\n`);
+  await skipTo(client, /^250 2\.0\.0 Queued/);
+  assert.equal(smtp.acceptor.accepted[0]?.body.toString(), `${line}\r\n`);
+});
+
+test('a refused message is heard out to its end, but not for ever', async () => {
+  await using smtp = await SmtpFixture.start({
+    acceptor: { maxMessageBytes: 1000 },
+    limits: { discardBytes: 300_000 },
+  });
+  await using client = await smtp.greeted();
+  const start = 'MAIL FROM:<b@remote.test>\r\nRCPT TO:<a@example.test>\r\nDATA\r\n';
+  client.send(`${start}${'x\r\n'.repeat(60_000)}.\r\n`);
+  assert.equal(await skipTo(client, /^552/), '552 5.3.4 Message too large');
+  client.send(`${start}${'x\r\n'.repeat(200_000)}.\r\n`);
+  assert.match(await client.readToEnd(), /354 [^\n]*\r\n552 5\.3\.4 Message too large\r\n$/);
+  assert.equal(smtp.acceptor.open, 0);
+});
+
+test('a huge chunk that nobody wants is not read', async () => {
+  await using smtp = await SmtpFixture.start({ limits: { discardBytes: 1000 } });
+  await using client = await smtp.greeted();
+  client.send('BDAT 1001\r\n');
+  assert.match(await client.readToEnd(), /^503 [^\n]*\r\n$/);
+});
+
+test('a client that sends but never reads is held back, not buffered', async () => {
+  await using smtp = await SmtpFixture.start({ limits: { failures: 1e9 } });
+  await using client = await smtp.greeted();
+  client.socket.pause();
+  const batch = Buffer.from('NOOP\r\n'.repeat(20_000));
+  let sent = 0;
+  while (sent < 200 && client.socket.write(batch)) sent += 1;
+  // The socket fills up on both sides long before all of it is through; then the client reads and all goes on.
+  const deadline = AbortSignal.timeout(500);
+  while (!deadline.aborted && client.socket.writableLength > 0)
+    await new Promise(resolve => setTimeout(resolve, 20));
+  for (; sent < 100; sent += 1) client.socket.write(batch);
+  client.send('QUIT\r\n');
+  client.socket.resume();
+  assert.match((await client.readToEnd()).slice(-200), /250 2\.0\.0 Ok\r\n221 [^\n]*\r\n$/);
+});
+
+test('connections over the limit per address and in total are refused in SMTP’s words (RFC 5321 §3.8)', async () => {
+  await using smtp = await SmtpFixture.start({ limits: { connectionsPerAddress: 2 } });
+  await using one = await smtp.greeted();
+  await using two = await smtp.greeted();
+  await using three = await smtp.connect();
+  assert.equal(await three.readToEnd(), '421 4.7.0 Too many connections from your address\r\n');
+  one.send('QUIT\r\n');
+  await one.readToEnd();
+  one.destroy();
+  await until(() => smtp.server.connections === 1);
+  await using four = await smtp.greeted();
+  four.send('NOOP\r\n');
+  two.send('NOOP\r\n');
+  assert.equal(await four.readLine(), '250 2.0.0 Ok');
+  await using full = await SmtpFixture.start({ limits: { connections: 0 } });
+  await using five = await full.connect();
+  assert.equal(await five.readToEnd(), '421 4.7.0 Too many connections, try again later\r\n');
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000);
+  while (!condition()) {
+    if (deadline.aborted) throw new Error('it did not come to pass');
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
