@@ -129,6 +129,8 @@ export function decodeWords(text: string): string {
 
 /** Longest encoded-word, RFC 2047 §2. */
 const MAX_WORD = 75;
+/** Room for at least one character of four bytes in either encoding. */
+const MIN_ROOM = 12;
 const PREFIX_LENGTH = '=?UTF-8?B??='.length;
 
 /** Whether `text` needs encoded-words: something outside printable ASCII, or what would be read as one. */
@@ -139,12 +141,13 @@ export function needsWords(text: string): boolean {
 /**
  * Encodes a whole text as UTF-8 encoded-words (RFC 2047 §2, §5) of at most 75 characters each, separated by
  * single spaces; whole characters only in each word. B or Q, whichever is shorter. The empty text stays empty.
+ * @param used columns already taken on the line of the first word
  */
-export function encodeWords(text: string): string {
+export function encodeWords(text: string, used = 0): string {
   const bytes = Buffer.from(text.toWellFormed(), 'utf8');
   const qLength = bytes.reduce((sum, byte) => sum + (isQSafe(byte) || byte === 0x20 ? 1 : 3), 0);
   const useB = qLength > Math.ceil(bytes.length / 3) * 4;
-  const room = MAX_WORD - PREFIX_LENGTH;
+  let room = Math.max(MAX_WORD - PREFIX_LENGTH - used, MIN_ROOM);
   const words: string[] = [];
   let piece = '';
   let size = 0;
@@ -155,6 +158,7 @@ export function encodeWords(text: string): string {
       );
     piece = '';
     size = 0;
+    room = MAX_WORD - PREFIX_LENGTH;
   };
   for (const character of text.toWellFormed()) {
     const cost = useB ? Buffer.byteLength(character) : encodeQ(character).length;
