@@ -104,10 +104,10 @@ export function unfoldText(text: string): string {
   while (to > from && isFoldChar(text.charCodeAt(to - 1))) to--;
   const inner = from === 0 && to === text.length ? text : text.slice(from, to);
   if (!/[\r\n\0]/.test(inner)) return inner;
-  return inner
-    .replaceAll('\0', '')
-    .replaceAll(/\r*\n(?=[ \t])/g, '')
-    .replaceAll(/[\r\n]/g, ' ');
+  return inner.replaceAll(/[\r\n\0]+/g, (run: string, at: number) => {
+    const next = inner.charCodeAt(at + run.length);
+    return next === 0x20 || next === 0x09 || !/[\r\n]/.test(run) ? '' : ' ';
+  });
 }
 
 function isFoldChar(code: number): boolean {

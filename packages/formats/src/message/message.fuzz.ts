@@ -10,9 +10,9 @@ import { HeaderBlock } from './headers.ts';
 import { parseMessageIds } from './message-id.ts';
 import { parseParameterised } from './parameters.ts';
 import type { MessagePart, MessageStructure, StoredPart } from './part.ts';
-import { decodeParts, encodeParts } from './parts/part-table.ts';
-import { findSection } from './parts/section.ts';
+import { decodeParts, encodeParts } from './part-table.ts';
 import { MessageScanner, scanMessage } from './scan.ts';
+import { findSection } from './section.ts';
 import { baseSubject } from './subject.ts';
 import { summarise } from './summary.ts';
 

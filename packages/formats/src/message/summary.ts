@@ -8,7 +8,7 @@ import { type EnvelopeFields, envelopeText, readEnvelope } from './envelope.ts';
 import { HeaderBlock } from './headers.ts';
 import { parseMessageIds } from './message-id.ts';
 import type { MessageStructure } from './part.ts';
-import { encodeParts } from './parts/part-table.ts';
+import { encodeParts } from './part-table.ts';
 import { baseSubject } from './subject.ts';
 import { makePreview } from './text/preview.ts';
 

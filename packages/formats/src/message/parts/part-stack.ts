@@ -220,8 +220,15 @@ export class PartStack {
    * @param next offset after the line, `ended` whether the line had a line break
    */
   boundary(match: BoundaryMatch, lineStart: number, breakWidth: number, next: number, ended: boolean): void {
-    const lines = this.#lines - (breakWidth > 0 && this.#counting > 0 ? 1 : 0);
-    while (this.#frames.length > match.depth + 1) this.#close(lineStart - breakWidth, lines, lineStart);
+    let end = lineStart - breakWidth;
+    let lines = this.#lines - (breakWidth > 0 && this.#counting > 0 ? 1 : 0);
+    while (this.#frames.length > match.depth + 1) {
+      // The line break before the delimiter may be the blank line of an empty part; then the parts around it keep it too.
+      if (this.#close(end, lines, lineStart) > end) {
+        end = lineStart;
+        lines = this.#lines;
+      }
+    }
     if (ended) this.countLine();
     this.#inHeader = false;
     const frame = this.#frames.at(-1);
@@ -255,14 +262,14 @@ export class PartStack {
     makeOctets(frame.part);
   }
 
-  /** Ends the innermost part. `headerEnd` is where its header ends if it has no body. */
-  #close(end: number, lines: number, headerEnd: number): void {
+  /** Ends the innermost part and returns its end. `headerEnd` is where its header ends if it has no body. */
+  #close(end: number, lines: number, headerEnd: number): number {
     const frame = this.#frames.at(-1);
-    if (frame === undefined) return;
+    if (frame === undefined) return end;
     const { part } = frame;
     if (!frame.headerDone) this.#finishHeader(frame, headerEnd);
     this.#frames.pop();
-    part.end = Math.max(part.bodyStart, end, part.message?.end ?? 0);
+    part.end = Math.max(part.bodyStart, end);
     if (frame.boundary !== null) this.#boundaries--;
     if (frame.counted) {
       this.#counting--;
@@ -278,6 +285,7 @@ export class PartStack {
     if (part.type === 'text' && frame.captured.length > 0) {
       part.prefix = Buffer.concat(frame.captured).subarray(0, part.end - part.bodyStart);
     }
+    return part.end;
   }
 
   /** Ends all parts at the end of the message. */

@@ -1,4 +1,4 @@
-import type { StoredPart } from '../part.ts';
+import type { StoredPart } from './part.ts';
 
 /** What of a part is asked for: RFC 9051 §6.4.5.1. Null is the part's content itself. */
 export type SectionText = 'HEADER' | 'TEXT' | 'MIME' | null;

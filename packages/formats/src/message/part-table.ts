@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { StoredPart } from '../part.ts';
+import type { StoredPart } from './part.ts';
 
 /*
  * Layout, version 1: the version, then the root part. A part is
