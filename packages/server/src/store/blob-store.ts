@@ -68,15 +68,18 @@ export interface BlobStore extends AsyncDisposable {
 
 /** The blob store for those who share its database: bodies are recorded in the caller's transaction. */
 export interface BlobLedger {
-  /** Records a sealed (or already stored) body and links it to accounts. Throws `store.busy` when it was collected. */
+  /**
+   * Records a sealed (or already stored) body, links it to accounts, and returns the number of its row. Throws
+   * `store.busy` when it was collected.
+   */
   record(
     tx: SqlTransaction,
     tenantId: TenantId,
     ref: BlobRef,
     accountIds: readonly AccountId[],
-  ): Promise<void>;
+  ): Promise<number>;
   /** `BlobStore.release` in the caller's transaction. */
   released(tx: SqlTransaction, tenantId: TenantId, hash: BlobHash, accountId: AccountId): Promise<void>;
-  /** Call it after removing something that referred to a body: it is collected later if nothing else does. */
-  dropped(tx: SqlTransaction, tenantId: TenantId, hash: BlobHash): Promise<void>;
+  /** Call it after removing something that referred to the body of a row: it is collected later if nothing else does. */
+  dropped(tx: SqlTransaction, row: number): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 import { addDeadBytes } from './pack-rows.ts';
 import type { BlobLocation } from './record-format.ts';
 
-const columns = 'pack, pack_offset AS "offset", length, size';
+const columns = 'id, pack, pack_offset AS "offset", length, size';
 const find = statement(`SELECT ${columns} FROM blob WHERE tenant_id = $1 AND hash = $2`);
 const findAlive = statement(
   `SELECT ${columns} FROM blob WHERE tenant_id = $1 AND hash = $2 AND dead_generation IS NULL`,
@@ -16,43 +16,54 @@ const findAlive = statement(
  */
 const insert = statement(
   `INSERT INTO blob (tenant_id, hash, pack, pack_offset, length, size, created_at, dead_generation)
-   SELECT $1, $2, id, $4, $5, $6, $7, NULL FROM pack WHERE id = $3 AND owner = $8 AND state = 0
+   SELECT $1, $2, pack.id, $4, $5, $6, $7, NULL FROM pack WHERE pack.id = $3 AND pack.owner = $8 AND pack.state = 0
    ON CONFLICT (tenant_id, hash) DO UPDATE SET dead_generation = NULL
    RETURNING ${columns}`,
 );
 const lookForUse = statement({
-  sqlite: 'SELECT dead_generation AS dead FROM blob WHERE tenant_id = $1 AND hash = $2',
-  postgres: 'SELECT dead_generation AS dead FROM blob WHERE tenant_id = $1 AND hash = $2 FOR UPDATE',
+  sqlite: 'SELECT id, dead_generation AS dead FROM blob WHERE tenant_id = $1 AND hash = $2',
+  postgres: 'SELECT id, dead_generation AS dead FROM blob WHERE tenant_id = $1 AND hash = $2 FOR UPDATE',
 });
-const revive = statement('UPDATE blob SET dead_generation = NULL WHERE tenant_id = $1 AND hash = $2');
+const revive = statement('UPDATE blob SET dead_generation = NULL WHERE id = $1');
 const link = statement(
-  `INSERT INTO blob_link (tenant_id, hash, account_id, generation, released)
-   VALUES ($1, $2, $3, (SELECT value FROM counter WHERE name = 'generation'), NULL)
-   ON CONFLICT (tenant_id, hash, account_id) DO UPDATE SET generation = excluded.generation, released = NULL`,
+  `INSERT INTO blob_link (blob_id, account_id, generation, released)
+   VALUES ($1, $2, (SELECT value FROM counter WHERE name = 'generation'), NULL)
+   ON CONFLICT (blob_id, account_id) DO UPDATE SET generation = excluded.generation, released = NULL`,
 );
 const lease = statement(
-  `INSERT INTO blob_lease (tenant_id, hash, holder, until) VALUES ($1, $2, $3, $4)
-   ON CONFLICT (tenant_id, hash, holder) DO UPDATE SET until = excluded.until`,
+  `INSERT INTO blob_lease (blob_id, holder, until) VALUES ($1, $2, $3)
+   ON CONFLICT (blob_id, holder) DO UPDATE SET until = excluded.until`,
 );
-const endLease = statement('DELETE FROM blob_lease WHERE tenant_id = $1 AND hash = $2 AND holder = $3');
+const ofHash = '(SELECT id FROM blob WHERE tenant_id = $1 AND hash = $2)';
+const endLease = statement(
+  `DELETE FROM blob_lease WHERE blob_id = ${ofHash} AND holder = $3 RETURNING blob_id AS id`,
+);
 const release = statement(
-  `UPDATE blob_link SET released = 1 WHERE tenant_id = $1 AND hash = $2 AND account_id = $3 AND released IS NULL`,
+  `UPDATE blob_link SET released = 1 WHERE blob_id = ${ofHash} AND account_id = $3 AND released IS NULL`,
 );
 const markDead = statement(
   `UPDATE blob SET dead_generation = (SELECT value FROM counter WHERE name = 'generation')
-   WHERE tenant_id = $1 AND hash = $2 AND dead_generation IS NULL
-     AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.tenant_id = $1 AND l.hash = $2)
-     AND NOT EXISTS (SELECT 1 FROM blob_lease s WHERE s.tenant_id = $1 AND s.hash = $2)
-     AND NOT EXISTS (SELECT 1 FROM spool_message m WHERE m.tenant_id = $1 AND m.hash = $2)`,
+   WHERE id = $1 AND dead_generation IS NULL
+     AND NOT EXISTS (SELECT 1 FROM blob_link WHERE blob_id = $1)
+     AND NOT EXISTS (SELECT 1 FROM blob_lease WHERE blob_id = $1)
+     AND NOT EXISTS (SELECT 1 FROM spool_message WHERE blob_id = $1)`,
 );
+
+/** Number of a body's row. */
+export type BlobRowId = number;
+
+/** A body's row: where it is, under its number. */
+export interface BlobRow extends BlobLocation {
+  readonly id: BlobRowId;
+}
 
 /** Where a body is; undefined when the store has none. */
 export async function findBlob(
   reader: SqlReader,
   tenantId: TenantId,
   hash: BlobHash,
-): Promise<BlobLocation | undefined> {
-  return reader.get<BlobLocation>(find, tenantId, hash);
+): Promise<BlobRow | undefined> {
+  return reader.get<BlobRow>(find, tenantId, hash);
 }
 
 /** Like `findBlob`, but only bodies in use: others may vanish before the caller is done. */
@@ -60,8 +71,8 @@ export async function findAliveBlob(
   reader: SqlReader,
   tenantId: TenantId,
   hash: BlobHash,
-): Promise<BlobLocation | undefined> {
-  return reader.get<BlobLocation>(findAlive, tenantId, hash);
+): Promise<BlobRow | undefined> {
+  return reader.get<BlobRow>(findAlive, tenantId, hash);
 }
 
 /** Writes the row of a sealed body, unless the tenant has the body already. Returns where it is from now on. */
@@ -72,39 +83,38 @@ export async function recordNew(
   location: BlobLocation,
   owner: string,
   now: number,
-): Promise<BlobLocation> {
+): Promise<BlobRow> {
   const { pack, offset, length, size } = location;
-  const row = await tx.get<BlobLocation>(insert, tenantId, hash, pack, offset, length, size, now, owner);
+  const row = await tx.get<BlobRow>(insert, tenantId, hash, pack, offset, length, size, now, owner);
   if (!row) throw new MailError('store.busy', { reason: 'pack was taken over', pack });
   if (row.pack !== pack || row.offset !== offset) await addDeadBytes(tx, pack, length);
   return row;
 }
 
 /** Keeps a recorded body from being collected. Throws `store.busy` when it is gone: sent again, it is stored again. */
-export async function recordExisting(tx: SqlTransaction, tenantId: TenantId, hash: BlobHash): Promise<void> {
-  const row = await tx.get<{ dead: number | null }>(lookForUse, tenantId, hash);
-  if (!row) throw new MailError('store.busy', { reason: 'body was collected' });
-  if (row.dead !== null) await tx.run(revive, tenantId, hash);
-}
-
-/** Notes that an account uses, or is about to use, a body. */
-export async function linkBlob(
+export async function recordExisting(
   tx: SqlTransaction,
   tenantId: TenantId,
   hash: BlobHash,
-  accountId: AccountId,
-): Promise<void> {
-  await tx.run(link, tenantId, hash, accountId);
+): Promise<BlobRowId> {
+  const row = await tx.get<{ id: BlobRowId; dead: number | null }>(lookForUse, tenantId, hash);
+  if (!row) throw new MailError('store.busy', { reason: 'body was collected' });
+  if (row.dead !== null) await tx.run(revive, row.id);
+  return row.id;
+}
+
+/** Notes that an account uses, or is about to use, a body. */
+export async function linkBlob(tx: SqlTransaction, id: BlobRowId, accountId: AccountId): Promise<void> {
+  await tx.run(link, id, accountId);
 }
 
 export async function leaseBlob(
   tx: SqlTransaction,
-  tenantId: TenantId,
-  hash: BlobHash,
+  id: BlobRowId,
   holder: string,
   until: number,
 ): Promise<void> {
-  await tx.run(lease, tenantId, hash, holder, until);
+  await tx.run(lease, id, holder, until);
 }
 
 export async function endBlobLease(
@@ -113,8 +123,8 @@ export async function endBlobLease(
   hash: BlobHash,
   holder: string,
 ): Promise<void> {
-  await tx.run(endLease, tenantId, hash, holder);
-  await markBlobIfDead(tx, tenantId, hash);
+  const row = await tx.get<{ id: BlobRowId }>(endLease, tenantId, hash, holder);
+  if (row) await markBlobIfDead(tx, row.id);
 }
 
 /** Notes that an account says it uses a body no longer. The collector asks again before it believes that. */
@@ -128,10 +138,6 @@ export async function releaseLink(
 }
 
 /** Marks a body that no account, no lease and no queued message refers to. */
-export async function markBlobIfDead(
-  tx: SqlTransaction,
-  tenantId: TenantId,
-  hash: BlobHash,
-): Promise<boolean> {
-  return (await tx.run(markDead, tenantId, hash)) === 1;
+export async function markBlobIfDead(tx: SqlTransaction, id: BlobRowId): Promise<boolean> {
+  return (await tx.run(markDead, id)) === 1;
 }

@@ -8,9 +8,10 @@ const compressAsync = promisify<Uint8Array, object, Buffer>(zstdCompress);
 /** Up to this size compression costs less than the way through the thread pool and back. */
 const inlineBytes = 16 * 1024;
 
-const small = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const { ZSTD_c_compressionLevel: level } = constants;
+const small = { [level]: 3 };
 /** Full frames are mostly attachments in base64, which level 3 packs no better than level 1. */
-const large = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const large = { [level]: 1 };
 
 /** What makes the last frame of a record vouch for the whole: its identity and size. */
 export interface RecordEnd {
@@ -46,8 +47,12 @@ function associatedData(number: number, zstd: boolean, end: RecordEnd | null): B
 /** Compresses a frame; null when that saves less than a sixteenth. */
 async function compress(plain: Buffer): Promise<Buffer | null> {
   if (plain.length < 64) return null;
+  // Room for the worst case: the result then needs no second buffer.
+  const chunkSize = plain.length + (plain.length >> 8) + 64;
   const packed =
-    plain.length <= inlineBytes ? zstdCompressSync(plain, small) : await compressAsync(plain, large);
+    plain.length <= inlineBytes
+      ? zstdCompressSync(plain, { chunkSize, params: small })
+      : await compressAsync(plain, { chunkSize, params: large });
   return packed.length < plain.length - (plain.length >> 4) ? packed : null;
 }
 

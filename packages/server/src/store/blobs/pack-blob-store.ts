@@ -8,6 +8,7 @@ import type { TenantKeySet, TenantKeys } from '../../platform/secrets/tenant-key
 import type { BlobHash, BlobLedger, BlobRef, BlobStore, BlobWriter } from '../blob-store.ts';
 import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
 import {
+  type BlobRowId,
   endBlobLease,
   findAliveBlob,
   findBlob,
@@ -176,20 +177,23 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     tenantId: TenantId,
     ref: BlobRef,
     accountIds: readonly AccountId[],
-  ): Promise<void> {
+  ): Promise<BlobRowId> {
+    const id = await this.#recordBody(tx, tenantId, ref);
+    for (const accountId of accountIds) await linkBlob(tx, id, accountId);
+    return id;
+  }
+
+  async #recordBody(tx: SqlTransaction, tenantId: TenantId, ref: BlobRef): Promise<BlobRowId> {
     const key = blobKey(tenantId, ref.hash);
     const hold = this.#holds.get(key);
-    if (hold && !hold.recorded) {
-      const { owner, clock } = this.#context;
-      const location = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
-      tx.afterCommit(() => {
-        hold.recorded = true;
-        this.#locations.set(key, location);
-      });
-    } else {
-      await recordExisting(tx, tenantId, ref.hash);
-    }
-    for (const accountId of accountIds) await linkBlob(tx, tenantId, ref.hash, accountId);
+    if (!hold || hold.recorded) return recordExisting(tx, tenantId, ref.hash);
+    const { owner, clock } = this.#context;
+    const row = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
+    tx.afterCommit(() => {
+      hold.recorded = true;
+      this.#locations.set(key, row);
+    });
+    return row.id;
   }
 
   async released(
@@ -201,8 +205,8 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     await releaseLink(tx, tenantId, hash, accountId);
   }
 
-  async dropped(tx: SqlTransaction, tenantId: TenantId, hash: BlobHash): Promise<void> {
-    await markBlobIfDead(tx, tenantId, hash);
+  async dropped(tx: SqlTransaction, row: BlobRowId): Promise<void> {
+    await markBlobIfDead(tx, row);
   }
 
   async link(tenantId: TenantId, accountId: AccountId, refs: readonly BlobRef[]): Promise<void> {
@@ -225,8 +229,7 @@ export class PackBlobStore implements BlobStore, BlobLedger {
 
   async lease(tenantId: TenantId, ref: BlobRef, holder: string, until: number): Promise<void> {
     await this.#context.database.transact(async tx => {
-      await this.record(tx, tenantId, ref, []);
-      await leaseBlob(tx, tenantId, ref.hash, holder, until);
+      await leaseBlob(tx, await this.#recordBody(tx, tenantId, ref), holder, until);
     });
   }
 

@@ -1,5 +1,6 @@
-import { createHmac, type Hmac, randomFillSync } from 'node:crypto';
+import { createHmac, type Hmac } from 'node:crypto';
 import type { TenantId } from '../../platform/ids.ts';
+import { pooledRandom } from '../../platform/secrets/random.ts';
 import type { TenantKeySet } from '../../platform/secrets/tenant-keys.ts';
 import { type EncodedFrame, encodeFrame, type RecordEnd } from './frame.ts';
 import {
@@ -13,25 +14,12 @@ import {
 
 const firstBuffer = 8 * 1024;
 
-/** Random bytes are fetched in pages: one call per record would cost more than the record's hash. */
-const pool = { bytes: Buffer.alloc(0), at: 0 };
-
-function randomNonce(): Buffer {
-  if (pool.at + nonceBytes > pool.bytes.length) {
-    pool.bytes = randomFillSync(Buffer.alloc(nonceBytes * 256));
-    pool.at = 0;
-  }
-  const nonce = pool.bytes.subarray(pool.at, pool.at + nonceBytes);
-  pool.at += nonceBytes;
-  return nonce;
-}
-
 /** Turns a body into the parts of a record while it streams in. Holds one frame of the body at a time. */
 export class RecordBuilder {
   readonly #tenantId: TenantId;
   readonly #key: Buffer | null;
   readonly #hmac: Hmac;
-  readonly #nonce = randomNonce();
+  readonly #nonce = pooledRandom(nonceBytes);
   readonly #entries: FrameEntry[] = [];
   #frame: Buffer;
   #filled = 0;

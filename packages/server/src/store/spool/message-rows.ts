@@ -1,4 +1,4 @@
-import type { AccountId, TenantId } from '../../platform/ids.ts';
+import type { AccountId } from '../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 import { recipientRange } from './recipient-rows.ts';
 import type { NewSpoolMessage, SpoolMessage, SpoolMessageId } from './types.ts';
@@ -7,6 +7,7 @@ export interface MessageRow {
   readonly id: number;
   readonly queue_id: string;
   readonly tenant_id: number;
+  readonly blob_id: number;
   readonly hash: Uint8Array;
   readonly size: number;
   readonly reverse_path: string;
@@ -19,11 +20,11 @@ export interface MessageRow {
 }
 
 const columns =
-  'id, queue_id, tenant_id, hash, size, reverse_path, options, origin, prefix, summary, accepted_at, expires_at';
+  'id, queue_id, tenant_id, blob_id, hash, size, reverse_path, options, origin, prefix, summary, accepted_at, expires_at';
 
 const takeIds = statement("UPDATE counter SET value = value + $1 WHERE name = 'message' RETURNING value");
 const insert = statement(
-  `INSERT INTO spool_message (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+  `INSERT INTO spool_message (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 );
 const byId = statement(`SELECT ${columns} FROM spool_message WHERE id = $1`);
 const byQueueId = statement(`SELECT ${columns} FROM spool_message WHERE queue_id = $1 ORDER BY tenant_id`);
@@ -31,7 +32,7 @@ const page = statement(`SELECT ${columns} FROM spool_message WHERE id > $1 ORDER
 const removeFinished = statement(
   `DELETE FROM spool_message WHERE id = $1
      AND NOT EXISTS (SELECT 1 FROM spool_recipient WHERE id >= $2 AND id < $3)
-   RETURNING tenant_id, hash`,
+   RETURNING blob_id`,
 );
 const counts = statement(
   `SELECT kind, state, COUNT(*) AS count, MIN(due) AS oldest FROM spool_recipient GROUP BY kind, state`,
@@ -67,6 +68,7 @@ export async function insertMessage(
   tx: SqlTransaction,
   id: SpoolMessageId,
   message: NewSpoolMessage,
+  blobRow: number,
   now: number,
 ): Promise<SpoolMessage> {
   const { queueId, tenantId, blob, reversePath, options, origin, prefix, summary, expiresAt } = message;
@@ -75,6 +77,7 @@ export async function insertMessage(
     id,
     queueId,
     tenantId,
+    blobRow,
     blob.hash,
     blob.size,
     reversePath,
@@ -118,14 +121,11 @@ export async function messagesAfter(
   return (await reader.all<MessageRow>(page, after, limit)).map(toMessage);
 }
 
-/** Removes a message without recipients and returns its body, null while some are left. */
-export async function removeFinishedMessage(
-  tx: SqlTransaction,
-  id: SpoolMessageId,
-): Promise<{ tenantId: TenantId; hash: Uint8Array } | null> {
+/** Removes a message without recipients and returns the row of its body, null while some are left. */
+export async function removeFinishedMessage(tx: SqlTransaction, id: SpoolMessageId): Promise<number | null> {
   const [from, to] = recipientRange(id);
-  const row = await tx.get<{ tenant_id: number; hash: Uint8Array }>(removeFinished, id, from, to);
-  return row ? { tenantId: row.tenant_id, hash: row.hash } : null;
+  const row = await tx.get<{ blob_id: number }>(removeFinished, id, from, to);
+  return row ? row.blob_id : null;
 }
 
 export async function countByState(

@@ -110,8 +110,8 @@ export async function removeQueued(context: QueueAdminContext, queueId: string):
       after = last.id;
     }
     const removed = await removeRecipients(tx, message.id);
-    await removeFinishedMessage(tx, message.id);
-    await context.blobs.dropped(tx, tenantId, blob.hash);
+    const body = await removeFinishedMessage(tx, message.id);
+    if (body !== null) await context.blobs.dropped(tx, body);
     return removed;
   });
 }

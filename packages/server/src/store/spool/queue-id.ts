@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { pooledRandom } from '../../platform/secrets/random.ts';
 
 /** Digits that cannot be taken for one another (Crockford's base 32, small letters). */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -14,6 +14,6 @@ export function newQueueId(now: number): string {
     text = (digits[rest % 32] ?? '') + text;
     rest = Math.floor(rest / 32);
   }
-  for (const byte of randomBytes(7)) text += digits[byte % 32] ?? '';
+  for (const byte of pooledRandom(7)) text += digits[byte % 32] ?? '';
   return text;
 }

@@ -221,8 +221,9 @@ export class Spool {
     const now = this.#clock.now();
     const leaseUntil = now + this.#leaseMs;
     const owner = claim && message.recipients.length <= this.#fanOut ? this.#owner : null;
-    await this.#blobs.record(tx, message.tenantId, message.blob, localAccounts(message.recipients));
-    const row = await insertMessage(tx, id, message, now);
+    const accounts = localAccounts(message.recipients);
+    const blobRow = await this.#blobs.record(tx, message.tenantId, message.blob, accounts);
+    const row = await insertMessage(tx, id, message, blobRow, now);
     const [base] = recipientRange(id);
     const claimed: SpoolRecipient[] = [];
     for (const [i, recipient] of message.recipients.entries()) {
@@ -253,7 +254,7 @@ export class Spool {
   async #removeFinished(tx: SqlTransaction, ids: readonly SpoolRecipientId[]): Promise<void> {
     for (const id of new Set(ids.map(messageIdOf))) {
       const body = await removeFinishedMessage(tx, id);
-      if (body) await this.#blobs.dropped(tx, body.tenantId, body.hash);
+      if (body !== null) await this.#blobs.dropped(tx, body);
     }
   }
 
