@@ -4,6 +4,7 @@ import { filedRows } from '../store/accounts/filed-rows.ts';
 import { removeMailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
 import { unfileMessages } from './filing/unfile-messages.ts';
+import { releaseBodies } from './release-bodies.ts';
 import { pathKey, treeIn } from './tree.ts';
 import type { MailboxId } from './types.ts';
 import { slicesOf } from './uid-ranges.ts';
@@ -33,4 +34,5 @@ export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: Mailb
     await removeMailboxRow(tx, id, now);
     announce(ctx, tx);
   });
+  await releaseBodies(ctx, scope);
 }

@@ -5,6 +5,7 @@ import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
 import { unfileMessages } from './filing/unfile-messages.ts';
 import { pruneIfDue } from './prune.ts';
+import { releaseBodies } from './release-bodies.ts';
 import type { MailboxId, UidRanges } from './types.ts';
 import { piecesOf, sliceRows } from './uid-ranges.ts';
 
@@ -53,5 +54,6 @@ export async function expungeMessages(
           : null;
     }
   }
+  if (vanished.length > 0) await releaseBodies(ctx, scope);
   return { vanished, modseq };
 }

@@ -2,7 +2,7 @@ import { decodePartText } from '@hongyan/formats/message/content.ts';
 import { decodeWords } from '@hongyan/formats/message/encoded-word.ts';
 import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
 import type { StoredPart } from '@hongyan/formats/message/part.ts';
-import { decodeParts } from '@hongyan/formats/message/parts/part-table.ts';
+import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { htmlToText } from '@hongyan/formats/message/text/html-text.ts';
 import type { TenantId } from '../../platform/ids.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
