@@ -81,8 +81,9 @@ async function run(concurrency: number, text: Buffer, directory: string, encrypt
   };
   const count = concurrency === 1 ? Math.ceil(messages / 4) : messages;
   // Warm up: compiled code and a first pack, outside the measurement.
-  while (next < 1000) await Promise.all(Array.from({ length: concurrency }, () => acceptOne((next += 1))));
-  next = 0;
+  for (let n = 0; n < 1000; n += concurrency) {
+    await Promise.all(Array.from({ length: concurrency }, (_, i) => acceptOne(n + i)));
+  }
   times.length = 0;
   const cpu = process.cpuUsage();
   const started = performance.now();

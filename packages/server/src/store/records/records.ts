@@ -1,0 +1,262 @@
+import type { SqlDatabase, SqlValue } from '../sql/port.ts';
+import { LogTable } from './log-table.ts';
+import type {
+  OperationEntry,
+  OperationQuery,
+  OperationRow,
+  PageRequest,
+  SignInEntry,
+  SignInQuery,
+  SignInRow,
+  TraceEntry,
+  TraceQuery,
+  TraceRow,
+} from './types.ts';
+
+/** Longest texts kept, in characters. Peers choose some of them, so they have a limit. */
+const limits = { name: 320, text: 1000, details: 16_384 };
+
+function cut(text: string | undefined, limit: number): string | null {
+  return text === undefined ? null : text.slice(0, limit);
+}
+
+const time = { from: ['at >= $'], to: ['at < $'] };
+
+interface TraceColumns {
+  id: number;
+  at: number;
+  tenant_id: number;
+  queue_id: string | null;
+  event: string;
+  message_id: string | null;
+  sender: string | null;
+  recipient: string | null;
+  host: string | null;
+  tls: string | null;
+  reply: string | null;
+  verdict: string | null;
+  reason: string | null;
+}
+
+interface SignInColumns {
+  id: number;
+  at: number;
+  tenant_id: number;
+  account_id: number | null;
+  login: string;
+  service: string;
+  address: string;
+  method: string;
+  result: string;
+  agent: string | null;
+}
+
+interface OperationColumns {
+  id: number;
+  at: number;
+  tenant_id: number;
+  actor_id: number | null;
+  actor: string;
+  action: string;
+  target_kind: string;
+  target: string;
+  address: string | null;
+  details: string;
+}
+
+/** What is not null of some texts, under the same names: absent stays absent. */
+function present<K extends string>(
+  texts: Readonly<Record<K, string | null>>,
+): { readonly [P in K]?: string } {
+  const found: { [P in K]?: string } = {};
+  for (const name in texts) {
+    const text = texts[name];
+    if (text !== null) found[name] = text;
+  }
+  return found;
+}
+
+function toTrace(row: TraceColumns): TraceRow {
+  const { id, at, tenant_id, queue_id, event, message_id, sender, recipient, host, tls } = row;
+  const { reply, verdict, reason } = row;
+  return {
+    id,
+    at,
+    tenantId: tenant_id,
+    queueId: queue_id,
+    event,
+    ...present({ messageId: message_id, sender, recipient, host, tls, reply, verdict, reason }),
+  };
+}
+
+function toSignIn(row: SignInColumns): SignInRow {
+  const { id, at, tenant_id, account_id, login, service, address, method, result, agent } = row;
+  const texts = present({ agent });
+  return {
+    id,
+    at,
+    tenantId: tenant_id,
+    accountId: account_id,
+    login,
+    service,
+    address,
+    method,
+    result,
+    ...texts,
+  };
+}
+
+function toOperation(row: OperationColumns): OperationRow {
+  const { id, at, tenant_id, actor_id, actor, action, target_kind, target, address, details } = row;
+  return {
+    id,
+    at,
+    tenantId: tenant_id,
+    actorId: actor_id,
+    actor,
+    action,
+    targetKind: target_kind,
+    target,
+    ...present({ address }),
+    details: JSON.parse(details) as unknown,
+  };
+}
+
+function traceValues(entry: TraceEntry): SqlValue[] {
+  return [
+    entry.at,
+    entry.tenantId,
+    entry.queueId,
+    entry.event,
+    cut(entry.messageId, limits.text),
+    cut(entry.sender, limits.name),
+    cut(entry.recipient, limits.name),
+    cut(entry.host, limits.name),
+    cut(entry.tls, limits.name),
+    cut(entry.reply, limits.text),
+    cut(entry.verdict, limits.name),
+    cut(entry.reason, limits.text),
+  ];
+}
+
+/** Details that are too long are kept as the beginning of their text, so that they still are JSON. */
+function detailsText(details: unknown): string {
+  const text = JSON.stringify(details ?? null);
+  return text.length <= limits.details ? text : JSON.stringify(`${text.slice(0, limits.details / 2)}…`);
+}
+
+function operationValues(entry: OperationEntry): SqlValue[] {
+  return [
+    entry.at,
+    entry.tenantId,
+    entry.actorId,
+    entry.actor.slice(0, limits.name),
+    entry.action,
+    entry.targetKind,
+    entry.target.slice(0, limits.name),
+    cut(entry.address, limits.name),
+    detailsText(entry.details),
+  ];
+}
+
+/**
+ * Where messages went, who signed in, who did what: append-only logs in `records.db`. Trace and sign-ins survive the
+ * death of the process at once and a power cut a moment later; operations are on disk when `operate` resolves.
+ */
+export class Records implements AsyncDisposable {
+  readonly #trace: LogTable;
+  readonly #signIns: LogTable;
+  readonly #operations: LogTable;
+
+  /** `database` is `records.db`, migrated with `recordsMigrations`; it stays the caller's. */
+  constructor(database: SqlDatabase) {
+    this.#trace = new LogTable(
+      database,
+      'trace',
+      'at tenant_id queue_id event message_id sender recipient host tls reply verdict reason'.split(' '),
+      {
+        ...time,
+        tenantId: ['tenant_id = $'],
+        queueId: ['queue_id = $'],
+        messageId: ['message_id = $'],
+        address: ['sender = $', 'recipient = $'],
+      },
+      'relaxed',
+    );
+    this.#signIns = new LogTable(
+      database,
+      'sign_in',
+      'at tenant_id account_id login service address method result agent'.split(' '),
+      { ...time, tenantId: ['tenant_id = $'], accountId: ['account_id = $'] },
+      'relaxed',
+    );
+    this.#operations = new LogTable(
+      database,
+      'operation',
+      'at tenant_id actor_id actor action target_kind target address details'.split(' '),
+      { ...time, tenantId: ['tenant_id = $'], actorId: ['actor_id = $'] },
+      'durable',
+    );
+  }
+
+  /** Appends a step of a message's journey. Nobody needs to wait for it, but failures must be caught. */
+  async trace(entry: TraceEntry): Promise<void> {
+    await this.#trace.append(traceValues(entry));
+  }
+
+  /** Steps newest first. */
+  async findTrace(query: TraceQuery, page: PageRequest): Promise<TraceRow[]> {
+    return (await this.#trace.page<TraceColumns>({ ...query }, page.before, page.limit)).map(toTrace);
+  }
+
+  async signedIn(entry: SignInEntry): Promise<void> {
+    await this.#signIns.append([
+      entry.at,
+      entry.tenantId,
+      entry.accountId,
+      entry.login.slice(0, limits.name),
+      entry.service,
+      entry.address,
+      entry.method,
+      entry.result,
+      cut(entry.agent, limits.name),
+    ]);
+  }
+
+  async findSignIns(query: SignInQuery, page: PageRequest): Promise<SignInRow[]> {
+    return (await this.#signIns.page<SignInColumns>({ ...query }, page.before, page.limit)).map(toSignIn);
+  }
+
+  /** Appends an act; on disk when it resolves. */
+  async operate(entry: OperationEntry): Promise<void> {
+    await this.#operations.append(operationValues(entry));
+  }
+
+  async findOperations(query: OperationQuery, page: PageRequest): Promise<OperationRow[]> {
+    const rows = await this.#operations.page<OperationColumns>({ ...query }, page.before, page.limit);
+    return rows.map(toOperation);
+  }
+
+  /** Removes entries older than the given times (ms since the epoch). Returns how many. */
+  async expire(before: {
+    readonly trace: number;
+    readonly signIns: number;
+    readonly operations: number;
+  }): Promise<number> {
+    const counts = [
+      await this.#trace.expire(before.trace),
+      await this.#signIns.expire(before.signIns),
+      await this.#operations.expire(before.operations),
+    ];
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Waits until everything appended so far is written. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#trace.flush(), this.#signIns.flush(), this.#operations.flush()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+  }
+}

@@ -1,0 +1,114 @@
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+
+/** Place in a log. Every row is one: the page after a row starts where it ends. */
+export interface RecordCursor {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly id: number;
+}
+
+/** A step in a message's journey. Texts longer than the limit of their column are cut. */
+export interface TraceEntry {
+  /** ms since the epoch. */
+  readonly at: number;
+  /** 0 when no company is concerned, for instance a connection that was refused. */
+  readonly tenantId: TenantId;
+  readonly queueId: string | null;
+  /** Stable dotted name: `accepted`, `delivered`, `relayed`, `deferred`, `bounced`, `refused` … */
+  readonly event: string;
+  /** Message-ID field without angle brackets. */
+  readonly messageId?: string;
+  /** Addresses are compared as written: give them in lower case. */
+  readonly sender?: string;
+  readonly recipient?: string;
+  /** Host on the other side. */
+  readonly host?: string;
+  /** TLS version and cipher, or how the certificate was verified. */
+  readonly tls?: string;
+  /** SMTP reply or internal result. */
+  readonly reply?: string;
+  readonly verdict?: string;
+  readonly reason?: string;
+}
+
+export interface TraceRow extends TraceEntry {
+  readonly id: number;
+}
+
+/** What the rows must have; all that are given must hold, and one besides the times must be given. */
+export interface TraceQuery {
+  readonly tenantId?: TenantId;
+  readonly queueId?: string;
+  readonly messageId?: string;
+  /** Rows whose sender or recipient is this address. */
+  readonly address?: string;
+  /** ms since the epoch, inclusive. */
+  readonly from?: number;
+  /** ms since the epoch, exclusive. */
+  readonly to?: number;
+}
+
+export interface PageRequest {
+  /** Rows older than this one; newest first. Without it: from the newest. */
+  readonly before?: RecordCursor;
+  /** At most 1,000. */
+  readonly limit: number;
+}
+
+export interface SignInEntry {
+  readonly at: number;
+  /** 0 when the login belongs to nobody. */
+  readonly tenantId: TenantId;
+  readonly accountId: AccountId | null;
+  /** As the client gave it. */
+  readonly login: string;
+  readonly service: string;
+  /** Peer's address. */
+  readonly address: string;
+  /** `password`, `scram`, `client-password`, `second-factor` … */
+  readonly method: string;
+  /** `ok` or a code of the error catalogue. */
+  readonly result: string;
+  readonly agent?: string;
+}
+
+export interface SignInRow extends SignInEntry {
+  readonly id: number;
+}
+
+/** A tenant or an account must be given. */
+export interface SignInQuery {
+  readonly tenantId?: TenantId;
+  readonly accountId?: AccountId;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** An act of an administrator, an auditor, or the server itself. */
+export interface OperationEntry {
+  readonly at: number;
+  readonly tenantId: TenantId;
+  /** Null for the server and the command line. */
+  readonly actorId: AccountId | null;
+  /** Who, in words that outlive the account. */
+  readonly actor: string;
+  /** Stable dotted name, for instance `account.password_reset`. */
+  readonly action: string;
+  readonly targetKind: string;
+  readonly target: string;
+  readonly address?: string;
+  /** What changed: any JSON value, no secrets. */
+  readonly details: unknown;
+}
+
+export interface OperationRow extends OperationEntry {
+  readonly id: number;
+}
+
+/** A tenant or an actor must be given. */
+export interface OperationQuery {
+  readonly tenantId?: TenantId;
+  readonly actorId?: AccountId;
+  readonly from?: number;
+  readonly to?: number;
+}

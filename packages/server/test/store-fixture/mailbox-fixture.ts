@@ -1,0 +1,215 @@
+import { scanMessage } from '@hongyan/formats/message/scan.ts';
+import { summarise } from '@hongyan/formats/message/summary.ts';
+import { type Scope, systemScope } from '../../src/access/scope.ts';
+import type { MailboxContext, Quota } from '../../src/mailbox/context.ts';
+import { createAccount } from '../../src/mailbox/create.ts';
+import { defaultMailboxLimits, type MailboxLimits } from '../../src/mailbox/limits.ts';
+import { listMailboxes } from '../../src/mailbox/list.ts';
+import type { MailboxId, NewMessage } from '../../src/mailbox/types.ts';
+import { createNotifier, type Notifier } from '../../src/notify/notifier.ts';
+import { FakeClock } from '../../src/platform/clock.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { type AccountStore, openAccountStore } from '../../src/store/accounts/account-store.ts';
+import { type PlacementSource } from '../../src/store/accounts/placement.ts';
+import { assertAccountClean } from '../../src/store/checker/check-account.ts';
+import { openFixture, type SpoolFixture, temporaryDirectory } from './spool-fixture.ts';
+
+export const tenantId = 1;
+
+/** The house of one process: blob store, accounts and the context of the mailbox room. */
+export interface MailboxHouse extends AsyncDisposable {
+  readonly ctx: MailboxContext & { readonly notifier: Notifier & Disposable };
+  readonly clock: FakeClock;
+  readonly spool: SpoolFixture;
+  readonly folder: string;
+}
+
+export interface HouseOptions {
+  readonly bootId?: string;
+  readonly clock?: FakeClock;
+  readonly limits?: Partial<MailboxLimits>;
+  readonly quota?: Quota;
+  readonly placement?: PlacementSource;
+  readonly maxOpen?: number;
+  readonly idleMs?: number;
+}
+
+/** Opens the data in `folder` as one process of the server does. */
+export async function openHouse(folder: string, options: HouseOptions = {}): Promise<MailboxHouse> {
+  const clock = options.clock ?? new FakeClock();
+  const spool = await openFixture(folder, { clock });
+  const accounts = openAccountStore({
+    dataFolder: folder,
+    bootId: options.bootId ?? 'boot-1',
+    clock,
+    log: silentLog,
+    ...(options.placement ? { placement: options.placement } : {}),
+    ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
+    ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+  });
+  const notifier = createNotifier({ clock, log: silentLog });
+  const quota = options.quota ?? { limitBytes: null, limitCount: null };
+  return {
+    ctx: {
+      accounts,
+      blobs: spool.blobs,
+      notifier,
+      quotas: { quota: () => quota },
+      clock,
+      log: silentLog,
+      limits: { ...defaultMailboxLimits, ...options.limits },
+    },
+    clock,
+    spool,
+    folder,
+    async [Symbol.asyncDispose](): Promise<void> {
+      notifier[Symbol.dispose]();
+      await accounts[Symbol.asyncDispose]();
+      await spool[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Account `accountId` with INBOX (1), 已发送 (2), 草稿箱 (3) and 已删除 (4). */
+export async function makeAccount(house: MailboxHouse, accountId = 7): Promise<Scope> {
+  const scope = systemScope(tenantId, accountId, 'test');
+  await createAccount(house.ctx, scope, [
+    { role: 'sent', name: '已发送' },
+    { role: 'drafts', name: '草稿箱' },
+    { role: 'trash', name: '已删除' },
+  ]);
+  return scope;
+}
+
+/** Runs with a house and an account in a folder that goes away; at the end the checker has to find nothing. */
+export async function withAccount(
+  run: (house: MailboxHouse, scope: Scope) => Promise<void>,
+  options: HouseOptions = {},
+): Promise<void> {
+  using folder = temporaryDirectory();
+  await using house = await openHouse(folder.path, options);
+  const scope = await makeAccount(house);
+  await run(house, scope);
+  await assertClean(house, scope);
+}
+
+/** The checker, bodies included. */
+export async function assertClean(house: MailboxHouse, scope: Scope): Promise<void> {
+  await assertAccountClean(house.ctx.accounts, scope, {
+    pages: true,
+    blobExists: async hash => {
+      await house.ctx.blobs.readRange(scope.tenantId, hash, 0, 1);
+      return true;
+    },
+  });
+}
+
+export interface MessageOptions {
+  readonly bits?: number;
+  readonly keywords?: readonly string[];
+  readonly receivedAt?: number;
+  readonly prefix?: string;
+}
+
+/** Stores `text` as a body (LF becomes CRLF) and makes a message of it that can be filed. */
+export async function message(
+  house: MailboxHouse,
+  text: string,
+  options: MessageOptions = {},
+): Promise<NewMessage> {
+  const body = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'));
+  await using writer = house.ctx.blobs.create(tenantId, body.length);
+  await writer.write(body);
+  const blob = await writer.seal();
+  // The room links it to the account as well; without this the body would go with the writer.
+  await house.ctx.blobs.lease(tenantId, blob, 'test', house.clock.now() + 3_600_000);
+  return {
+    blob,
+    summary: summarise(scanMessage(body)),
+    prefix: Buffer.from(options.prefix ?? ''),
+    flags: { bits: options.bits ?? 0, keywords: options.keywords ?? [] },
+    receivedAt: options.receivedAt ?? house.clock.now(),
+  };
+}
+
+/** A short mail. */
+export function mail(subject: string, more = '', body = 'Hello.'): string {
+  return `From: Li Lei <lilei@example.cn>\nTo: hanmeimei@example.cn\nSubject: ${subject}\n${more}\n${body}\n`;
+}
+
+/** A message without a body in the store: for work that never opens one. */
+export function bareMessage(seed: number, options: MessageOptions = {}): NewMessage {
+  const hash = Buffer.alloc(32);
+  hash.writeUInt32BE(seed);
+  hash.writeUInt32BE(seed ^ 0x5bd1_e995, 4);
+  const body = Buffer.from(
+    mail(`message ${seed}`, `Message-ID: <${seed}@example.cn>\n`).replaceAll('\n', '\r\n'),
+  );
+  return {
+    blob: { hash, size: body.length },
+    summary: summarise(scanMessage(body)),
+    prefix: Buffer.from(options.prefix ?? ''),
+    flags: { bits: options.bits ?? 0, keywords: options.keywords ?? [] },
+    receivedAt: options.receivedAt ?? Date.UTC(2026, 0, 1) + seed * 1000,
+  };
+}
+
+/** Without blobs: links and releases are taken note of and nothing else. */
+export async function openBareHouse(
+  folder: string,
+  options: HouseOptions = {},
+): Promise<{ readonly ctx: MailboxContext; readonly clock: FakeClock } & AsyncDisposable> {
+  const clock = options.clock ?? new FakeClock();
+  const accounts: AccountStore = openAccountStore({
+    dataFolder: folder,
+    bootId: options.bootId ?? 'boot-1',
+    clock,
+    log: silentLog,
+    ...(options.placement ? { placement: options.placement } : {}),
+    ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
+    ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+  });
+  const notifier = createNotifier({ clock, log: silentLog });
+  const nothing = async (): Promise<void> => undefined;
+  const missing = async (): Promise<never> => {
+    throw new Error('this house has no bodies');
+  };
+  return {
+    ctx: {
+      accounts,
+      blobs: {
+        create: () => {
+          throw new Error('this house has no bodies');
+        },
+        read: missing,
+        readRange: missing,
+        // eslint-disable-next-line require-yield
+        async *stream() {
+          await missing();
+        },
+        link: nothing,
+        release: nothing,
+        lease: nothing,
+        endLease: nothing,
+        [Symbol.asyncDispose]: nothing,
+      },
+      notifier,
+      quotas: { quota: () => options.quota ?? { limitBytes: null, limitCount: null } },
+      clock,
+      log: silentLog,
+      limits: { ...defaultMailboxLimits, ...options.limits },
+    },
+    clock,
+    async [Symbol.asyncDispose](): Promise<void> {
+      notifier[Symbol.dispose]();
+      await accounts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Id of the mailbox at a path. */
+export async function idOf(ctx: MailboxContext, scope: Scope, ...path: string[]): Promise<MailboxId> {
+  const found = (await listMailboxes(ctx, scope)).find(mailbox => mailbox.path.join('/') === path.join('/'));
+  if (!found) throw new Error(`no mailbox ${path.join('/')}`);
+  return found.id;
+}
