@@ -1,0 +1,25 @@
+import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { parseStatusItems, type StatusItem } from '@hongyan/formats/imap/status-items.ts';
+import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
+import { findMailbox } from '../../find-mailbox.ts';
+import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
+import { writeStatus } from '../../status-response.ts';
+
+function parse(scanner: Scanner, context: ParseContext): { name: MailboxName; items: StatusItem[] } {
+  scanner.space();
+  const name = parseMailboxName(scanner, context);
+  scanner.space();
+  return { name, items: parseStatusItems(scanner) };
+}
+
+/** STATUS (RFC 9051 §6.3.11, RFC 7162 §3.1.7, RFC 7889, RFC 8438, RFC 8474 §4.3). */
+export const status: Command = defineCommand({
+  name: 'STATUS',
+  states: signedIn,
+  rfc: ['9051 §6.3.11', '3501 §6.3.10', '7162 §3.1.7', '7889 §3.2', '8438', '8474 §4.3'],
+  parse,
+  run: async (session, { name, items }) => {
+    writeStatus(session, await findMailbox(session, name), items);
+    return ok('STATUS completed');
+  },
+});

@@ -1,0 +1,72 @@
+import {
+  type FetchItem,
+  type FetchModifiers,
+  type PlainItem,
+  parseFetchItems,
+  parseFetchModifiers,
+} from '@hongyan/formats/imap/fetch-items.ts';
+import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { parseSequenceSet, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
+import { type Command, defineCommand, no, ok } from '../../command.ts';
+import { UnknownEncoding } from '../../fetch/body-items.ts';
+import { runFetch } from '../../fetch/run-fetch.ts';
+
+interface FetchArguments {
+  readonly set: SequenceSet;
+  readonly items: readonly FetchItem[];
+  readonly modifiers: FetchModifiers;
+}
+
+function parse(scanner: Scanner): FetchArguments {
+  scanner.space();
+  const set = parseSequenceSet(scanner);
+  scanner.space();
+  const items = parseFetchItems(scanner);
+  const modifiers = scanner.takeSpace()
+    ? parseFetchModifiers(scanner)
+    : { changedSince: null, vanished: false };
+  if (modifiers.vanished) scanner.fail('VANISHED needs QRESYNC');
+  return { set, items, modifiers };
+}
+
+function has(items: readonly FetchItem[], name: PlainItem): boolean {
+  return items.some(item => item.kind === 'plain' && item.name === name);
+}
+
+/** The items to answer with: each once, UID first for UID FETCH, MODSEQ along with CHANGEDSINCE (RFC 7162 §3.1.4.1). */
+function itemsOf(args: FetchArguments, uid: boolean): FetchItem[] {
+  const items: FetchItem[] = [];
+  if (uid && !has(args.items, 'UID')) items.push({ kind: 'plain', name: 'UID' });
+  for (const item of args.items) if (item.kind !== 'plain' || !has(items, item.name)) items.push(item);
+  if (args.modifiers.changedSince !== null && !has(items, 'MODSEQ'))
+    items.push({ kind: 'plain', name: 'MODSEQ' });
+  return items;
+}
+
+/** FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 3501 §6.4.5). */
+export const fetch: Command = defineCommand({
+  name: 'FETCH',
+  states: ['selected'],
+  sequenceEffect: 'uses',
+  uid: true,
+  rfc: ['9051 §6.4.5', '3501 §6.4.5', '3516', '7162 §3.1.4', '8474 §5', '8514 §4.2', '8970 §3'],
+  parse,
+  run: async (session, args, { uid }) => {
+    const items = itemsOf(args, uid);
+    if (has(items, 'MODSEQ')) session.enable('CONDSTORE');
+    const selection = session.selected.select(args.set, uid);
+    try {
+      const found = await runFetch(session, {
+        uids: selection.uids,
+        items,
+        changedSince: args.modifiers.changedSince,
+      });
+      const gone = !uid && (selection.gone || found < selection.uids.length);
+      return gone ? ok('Some of the messages are gone', 'EXPUNGEISSUED') : ok('FETCH completed');
+    } catch (error) {
+      if (error instanceof UnknownEncoding)
+        return no('UNKNOWN-CTE', 'Content-Transfer-Encoding is not known');
+      throw error;
+    }
+  },
+});

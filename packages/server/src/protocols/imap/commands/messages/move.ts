@@ -1,0 +1,39 @@
+import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
+import { moveMessages } from '../../../../mailbox/copy.ts';
+import { type Command, defineCommand, no, ok, type ParseContext } from '../../command.ts';
+import { copyUid } from '../../copy-uid.ts';
+import { findTarget, orTryCreate, tryCreate } from '../../find-mailbox.ts';
+import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
+
+function parse(scanner: Scanner, context: ParseContext): { set: SequenceSet; name: MailboxName } {
+  scanner.space();
+  const set = parseSequenceSet(scanner);
+  scanner.space();
+  return { set, name: parseMailboxName(scanner, context) };
+}
+
+/** MOVE and UID MOVE (RFC 6851, RFC 9051 §6.4.8): COPYUID first, then the EXPUNGEs. */
+export const move: Command = defineCommand({
+  name: 'MOVE',
+  states: ['selected'],
+  sequenceEffect: 'changes',
+  capability: ['MOVE'],
+  uid: true,
+  rfc: ['9051 §6.4.8', '6851 §3'],
+  parse,
+  run: async (session, { set, name }, { uid }) => {
+    const { mail, scope, selected, out } = session;
+    if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
+    const { uids } = selected.select(set, uid);
+    const target = await findTarget(session, name);
+    if (target === null) return tryCreate;
+    return orTryCreate(async () => {
+      const moved = await moveMessages(mail, scope, selected.id, rangesOf(uids), target.id);
+      const code = copyUid(moved);
+      if (code !== undefined) out.ascii(`* OK [${code}] Moved\r\n`);
+      selected.view.noteVanished(moved.from);
+      return ok('MOVE completed');
+    });
+  },
+});

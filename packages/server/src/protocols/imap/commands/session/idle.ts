@@ -1,0 +1,53 @@
+import {
+  bad,
+  type Command,
+  type CommandResult,
+  defineCommand,
+  noArguments,
+  ok,
+  signedIn,
+} from '../../command.ts';
+import type { Session } from '../../session.ts';
+
+const lineBytes = 1_024;
+
+/** Says what happened each time something does, until the client sends a line. */
+async function idleUntilLine(session: Session): Promise<CommandResult | null> {
+  const { selected } = session;
+  const line = session.reader.line(lineBytes);
+  for (;;) {
+    const first = await Promise.race([line, selected.whenDirty()]);
+    if (first !== undefined) return resultOf(session, first);
+    await selected.refresh();
+    selected.announce(session.out, { expungeAllowed: true, modseq: session.enabled.has('CONDSTORE') });
+    session.flushOutput();
+    await session.connection.flush();
+  }
+}
+
+function resultOf(session: Session, line: Buffer | string): CommandResult | null {
+  if (typeof line !== 'string') {
+    return line.toString('latin1').trim().toUpperCase() === 'DONE'
+      ? ok('IDLE completed')
+      : bad('Expected DONE');
+  }
+  if (line === 'too-long') return bad('Expected DONE');
+  if (line === 'drain') session.bye('[UNAVAILABLE] Server is stopping');
+  else if (line === 'timeout') session.bye('Idle for too long');
+  session.end();
+  return null;
+}
+
+/** IDLE (RFC 2177, RFC 9051 §6.3.13). */
+export const idle: Command = defineCommand({
+  name: 'IDLE',
+  states: signedIn,
+  capability: ['IDLE'],
+  rfc: ['2177 §3', '9051 §6.3.13'],
+  parse: noArguments,
+  run: async session => {
+    session.out.ascii('+ idling\r\n');
+    if (session.state === 'selected') return idleUntilLine(session);
+    return resultOf(session, await session.reader.line(lineBytes));
+  },
+});

@@ -1,0 +1,174 @@
+import type { FetchItem } from '@hongyan/formats/imap/fetch-items.ts';
+import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
+import { decodeParts } from '@hongyan/formats/message/part-table.ts';
+import { storeFlags } from '../../../mailbox/flags.ts';
+import { fetchRaw, fetchRows, rawColumn } from '../../../mailbox/rows.ts';
+import { Flag, type MessageRow } from '../../../mailbox/types.ts';
+import { writeFlags } from '../flag-names.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+import type { Session } from '../session.ts';
+import { BodySource } from './body-items.ts';
+import { type RawRow, type RawStep, rawColumnsOf, rawStep } from './raw-items.ts';
+
+/** One FETCH, ready to run: which messages, which items, and only those changed after `changedSince`. */
+export interface FetchPlan {
+  readonly uids: Uint32Array;
+  readonly items: readonly FetchItem[];
+  readonly changedSince: number | null;
+}
+
+/** Sequence numbers of rows that come in ascending UID order: usually the next one. */
+class Numbering {
+  readonly #selected: SelectedMailbox;
+  #last = 0;
+
+  constructor(selected: SelectedMailbox) {
+    this.#selected = selected;
+  }
+
+  of(uid: number): number {
+    const { view } = this.#selected;
+    this.#last = view.uidAt(this.#last + 1) === uid ? this.#last + 1 : view.sequenceOf(uid);
+    return this.#last;
+  }
+}
+
+/** Octets that one row of a listing takes, for making room in advance. */
+const rowBytes = 1_024;
+
+/** Answers a FETCH whose items all stand in the rows: nothing is decoded, texts are copied as stored. */
+async function fetchListing(session: Session, plan: FetchPlan, steps: readonly RawStep[]): Promise<number> {
+  const { mail, scope, selected, out } = session;
+  const numbering = new Numbering(selected);
+  const least = plan.changedSince ?? -1;
+  let seen = 0;
+  for await (const slice of fetchRaw(
+    mail,
+    scope,
+    selected.id,
+    rangesOf(plan.uids),
+    rawColumnsOf(plan.items),
+  )) {
+    out.reserve(slice.rows.length * (plan.items.length > 3 ? rowBytes : 128));
+    for (const row of slice.rows) {
+      seen++;
+      if ((row[rawColumn.modseq] as number) <= least) continue;
+      out.ascii('* ').number(numbering.of(row[rawColumn.uid] as number));
+      let separator = ' FETCH (';
+      for (const step of steps) {
+        out.ascii(separator);
+        step(out, row, slice.keywordNames);
+        separator = ' ';
+      }
+      out.ascii(')\r\n');
+    }
+    await session.breathe();
+    if (session.connection.closed) break;
+  }
+  return seen;
+}
+
+function marksSeen(items: readonly FetchItem[]): boolean {
+  return items.some(item => 'peek' in item && !item.peek);
+}
+
+/** Sets \Seen on the rows of a slice that lack it (RFC 9051 §6.4.5) and returns the rows as they are now. */
+async function markSeen(session: Session, rows: readonly MessageRow[]): Promise<Map<number, MessageRow>> {
+  const unseen = rows.filter(row => (row.flags.bits & Flag.Seen) === 0);
+  const marked = new Map<number, MessageRow>();
+  if (unseen.length === 0) return marked;
+  const { mail, scope, selected } = session;
+  const stored = await storeFlags(mail, scope, selected.id, rangesOf(unseen.map(row => row.uid)), {
+    mode: 'add',
+    flags: { bits: Flag.Seen, keywords: [] },
+  });
+  selected.view.markTold(stored.changed);
+  const entries = new Map(stored.changed.map(entry => [entry.uid, entry]));
+  for (const row of unseen) {
+    const entry = entries.get(row.uid);
+    if (entry !== undefined) marked.set(row.uid, { ...row, flags: entry.flags, modseq: entry.modseq });
+  }
+  return marked;
+}
+
+/** A row laid out as the fast lane has it, for the items they share. Flags are written by themselves. */
+function rawOf(row: MessageRow): RawRow {
+  const raw: RawRow[number][] = [];
+  raw[rawColumn.uid] = row.uid;
+  raw[rawColumn.bits] = row.flags.bits;
+  raw[rawColumn.modseq] = row.modseq;
+  raw[rawColumn.receivedAt] = row.receivedAt;
+  raw[rawColumn.size] = row.size;
+  raw[rawColumn.messageId] = row.messageId;
+  raw[rawColumn.savedAt] = row.savedAt;
+  raw[rawColumn.envelope] = row.envelope;
+  raw[rawColumn.bodyStructure] = row.bodyStructure;
+  raw[rawColumn.threadId] = row.threadId;
+  raw[rawColumn.emailId] = row.emailId;
+  return raw;
+}
+
+const noKeywords = new Map<number, string>();
+
+async function writeRow(
+  session: Session,
+  row: MessageRow,
+  sequence: number,
+  items: readonly FetchItem[],
+): Promise<void> {
+  const { out } = session;
+  out.ascii('* ').number(sequence).ascii(' FETCH (');
+  const body = items.some(item => item.kind !== 'plain')
+    ? new BodySource(session, row, decodeParts(row.parts))
+    : null;
+  const raw = rawOf(row);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) out.ascii(' ');
+    if (item.kind !== 'plain') await body?.write(item);
+    else if (item.name === 'FLAGS') writeFlags(out, row.flags);
+    else if (item.name === 'PREVIEW') out.ascii('PREVIEW ').text(row.preview);
+    else rawStep(item)?.(out, raw, noKeywords);
+  }
+  out.ascii(')\r\n');
+}
+
+/** Answers a FETCH that needs bodies or previews. */
+async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
+  const { mail, scope, selected, out, services } = session;
+  const marks = marksSeen(plan.items) && !selected.readOnly;
+  const told = plan.items.some(item => item.kind === 'plain' && item.name === 'FLAGS');
+  const withFlags: readonly FetchItem[] = told
+    ? plan.items
+    : [{ kind: 'plain', name: 'FLAGS' }, ...plan.items];
+  const columns = {
+    ...rawColumnsOf(plan.items),
+    parts: plan.items.some(item => item.kind !== 'plain'),
+    preview: true,
+  };
+  const numbering = new Numbering(selected);
+  let seen = 0;
+  for await (const rows of fetchRows(mail, scope, selected.id, rangesOf(plan.uids), columns)) {
+    seen += rows.length;
+    const wanted =
+      plan.changedSince === null ? rows : rows.filter(row => row.modseq > (plan.changedSince ?? 0));
+    const marked = marks ? await markSeen(session, wanted) : new Map<number, MessageRow>();
+    for (const row of wanted) {
+      const now = marked.get(row.uid);
+      await writeRow(session, now ?? row, numbering.of(row.uid), now === undefined ? plan.items : withFlags);
+      if (session.connection.closed) return seen;
+      if (out.length > services.limits.outputBytes) await session.breathe();
+    }
+  }
+  return seen;
+}
+
+/** Answers a FETCH. Returns the number of messages that were there. */
+export function runFetch(session: Session, plan: FetchPlan): Promise<number> {
+  const steps = plan.items.map(rawStep);
+  if (steps.includes(null)) return fetchBodies(session, plan);
+  return fetchListing(
+    session,
+    plan,
+    steps.filter(step => step !== null),
+  );
+}

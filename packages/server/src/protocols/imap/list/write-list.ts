@@ -1,0 +1,42 @@
+import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import { delimiter, writeMailboxName } from '../mailbox-path.ts';
+import { attributeOfRole } from '../special-use.ts';
+import type { FoundName } from './names.ts';
+
+export interface ListWriteOptions {
+  readonly utf8: boolean;
+  /** \Subscribed was asked for. */
+  readonly subscribed: boolean;
+}
+
+/** `LIST "" ""`: the delimiter and the root (RFC 9051 §6.3.9). */
+export function writeRoot(writer: ImapWriter, response: 'LIST' | 'LSUB'): void {
+  writer.ascii(`* ${response} (\\Noselect) "${delimiter}" ""\r\n`);
+}
+
+/** Writes `* LIST (attributes) "/" name` (RFC 9051 §7.3.1). Special uses and children are always told (RFC 6154 §2). */
+export function writeListName(writer: ImapWriter, found: FoundName, options: ListWriteOptions): void {
+  const attributes: string[] = [];
+  if (found.mailbox === null) attributes.push('\\NonExistent');
+  attributes.push(found.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
+  const use = attributeOfRole(found.mailbox?.role ?? null);
+  if (use !== null) attributes.push(use);
+  if (options.subscribed && found.subscribed) attributes.push('\\Subscribed');
+  writer.ascii(`* LIST (${attributes.join(' ')}) "${delimiter}" `);
+  writeMailboxName(writer, found.name, options.utf8);
+  if (found.childInfo.length > 0) {
+    writer.ascii(` ("CHILDINFO" (${found.childInfo.map(reason => `"${reason}"`).join(' ')}))`);
+  }
+  writer.crlf();
+}
+
+/** Writes `* LSUB (attributes) "/" name` (RFC 3501 §7.2.3). */
+export function writeLsubName(
+  writer: ImapWriter,
+  found: { readonly name: string; readonly subscribed: boolean },
+  utf8: boolean,
+): void {
+  writer.ascii(`* LSUB (${found.subscribed ? '' : '\\Noselect'}) "${delimiter}" `);
+  writeMailboxName(writer, found.name, utf8);
+  writer.crlf();
+}

@@ -1,0 +1,69 @@
+import type { Command } from './command.ts';
+import { create } from './commands/mailboxes/create.ts';
+import { deleteCommand } from './commands/mailboxes/delete.ts';
+import { getquota } from './commands/mailboxes/getquota.ts';
+import { getquotaroot } from './commands/mailboxes/getquotaroot.ts';
+import { list } from './commands/mailboxes/list.ts';
+import { lsub } from './commands/mailboxes/lsub.ts';
+import { namespace } from './commands/mailboxes/namespace.ts';
+import { rename } from './commands/mailboxes/rename.ts';
+import { status } from './commands/mailboxes/status.ts';
+import { subscribe } from './commands/mailboxes/subscribe.ts';
+import { unsubscribe } from './commands/mailboxes/unsubscribe.ts';
+import { append } from './commands/messages/append.ts';
+import { check } from './commands/messages/check.ts';
+import { close } from './commands/messages/close.ts';
+import { copy } from './commands/messages/copy.ts';
+import { examine } from './commands/messages/examine.ts';
+import { expunge } from './commands/messages/expunge.ts';
+import { fetch } from './commands/messages/fetch.ts';
+import { move } from './commands/messages/move.ts';
+import { search } from './commands/messages/search.ts';
+import { select } from './commands/messages/select.ts';
+import { store } from './commands/messages/store.ts';
+import { unselect } from './commands/messages/unselect.ts';
+import { authenticate } from './commands/session/authenticate.ts';
+import { capability } from './commands/session/capability.ts';
+import { enable } from './commands/session/enable.ts';
+import { id } from './commands/session/id.ts';
+import { idle } from './commands/session/idle.ts';
+import { login } from './commands/session/login.ts';
+import { logout } from './commands/session/logout.ts';
+import { noop } from './commands/session/noop.ts';
+import { starttls } from './commands/session/starttls.ts';
+
+/** Every command this server speaks. To add one: its file, its line here, a conversation test, its RFC in specs/. */
+export const imapCommands: readonly Command[] = [
+  append,
+  authenticate,
+  capability,
+  check,
+  close,
+  copy,
+  create,
+  deleteCommand,
+  enable,
+  examine,
+  expunge,
+  fetch,
+  getquota,
+  getquotaroot,
+  id,
+  idle,
+  list,
+  login,
+  logout,
+  lsub,
+  move,
+  namespace,
+  noop,
+  rename,
+  search,
+  select,
+  starttls,
+  status,
+  store,
+  subscribe,
+  unselect,
+  unsubscribe,
+];

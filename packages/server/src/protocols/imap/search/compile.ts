@@ -1,0 +1,58 @@
+import type { SearchKey } from '@hongyan/formats/imap/search-keys.ts';
+import { parseId } from '@hongyan/formats/jmap/id.ts';
+import type { SearchQuery } from '../../../mailbox/search-query.ts';
+import type { SelectedMailbox } from '../selected-mailbox.ts';
+
+/** The id of an EMAILID or THREADID; one that we never gave out matches nothing. */
+function idQuery(key: 'emailid' | 'threadid', text: string): SearchQuery {
+  const id = parseId(key === 'emailid' ? 'e' : 't', text);
+  return id === null ? { key: 'none' } : { key, id };
+}
+
+/**
+ * The domain's query for a client's key: sequence numbers and `$` become UIDs as the client knows them now. Throws
+ * `ImapSyntaxError` for a sequence number that does not exist.
+ */
+export function compileSearch(key: SearchKey, selected: SelectedMailbox): SearchQuery {
+  switch (key.key) {
+    case 'recent':
+      return { key: 'none' };
+    case 'sequence':
+      return { key: 'uid', uids: selected.uidRanges(key.set, false) };
+    case 'uid':
+      return { key: 'uid', uids: selected.uidRanges(key.set, true) };
+    case 'emailid':
+    case 'threadid':
+      return idQuery(key.key, key.id);
+    case 'not':
+      return { key: 'not', child: compileSearch(key.child, selected) };
+    case 'or':
+      return {
+        key: 'or',
+        left: compileSearch(key.left, selected),
+        right: compileSearch(key.right, selected),
+      };
+    case 'and':
+      return { key: 'and', children: key.children.map(child => compileSearch(child, selected)) };
+    case 'all':
+      return { key: 'all' };
+    default:
+      return key;
+  }
+}
+
+/** Whether MODSEQ is among the keys: the answer then tells the highest one found (RFC 7162 §3.1.5). */
+export function asksModseq(key: SearchKey): boolean {
+  switch (key.key) {
+    case 'modseq':
+      return true;
+    case 'not':
+      return asksModseq(key.child);
+    case 'or':
+      return asksModseq(key.left) || asksModseq(key.right);
+    case 'and':
+      return key.children.some(asksModseq);
+    default:
+      return false;
+  }
+}

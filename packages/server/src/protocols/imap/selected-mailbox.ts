@@ -1,0 +1,188 @@
+import {
+  type NumberRanges,
+  normalizeRanges,
+  rangesOf,
+  type SequenceSet,
+} from '@hongyan/formats/imap/sequence-set.ts';
+import { ImapSyntaxError } from '@hongyan/formats/imap/syntax-error.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import type { Scope } from '../../access/scope.ts';
+import type { MailboxContext } from '../../mailbox/context.ts';
+import { listKeywords } from '../../mailbox/keywords.ts';
+import { fetchEntries } from '../../mailbox/rows.ts';
+import type { FlagSet, MailboxView } from '../../mailbox/types.ts';
+import { changesSince, openView } from '../../mailbox/view.ts';
+import { standardFlags, writeFlags } from './flag-names.ts';
+import { SequenceView } from './sequence-view.ts';
+
+/** Messages a command is to work on. */
+export interface Selection {
+  /** UIDs the client knows and that are still there, ascending. */
+  readonly uids: Uint32Array;
+  /** Whether some that it named are gone (RFC 5530 EXPUNGEISSUED). */
+  readonly gone: boolean;
+}
+
+/** How announcements are written for this session. */
+export interface AnnounceOptions {
+  readonly expungeAllowed: boolean;
+  /** CONDSTORE is enabled: FETCH carries MODSEQ (RFC 7162 §3.2). */
+  readonly modseq: boolean;
+}
+
+/** The mailbox a session has selected: its view, what is announced of it, and `$`. */
+export class SelectedMailbox implements Disposable {
+  readonly readOnly: boolean;
+  readonly opened: MailboxView;
+  readonly view: SequenceView;
+  readonly #mail: MailboxContext;
+  readonly #scope: Scope;
+  readonly #subscription: Disposable;
+  readonly #keywords = new Map<string, string>();
+  #dirty = false;
+  #wake: (() => void) | null = null;
+  #saved: NumberRanges = [];
+
+  private constructor(
+    mail: MailboxContext,
+    scope: Scope,
+    opened: MailboxView,
+    options: { readonly readOnly: boolean; readonly subscription: Disposable },
+  ) {
+    this.#mail = mail;
+    this.#scope = scope;
+    this.opened = opened;
+    this.readOnly = options.readOnly;
+    this.view = new SequenceView(opened);
+    this.#subscription = options.subscription;
+  }
+
+  /** Opens a mailbox by id. Throws `mailbox.not_found`. */
+  static async open(
+    mail: MailboxContext,
+    scope: Scope,
+    id: number,
+    readOnly: boolean,
+  ): Promise<SelectedMailbox> {
+    // Listening begins before the snapshot, so that nothing falls between the two.
+    let notice = (): void => {
+      early = true;
+    };
+    let early = false;
+    const subscription = mail.notifier.subscribe(scope.accountId, () => notice());
+    try {
+      const opened = await openView(mail, scope, id);
+      const keywords = await listKeywords(mail, scope, id);
+      const selected = new SelectedMailbox(mail, scope, opened, { readOnly, subscription });
+      for (const keyword of keywords) selected.#learn(keyword);
+      notice = () => selected.#notice();
+      selected.#dirty = early;
+      return selected;
+    } catch (error) {
+      subscription[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get id(): number {
+    return this.opened.mailbox.id;
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]();
+    this.#wake?.();
+  }
+
+  /** Whether something has happened in the account since the last `refresh`. */
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
+  #notice(): void {
+    this.#dirty = true;
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  /** Resolves when something has happened in the account, at once if it has already. */
+  whenDirty(): Promise<void> {
+    if (this.#dirty) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Reads what happened. It shows with the next `announce`. Throws `mailbox.not_found` when the mailbox is gone. */
+  async refresh(): Promise<void> {
+    this.#dirty = false;
+    const changes = await changesSince(this.#mail, this.#scope, this.id, this.view.modseq);
+    if (changes.complete) {
+      this.view.absorb(changes);
+      return;
+    }
+    const whole = await openView(this.#mail, this.#scope, this.id);
+    const last = whole.uids.at(-1) ?? 0;
+    const entries = last === 0 ? [] : await fetchEntries(this.#mail, this.#scope, this.id, [[1, last]]);
+    this.view.absorbWhole(whole, entries);
+  }
+
+  /** Writes what was absorbed: EXPUNGE (if it may), EXISTS, FETCH with flags. */
+  announce(writer: ImapWriter, options: AnnounceOptions): void {
+    const told = this.view.announce(options.expungeAllowed);
+    for (const sequence of told.expunged) writer.ascii('* ').number(sequence).ascii(' EXPUNGE\r\n');
+    if (told.exists !== null) writer.ascii('* ').number(told.exists).ascii(' EXISTS\r\n');
+    this.writeNewKeywords(
+      writer,
+      told.changed.map(change => change.entry.flags),
+    );
+    for (const { sequence, entry } of told.changed) {
+      writer.ascii('* ').number(sequence).ascii(' FETCH (UID ').number(entry.uid).ascii(' ');
+      writeFlags(writer, entry.flags);
+      if (options.modseq) writer.ascii(' MODSEQ (').number(entry.modseq).ascii(')');
+      writer.ascii(')\r\n');
+    }
+  }
+
+  /** All flags that FLAGS and PERMANENTFLAGS name, without parentheses. */
+  get flags(): string {
+    return [standardFlags, ...this.#keywords.values()].join(' ');
+  }
+
+  #learn(keyword: string): boolean {
+    const key = keyword.toUpperCase();
+    if (this.#keywords.has(key)) return false;
+    this.#keywords.set(key, keyword);
+    return true;
+  }
+
+  /** Says FLAGS anew when `sets` hold a keyword the client has not seen (RFC 9051 §7.3.5). */
+  writeNewKeywords(writer: ImapWriter, sets: readonly FlagSet[]): void {
+    let news = false;
+    for (const set of sets) for (const keyword of set.keywords) if (this.#learn(keyword)) news = true;
+    if (news) writer.ascii(`* FLAGS (${this.flags})\r\n`);
+  }
+
+  /** Sets `$` (RFC 5182): UIDs, ascending. */
+  save(uids: Iterable<number>): void {
+    this.#saved = rangesOf(uids);
+  }
+
+  /** The UIDs a set names, as ranges; for the search itself, where unknown numbers match nothing. */
+  uidRanges(set: SequenceSet, uid: boolean): NumberRanges {
+    if (set.kind === 'saved') return this.#saved;
+    if (uid) return normalizeRanges(set.ranges, Math.max(this.view.lastUid, 1));
+    const sequences = normalizeRanges(set.ranges, this.view.count);
+    if ((sequences.at(-1)?.[1] ?? 0) > this.view.count || (sequences[0]?.[0] ?? 0) < 1) {
+      throw new ImapSyntaxError('Invalid message sequence number', 0);
+    }
+    return this.view.uidsOfSequences(sequences);
+  }
+
+  /** The messages a command names. Throws `ImapSyntaxError` for a sequence number that does not exist (RFC 9051 §9). */
+  select(set: SequenceSet, uid: boolean): Selection {
+    const known = this.view.knownUids(this.uidRanges(set, uid));
+    if (!this.view.hidesExpunged) return { uids: known, gone: false };
+    const present = known.filter(each => !this.view.isGone(each));
+    return { uids: present, gone: present.length < known.length };
+  }
+}

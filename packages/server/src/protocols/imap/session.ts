@@ -1,0 +1,331 @@
+import type { ImapLimits } from '@hongyan/formats/imap/limits.ts';
+import { type LiteralHeader, literalHeader } from '@hongyan/formats/imap/literal-header.ts';
+import { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import type { Scope } from '../../access/scope.ts';
+import type { Authenticator, SignInAttempt } from '../../access/types.ts';
+import type { MailboxContext } from '../../mailbox/context.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { isMailError } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Connection } from '../../platform/net/connection.ts';
+import type { TlsProvider } from '../../platform/net/tls.ts';
+import { capabilityText } from './capabilities.ts';
+import type { Command, CommandResult, Invocation, SequenceEffect, SessionState } from './command.ts';
+import { bad, no } from './command.ts';
+import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
+import type { ImapSessionLimits } from './limits.ts';
+import { resultOfError } from './mail-error.ts';
+import type { SelectedMailbox } from './selected-mailbox.ts';
+
+/** What sessions work with; the same for all of a server. */
+export interface SessionServices {
+  readonly mail: MailboxContext;
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: ImapSessionLimits;
+  readonly commands: ReadonlyMap<string, Command>;
+  /** Certificates for STARTTLS; null where it cannot be had. */
+  readonly tls: TlsProvider | null;
+  /** Whether passwords may come over this connection in plain: loopback in a trial, else encrypted only (RFC 9051 §11.2). */
+  readonly passwordsInPlain: (address: string) => boolean;
+}
+
+/** What a client can switch on (RFC 5161). */
+export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE';
+
+/** One connection of an IMAP client (RFC 9051 §3): reads commands, runs them one after another, writes what they say. */
+export class Session {
+  readonly connection: Connection;
+  readonly services: SessionServices;
+  readonly reader: CommandReader;
+  /** Everything that is said goes in here; it leaves in large pieces. */
+  readonly out = new ImapWriter();
+  readonly enabled = new Set<Feature>();
+  readonly log: Log;
+  #scope: Scope | null = null;
+  #selected: SelectedMailbox | null = null;
+  #badCommands = 0;
+  #failedSignIns = 0;
+  #ended = false;
+
+  constructor(connection: Connection, services: SessionServices) {
+    this.connection = connection;
+    this.services = services;
+    this.log = services.log.child({ peer: connection.peer.address });
+    this.reader = new CommandReader(connection, {
+      flushOutput: () => this.flushOutput(),
+      limits: () => this.limits,
+      policy: prefix => this.#literalPolicy(prefix),
+      skippedLiteralBytes: services.limits.skippedLiteralBytes,
+    });
+  }
+
+  get state(): SessionState {
+    if (this.#scope === null) return 'not-authenticated';
+    return this.#selected === null ? 'authenticated' : 'selected';
+  }
+
+  /** Whose mail it is; only after signing in. */
+  get scope(): Scope {
+    if (this.#scope === null) throw new Error('nobody has signed in');
+    return this.#scope;
+  }
+
+  get mail(): MailboxContext {
+    return this.services.mail;
+  }
+
+  get selected(): SelectedMailbox {
+    if (this.#selected === null) throw new Error('no mailbox is selected');
+    return this.#selected;
+  }
+
+  get limits(): ImapLimits {
+    return this.#scope === null ? this.services.limits.stranger : this.services.limits.session;
+  }
+
+  /** Mailbox names and quoted strings are UTF-8. */
+  get utf8(): boolean {
+    return this.enabled.has('UTF8=ACCEPT') || this.enabled.has('IMAP4REV2');
+  }
+
+  get rev2(): boolean {
+    return this.enabled.has('IMAP4REV2');
+  }
+
+  /** Passwords may be sent here. */
+  get passwordsAllowed(): boolean {
+    return this.connection.tls !== null || this.services.passwordsInPlain(this.connection.peer.address);
+  }
+
+  get signInAttempt(): SignInAttempt {
+    return {
+      service: 'imap',
+      address: this.connection.peer.address,
+      encrypted: this.connection.tls !== null,
+    };
+  }
+
+  get capabilities(): string {
+    const { tls } = this.connection;
+    return capabilityText({
+      state: this.state,
+      encrypted: tls !== null,
+      startTls: this.services.tls !== null,
+      passwords: this.passwordsAllowed,
+      channelBinding:
+        tls?.channelBinding('tls-exporter') != null || tls?.channelBinding('tls-server-end-point') != null,
+      commands: [...this.services.commands.values()].flatMap(command => command.capability),
+      appendLimit: this.services.limits.appendBytes,
+    });
+  }
+
+  enable(feature: Feature): void {
+    this.enabled.add(feature);
+    this.out.utf8 = this.utf8;
+  }
+
+  signIn(scope: Scope): void {
+    this.#scope = scope;
+    this.connection.setIdleTimeout(this.services.limits.sessionIdleMs);
+  }
+
+  /** Counts a failed sign-in and waits a little longer each time. */
+  async signInFailed(): Promise<void> {
+    this.#failedSignIns++;
+    const { limits, clock } = this.services;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using timer = clock.after(limits.signInDelayMs * this.#failedSignIns, resolve);
+    await Promise.race([promise, this.connection.whenClosed]);
+    timer.cancel();
+    if (this.#failedSignIns >= limits.failedSignIns) this.end();
+  }
+
+  /** Selects a mailbox, or none; what was selected before is let go. */
+  select(mailbox: SelectedMailbox | null): void {
+    this.#selected?.[Symbol.dispose]();
+    this.#selected = mailbox;
+  }
+
+  /** No further command is read. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Moves what was written to the connection. */
+  flushOutput(): void {
+    if (this.out.length > 0) this.connection.write(this.out.take());
+  }
+
+  /** Between slices of long work: sends what is there, lets the peer keep up and other sessions run. */
+  async breathe(): Promise<void> {
+    this.flushOutput();
+    await this.connection.flush();
+    await new Promise(resolve => setImmediate(resolve));
+  }
+
+  /** Serves the connection until it ends. */
+  async run(): Promise<void> {
+    this.connection.setIdleTimeout(this.services.limits.strangerIdleMs);
+    this.out.ascii(`* OK [CAPABILITY ${this.capabilities}] Hongyan ready\r\n`);
+    try {
+      while (!this.#ended && !this.connection.closed) {
+        await this.#handle(await this.reader.next());
+        if (this.out.length > this.services.limits.outputBytes) await this.breathe();
+      }
+      this.flushOutput();
+    } finally {
+      this.select(null);
+    }
+  }
+
+  async #handle(item: ReadResult): Promise<void> {
+    switch (item.kind) {
+      case 'command':
+        return this.#execute(item.bytes, null);
+      case 'streaming':
+        return this.#execute(item.bytes, item.literal);
+      case 'refused':
+        return this.#refused(item.head, item.why);
+      case 'flood':
+        return this.bye('[TOOBIG] Literal is too large');
+      case 'timeout':
+        return this.bye('Idle for too long');
+      case 'drain':
+        return this.bye('[UNAVAILABLE] Server is stopping');
+      case 'closed':
+        return this.end();
+    }
+  }
+
+  /** Says BYE and ends. */
+  bye(text: string): void {
+    this.out.ascii(`* BYE ${text}\r\n`);
+    this.end();
+  }
+
+  #literalPolicy(prefix: Buffer): LiteralPolicy {
+    const named = this.#nameOf(prefix);
+    const command = named && this.services.commands.get(named.name);
+    if (!command?.states.includes(this.state)) return 'refuse';
+    return command.streams && this.#isComplete(command, prefix) ? 'stream' : 'keep';
+  }
+
+  /** Whether the arguments are complete up to the literal, so that it is the one to be streamed and not, say, a name. */
+  #isComplete(command: Command, prefix: Buffer): boolean {
+    const scanner = new Scanner(prefix.subarray(0, literalHeader(prefix)?.start), this.limits);
+    try {
+      scanner.tag();
+      scanner.space();
+      scanner.keyword();
+      command.parse(scanner, { uid: false, utf8: this.utf8, limits: this.limits });
+      return scanner.atEnd;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Tag and name at the beginning of a command, null if they cannot be made out. */
+  #nameOf(bytes: Buffer): { tag: string; name: string } | null {
+    try {
+      const scanner = new Scanner(bytes, this.limits);
+      const tag = scanner.tag();
+      scanner.space();
+      if (scanner.takeKeyword('UID')) scanner.space();
+      return { tag, name: scanner.keyword() };
+    } catch {
+      return null;
+    }
+  }
+
+  #refused(head: Buffer, why: 'line' | 'literal' | 'policy'): void {
+    const named = this.#nameOf(head);
+    const tag = named?.tag ?? '*';
+    if (why === 'policy' && named !== null) {
+      const known = this.services.commands.has(named.name);
+      this.#finish(tag, bad(known ? 'Command is not possible in this state' : 'Unknown command'));
+    } else if (why === 'line') this.#finish(tag, bad('Command line is too long', 'LIMIT'));
+    else this.#finish(tag, no('TOOBIG', 'Literal is too large'));
+    this.#countBad();
+  }
+
+  #countBad(): void {
+    if (++this.#badCommands >= this.services.limits.badCommands) this.bye('Too many bad commands');
+  }
+
+  async #execute(bytes: Buffer, literal: LiteralHeader | null): Promise<void> {
+    const scanner = new Scanner(bytes, this.limits);
+    let tag = '*';
+    let result: CommandResult | null;
+    let effect: SequenceEffect = 'none';
+    try {
+      tag = scanner.tag();
+      scanner.space();
+      const uid = scanner.takeKeyword('UID');
+      if (uid) scanner.space();
+      const command = this.services.commands.get(scanner.keyword());
+      const refusal = this.#refusalOf(command, uid);
+      if (refusal === null && command !== undefined) {
+        effect = uid && command.sequenceEffect === 'uses' ? 'none' : command.sequenceEffect;
+        result = await this.#run(command, scanner, { tag, uid, literal });
+      } else result = refusal ?? bad('Unknown command');
+    } catch (error) {
+      result = resultOfError(error) ?? bad('Invalid command');
+    }
+    if (result === null) return;
+    if (result.status === 'BAD') this.#countBad();
+    else this.#badCommands = 0;
+    await this.#announce(effect);
+    this.#finish(tag, result);
+  }
+
+  #refusalOf(command: Command | undefined, uid: boolean): CommandResult | null {
+    if (command === undefined || (uid && !command.uid)) return bad('Unknown command');
+    return command.states.includes(this.state) ? null : bad('Command is not possible in this state');
+  }
+
+  async #run(command: Command, scanner: Scanner, invocation: Invocation): Promise<CommandResult | null> {
+    let args: unknown;
+    try {
+      args = command.parse(scanner, { uid: invocation.uid, utf8: this.utf8, limits: this.limits });
+      scanner.end();
+    } catch (error) {
+      if (invocation.literal !== null && (await this.reader.discard(invocation.literal)) !== 'done')
+        this.end();
+      const result = resultOfError(error);
+      if (result === null) throw error;
+      return result;
+    }
+    try {
+      return await command.run(this, args as never, invocation);
+    } catch (error) {
+      const result = resultOfError(error);
+      if (result !== null) return result;
+      this.log.error('imap.command_failed', { command: command.name, error });
+      return no('SERVERBUG', 'Internal error');
+    }
+  }
+
+  /** Tells the client what happened in the selected mailbox, as far as this is the moment for it. */
+  async #announce(effect: SequenceEffect): Promise<void> {
+    const selected = this.#selected;
+    if (selected === null || this.#ended) return;
+    try {
+      if (selected.dirty) await selected.refresh();
+    } catch (error) {
+      if (!isMailError(error, 'mailbox.not_found')) this.log.warn('imap.refresh_failed', { error });
+      else this.bye('Selected mailbox was deleted');
+      return;
+    }
+    // A command that is already here may name messages by numbers its sender could not know to have moved.
+    const expungeAllowed = effect === 'changes' || (effect === 'none' && this.connection.buffered === 0);
+    selected.announce(this.out, { expungeAllowed, modseq: this.enabled.has('CONDSTORE') });
+  }
+
+  #finish(tag: string, result: CommandResult): void {
+    const code = result.code === undefined ? '' : `[${result.code}] `;
+    this.out.ascii(`${tag} ${result.status} ${code}${result.text}\r\n`);
+  }
+}

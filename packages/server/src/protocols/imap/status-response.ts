@@ -1,0 +1,27 @@
+import type { StatusItem } from '@hongyan/formats/imap/status-items.ts';
+import { printId } from '@hongyan/formats/jmap/id.ts';
+import type { Mailbox } from '../../mailbox/types.ts';
+import { nameOfPath, writeMailboxName } from './mailbox-path.ts';
+import type { Session } from './session.ts';
+
+const values: Readonly<Record<StatusItem, (mailbox: Mailbox, session: Session) => number | string>> = {
+  MESSAGES: mailbox => mailbox.total,
+  RECENT: () => 0,
+  UIDNEXT: mailbox => mailbox.uidNext,
+  UIDVALIDITY: mailbox => mailbox.uidValidity,
+  UNSEEN: mailbox => mailbox.unseen,
+  DELETED: mailbox => mailbox.deleted,
+  SIZE: mailbox => mailbox.bytes,
+  HIGHESTMODSEQ: mailbox => mailbox.highestModseq,
+  APPENDLIMIT: (_mailbox, session) => session.services.limits.appendBytes,
+  MAILBOXID: mailbox => `(${printId('m', mailbox.id)})`,
+};
+
+/** Writes `* STATUS name (…)` (RFC 9051 §7.3.3). */
+export function writeStatus(session: Session, mailbox: Mailbox, items: readonly StatusItem[]): void {
+  if (items.includes('HIGHESTMODSEQ')) session.enable('CONDSTORE');
+  session.out.ascii('* STATUS ');
+  writeMailboxName(session.out, nameOfPath(mailbox.path), session.utf8);
+  const pairs = items.map(item => `${item} ${values[item](mailbox, session)}`);
+  session.out.ascii(` (${pairs.join(' ')})\r\n`);
+}
