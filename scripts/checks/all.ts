@@ -7,6 +7,7 @@ import { tool } from './tool.ts';
 /** Each check returns null when content, else what is wrong, for people. */
 const checks: readonly (readonly [name: string, run: () => Promise<string | null>])[] = [
   ['types', () => tool('tsc', ['-p', '.'])],
+  ['types of the web apps', () => tool('tsc', ['-p', 'packages/web'])],
   ['lint', () => tool('oxlint', ['--type-aware', '--deny-warnings', '.'])],
   ['format', () => tool('biome', ['check', '.'])],
   ['import directions', checkImports],

@@ -1,0 +1,79 @@
+import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import { JmapClient } from '../jmap/client.ts';
+import { MailStore } from '../jmap/mail-store.ts';
+import {
+  initialLanguage,
+  type Language,
+  LanguageContext,
+  phrases,
+  rememberLanguage,
+} from '../lib/language.ts';
+import { Mark } from '../ui/mark.tsx';
+import { Toasts } from '../ui/toasts.tsx';
+import { MailApp } from './mail-app.ts';
+import { MailScreen } from './mail-screen.tsx';
+import { SignIn } from './sign-in.tsx';
+import { useTheme } from './theme.ts';
+
+type State =
+  | { readonly kind: 'starting' | 'signedOut' | 'unreachable' }
+  | { readonly kind: 'mail'; readonly app: MailApp };
+
+/** Who is there? Then the door or the mail. */
+export function App(): ReactElement {
+  const [language, setLanguage] = useState<Language>(initialLanguage);
+  const [state, setState] = useState<State>({ kind: 'starting' });
+  const theme = useTheme();
+  const toasts = useMemo(() => new Toasts(), []);
+  const texts = phrases[language];
+
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.title = texts.product;
+    rememberLanguage(language);
+  }, [language, texts]);
+
+  const enter = useCallback(async (): Promise<void> => {
+    try {
+      const client = await JmapClient.connect();
+      if (!client) {
+        setState({ kind: 'signedOut' });
+        return;
+      }
+      const store = new MailStore(client);
+      await store.start();
+      setState({ kind: 'mail', app: new MailApp(store, toasts, () => phrases[initialLanguage()]) });
+    } catch {
+      setState({ kind: 'unreachable' });
+    }
+  }, [toasts]);
+
+  useEffect(() => void enter(), [enter]);
+
+  return (
+    <LanguageContext value={language}>
+      {state.kind === 'mail' ? (
+        <MailScreen
+          app={state.app}
+          theme={theme}
+          onLanguage={setLanguage}
+          onSignedOut={() => setState({ kind: 'signedOut' })}
+        />
+      ) : state.kind === 'signedOut' ? (
+        <SignIn onSignedIn={() => void enter()} onLanguage={setLanguage} />
+      ) : (
+        <main className="crash">
+          <Mark size={48} label={texts.product} />
+          {state.kind === 'unreachable' && (
+            <>
+              <p role="alert">{texts.signIn.unreachable}</p>
+              <button type="button" className="button primary" onClick={() => void enter()}>
+                {texts.done.retry}
+              </button>
+            </>
+          )}
+        </main>
+      )}
+    </LanguageContext>
+  );
+}

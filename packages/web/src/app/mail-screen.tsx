@@ -1,0 +1,213 @@
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Composer } from '../features/composer/composer.tsx';
+import { type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
+import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
+import { answer, type ReplyKind } from '../features/composer/reply.ts';
+import { FolderTree } from '../features/folders/folder-tree.tsx';
+import { MessageListPane } from '../features/list/message-list-pane.tsx';
+import { Reader } from '../features/reader/reader.tsx';
+import { useObserved } from '../jmap/observable.ts';
+import { type Connection, listen } from '../jmap/push.ts';
+import { type Language, useLanguage, useTexts } from '../lib/language.ts';
+import { IconPencil } from '../ui/icons.ts';
+import { Formation } from '../ui/mark.tsx';
+import { ToastBar } from '../ui/toasts.tsx';
+import { signOut } from './auth.ts';
+import type { MailApp } from './mail-app.ts';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { Shortcuts } from './shortcuts.ts';
+import type { Theme } from './theme.ts';
+import { TopBar } from './top-bar.tsx';
+import { useMailKeys } from './use-mail-keys.ts';
+import './mail-screen.css';
+
+interface MailScreenProps {
+  readonly app: MailApp;
+  readonly theme: { readonly theme: Theme; readonly dark: boolean; readonly choose: (theme: Theme) => void };
+  readonly onLanguage: (language: Language) => void;
+  readonly onSignedOut: () => void;
+}
+
+function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const listener = (): void => setMatches(media.matches);
+    listener();
+    media.addEventListener('change', listener);
+    return () => media.removeEventListener('change', listener);
+  }, [query]);
+  return matches;
+}
+
+/** The mail screen: folders, list, reader or composer. */
+export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenProps): ReactElement {
+  const texts = useTexts();
+  const language = useLanguage();
+  useObserved(app);
+  const store = useObserved(app.store);
+  const shortcuts = useMemo(() => new Shortcuts(), []);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [sheet, setSheet] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const [moveSignal, setMoveSignal] = useState(0);
+  const [connection, setConnection] = useState<Connection>('on');
+  const searchField = useRef<HTMLInputElement>(null);
+  const phone = useMedia('(max-width: 767px)');
+  const narrow = useMedia('(max-width: 1199px)');
+
+  useEffect(() => app.start(), [app]);
+  useEffect(() => listen(app.store, setConnection), [app]);
+  useEffect(() => {
+    addEventListener('keydown', shortcuts.handle);
+    return () => removeEventListener('keydown', shortcuts.handle);
+  }, [shortcuts]);
+  useEffect(() => {
+    const [left] = leftBehind(app.store);
+    if (!left) return;
+    setDraft(left);
+    app.toasts.show({ text: texts.compose.restored });
+    // Only what an earlier visit left behind.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [app]);
+  const unread = store.mailboxByRole('inbox')?.unreadEmails ?? 0;
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) ${texts.product}` : texts.product;
+  }, [unread, texts]);
+
+  const compose = useCallback((): void => {
+    setDrawer(false);
+    setDraft(
+      current =>
+        current ?? {
+          key: crypto.randomUUID(),
+          content: emptyContent(store.identities[0]?.id ?? ''),
+          serverId: null,
+        },
+    );
+  }, [store]);
+
+  const reopen = useCallback(
+    (mailId: string): void => {
+      store
+        .load([mailId])
+        .then(() => {
+          const mail = store.full(mailId);
+          if (mail)
+            setDraft({
+              key: crypto.randomUUID(),
+              content: fromEmail(mail, store.identities[0]?.id ?? ''),
+              serverId: mailId,
+            });
+        })
+        .catch((error: unknown) => app.report(error));
+    },
+    [app, store],
+  );
+
+  const respond = useCallback(
+    (kind: ReplyKind, mailId: string): void => {
+      store
+        .load([mailId])
+        .then(() => {
+          const mail = store.full(mailId);
+          if (mail)
+            setDraft({
+              key: crypto.randomUUID(),
+              content: answer(mail, kind, store.identities, texts, language),
+              serverId: null,
+            });
+        })
+        .catch((error: unknown) => app.report(error));
+    },
+    [app, store, texts, language],
+  );
+
+  useMailKeys(app, shortcuts, {
+    compose,
+    respond,
+    search: () => searchField.current?.focus(),
+    help: () => setSheet(true),
+    move: () => setMoveSignal(value => value + 1),
+    openDraft: reopen,
+  });
+  useEffect(() => (sheet ? shortcuts.add({}, true) : undefined), [sheet, shortcuts]);
+
+  async function leave(): Promise<void> {
+    await signOut().catch(() => undefined);
+    forgetAll(store);
+    onSignedOut();
+  }
+
+  const open = app.route.mailId !== null;
+  const showList = !draft && !(phone && open);
+  return (
+    <div className="screen">
+      <TopBar
+        app={app}
+        theme={theme.theme}
+        searchField={searchField}
+        onTheme={theme.choose}
+        onLanguage={onLanguage}
+        onFolders={() => setDrawer(true)}
+        onShortcuts={() => setSheet(true)}
+        onSignOut={() => void leave()}
+      />
+      <main className="panes">
+        {(!narrow || drawer) && (
+          <div
+            className={narrow ? 'drawer' : 'contents'}
+            onClick={event => event.target === event.currentTarget && setDrawer(false)}
+          >
+            <FolderTree
+              app={app}
+              composing={draft !== null}
+              onCompose={compose}
+              onChosen={() => {
+                setDrawer(false);
+                // What was written is kept in Drafts by the composer itself when it goes.
+                setDraft(null);
+              }}
+            />
+          </div>
+        )}
+        {showList && (
+          <MessageListPane app={app} offline={connection === 'off'} phone={phone} onCompose={reopen} />
+        )}
+        {draft ? (
+          <Composer
+            key={draft.key}
+            app={app}
+            draft={draft}
+            shortcuts={shortcuts}
+            onClose={() => setDraft(null)}
+            onReopen={setDraft}
+          />
+        ) : open ? (
+          <Reader
+            app={app}
+            dark={theme.dark}
+            moveSignal={moveSignal}
+            onAnswer={respond}
+            onKey={shortcuts.handle}
+          />
+        ) : (
+          !phone && (
+            <section className="reader none">
+              <Formation width={200} />
+              <p>{texts.mail.none}</p>
+            </section>
+          )
+        )}
+      </main>
+      {phone && !draft && !open && (
+        <button type="button" className="button primary write-pill" onClick={compose}>
+          <IconPencil className="icon" size={18} />
+          {texts.folder.compose}
+        </button>
+      )}
+      {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
+      <ToastBar toasts={app.toasts} />
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { type ReactElement, useEffect, useState } from 'react';
+import { initials } from '../lib/addresses.ts';
+import { type Language, useLanguage, useTexts } from '../lib/language.ts';
+import { IconChevronDown, IconMenu2, IconSearch, IconX } from '../ui/icons.ts';
+import { Mark } from '../ui/mark.tsx';
+import { Menu } from '../ui/menu.tsx';
+import type { MailApp } from './mail-app.ts';
+import type { Theme } from './theme.ts';
+
+interface TopBarProps {
+  readonly app: MailApp;
+  readonly theme: Theme;
+  readonly searchField: React.RefObject<HTMLInputElement | null>;
+  readonly onTheme: (theme: Theme) => void;
+  readonly onLanguage: (language: Language) => void;
+  readonly onFolders: () => void;
+  readonly onShortcuts: () => void;
+  readonly onSignOut: () => void;
+}
+
+/** Mark, search, and the person's menu. Below 1,200 px a button opens the folders. */
+export function TopBar(props: TopBarProps): ReactElement {
+  const { app, theme, searchField } = props;
+  const texts = useTexts();
+  const language = useLanguage();
+  const { place } = app.route;
+  const shown = place.kind === 'search' ? place.text : '';
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const identity = app.store.identities[0];
+  const person = {
+    name: identity?.name ?? null,
+    email: identity?.email ?? app.store.client.session.username,
+  };
+
+  function search(): void {
+    const wanted = text.trim();
+    if (wanted) app.go({ kind: 'search', text: wanted });
+    else if (shown) app.go({ kind: 'folder', folder: 'inbox' });
+  }
+
+  const themes: readonly Theme[] = ['auto', 'light', 'dark'];
+  return (
+    <header className="top">
+      <a
+        className="skip"
+        href="#list"
+        onClick={event => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('.list-item[tabindex="0"]')?.focus();
+        }}
+      >
+        {texts.top.skip}
+      </a>
+      <button type="button" className="button plain folders-button" onClick={props.onFolders}>
+        <IconMenu2 className="icon" size={18} />
+        {texts.top.folders}
+      </button>
+      <div className="brand">
+        <Mark size={26} />
+        <span>{texts.product}</span>
+      </div>
+      <form
+        className="search"
+        role="search"
+        onSubmit={event => {
+          event.preventDefault();
+          search();
+        }}
+      >
+        <IconSearch className="icon" size={16} />
+        <input
+          ref={searchField}
+          type="search"
+          aria-label={texts.top.search}
+          placeholder={texts.top.search}
+          value={text}
+          enterKeyHint="search"
+          onChange={event => setText(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape') {
+              event.stopPropagation();
+              event.currentTarget.blur();
+            }
+          }}
+        />
+        {text ? (
+          <button
+            type="button"
+            aria-label={texts.top.clearSearch}
+            onClick={() => {
+              setText('');
+              if (shown) app.go({ kind: 'folder', folder: 'inbox' });
+            }}
+          >
+            <IconX className="icon" size={16} />
+          </button>
+        ) : (
+          <kbd className="key">/</kbd>
+        )}
+      </form>
+      <Menu
+        className="button plain person"
+        name={texts.top.account}
+        align="end"
+        label={
+          <>
+            <span className="avatar" aria-hidden="true">
+              {initials(person)}
+            </span>
+            <span className="clip person-name">{person.name ?? person.email}</span>
+            <IconChevronDown className="icon" size={16} />
+          </>
+        }
+        items={[
+          { key: 'keys', label: texts.top.shortcuts, run: props.onShortcuts },
+          {
+            key: 'language',
+            label: language === 'zh' ? 'English' : '简体中文',
+            run: () => props.onLanguage(language === 'zh' ? 'en' : 'zh'),
+          },
+          'line',
+          ...themes.map(choice => ({
+            key: choice,
+            label: `${texts.top.theme}${language === 'zh' ? '：' : ': '}${texts.top[choice]}`,
+            checked: theme === choice,
+            run: () => props.onTheme(choice),
+          })),
+          'line',
+          { key: 'out', label: texts.top.signOut, run: props.onSignOut },
+        ]}
+      />
+    </header>
+  );
+}

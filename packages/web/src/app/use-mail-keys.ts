@@ -1,0 +1,92 @@
+import { useEffect, useRef } from 'react';
+import type { ReplyKind } from '../features/composer/reply.ts';
+import type { MailApp } from './mail-app.ts';
+import type { Shortcuts } from './shortcuts.ts';
+
+interface MailKeyActions {
+  readonly compose: () => void;
+  readonly respond: (kind: ReplyKind, mailId: string) => void;
+  readonly search: () => void;
+  readonly help: () => void;
+  readonly move: () => void;
+  readonly openDraft: (mailId: string) => void;
+}
+
+/** The keys of list and reader, in one table. */
+export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKeyActions): void {
+  const latest = useRef(actions);
+  latest.current = actions;
+  useEffect(() => {
+    const go = (folder: string) => (): void => app.go({ kind: 'folder', folder });
+    const respond = (kind: ReplyKind) => (): boolean => {
+      const id = app.route.mailId;
+      if (!id) return false;
+      const row = app.store.row(id);
+      const newest = row
+        ? app.store
+            .threadOf(row)
+            .filter(mail => !('$draft' in mail.keywords))
+            .at(-1)
+        : undefined;
+      latest.current.respond(kind, newest?.id ?? id);
+      return true;
+    };
+    const open = (): boolean => {
+      if (!app.cursor) return false;
+      const row = app.store.row(app.cursor);
+      if (row && '$draft' in row.keywords && app.mailbox?.role === 'drafts')
+        latest.current.openDraft(app.cursor);
+      else app.open(app.cursor);
+      return true;
+    };
+    const remove = (): boolean => {
+      if (app.targets.length === 0 || app.mailbox?.role === 'trash') return false;
+      void app.fileTo('trash');
+      return true;
+    };
+    const select = (): boolean => {
+      if (!app.cursor) return false;
+      app.toggle(app.cursor);
+      return true;
+    };
+    const escape = (): boolean => {
+      if (app.selection.size) app.clearSelection();
+      else if (app.route.mailId) app.open(null);
+      else return false;
+      return true;
+    };
+    return shortcuts.add({
+      '/': () => latest.current.search(),
+      c: () => latest.current.compose(),
+      'g i': go('inbox'),
+      'g d': go('drafts'),
+      'g s': go('sent'),
+      'g a': go('archive'),
+      z: () => app.toasts.act(),
+      '?': () => latest.current.help(),
+      Escape: escape,
+      u: escape,
+      j: () => app.move(1),
+      ArrowDown: () => app.move(1),
+      k: () => app.move(-1),
+      ArrowUp: () => app.move(-1),
+      Home: () => app.moveTo('first'),
+      End: () => app.moveTo('last'),
+      'Shift+ArrowDown': () => app.extendBy(1),
+      'Shift+ArrowUp': () => app.extendBy(-1),
+      Enter: open,
+      o: open,
+      x: select,
+      e: () => void app.fileTo('archive'),
+      Delete: remove,
+      '#': remove,
+      s: () => void app.toggleStar(),
+      i: () => void app.toggleSeen(),
+      '!': () => void app.fileTo('junk'),
+      v: () => latest.current.move(),
+      r: respond('reply'),
+      a: respond('replyAll'),
+      f: respond('forward'),
+    });
+  }, [app, shortcuts]);
+}

@@ -1,0 +1,191 @@
+import type { Address, EmailFull } from '../../jmap/types.ts';
+
+/** A file of the draft. Without `blobId` it is still on its way. */
+export interface DraftFile {
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly blobId: string | null;
+  /** Share uploaded, 0–1; null when done. */
+  readonly progress: number | null;
+  readonly failed: boolean;
+  /** Content-ID of a picture inside the quoted mail. */
+  readonly cid: string | null;
+}
+
+/** The mail quoted below one's own words. It is sent as it came, cleaned of what could run. */
+export interface Quote {
+  readonly head: string;
+  readonly html: string;
+}
+
+/** What a draft says. */
+export interface DraftContent {
+  readonly identityId: string;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly bcc: readonly Address[];
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly quote: Quote | null;
+  readonly inReplyTo: readonly string[] | null;
+  readonly references: readonly string[] | null;
+  readonly files: readonly DraftFile[];
+  /** The mail this answers or forwards, marked once the draft has left. */
+  readonly answers: { readonly mailId: string; readonly keyword: '$answered' | '$forwarded' } | null;
+}
+
+/** A draft on the screen and where it is kept. */
+export interface Draft {
+  /** Stays the same while the draft lives, also across saves and reloads. */
+  readonly key: string;
+  readonly content: DraftContent;
+  /** Id of the copy on the server, null before the first save. */
+  readonly serverId: string | null;
+}
+
+export function emptyContent(identityId: string): DraftContent {
+  return {
+    identityId,
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: '',
+    html: '',
+    text: '',
+    quote: null,
+    inReplyTo: null,
+    references: null,
+    files: [],
+    answers: null,
+  };
+}
+
+/** Whether somebody would miss it. */
+export function isWorthKeeping(content: DraftContent): boolean {
+  return Boolean(
+    content.to.length ||
+      content.cc.length ||
+      content.bcc.length ||
+      content.subject.trim() ||
+      content.text.trim() ||
+      content.files.some(file => file.cid === null),
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The whole HTML body, quote included. Mail clients ignore style sheets, so the little style there is stands inline. */
+export function composedHtml(content: DraftContent): string {
+  const quote = content.quote
+    ? `<div><br></div><div data-quote-head="1" style="color:#515a58">${escapeHtml(content.quote.head)}</div><blockquote type="cite" style="margin:8px 0 0;padding-left:12px;border-left:2px solid #c9c5bb">${content.quote.html}</blockquote>`
+    : '';
+  return `<!doctype html><html><body><div style="font-family:-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif;font-size:14px;line-height:1.6">${content.html}</div>${quote}</body></html>`;
+}
+
+/** Plain text of HTML, for the text alternative and for searching words. */
+export function htmlToText(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of body.querySelectorAll('br')) element.replaceWith('\n');
+  for (const element of body.querySelectorAll('p,div,li,tr,h1,h2,h3,blockquote')) element.append('\n');
+  return (body.textContent ?? '').replaceAll(/\n{3,}/g, '\n\n').trim();
+}
+
+/** The text alternative, quote marked with `>`. */
+export function composedText(content: DraftContent): string {
+  if (!content.quote) return content.text;
+  const quoted = htmlToText(content.quote.html)
+    .split('\n')
+    .map(line => `> ${line}`)
+    .join('\n');
+  return `${content.text}\n\n${content.quote.head}\n${quoted}`;
+}
+
+/** The Email object to create (RFC 8621 §4.6). */
+export function toEmail(content: DraftContent, from: Address, draftsId: string): Record<string, unknown> {
+  const recipients = (list: readonly Address[]): readonly Address[] | null => (list.length ? list : null);
+  return {
+    mailboxIds: { [draftsId]: true },
+    keywords: { $draft: true, $seen: true },
+    from: [from],
+    to: recipients(content.to),
+    cc: recipients(content.cc),
+    bcc: recipients(content.bcc),
+    subject: content.subject,
+    inReplyTo: content.inReplyTo,
+    references: content.references,
+    textBody: [{ partId: 'text', type: 'text/plain' }],
+    htmlBody: [{ partId: 'html', type: 'text/html' }],
+    bodyValues: { text: { value: composedText(content) }, html: { value: composedHtml(content) } },
+    attachments: content.files
+      .filter(file => file.blobId !== null)
+      .map(file => ({
+        blobId: file.blobId,
+        type: file.type || 'application/octet-stream',
+        name: file.name,
+        disposition: file.cid ? 'inline' : 'attachment',
+        ...(file.cid ? { cid: file.cid } : {}),
+      })),
+  };
+}
+
+/** The files of a mail, to be sent along again. */
+export function filesOf(mail: EmailFull, which: 'all' | 'inline'): DraftFile[] {
+  return mail.attachments
+    .filter(
+      part =>
+        part.blobId !== null && (which === 'all' || (part.cid !== null && part.disposition !== 'attachment')),
+    )
+    .map(part => ({
+      key: part.blobId ?? '',
+      name: part.name ?? 'file',
+      type: part.type,
+      size: part.size,
+      blobId: part.blobId,
+      progress: null,
+      failed: false,
+      cid: part.disposition === 'attachment' ? null : part.cid,
+    }));
+}
+
+/** A saved draft taken up again: our own mark-up is taken apart, others' is kept whole. */
+export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
+  const htmlPart = mail.htmlBody.find(part => part.type === 'text/html');
+  const html = htmlPart ? (mail.bodyValues[htmlPart.partId ?? '']?.value ?? '') : '';
+  const text = mail.textBody.map(part => mail.bodyValues[part.partId ?? '']?.value ?? '').join('\n');
+  const { body } = new DOMParser().parseFromString(
+    html || escapeHtml(text).replaceAll('\n', '<br>'),
+    'text/html',
+  );
+  const head = body.querySelector('[data-quote-head]');
+  const quoted = head?.nextElementSibling;
+  const quote =
+    head && quoted?.localName === 'blockquote'
+      ? { head: head.textContent ?? '', html: quoted.innerHTML }
+      : null;
+  if (quote) {
+    quoted?.remove();
+    head?.remove();
+  }
+  const own =
+    body.childElementCount === 1 && body.firstElementChild?.localName === 'div'
+      ? body.firstElementChild.innerHTML
+      : body.innerHTML;
+  return {
+    ...emptyContent(identityId),
+    to: mail.to ?? [],
+    cc: mail.cc ?? [],
+    bcc: mail.bcc ?? [],
+    subject: mail.subject ?? '',
+    html: own,
+    text: htmlToText(own),
+    quote,
+    inReplyTo: mail.inReplyTo,
+    references: mail.references,
+    files: filesOf(mail, 'all'),
+  };
+}

@@ -1,0 +1,131 @@
+import { setError } from '../../jmap/client.ts';
+import type { MailStore } from '../../jmap/mail-store.ts';
+import type { SetResponse } from '../../jmap/types.ts';
+import { type Draft, type DraftContent, isWorthKeeping, toEmail } from './draft.ts';
+
+const localPrefix = 'hongyan.draft.';
+
+/** How long a mail is held on the server before it leaves, so that sending can be undone. */
+export const holdSeconds = 10;
+
+function localKey(store: MailStore, key: string): string {
+  return `${localPrefix}${store.client.accountId}.${key}`;
+}
+
+/** Keeps a draft in this browser until the server has it. Files still on their way are left out. */
+export function keepLocally(store: MailStore, draft: Draft): void {
+  try {
+    const content = { ...draft.content, files: draft.content.files.filter(file => file.blobId !== null) };
+    localStorage.setItem(localKey(store, draft.key), JSON.stringify({ ...draft, content }));
+  } catch {
+    // The browser's store is full or closed: the copy on the server is the one that counts.
+  }
+}
+
+export function forgetLocally(store: MailStore, key: string): void {
+  localStorage.removeItem(localKey(store, key));
+}
+
+/** Drafts that never reached the server: the page was closed or the network was away. */
+export function leftBehind(store: MailStore): Draft[] {
+  const drafts: Draft[] = [];
+  const prefix = `${localPrefix}${store.client.accountId}.`;
+  for (let index = 0; index < localStorage.length; index += 1) {
+    const name = localStorage.key(index);
+    if (!name?.startsWith(prefix)) continue;
+    try {
+      const draft = JSON.parse(localStorage.getItem(name) ?? '') as Draft;
+      if (isWorthKeeping(draft.content)) drafts.push(draft);
+    } catch {
+      // Not ours, or torn.
+    }
+  }
+  return drafts;
+}
+
+/** Forgets every draft of this browser, at sign-out. */
+export function forgetAll(store: MailStore): void {
+  for (const draft of leftBehind(store)) forgetLocally(store, draft.key);
+}
+
+/** Puts the draft into Drafts and removes the copy before it. Returns the new id. */
+export async function saveDraft(store: MailStore, draft: Draft): Promise<string> {
+  const drafts = store.mailboxByRole('drafts');
+  const identity = store.identities.find(({ id }) => id === draft.content.identityId) ?? store.identities[0];
+  if (!drafts || !identity) throw new Error('no drafts folder');
+  const answer = await store.client.one<SetResponse>('Email/set', {
+    create: {
+      draft: toEmail(draft.content, { name: identity.name || null, email: identity.email }, drafts.id),
+    },
+    ...(draft.serverId ? { destroy: [draft.serverId] } : {}),
+  });
+  const error = setError(answer.notCreated);
+  if (error) throw error;
+  const id = answer.created?.['draft']?.id;
+  if (!id) throw new Error('no id');
+  return id;
+}
+
+export async function discardDraft(store: MailStore, draft: Draft): Promise<void> {
+  forgetLocally(store, draft.key);
+  if (draft.serverId) await store.destroy([draft.serverId]);
+}
+
+export interface Sent {
+  readonly submissionId: string;
+  readonly emailId: string;
+  /** Whether the server holds the mail for a while, so that it can be called back. */
+  readonly held: boolean;
+}
+
+function recipientsOf(content: DraftContent): string[] {
+  return [...new Set([...content.to, ...content.cc, ...content.bcc].map(({ email }) => email))];
+}
+
+/**
+ * Sends a saved draft (RFC 8621 §7.5): the server moves it to Sent when it has been submitted. Where the server can hold
+ * mail (RFC 4865), it waits there `holdSeconds`: closing this window neither loses nor stops it.
+ */
+export async function submit(store: MailStore, emailId: string, content: DraftContent): Promise<Sent> {
+  const identity = store.identities.find(({ id }) => id === content.identityId) ?? store.identities[0];
+  const drafts = store.mailboxByRole('drafts');
+  const sent = store.mailboxByRole('sent');
+  if (!identity || !drafts) throw new Error('no identity');
+  const maxDelay = store.client.submission('maxDelayedSend');
+  const held = typeof maxDelay === 'number' && maxDelay >= holdSeconds;
+  const update: Record<string, unknown> = { 'keywords/$draft': null, [`mailboxIds/${drafts.id}`]: null };
+  if (sent) update[`mailboxIds/${sent.id}`] = true;
+  const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
+    create: {
+      submission: {
+        identityId: identity.id,
+        emailId,
+        envelope: {
+          mailFrom: { email: identity.email, parameters: held ? { HOLDFOR: `${holdSeconds}` } : null },
+          rcptTo: recipientsOf(content).map(email => ({ email, parameters: null })),
+        },
+      },
+    },
+    onSuccessUpdateEmail: { '#submission': update },
+  });
+  const error = setError(answer.notCreated);
+  if (error) throw error;
+  const submissionId = answer.created?.['submission']?.id;
+  if (!submissionId) throw new Error('no id');
+  return { submissionId, emailId, held };
+}
+
+/** Calls a held mail back and puts it into Drafts again. False when it has left already. */
+export async function callBack(store: MailStore, sent: Sent): Promise<boolean> {
+  const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
+    update: { [sent.submissionId]: { undoStatus: 'canceled' } },
+  });
+  if (setError(answer.notUpdated)) return false;
+  const drafts = store.mailboxByRole('drafts');
+  const sentBox = store.mailboxByRole('sent');
+  const patch: Record<string, true | null> = { 'keywords/$draft': true };
+  if (drafts) patch[`mailboxIds/${drafts.id}`] = true;
+  if (sentBox) patch[`mailboxIds/${sentBox.id}`] = null;
+  await store.patch(new Map([[sent.emailId, patch]]));
+  return true;
+}

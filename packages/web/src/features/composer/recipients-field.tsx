@@ -1,0 +1,159 @@
+import { type ReactElement, type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import type { MailStore } from '../../jmap/mail-store.ts';
+import type { Address } from '../../jmap/types.ts';
+import { displayName, fullAddress, isAddress, parseAddresses } from '../../lib/addresses.ts';
+import { useTexts } from '../../lib/language.ts';
+import { IconX } from '../../ui/icons.ts';
+
+interface RecipientsFieldProps {
+  readonly store: MailStore;
+  readonly label: string;
+  readonly value: readonly Address[];
+  readonly autoFocus?: boolean;
+  readonly tail?: ReactNode;
+  readonly onChange: (value: readonly Address[]) => void;
+  /** What is typed and not yet a recipient. */
+  readonly onPending: (text: string) => void;
+}
+
+/** People's addresses as chips: typing, pasting many, suggestions from mail one has seen (CMP-02). */
+export function RecipientsField({
+  store,
+  label,
+  value,
+  autoFocus = false,
+  tail,
+  onChange,
+  onPending,
+}: RecipientsFieldProps): ReactElement {
+  const texts = useTexts();
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const suggestions = useMemo(
+    () => (text.trim() ? store.suggest(text.trim(), value) : []),
+    [store, text, value],
+  );
+
+  function type(next: string): void {
+    setText(next);
+    setAt(0);
+    onPending(next.trim());
+  }
+
+  function take(raw: string): void {
+    const { addresses, rest } = parseAddresses(raw);
+    if (addresses.length)
+      onChange([
+        ...value,
+        ...addresses.filter(
+          ({ email }) => !value.some(other => other.email.toLowerCase() === email.toLowerCase()),
+        ),
+      ]);
+    type(rest);
+  }
+
+  function choose(address: Address): void {
+    onChange([...value, address]);
+    type('');
+    input.current?.focus();
+  }
+
+  function key(event: React.KeyboardEvent<HTMLInputElement>): void {
+    // Enter that accepts a candidate of the input method adds nobody.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (suggestions.length && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault();
+      setAt((at + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
+    } else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab') {
+      const suggestion = suggestions[at];
+      if (suggestion) {
+        event.preventDefault();
+        choose(suggestion);
+      } else if (text.trim()) {
+        if (event.key === 'Enter') event.preventDefault();
+        take(text);
+      } else if (event.key === 'Enter') event.preventDefault();
+    } else if (event.key === 'Backspace' && !text && value.length) onChange(value.slice(0, -1));
+    else if (event.key === 'Escape' && suggestions.length) {
+      event.stopPropagation();
+      type('');
+    }
+  }
+
+  return (
+    <div
+      className="compose-line"
+      onClick={event => event.target === event.currentTarget && input.current?.focus()}
+    >
+      <label htmlFor={id}>{label}</label>
+      <div className="recipients">
+        {value.map(address => (
+          <span
+            key={address.email}
+            className={isAddress(address.email) ? 'recipient' : 'recipient bad'}
+            title={fullAddress(address)}
+          >
+            <span className="clip">{displayName(address)}</span>
+            <button
+              type="button"
+              aria-label={texts.compose.removeRecipient(displayName(address))}
+              onClick={() => onChange(value.filter(other => other !== address))}
+            >
+              <IconX className="icon" size={14} />
+            </button>
+          </span>
+        ))}
+        <span className="recipient-input">
+          <input
+            ref={input}
+            id={id}
+            value={text}
+            autoFocus={autoFocus}
+            autoComplete="off"
+            spellCheck={false}
+            role="combobox"
+            aria-expanded={suggestions.length > 0}
+            aria-controls={`${id}-list`}
+            aria-activedescendant={suggestions.length ? `${id}-${at}` : undefined}
+            onChange={event => {
+              const next = event.target.value;
+              if (/[,;，；、\n]/.test(next) && !(event.nativeEvent as InputEvent).isComposing) take(next);
+              else type(next);
+            }}
+            onKeyDown={key}
+            onBlur={() => text.trim() && take(text)}
+            onPaste={event => {
+              const pasted = event.clipboardData.getData('text/plain');
+              if (/[,;，；\n<]/.test(pasted)) {
+                event.preventDefault();
+                take(`${text}${pasted}`);
+              }
+            }}
+          />
+          {suggestions.length > 0 && (
+            <ul className="suggestions" role="listbox" id={`${id}-list`} aria-label={label}>
+              {suggestions.map((address, index) => (
+                <li
+                  key={address.email}
+                  id={`${id}-${index}`}
+                  role="option"
+                  aria-selected={index === at}
+                  onMouseDown={event => {
+                    event.preventDefault();
+                    choose(address);
+                  }}
+                >
+                  <span className="clip">{displayName(address)}</span>{' '}
+                  <span className="meta clip">{address.email}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </span>
+      </div>
+      {tail}
+    </div>
+  );
+}

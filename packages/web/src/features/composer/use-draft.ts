@@ -1,0 +1,154 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { JmapError } from '../../jmap/client.ts';
+import type { MailStore } from '../../jmap/mail-store.ts';
+import type { Draft, DraftContent, DraftFile } from './draft.ts';
+import { isWorthKeeping } from './draft.ts';
+import { forgetLocally, keepLocally, saveDraft } from './outbox.ts';
+
+/** After this long without a key the draft goes to the server. */
+const saveAfterMs = 2500;
+
+export type SaveState =
+  | { readonly kind: 'none' | 'saving' | 'local' }
+  | { readonly kind: 'server'; readonly at: Date };
+
+interface DraftHandle {
+  readonly content: DraftContent;
+  readonly state: SaveState;
+  readonly change: (part: Partial<DraftContent> | ((content: DraftContent) => Partial<DraftContent>)) => void;
+  readonly addFiles: (files: readonly File[]) => void;
+  /** Saves now and returns the id on the server. */
+  readonly flush: () => Promise<string>;
+  readonly current: () => Draft;
+  /** Stops saving: the draft has been sent or thrown away. */
+  readonly finish: () => void;
+}
+
+/** A draft that saves itself: into the browser at every change, to the server when the keys rest. */
+export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: number) => void): DraftHandle {
+  const [content, setContent] = useState(initial.content);
+  const [state, setState] = useState<SaveState>({
+    kind: initial.serverId ? 'server' : 'none',
+    at: new Date(),
+  });
+  const draft = useRef<Draft>(initial);
+  const dirty = useRef(false);
+  const done = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const running = useRef<Promise<string> | null>(null);
+
+  const flush = useCallback(async (): Promise<string> => {
+    if (timer.current) clearTimeout(timer.current);
+    // One save at a time: each replaces the copy before it.
+    while (running.current) await running.current.catch(() => undefined);
+    if (!dirty.current && draft.current.serverId) return draft.current.serverId;
+    dirty.current = false;
+    setState({ kind: 'saving' });
+    running.current = saveDraft(store, draft.current);
+    try {
+      const serverId = await running.current;
+      draft.current = { ...draft.current, serverId };
+      if (!dirty.current) forgetLocally(store, draft.current.key);
+      setState({ kind: 'server', at: new Date() });
+      return serverId;
+    } catch (error) {
+      dirty.current = true;
+      setState({ kind: 'local' });
+      throw error;
+    } finally {
+      running.current = null;
+    }
+  }, [store]);
+
+  const schedule = useCallback((): void => {
+    if (timer.current) clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      if (!done.current && isWorthKeeping(draft.current.content)) flush().catch(() => schedule());
+    }, saveAfterMs);
+  }, [flush]);
+
+  const change = useCallback<DraftHandle['change']>(
+    part => {
+      const before = draft.current.content;
+      const next = { ...before, ...(typeof part === 'function' ? part(before) : part) };
+      draft.current = { ...draft.current, content: next };
+      dirty.current = true;
+      setContent(next);
+      if (isWorthKeeping(next)) keepLocally(store, draft.current);
+      schedule();
+    },
+    [store, schedule],
+  );
+
+  const addFiles = useCallback(
+    (files: readonly File[]): void => {
+      const limit = store.client.limit('maxSizeUpload', 50 * 1024 * 1024);
+      for (const file of files) {
+        if (file.size > limit) {
+          onTooLarge(limit);
+          continue;
+        }
+        const key = crypto.randomUUID();
+        const entry: DraftFile = {
+          key,
+          name: file.name,
+          type: file.type,
+          size: file.size,
+          blobId: null,
+          progress: 0,
+          failed: false,
+          cid: null,
+        };
+        change(before => ({ files: [...before.files, entry] }));
+        const update = (part: Partial<DraftFile>): void =>
+          change(before => ({
+            files: before.files.map(other => (other.key === key ? { ...other, ...part } : other)),
+          }));
+        store.client
+          .upload(file, progress => update({ progress }), new AbortController().signal)
+          .then(({ blobId }) => update({ blobId, progress: null }))
+          .catch((error: unknown) => {
+            update({ progress: null, failed: true });
+            if (error instanceof JmapError && error.code === 'tooLarge') onTooLarge(limit);
+          });
+      }
+    },
+    [store, change, onTooLarge],
+  );
+
+  useEffect(() => {
+    const leaving = (): void => {
+      if (dirty.current && !done.current && isWorthKeeping(draft.current.content))
+        keepLocally(store, draft.current);
+    };
+    addEventListener('pagehide', leaving);
+    return () => {
+      removeEventListener('pagehide', leaving);
+      if (timer.current) clearTimeout(timer.current);
+      // The composer is left by way of another folder: what was written goes to Drafts all the same.
+      if (dirty.current && !done.current && isWorthKeeping(draft.current.content)) {
+        keepLocally(store, draft.current);
+        flush()
+          .then(
+            () => store.sync(),
+            () => undefined,
+          )
+          .catch(() => undefined);
+      }
+    };
+  }, [store, flush]);
+
+  return {
+    content,
+    state,
+    change,
+    addFiles,
+    flush,
+    current: () => draft.current,
+    finish: () => {
+      done.current = true;
+      if (timer.current) clearTimeout(timer.current);
+      forgetLocally(store, draft.current.key);
+    },
+  };
+}

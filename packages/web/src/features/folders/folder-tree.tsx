@@ -1,0 +1,271 @@
+import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import type { MailApp } from '../../app/mail-app.ts';
+import { useObserved } from '../../jmap/observable.ts';
+import type { Mailbox } from '../../jmap/types.ts';
+import { fileSize } from '../../lib/format.ts';
+import { useTexts } from '../../lib/language.ts';
+import { Confirm } from '../../ui/dialog.tsx';
+import {
+  IconArchive,
+  IconDots,
+  IconFile,
+  IconFolder,
+  IconInbox,
+  IconPencil,
+  IconSend,
+  IconShieldX,
+  IconStar,
+  IconTrash,
+} from '../../ui/icons.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { FolderNameDialog } from './folder-name-dialog.tsx';
+import './folder-tree.css';
+
+const roleIcons: Readonly<Record<string, ReactNode>> = {
+  inbox: <IconInbox className="icon" size={18} />,
+  drafts: <IconFile className="icon" size={18} />,
+  sent: <IconSend className="icon" size={18} />,
+  archive: <IconArchive className="icon" size={18} />,
+  trash: <IconTrash className="icon" size={18} />,
+  junk: <IconShieldX className="icon" size={18} />,
+};
+const order = ['inbox', 'starred', 'drafts', 'sent', 'archive', 'trash', 'junk'] as const;
+
+/** The name shown for a mailbox: ours for those with a role, else its own. */
+export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
+  const role = mailbox.role as keyof MailPhrases['folder'] | null;
+  const name = role && order.includes(role as (typeof order)[number]) ? texts.folder[role] : null;
+  return typeof name === 'string' ? name : mailbox.name;
+}
+
+/** The person's own folders, parents before children, with their depth. */
+export function ownFolders(mailboxes: ReadonlyMap<string, Mailbox>): { mailbox: Mailbox; depth: number }[] {
+  const hasPlace = (mailbox: Mailbox): boolean =>
+    mailbox.role !== null && order.includes(mailbox.role as (typeof order)[number]);
+  const children = (parentId: string | null): Mailbox[] =>
+    [...mailboxes.values()]
+      .filter(mailbox => mailbox.parentId === parentId)
+      .sort((a, b) => a.sortOrder - b.sortOrder || a.name.localeCompare(b.name));
+  const walk = (parentId: string | null, depth: number): { mailbox: Mailbox; depth: number }[] =>
+    children(parentId).flatMap(mailbox =>
+      hasPlace(mailbox) ? walk(mailbox.id, depth) : [{ mailbox, depth }, ...walk(mailbox.id, depth + 1)],
+    );
+  return walk(null, 0);
+}
+
+interface FolderTreeProps {
+  readonly app: MailApp;
+  readonly composing: boolean;
+  readonly onCompose: () => void;
+  readonly onChosen: () => void;
+}
+
+type Asking =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'rename' | 'remove' | 'empty'; readonly mailbox: Mailbox }
+  | null;
+
+/** The left navigation: 写信, the folders everyone has, one's own, and the space used (FLD-01, SET-09). */
+export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreeProps): ReactElement {
+  const texts = useTexts();
+  useObserved(app);
+  const store = useObserved(app.store);
+  const [asking, setAsking] = useState<Asking>(null);
+  const { place } = app.route;
+  const current = place.kind === 'starred' ? 'starred' : app.mailbox?.id;
+
+  function entry(
+    key: string,
+    label: string,
+    icon: ReactNode,
+    count: number,
+    strong: boolean,
+    go: () => void,
+    depth = 0,
+  ): ReactElement {
+    return (
+      <button
+        type="button"
+        className={key === current ? 'folder on' : 'folder'}
+        data-depth={Math.min(depth, 5)}
+        aria-current={key === current ? 'page' : undefined}
+        onClick={() => {
+          go();
+          onChosen();
+        }}
+      >
+        {icon}
+        <span className="clip grow">{label}</span>
+        {count > 0 && (
+          <span
+            className={strong ? 'count unread' : 'count'}
+            aria-label={strong ? texts.folder.unread(count) : undefined}
+          >
+            {count}
+          </span>
+        )}
+      </button>
+    );
+  }
+
+  const run = (work: Promise<unknown>): void => {
+    setAsking(null);
+    work.catch((error: unknown) => app.report(error));
+  };
+
+  function emptyMailbox(mailbox: Mailbox): Promise<void> {
+    return app.store.client
+      .one<{ ids: string[] }>('Email/query', { filter: { inMailbox: mailbox.id }, limit: 500 })
+      .then(({ ids }) =>
+        ids.length ? app.store.destroy(ids).then(() => emptyMailbox(mailbox)) : app.list.refresh(),
+      );
+  }
+
+  const quota = store.quota;
+  return (
+    <nav className="folders" aria-label={texts.top.folders}>
+      <button
+        type="button"
+        className={composing ? 'button compose-button' : 'button primary compose-button'}
+        onClick={onCompose}
+      >
+        <IconPencil className="icon" size={18} />
+        <span className="grow">{texts.folder.compose}</span>
+        <kbd>C</kbd>
+      </button>
+      <div className="folder-scroll">
+        {order.map(role => {
+          if (role === 'starred') {
+            return (
+              <div key={role} className="folder-line">
+                {entry(
+                  'starred',
+                  texts.folder.starred,
+                  <IconStar className="icon" size={18} />,
+                  0,
+                  false,
+                  () => app.go({ kind: 'starred' }),
+                )}
+              </div>
+            );
+          }
+          const mailbox = store.mailboxByRole(role);
+          if (!mailbox) return null;
+          const drafts = role === 'drafts';
+          const count = drafts
+            ? mailbox.totalEmails
+            : role === 'inbox' || role === 'junk'
+              ? mailbox.unreadEmails
+              : 0;
+          return (
+            <div key={role} className="folder-line">
+              {entry(mailbox.id, texts.folder[role], roleIcons[role], count, role === 'inbox', () =>
+                app.go({ kind: 'folder', folder: role }),
+              )}
+              {(role === 'trash' || role === 'junk') && mailbox.totalEmails > 0 && (
+                <Menu
+                  className="folder-more"
+                  name={`${texts.mail.more}: ${texts.folder[role]}`}
+                  label={<IconDots className="icon" size={16} />}
+                  align="end"
+                  items={[
+                    {
+                      key: 'empty',
+                      label: texts.folder.empty,
+                      danger: true,
+                      run: () => setAsking({ kind: 'empty', mailbox }),
+                    },
+                  ]}
+                />
+              )}
+            </div>
+          );
+        })}
+        <div className="folder-group">
+          <span className="grow">{texts.folder.mine}</span>
+          <button type="button" onClick={() => setAsking({ kind: 'create' })}>
+            {texts.folder.create}
+          </button>
+        </div>
+        {ownFolders(store.mailboxes).map(({ mailbox, depth }) => (
+          <div key={mailbox.id} className="folder-line">
+            {entry(
+              mailbox.id,
+              mailbox.name,
+              <IconFolder className="icon" size={18} />,
+              mailbox.unreadEmails,
+              true,
+              () => app.go({ kind: 'folder', folder: mailbox.id }),
+              depth,
+            )}
+            <Menu
+              className="folder-more"
+              name={`${texts.mail.more}: ${mailbox.name}`}
+              label={<IconDots className="icon" size={16} />}
+              align="end"
+              items={[
+                {
+                  key: 'rename',
+                  label: texts.folder.rename,
+                  run: () => setAsking({ kind: 'rename', mailbox }),
+                },
+                {
+                  key: 'remove',
+                  label: texts.folder.remove,
+                  danger: true,
+                  run: () => setAsking({ kind: 'remove', mailbox }),
+                },
+              ]}
+            />
+          </div>
+        ))}
+      </div>
+      {quota && (
+        <p className="meta folder-foot">
+          {texts.folder.used(
+            fileSize(quota.used),
+            quota.hardLimit === null ? null : fileSize(quota.hardLimit),
+          )}
+        </p>
+      )}
+      {(asking?.kind === 'create' || asking?.kind === 'rename') && (
+        <FolderNameDialog
+          title={asking.kind === 'create' ? texts.folder.create : texts.folder.rename}
+          initial={asking.kind === 'rename' ? asking.mailbox.name : ''}
+          onClose={() => setAsking(null)}
+          onSave={name =>
+            run(
+              store.changeMailbox(
+                asking.kind === 'create'
+                  ? { create: { new: { name, parentId: null } } }
+                  : { update: { [asking.mailbox.id]: { name } } },
+              ),
+            )
+          }
+        />
+      )}
+      {asking?.kind === 'remove' && (
+        <Confirm
+          question={texts.folder.removeConfirm(asking.mailbox.name, asking.mailbox.totalEmails)}
+          verb={texts.folder.remove}
+          cancel={texts.mail.close}
+          onClose={() => setAsking(null)}
+          onConfirm={() => {
+            if (current === asking.mailbox.id) app.go({ kind: 'folder', folder: 'inbox' });
+            run(store.changeMailbox({ destroy: [asking.mailbox.id], onDestroyRemoveEmails: true }));
+          }}
+        />
+      )}
+      {asking?.kind === 'empty' && (
+        <Confirm
+          question={texts.folder.emptyConfirm(mailboxName(asking.mailbox, texts), asking.mailbox.totalEmails)}
+          verb={texts.folder.emptyDo(asking.mailbox.totalEmails)}
+          cancel={texts.mail.close}
+          onClose={() => setAsking(null)}
+          onConfirm={() => run(emptyMailbox(asking.mailbox))}
+        />
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,229 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { explain, type MailApp } from '../../app/mail-app.ts';
+import { useObserved } from '../../jmap/observable.ts';
+import { dayHeading } from '../../lib/dates.ts';
+import { count } from '../../lib/format.ts';
+import { useLanguage, useTexts } from '../../lib/language.ts';
+import { IconRefresh, IconX } from '../../ui/icons.ts';
+import { Formation } from '../../ui/mark.tsx';
+import { mailboxName } from '../folders/folder-tree.tsx';
+import { MessageRow } from './message-row.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import './message-list.css';
+
+/** Seconds since loading began, from the third on: for telling that it is slow. */
+function useWaiting(loading: boolean): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    setSeconds(0);
+    if (!loading) return undefined;
+    const timer = setInterval(() => setSeconds(value => value + 1), 1000);
+    return () => clearInterval(timer);
+  }, [loading]);
+  return seconds;
+}
+
+interface MessageListPaneProps {
+  readonly app: MailApp;
+  readonly offline: boolean;
+  readonly phone: boolean;
+  readonly onCompose: (draftId: string) => void;
+}
+
+/** The list of conversations: only what is on screen is in the document; the rest is rows of exact height. */
+export function MessageListPane({ app, offline, phone, onCompose }: MessageListPaneProps): ReactElement {
+  const texts = useTexts();
+  const language = useLanguage();
+  useObserved(app);
+  const store = useObserved(app.store);
+  const list = useObserved(app.list);
+  const scroller = useRef<HTMLDivElement>(null);
+  const waiting = useWaiting(list.loading);
+  const total = list.total ?? 0;
+  const rowHeight = phone ? 83 : 64;
+  const now = new Date();
+
+  const headingOf = (index: number): string | null => {
+    const row = store.row(list.at(index) ?? '');
+    if (!row) return null;
+    const heading = dayHeading(new Date(row.receivedAt), now, language, texts.list);
+    const before = index > 0 ? store.row(list.at(index - 1) ?? '') : undefined;
+    if (index > 0 && !before) return null;
+    return before && dayHeading(new Date(before.receivedAt), now, language, texts.list) === heading
+      ? null
+      : heading;
+  };
+
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: index => rowHeight + (headingOf(index) ? 30 : 0),
+    overscan: 8,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 20;
+  useEffect(() => list.ensure(first, last), [list, first, last, list.total]);
+  // Headings change the heights: measure again when rows have arrived.
+  const loaded = list.loadedIds.length;
+  useEffect(() => virtual.measure(), [virtual, loaded, rowHeight]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [list]);
+
+  const cursorIndex = app.cursor ? list.indexOf(app.cursor) : -1;
+  useEffect(() => {
+    if (cursorIndex >= 0) virtual.scrollToIndex(cursorIndex, { align: 'auto' });
+  }, [cursorIndex, virtual]);
+
+  const { mailbox } = app;
+  const outgoing = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
+  const own = useMemo(() => store.ownAddresses, [store, store.identities.length]);
+  const open = useCallback(
+    (id: string) => {
+      const row = store.row(id);
+      if (row && '$draft' in row.keywords && mailbox?.role === 'drafts') onCompose(id);
+      else app.open(id);
+    },
+    [app, store, mailbox?.role, onCompose],
+  );
+  const toggle = useCallback((id: string) => app.toggle(id), [app]);
+  const extend = useCallback((id: string) => app.extendTo(id), [app]);
+  const star = useCallback((id: string) => void app.toggleStar([id]), [app]);
+
+  const { place } = app.route;
+  const title =
+    place.kind === 'starred'
+      ? texts.folder.starred
+      : place.kind === 'search'
+        ? place.text
+        : mailbox
+          ? mailboxName(mailbox, texts)
+          : '';
+  const subtitle =
+    list.total === null
+      ? ''
+      : place.kind === 'folder' && app.only === 'all' && mailbox
+        ? texts.list.counts(mailbox.unreadEmails, count(mailbox.totalEmails))
+        : texts.list.results(count(total));
+
+  return (
+    <section className="list" aria-label={title}>
+      <header className="list-head">
+        <div className="row">
+          <h1 className="clip">{title}</h1>
+          <span className="meta grow clip">{subtitle}</span>
+          {place.kind === 'search' ? (
+            <button
+              type="button"
+              className="button plain small"
+              onClick={() => app.go({ kind: 'folder', folder: 'inbox' })}
+            >
+              <IconX className="icon" size={16} />
+              {texts.top.clearSearch}
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="button plain small"
+              onClick={() => void store.sync().then(() => list.refresh())}
+            >
+              <IconRefresh className="icon" size={16} />
+              {texts.list.refresh}
+            </button>
+          )}
+        </div>
+        {app.selection.size > 0 ? (
+          <SelectionBar app={app} />
+        ) : (
+          <div className="filters" role="group">
+            {(['all', 'unread', 'files'] as const).map(only => (
+              <button
+                key={only}
+                type="button"
+                aria-pressed={app.only === only}
+                onClick={() => app.show(only)}
+              >
+                {only === 'files' ? texts.list.withFiles : texts.list[only]}
+              </button>
+            ))}
+          </div>
+        )}
+        {list.loading && waiting < 1 ? null : list.loading && <div className="progress-line" />}
+      </header>
+      {offline && <p className="notice">{texts.list.offline}</p>}
+      {list.failure && (
+        <p className="notice bad" role="alert">
+          {texts.list.failed} {explain(list.failure, texts)}{' '}
+          <button type="button" className="link" onClick={() => void list.refresh()}>
+            {texts.done.retry}
+          </button>
+        </p>
+      )}
+      {waiting >= 10 && <p className="notice">{texts.list.slow(waiting)}</p>}
+      <div className="list-scroll" ref={scroller} data-testid="list">
+        {list.total === 0 && !list.loading ? (
+          <div className="empty">
+            <Formation width={180} />
+            <p>{place.kind === 'search' ? texts.list.searchEmpty(place.text) : texts.list.empty}</p>
+          </div>
+        ) : (
+          <div
+            role="grid"
+            aria-label={title}
+            aria-rowcount={total}
+            aria-multiselectable="true"
+            style={{ height: virtual.getTotalSize() }}
+          >
+            {items.map(item => {
+              const id = list.at(item.index);
+              const row = id ? store.row(id) : undefined;
+              const heading = headingOf(item.index);
+              return (
+                <div
+                  key={id ?? `gap${item.index}`}
+                  className="list-item"
+                  role="row"
+                  aria-rowindex={item.index + 1}
+                  aria-selected={id ? app.selection.has(id) : false}
+                  tabIndex={id && (id === app.cursor || (!app.cursor && item.index === 0)) ? 0 : -1}
+                  style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+                  onFocus={() => {
+                    if (id && app.cursor !== id && !app.route.mailId) app.cursor = id;
+                  }}
+                >
+                  {heading && <div className="day">{heading}</div>}
+                  {row ? (
+                    <MessageRow
+                      row={row}
+                      thread={store.threadOf(row)}
+                      own={own}
+                      unread={app.isUnread(row)}
+                      active={id === app.cursor}
+                      selected={app.selection.has(row.id)}
+                      selecting={app.selection.size > 0}
+                      outgoing={outgoing}
+                      today={texts.list.today}
+                      language={language}
+                      texts={texts}
+                      onOpen={open}
+                      onToggle={toggle}
+                      onExtend={extend}
+                      onStar={star}
+                    />
+                  ) : (
+                    <div className="mail-row pending" aria-hidden="true">
+                      <span />
+                      <span />
+                    </div>
+                  )}
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}

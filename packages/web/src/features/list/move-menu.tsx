@@ -1,0 +1,49 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { MailApp } from '../../app/mail-app.ts';
+import { useTexts } from '../../lib/language.ts';
+import { IconFolder } from '../../ui/icons.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { mailboxName, ownFolders } from '../folders/folder-tree.tsx';
+
+interface MoveMenuProps {
+  readonly app: MailApp;
+  readonly label: ReactNode;
+  readonly withWord?: boolean;
+  readonly openSignal?: number;
+}
+
+/** 移动: every folder but the one on screen. */
+export function MoveMenu({ app, label, withWord = false, openSignal = 0 }: MoveMenuProps): ReactElement {
+  const texts = useTexts();
+  const here = app.mailbox?.id;
+  const roles = ['inbox', 'archive', 'junk', 'trash'] as const;
+  const targets = [
+    ...roles.map(role => app.store.mailboxByRole(role)).filter(mailbox => mailbox !== undefined),
+    ...ownFolders(app.store.mailboxes).map(({ mailbox }) => mailbox),
+  ].filter(mailbox => mailbox.id !== here);
+  return (
+    <Menu
+      className="button plain small"
+      name={texts.mail.moveTo}
+      openSignal={openSignal}
+      label={
+        <>
+          {label}
+          {withWord && texts.mail.move}
+        </>
+      }
+      items={targets.map(mailbox => {
+        const name = mailboxName(mailbox, texts);
+        return {
+          key: mailbox.id,
+          label: name,
+          icon: <IconFolder className="icon" size={16} />,
+          run: () => {
+            const ids = app.targets;
+            void app.file(ids, mailbox, texts.done.moved(ids.length, name));
+          },
+        };
+      })}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import type { ReactElement } from 'react';
+import type { MailApp } from '../../app/mail-app.ts';
+import { useTexts } from '../../lib/language.ts';
+import { IconArchive, IconFolder, IconMailOpened, IconShieldX, IconTrash } from '../../ui/icons.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { MoveMenu } from './move-menu.tsx';
+
+/** Stands in place of the filters while rows are chosen. */
+export function SelectionBar({ app }: { app: MailApp }): ReactElement {
+  const texts = useTexts();
+  const ids = [...app.selection];
+  const anyUnread = ids.some(id => {
+    const row = app.store.row(id);
+    return row ? app.isUnread(row) : false;
+  });
+  const inTrash = app.mailbox?.role === 'trash';
+  return (
+    <div className="selection-bar" role="toolbar" aria-label={texts.list.selected(ids.length)}>
+      <span className="strong">{texts.list.selected(ids.length)}</span>
+      <button
+        type="button"
+        className="button plain small"
+        onClick={() => void app.fileTo(inTrash ? 'inbox' : 'archive')}
+      >
+        <IconArchive className="icon" size={16} />
+        {inTrash ? texts.folder.inbox : texts.mail.archive}
+      </button>
+      {!inTrash && (
+        <button type="button" className="button plain small" onClick={() => void app.fileTo('trash')}>
+          <IconTrash className="icon" size={16} />
+          {texts.mail.remove}
+        </button>
+      )}
+      <MoveMenu app={app} label={<IconFolder className="icon" size={16} />} withWord />
+      <Menu
+        className="button plain small"
+        label={texts.mail.more}
+        align="end"
+        items={[
+          {
+            key: 'seen',
+            label: anyUnread ? texts.mail.markRead : texts.mail.markUnread,
+            icon: <IconMailOpened className="icon" size={16} />,
+            run: () => void app.toggleSeen(),
+          },
+          {
+            key: 'junk',
+            label: texts.mail.junk,
+            icon: <IconShieldX className="icon" size={16} />,
+            run: () => void app.fileTo('junk'),
+          },
+          'line',
+          { key: 'all', label: texts.list.selectAll, run: () => app.selectLoaded() },
+          { key: 'none', label: texts.list.clear, run: () => app.clearSelection() },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,215 @@
+import { type ReactElement, useCallback, useState } from 'react';
+import type { MailApp } from '../../app/mail-app.ts';
+import type { Address, BodyPart, EmailFull } from '../../jmap/types.ts';
+import { displayName, fullAddress, initials } from '../../lib/addresses.ts';
+import { readerTime, senderTime } from '../../lib/dates.ts';
+import { fileSize, shortFileName } from '../../lib/format.ts';
+import { useLanguage, useTexts } from '../../lib/language.ts';
+import { IconFile, IconPhoto } from '../../ui/icons.ts';
+import { MessageFrame } from './message-frame.tsx';
+
+interface MessageViewProps {
+  readonly app: MailApp;
+  readonly mailId: string;
+  readonly dark: boolean;
+  readonly onFold?: () => void;
+  readonly onKey: (event: KeyboardEvent) => void;
+}
+
+/** The body to show: HTML when there is some, else the text parts one after the other. */
+function bodyOf(mail: EmailFull): { kind: 'html' | 'text'; text: string; truncated: boolean } {
+  const html = mail.htmlBody.filter(part => part.type === 'text/html');
+  const parts = html.length ? mail.htmlBody : mail.textBody;
+  const values = parts
+    .map(part => ({ part, value: mail.bodyValues[part.partId ?? ''] }))
+    .filter(item => item.value !== undefined);
+  const truncated = values.some(item => item.value?.isTruncated);
+  if (!html.length)
+    return { kind: 'text', text: values.map(item => item.value?.value ?? '').join('\n'), truncated };
+  const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const text = values
+    .map(
+      ({ part, value }) =>
+        (part.type === 'text/html' ? value?.value : `<pre>${escape(value?.value ?? '')}</pre>`) ?? '',
+    )
+    .join('<hr>');
+  return { kind: 'html', text, truncated };
+}
+
+const previewable = /^(?:image\/(?:png|jpe?g|gif|webp|bmp)|application\/pdf|text\/plain)$/i;
+
+/** One mail of the conversation: sender, recipients, times, body, attachments (REA-03, REA-04). */
+export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewProps): ReactElement {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { store } = app;
+  const mail = store.full(mailId);
+  const [showRemote, setShowRemote] = useState(false);
+  const [blocked, setBlocked] = useState(0);
+  const [details, setDetails] = useState(false);
+  const onBlocked = useCallback((count: number) => setBlocked(count), []);
+  if (!mail) return <div className="message pending" aria-busy="true" />;
+  const { client } = store;
+  const from = mail.from?.[0];
+  const body = bodyOf(mail);
+  const theirs = senderTime(mail.sentAt, language);
+  const sender = from ? displayName(from) : texts.list.noSender;
+  const files = mail.attachments.filter(
+    part => !(part.cid && part.disposition !== 'attachment' && body.text.includes(`cid:${part.cid}`)),
+  );
+
+  const list = (addresses: readonly Address[] | null): string =>
+    (addresses ?? [])
+      .map(address =>
+        store.ownAddresses.has(address.email.toLowerCase()) ? texts.list.me : displayName(address),
+      )
+      .join(language === 'zh' ? '、' : ', ');
+  const colon = language === 'zh' ? '：' : ': ';
+  const semicolon = language === 'zh' ? '；' : '; ';
+  const recipients = [
+    mail.to?.length ? `${texts.mail.to}${colon}${list(mail.to)}` : '',
+    mail.cc?.length ? `${texts.mail.cc}${colon}${list(mail.cc)}` : '',
+  ]
+    .filter(Boolean)
+    .join(semicolon);
+
+  const cidUrl = (cid: string): string | null => {
+    const part = mail.attachments.find(other => other.cid === cid);
+    return part?.blobId ? client.downloadUrl(part.blobId, part.name ?? 'image', part.type) : null;
+  };
+  const url = (part: BodyPart, type = part.type): string =>
+    client.downloadUrl(part.blobId ?? '', part.name ?? 'file', type);
+
+  return (
+    <article className="message" aria-label={texts.mail.bodyOf(sender)}>
+      <header className="message-head" onClick={event => event.target === event.currentTarget && onFold?.()}>
+        <span className="avatar" aria-hidden="true">
+          {from ? initials(from) : '?'}
+        </span>
+        <div className="clip">
+          <div className="clip" title={from?.email}>
+            <b>{sender}</b> {from && <span className="address">&lt;{from.email}&gt;</span>}
+          </div>
+          <div className="meta clip">
+            {recipients}{' '}
+            <button
+              type="button"
+              className="link"
+              aria-expanded={details}
+              onClick={() => setDetails(!details)}
+            >
+              {texts.mail.details}
+            </button>
+          </div>
+        </div>
+        <div className="message-times">
+          <time dateTime={mail.receivedAt}>
+            {readerTime(new Date(mail.receivedAt), new Date(), language, texts.list.today)}
+          </time>
+          {theirs && (
+            <div className="meta">
+              {texts.mail.theirTime(
+                theirs.clock,
+                theirs.hoursAhead > 0
+                  ? texts.mail.later(hours(theirs.hoursAhead))
+                  : texts.mail.earlier(hours(-theirs.hoursAhead)),
+              )}
+            </div>
+          )}
+        </div>
+      </header>
+      {details && (
+        <dl className="message-details">
+          {(
+            [
+              [texts.mail.from, mail.from],
+              [texts.mail.to, mail.to],
+              [texts.mail.cc, mail.cc],
+              [texts.mail.bcc, mail.bcc],
+            ] as const
+          ).map(
+            ([word, addresses]) =>
+              addresses &&
+              addresses.length > 0 && (
+                <div key={word}>
+                  <dt>{word}</dt>
+                  <dd>{addresses.map(fullAddress).join(', ')}</dd>
+                </div>
+              ),
+          )}
+          <div>
+            <dt>{texts.mail.date}</dt>
+            <dd>
+              {new Date(mail.sentAt ?? mail.receivedAt).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB')}
+            </dd>
+          </div>
+        </dl>
+      )}
+      {blocked > 0 && !showRemote && (
+        <div className="blocked">
+          <IconPhoto className="icon" size={16} />
+          <span className="grow">{texts.mail.blocked(blocked)}</span>
+          <button type="button" className="link" onClick={() => setShowRemote(true)}>
+            {texts.mail.showImages}
+          </button>
+        </div>
+      )}
+      <div className="message-body">
+        <MessageFrame
+          kind={body.kind}
+          text={body.text}
+          title={texts.mail.bodyOf(sender)}
+          dark={dark}
+          showRemote={showRemote}
+          cidUrl={cidUrl}
+          proxyUrl={address => `/proxy/image?url=${encodeURIComponent(address)}`}
+          onBlocked={onBlocked}
+          onKey={onKey}
+        />
+        {body.truncated && (
+          <p className="meta">
+            {texts.mail.truncated}{' '}
+            <button
+              type="button"
+              className="link"
+              onClick={() => void store.load([mailId], true).catch((error: unknown) => app.report(error))}
+            >
+              {texts.mail.showAll}
+            </button>
+          </p>
+        )}
+      </div>
+      {files.length > 0 && (
+        <ul className="attachments" aria-label={texts.mail.attachments(files.length)}>
+          {files.map((part, index) => (
+            <li key={part.blobId ?? index}>
+              <IconFile className="icon" size={18} />
+              <div>
+                <div title={part.name ?? ''}>{shortFileName(part.name ?? part.type)}</div>
+                <div className="meta">
+                  {fileSize(part.size)}
+                  {previewable.test(part.type) && (
+                    <>
+                      {' · '}
+                      <a href={url(part)} target="_blank" rel="noopener">
+                        {texts.mail.preview}
+                      </a>
+                    </>
+                  )}
+                  {' · '}
+                  <a href={url(part, 'application/octet-stream')} download={part.name ?? 'file'}>
+                    {texts.mail.download}
+                  </a>
+                </div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function hours(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+}

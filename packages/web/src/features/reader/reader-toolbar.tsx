@@ -1,0 +1,145 @@
+import { type ReactElement, useState } from 'react';
+import type { MailApp } from '../../app/mail-app.ts';
+import { useTexts } from '../../lib/language.ts';
+import { Confirm } from '../../ui/dialog.tsx';
+import {
+  IconArchive,
+  IconArrowBackUp,
+  IconArrowBackUpDouble,
+  IconArrowForwardUp,
+  IconArrowLeft,
+  IconChevronDown,
+  IconFolder,
+  IconInbox,
+  IconMail,
+  IconShieldX,
+  IconStar,
+  IconTrash,
+} from '../../ui/icons.ts';
+import { Menu } from '../../ui/menu.tsx';
+import type { ReplyKind } from '../composer/reply.ts';
+import { MoveMenu } from '../list/move-menu.tsx';
+
+interface ReaderToolbarProps {
+  readonly app: MailApp;
+  readonly moveSignal: number;
+  readonly onAnswer: (kind: ReplyKind) => void;
+}
+
+/** What can be done with the open conversation. On a phone it lies at the bottom. */
+export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps): ReactElement {
+  const texts = useTexts();
+  const [asking, setAsking] = useState(false);
+  const role = app.mailbox?.role;
+  const id = app.route.mailId;
+  const row = id ? app.store.row(id) : undefined;
+  const full = id ? app.store.full(id) : undefined;
+  const starred = row !== undefined && '$flagged' in row.keywords;
+  const put = role === 'trash' || role === 'junk' || role === 'archive';
+  const source = full
+    ? app.store.client.downloadUrl(full.blobId, `${(row?.subject ?? 'mail').slice(0, 60)}.eml`, 'text/plain')
+    : null;
+  return (
+    <div className="reader-tools" role="toolbar" aria-label={row?.subject ?? ''}>
+      <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
+        <IconArrowLeft className="icon" size={18} />
+        {texts.mail.back}
+      </button>
+      <button type="button" className="button plain" onClick={() => onAnswer('reply')}>
+        <IconArrowBackUp className="icon" size={18} />
+        {texts.mail.reply}
+      </button>
+      <button type="button" className="button plain" onClick={() => onAnswer('replyAll')}>
+        <IconArrowBackUpDouble className="icon" size={18} />
+        {texts.mail.replyAll}
+      </button>
+      <button type="button" className="button plain" onClick={() => onAnswer('forward')}>
+        <IconArrowForwardUp className="icon" size={18} />
+        {texts.mail.forward}
+      </button>
+      <span className="separator" aria-hidden="true" />
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => void app.fileTo(put ? 'inbox' : 'archive')}
+      >
+        {put ? <IconInbox className="icon" size={18} /> : <IconArchive className="icon" size={18} />}
+        {role === 'junk' ? texts.mail.notJunk : put ? texts.folder.inbox : texts.mail.archive}
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => (role === 'trash' ? setAsking(true) : void app.fileTo('trash'))}
+      >
+        <IconTrash className="icon" size={18} />
+        {role === 'trash' ? texts.mail.destroy : texts.mail.remove}
+      </button>
+      <MoveMenu
+        app={app}
+        label={<IconFolder className="icon" size={18} />}
+        withWord
+        openSignal={moveSignal}
+      />
+      <span className="grow" />
+      <Menu
+        label={
+          <>
+            {texts.mail.more}
+            <IconChevronDown className="icon" size={16} />
+          </>
+        }
+        align="end"
+        items={[
+          {
+            key: 'star',
+            label: starred ? texts.mail.unstar : texts.mail.star,
+            icon: <IconStar className="icon" size={16} />,
+            run: () => void app.toggleStar(),
+          },
+          {
+            key: 'unread',
+            label: texts.mail.markUnread,
+            icon: <IconMail className="icon" size={16} />,
+            run: () => {
+              void app.mark('$seen', false);
+              app.open(null);
+            },
+          },
+          ...(role === 'junk'
+            ? []
+            : [
+                {
+                  key: 'junk',
+                  label: texts.mail.junk,
+                  icon: <IconShieldX className="icon" size={16} />,
+                  run: () => void app.fileTo('junk'),
+                },
+              ]),
+          'line' as const,
+          { key: 'print', label: texts.mail.print, run: () => globalThis.print() },
+          ...(source
+            ? [
+                {
+                  key: 'source',
+                  label: texts.mail.source,
+                  run: () => void open(source, '_blank', 'noopener'),
+                },
+              ]
+            : []),
+        ]}
+      />
+      {asking && (
+        <Confirm
+          question={texts.folder.emptyConfirm(texts.folder.trash, 1)}
+          verb={texts.mail.destroy}
+          cancel={texts.mail.close}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            void app.destroy();
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { explain, type MailApp } from '../../app/mail-app.ts';
+import { useObserved } from '../../jmap/observable.ts';
+import type { EmailRow } from '../../jmap/types.ts';
+import { displayName } from '../../lib/addresses.ts';
+import { listTime } from '../../lib/dates.ts';
+import { useLanguage, useTexts } from '../../lib/language.ts';
+import type { ReplyKind } from '../composer/reply.ts';
+import { MessageView } from './message-view.tsx';
+import { ReaderToolbar } from './reader-toolbar.tsx';
+import './reader.css';
+
+interface ReaderProps {
+  readonly app: MailApp;
+  readonly dark: boolean;
+  readonly moveSignal: number;
+  readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
+  readonly onKey: (event: KeyboardEvent) => void;
+}
+
+/** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
+export function Reader({ app, dark, moveSignal, onAnswer, onKey }: ReaderProps): ReactElement {
+  const texts = useTexts();
+  const language = useLanguage();
+  useObserved(app);
+  const store = useObserved(app.store);
+  const mailId = app.route.mailId ?? '';
+  const row = store.row(mailId);
+  const [ids, setIds] = useState<readonly string[]>([]);
+  const [openIds, setOpenIds] = useState<ReadonlySet<string>>(new Set());
+  const [failure, setFailure] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+  const body = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    let stale = false;
+    setFailure(null);
+    async function load(): Promise<void> {
+      await store.load([mailId]);
+      const threadId = store.row(mailId)?.threadId;
+      if (!threadId) throw new Error('gone');
+      // The mail that was asked for is on screen before its conversation is read.
+      if (!stale) {
+        setIds([mailId]);
+        setOpenIds(new Set([mailId]));
+      }
+      const members = await store.loadThread(threadId);
+      if (stale) return;
+      const shown = members.filter(id => !('$draft' in (store.row(id)?.keywords ?? {})));
+      const unread = shown.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
+      setIds(shown);
+      setOpenIds(new Set([mailId, ...unread]));
+      await app.mark('$seen', true, [mailId]);
+    }
+    load().catch((error: unknown) => {
+      if (!stale) setFailure(error);
+    });
+    body.current?.scrollTo({ top: 0 });
+    return () => {
+      stale = true;
+    };
+  }, [mailId, store, app, attempt]);
+
+  if (failure) {
+    const gone = failure instanceof Error && failure.message === 'gone';
+    return (
+      <section className="reader">
+        <p className="notice bad" role="alert">
+          {gone ? texts.mail.gone : explain(failure, texts)}{' '}
+          {!gone && (
+            <button type="button" className="link" onClick={() => setAttempt(attempt + 1)}>
+              {texts.done.retry}
+            </button>
+          )}
+        </p>
+      </section>
+    );
+  }
+
+  const members = ids.map(id => store.row(id)).filter(member => member !== undefined);
+  const newest = members.at(-1) ?? row;
+  const sender = newest?.from?.[0];
+
+  function folded(member: EmailRow): ReactElement {
+    const from = member.from?.[0];
+    const mine = from && store.ownAddresses.has(from.email.toLowerCase());
+    return (
+      <button
+        key={member.id}
+        type="button"
+        className="thread-line"
+        onClick={() => setOpenIds(new Set([...openIds, member.id]))}
+      >
+        <b>{mine ? texts.list.me : from ? displayName(from) : texts.list.noSender}</b>
+        <span className="clip grow">{member.preview}</span>
+        <time className="meta" dateTime={member.receivedAt}>
+          {listTime(new Date(member.receivedAt), new Date(), language)}
+        </time>
+      </button>
+    );
+  }
+
+  return (
+    <section className="reader" aria-label={row?.subject ?? texts.list.noSubject}>
+      <ReaderToolbar
+        app={app}
+        moveSignal={moveSignal}
+        onAnswer={kind => newest && onAnswer(kind, newest.id)}
+      />
+      <div className="reader-body" ref={body} data-testid="reader">
+        <h2>{row?.subject?.trim() || texts.list.noSubject}</h2>
+        <div className="thread">
+          {members.map(member =>
+            openIds.has(member.id) ? (
+              <MessageView
+                key={member.id}
+                app={app}
+                mailId={member.id}
+                dark={dark}
+                onKey={onKey}
+                {...(members.length > 1
+                  ? { onFold: () => setOpenIds(new Set([...openIds].filter(id => id !== member.id))) }
+                  : {})}
+              />
+            ) : (
+              folded(member)
+            ),
+          )}
+        </div>
+      </div>
+      {sender && newest && (
+        <footer className="quick-reply">
+          <button type="button" className="field" onClick={() => onAnswer('reply', newest.id)}>
+            {texts.mail.quickReply(displayName(sender))}
+          </button>
+          <button type="button" className="button" onClick={() => onAnswer('replyAll', newest.id)}>
+            {texts.mail.replyAll}
+          </button>
+        </footer>
+      )}
+    </section>
+  );
+}

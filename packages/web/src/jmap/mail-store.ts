@@ -1,0 +1,327 @@
+import { type JmapClient, JmapError, setError } from './client.ts';
+import { MessageList } from './message-list.ts';
+import { Observable } from './observable.ts';
+import { type ListQuery, queryKey } from './query.ts';
+import type {
+  Address,
+  ChangesResponse,
+  EmailFull,
+  EmailRow,
+  GetResponse,
+  Identity,
+  Mailbox,
+  SetResponse,
+  Thread,
+} from './types.ts';
+
+const fullProperties =
+  'id blobId threadId mailboxIds keywords size receivedAt messageId inReplyTo references from to cc bcc replyTo subject sentAt hasAttachment preview htmlBody textBody attachments bodyValues'.split(
+    ' ',
+  );
+const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid'];
+
+/** Body bytes fetched at first; "show all" asks for the rest. */
+const maxBodyBytes = 512 * 1024;
+/** Lists kept for going back at once. */
+const maxLists = 30;
+/** Whole mails kept. */
+const maxFull = 200;
+
+/** Changes of one mail's keywords and mailboxes, as a JMAP patch (RFC 8620 §5.3). */
+export type EmailPatch = Readonly<Record<string, true | null>>;
+
+export interface Quota {
+  readonly used: number;
+  readonly hardLimit: number | null;
+}
+
+/** Everything the screens show, in one place, kept up to date by the server's state changes. */
+export class MailStore extends Observable {
+  readonly client: JmapClient;
+  readonly mailboxes = new Map<string, Mailbox>();
+  readonly identities: Identity[] = [];
+  readonly #rows = new Map<string, EmailRow>();
+  readonly #full = new Map<string, EmailFull>();
+  readonly #threads = new Map<string, Thread>();
+  readonly #lists = new Map<string, MessageList>();
+  #emailState: string | null = null;
+  #mailboxState: string | null = null;
+  #quota: Quota | null = null;
+  #current: MessageList | null = null;
+
+  constructor(client: JmapClient) {
+    super();
+    this.client = client;
+  }
+
+  get quota(): Quota | null {
+    return this.#quota;
+  }
+
+  /** Reads what the first screen needs. */
+  async start(): Promise<void> {
+    const [mailboxes, identities] = (await this.client.call([
+      ['Mailbox/get', { ids: null }],
+      ['Identity/get', { ids: null }],
+    ])) as unknown as readonly [
+      readonly [string, GetResponse<Mailbox>, string],
+      readonly [string, GetResponse<Identity>, string],
+    ];
+    this.#takeMailboxes(mailboxes[1]);
+    this.identities.splice(0, this.identities.length, ...identities[1].list);
+    this.changed();
+    void this.#readQuota();
+  }
+
+  async #readQuota(): Promise<void> {
+    try {
+      const quotas = await this.client.one<
+        GetResponse<{ resourceType: string; used: number; hardLimit: number }>
+      >('Quota/get', { ids: null });
+      const octets = quotas.list.find(quota => quota.resourceType === 'octets');
+      this.#quota = octets ? { used: octets.used, hardLimit: octets.hardLimit || null } : null;
+      this.changed();
+    } catch {
+      // A server without quotas: the line is not shown.
+    }
+  }
+
+  #takeMailboxes(answer: GetResponse<Mailbox>): void {
+    this.mailboxes.clear();
+    for (const mailbox of answer.list) this.mailboxes.set(mailbox.id, mailbox);
+    this.#mailboxState = answer.state;
+  }
+
+  mailboxByRole(role: string): Mailbox | undefined {
+    for (const mailbox of this.mailboxes.values()) if (mailbox.role === role) return mailbox;
+    return undefined;
+  }
+
+  /** Addresses that are mine, in lower case. */
+  get ownAddresses(): ReadonlySet<string> {
+    return new Set(this.identities.map(identity => identity.email.toLowerCase()));
+  }
+
+  /** People from mail one has seen whose name or address contains `text`, most recent first. */
+  suggest(text: string, without: readonly Address[]): Address[] {
+    const wanted = text.toLowerCase();
+    const taken = new Set(without.map(({ email }) => email.toLowerCase()));
+    const found: Address[] = [];
+    for (const row of [...this.#rows.values()].reverse()) {
+      for (const address of [...(row.from ?? []), ...(row.to ?? [])]) {
+        const key = address.email.toLowerCase();
+        if (taken.has(key) || !(key.includes(wanted) || address.name?.toLowerCase().includes(wanted)))
+          continue;
+        taken.add(key);
+        found.push(address);
+        if (found.length >= 6) return found;
+      }
+    }
+    return found;
+  }
+
+  row(id: string): EmailRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** The mails of a conversation that are known, oldest first. */
+  threadOf(row: EmailRow): readonly EmailRow[] {
+    const ids = this.#threads.get(row.threadId)?.emailIds ?? [row.id];
+    const known = ids.map(id => this.#rows.get(id)).filter(member => member !== undefined);
+    return known.length ? known : [row];
+  }
+
+  /** The list of a query; the same object while it is cached. */
+  list(query: ListQuery): MessageList {
+    const key = queryKey(query);
+    let list = this.#lists.get(key);
+    if (!list) {
+      list = new MessageList(this, query);
+      if (this.#lists.size >= maxLists) {
+        const [oldest] = this.#lists.keys();
+        if (oldest !== undefined) this.#lists.delete(oldest);
+      }
+    } else {
+      this.#lists.delete(key);
+    }
+    this.#lists.set(key, list);
+    return list;
+  }
+
+  /** Says which list is on screen: it is the one refreshed when mail arrives. */
+  show(list: MessageList): void {
+    this.#current = list;
+  }
+
+  /** Rows and threads read by a list. */
+  learn(rows: readonly EmailRow[], threads: readonly Thread[], state: string): void {
+    for (const row of rows) this.#rows.set(row.id, row);
+    for (const thread of threads) this.#threads.set(thread.id, thread);
+    this.#emailState ??= state;
+    this.changed();
+  }
+
+  full(id: string): EmailFull | undefined {
+    return this.#full.get(id);
+  }
+
+  /** Reads mails whole; `everything` lifts the limit on the body's size. */
+  async load(ids: readonly string[], everything = false): Promise<void> {
+    const missing = everything ? ids : ids.filter(id => !this.#full.has(id));
+    if (missing.length === 0) return;
+    const answer = await this.client.one<GetResponse<EmailFull>>('Email/get', {
+      ids: missing,
+      properties: fullProperties,
+      bodyProperties,
+      fetchTextBodyValues: true,
+      fetchHTMLBodyValues: true,
+      maxBodyValueBytes: everything ? 0 : maxBodyBytes,
+    });
+    for (const mail of answer.list) {
+      this.#full.set(mail.id, mail);
+      this.#rows.set(mail.id, mail);
+    }
+    for (const id of this.#full.keys()) {
+      if (this.#full.size <= maxFull) break;
+      this.#full.delete(id);
+    }
+    this.changed();
+  }
+
+  /** Reads a conversation whole. Returns its mail ids, oldest first. */
+  async loadThread(threadId: string): Promise<readonly string[]> {
+    const answer = await this.client.one<GetResponse<Thread>>('Thread/get', { ids: [threadId] });
+    const thread = answer.list[0];
+    if (!thread) throw new JmapError('notFound');
+    this.#threads.set(threadId, thread);
+    await this.load(thread.emailIds);
+    return thread.emailIds;
+  }
+
+  /** Changes mails: at once on the screen, then on the server. A refusal is taken back and thrown. */
+  async patch(patches: ReadonlyMap<string, EmailPatch>): Promise<void> {
+    const before = new Map<string, EmailRow>();
+    for (const [id, patch] of patches) {
+      const row = this.#rows.get(id);
+      if (!row) continue;
+      before.set(id, row);
+      this.#apply(row, patch);
+    }
+    this.changed();
+    try {
+      const answer = await this.client.one<SetResponse>('Email/set', { update: Object.fromEntries(patches) });
+      const error = setError(answer.notUpdated);
+      if (error) throw error;
+    } catch (error) {
+      for (const [id, row] of before) this.#put(id, row);
+      this.changed();
+      throw error;
+    }
+  }
+
+  #put(id: string, row: EmailRow): void {
+    this.#rows.set(id, row);
+    const full = this.#full.get(id);
+    if (full) this.#full.set(id, { ...full, keywords: row.keywords, mailboxIds: row.mailboxIds });
+  }
+
+  #apply(row: EmailRow, patch: EmailPatch): void {
+    const keywords: Record<string, true> = { ...row.keywords };
+    const mailboxIds: Record<string, true> = { ...row.mailboxIds };
+    for (const [path, value] of Object.entries(patch)) {
+      const [property, name] = path.split('/');
+      const target = property === 'keywords' ? keywords : mailboxIds;
+      if (name === undefined) continue;
+      if (value) target[name] = true;
+      else delete target[name];
+    }
+    const delta = Number('$seen' in row.keywords) - Number('$seen' in keywords);
+    if (delta !== 0) this.#countUnread(Object.keys(mailboxIds), delta);
+    this.#put(row.id, { ...row, keywords, mailboxIds });
+  }
+
+  #countUnread(mailboxIds: readonly string[], delta: number): void {
+    for (const id of mailboxIds) {
+      const mailbox = this.mailboxes.get(id);
+      if (mailbox)
+        this.mailboxes.set(id, { ...mailbox, unreadEmails: Math.max(0, mailbox.unreadEmails + delta) });
+    }
+  }
+
+  /** Deletes mails for good. */
+  async destroy(ids: readonly string[]): Promise<void> {
+    const answer = await this.client.one<SetResponse>('Email/set', { destroy: ids });
+    const error = setError(answer.notDestroyed);
+    if (error) throw error;
+    for (const id of ids) {
+      this.#rows.delete(id);
+      this.#full.delete(id);
+    }
+    this.changed();
+  }
+
+  /** Creates, renames or removes a folder. */
+  async changeMailbox(args: Readonly<Record<string, unknown>>): Promise<SetResponse> {
+    const answer = await this.client.one<SetResponse>('Mailbox/set', args);
+    const error = setError(answer.notCreated, answer.notUpdated, answer.notDestroyed);
+    if (error) throw error;
+    await this.syncMailboxes();
+    return answer;
+  }
+
+  async syncMailboxes(): Promise<void> {
+    this.#takeMailboxes(await this.client.one<GetResponse<Mailbox>>('Mailbox/get', { ids: null }));
+    this.changed();
+  }
+
+  /** Brings what is cached up to the server's states, as told by push or after a break. */
+  async sync(states?: { readonly Email?: string; readonly Mailbox?: string }): Promise<void> {
+    if (!states || states.Mailbox !== this.#mailboxState) await this.syncMailboxes();
+    if (!states || states.Email !== this.#emailState) await this.#syncEmails();
+  }
+
+  async #syncEmails(): Promise<void> {
+    const known = new Set(this.#rows.keys());
+    if (this.#emailState !== null) {
+      try {
+        for (let more = true; more; ) {
+          const changes: ChangesResponse = await this.client.one<ChangesResponse>('Email/changes', {
+            sinceState: this.#emailState,
+          });
+          this.#emailState = changes.newState;
+          more = changes.hasMoreChanges;
+          for (const id of changes.destroyed) {
+            this.#rows.delete(id);
+            this.#full.delete(id);
+          }
+          await this.#readRows(changes.updated.filter(id => known.has(id)));
+        }
+      } catch (error) {
+        if (!(error instanceof JmapError) || error.code !== 'cannotCalculateChanges') throw error;
+        this.#emailState = null;
+        this.#rows.clear();
+        this.#full.clear();
+      }
+    }
+    for (const [key, list] of this.#lists) if (list !== this.#current) this.#lists.delete(key);
+    await this.#current?.refresh();
+  }
+
+  async #readRows(ids: readonly string[]): Promise<void> {
+    const size = this.client.limit('maxObjectsInGet', 500);
+    for (let at = 0; at < ids.length; at += size) {
+      const answer = await this.client.one<GetResponse<Pick<EmailRow, 'id' | 'keywords' | 'mailboxIds'>>>(
+        'Email/get',
+        {
+          ids: ids.slice(at, at + size),
+          properties: ['id', 'keywords', 'mailboxIds'],
+        },
+      );
+      for (const item of answer.list) {
+        const row = this.#rows.get(item.id);
+        if (row) this.#put(item.id, { ...row, ...item });
+      }
+    }
+    this.changed();
+  }
+}

@@ -1,0 +1,162 @@
+import type { MailStore } from './mail-store.ts';
+import { Observable } from './observable.ts';
+import { type ListQuery, toFilter } from './query.ts';
+import type { EmailRow, GetResponse, QueryResponse, Thread } from './types.ts';
+
+/** Rows fetched at a time. */
+const windowSize = 50;
+
+const rowProperties = [
+  'id',
+  'threadId',
+  'mailboxIds',
+  'keywords',
+  'from',
+  'to',
+  'subject',
+  'receivedAt',
+  'size',
+  'preview',
+  'hasAttachment',
+];
+
+/** A server-side query seen through windows: ids are known where somebody has looked, `undefined` elsewhere. */
+export class MessageList extends Observable {
+  readonly query: ListQuery;
+  readonly #store: MailStore;
+  #ids: (string | undefined)[] = [];
+  #total: number | null = null;
+  #queryState: string | null = null;
+  #pending = new Set<number>();
+  #failure: Error | null = null;
+
+  constructor(store: MailStore, query: ListQuery) {
+    super();
+    this.#store = store;
+    this.query = query;
+  }
+
+  /** Rows in all; null until the first answer. */
+  get total(): number | null {
+    return this.#total;
+  }
+
+  get loading(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Why the last request failed, until one succeeds. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** The ids known so far, in order, without gaps. */
+  get loadedIds(): readonly string[] {
+    return this.#ids.filter(id => id !== undefined);
+  }
+
+  at(index: number): string | undefined {
+    return this.#ids[index];
+  }
+
+  indexOf(id: string): number {
+    return this.#ids.indexOf(id);
+  }
+
+  /** Makes sure that rows `start` to `end` are there or on their way. */
+  ensure(start: number, end: number): void {
+    const last = this.#total === null ? end : Math.min(end, this.#total - 1);
+    for (let at = Math.floor(start / windowSize) * windowSize; at <= last; at += windowSize) {
+      let missing = this.#total === null;
+      for (let index = at; index <= Math.min(at + windowSize - 1, last); index += 1) {
+        if (this.#ids[index] === undefined) missing = true;
+      }
+      if (missing && !this.#pending.has(at)) void this.#fetch(at);
+    }
+  }
+
+  /** Asks again from the top, keeping what is shown until the answer is there. */
+  async refresh(): Promise<void> {
+    this.#queryState = null;
+    await this.#fetch(0);
+  }
+
+  /** Takes rows away before the server has confirmed it. */
+  remove(ids: ReadonlySet<string>): void {
+    const before = this.#ids.length;
+    this.#ids = this.#ids.filter(id => id === undefined || !ids.has(id));
+    if (this.#total !== null) this.#total = Math.max(0, this.#total - (before - this.#ids.length));
+    this.changed();
+  }
+
+  async #fetch(position: number): Promise<void> {
+    this.#pending.add(position);
+    this.changed();
+    try {
+      const [query, rows, threads, members] = (await this.#store.client.call([
+        [
+          'Email/query',
+          {
+            filter: toFilter(this.query, this.#store),
+            sort: [{ property: 'receivedAt', isAscending: false }],
+            collapseThreads: true,
+            position,
+            limit: windowSize,
+            calculateTotal: true,
+          },
+        ],
+        [
+          'Email/get',
+          { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: rowProperties },
+        ],
+        ['Thread/get', { '#ids': { resultOf: '1', name: 'Email/get', path: '/list/*/threadId' } }],
+        [
+          'Email/get',
+          {
+            '#ids': { resultOf: '2', name: 'Thread/get', path: '/list/*/emailIds' },
+            properties: [
+              'id',
+              'threadId',
+              'mailboxIds',
+              'keywords',
+              'from',
+              'to',
+              'subject',
+              'receivedAt',
+              'size',
+              'preview',
+              'hasAttachment',
+            ],
+          },
+        ],
+      ])) as unknown as readonly [
+        readonly [string, QueryResponse, string],
+        readonly [string, GetResponse<EmailRow>, string],
+        readonly [string, GetResponse<Thread>, string],
+        readonly [string, GetResponse<EmailRow>, string],
+      ];
+      this.#store.learn([...rows[1].list, ...members[1].list], threads[1].list, members[1].state);
+      this.#take(position, query[1]);
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+    } finally {
+      this.#pending.delete(position);
+      this.changed();
+    }
+  }
+
+  #take(position: number, answer: QueryResponse): void {
+    if (answer.queryState !== this.#queryState) {
+      // The result has changed since the other windows were read: forget them, they are read again when looked at.
+      const keep = position === 0 ? [] : this.#ids.slice(0, position);
+      this.#ids = this.#queryState === null && position === 0 ? [] : keep;
+      this.#queryState = answer.queryState;
+    }
+    this.#total = answer.total ?? Math.max(this.#ids.length, position + answer.ids.length);
+    answer.ids.forEach((id, index) => {
+      this.#ids[position + index] = id;
+    });
+    this.#ids.length = Math.min(this.#ids.length, this.#total);
+  }
+}

@@ -1,0 +1,69 @@
+import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import './dialog.css';
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+  readonly wide?: boolean;
+}
+
+/** A modal layer on the browser's own dialog element: focus stays inside, Esc closes, focus goes back. */
+export function Dialog({ title, children, onClose, wide = false }: DialogProps): ReactElement {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={wide ? 'dialog wide' : 'dialog'}
+      aria-labelledby={id}
+      onCancel={event => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={event => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div className="dialog-body">
+        <h2 id={id}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  readonly question: string;
+  readonly verb: string;
+  readonly cancel: string;
+  readonly danger?: boolean;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** A question about what cannot be undone. The button repeats the verb. */
+export function Confirm({
+  question,
+  verb,
+  cancel,
+  danger = true,
+  onConfirm,
+  onClose,
+}: ConfirmProps): ReactElement {
+  return (
+    <Dialog title={question} onClose={onClose}>
+      <div className="dialog-actions">
+        <button type="button" className="button" autoFocus onClick={onClose}>
+          {cancel}
+        </button>
+        <button type="button" className={danger ? 'button danger' : 'button primary'} onClick={onConfirm}>
+          {verb}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { type ReactElement, useEffect } from 'react';
+import { Observable, useObserved } from '../jmap/observable.ts';
+import { useTexts } from '../lib/language.ts';
+import './toasts.css';
+
+export interface Toast {
+  readonly text: string;
+  readonly tone?: 'normal' | 'error';
+  readonly action?: { readonly label: string; readonly run: () => void };
+  /** How long it stays, ms; an error stays until it is dismissed. */
+  readonly stayMs?: number;
+}
+
+/** The one bar that tells what was done, with its undo. A new one replaces the old. */
+export class Toasts extends Observable {
+  #current: (Toast & { readonly id: number }) | null = null;
+  #lastId = 0;
+
+  get current(): (Toast & { readonly id: number }) | null {
+    return this.#current;
+  }
+
+  show(toast: Toast): void {
+    this.#lastId += 1;
+    this.#current = { ...toast, id: this.#lastId };
+    this.changed();
+  }
+
+  hide(): void {
+    this.#current = null;
+    this.changed();
+  }
+
+  /** Runs the current action, as `z` does. Returns whether there was one. */
+  act(): boolean {
+    const action = this.#current?.action;
+    if (!action) return false;
+    this.hide();
+    action.run();
+    return true;
+  }
+}
+
+const undoMs = 10_000;
+
+export function ToastBar({ toasts }: { toasts: Toasts }): ReactElement {
+  const { current } = useObserved(toasts);
+  const texts = useTexts();
+  useEffect(() => {
+    if (!current || current.tone === 'error') return undefined;
+    const timer = setTimeout(() => toasts.hide(), current.stayMs ?? undoMs);
+    return () => clearTimeout(timer);
+  }, [current, toasts]);
+  return (
+    <div className="toasts">
+      <div role={current?.tone === 'error' ? 'alert' : 'status'}>
+        {current && (
+          <div className={current.tone === 'error' ? 'toast error' : 'toast'} key={current.id}>
+            <span className="grow">{current.text}</span>
+            {current.action && (
+              <button type="button" onClick={() => toasts.act()}>
+                {current.action.label}
+              </button>
+            )}
+            {current.tone === 'error' && (
+              <button type="button" onClick={() => toasts.hide()}>
+                {texts.mail.close}
+              </button>
+            )}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Development: `npx vite packages/web` beside a running server; the JMAP and sign-in paths go to it. */
+const server = process.env['HONGYAN_WEB'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    // Chromium 109 is the last one for Windows 7, which office machines still run.
+    target: ['chrome109', 'safari16', 'firefox115'],
+    outDir: 'dist',
+    emptyOutDir: true,
+    sourcemap: false,
+    // Nothing inline: the content security policy allows only files of ours.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/jmap': { target: server, ws: true },
+      '/.well-known': server,
+      '/auth': server,
+    },
+  },
+});
