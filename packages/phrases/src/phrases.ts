@@ -1,17 +1,28 @@
 import { commandPhrases } from './en/command.ts';
 import { configPhrases } from './en/config.ts';
 import { errorPhrases } from './en/errors.ts';
+import { mailboxPhrases } from './en/mailbox.ts';
+import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
 import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
 import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
+import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
+import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
 
 /** Languages that every phrase exists in. English is the one that keys and placeholders are checked against. */
 export const languages = ['zh-CN', 'en'] as const;
 export type Language = (typeof languages)[number];
 
-const en = { ...errorPhrases, ...configPhrases, ...serverPhrases, ...commandPhrases } as const;
+const en = {
+  ...errorPhrases,
+  ...configPhrases,
+  ...serverPhrases,
+  ...commandPhrases,
+  ...mailboxPhrases,
+  ...reportPhrases,
+} as const;
 
 export type PhraseKey = keyof typeof en;
 
@@ -20,6 +31,8 @@ const zhCn: Record<PhraseKey, string> = {
   ...configPhrasesZh,
   ...serverPhrasesZh,
   ...commandPhrasesZh,
+  ...mailboxPhrasesZh,
+  ...reportPhrasesZh,
 };
 
 /** All phrases by language and key, for checking the catalogues. */

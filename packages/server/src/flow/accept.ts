@@ -1,0 +1,285 @@
+import { Buffer } from 'node:buffer';
+import { summarise } from '@hongyan/formats/message/summary.ts';
+import { MailError } from '../platform/errors.ts';
+import type { AccountId, TenantId } from '../platform/ids.ts';
+import type { BlobRef } from '../store/blob-store.ts';
+import { newQueueId } from '../store/spool/queue-id.ts';
+import type { ClaimedMessage, NewSpoolMessage, SpoolRecipientId } from '../store/spool/types.ts';
+import type { FlowContext } from './context.ts';
+import { BodyIntake } from './intake/body-intake.ts';
+import { type HeaderFacts, headerFacts } from './intake/header-facts.ts';
+import { receivedField } from './intake/received.ts';
+import { type Recipient, RecipientList } from './intake/recipients.ts';
+import { checkAuthor, completeHeader } from './intake/submission.ts';
+import { applyPolicy } from './policy.ts';
+import { expansionRow, type MessageFacts, recipientRow } from './queue/queued.ts';
+import { encodeSummary } from './queue/summary-codec.ts';
+import { type Candidate, type Screening, screen } from './screen.ts';
+import { recordTrace } from './trace.ts';
+import type { Accepted, Delivery, MailAcceptor, Origin, RecipientOptions, SenderOptions } from './types.ts';
+
+/** The acceptor with what only the flow itself may do. */
+export interface FlowAcceptor extends MailAcceptor {
+  /**
+   * Begins a message of the server itself in a tenant's name (a DSN): may go outside, from any address. `settles`:
+   * queue rows that its acceptance removes, in the same transaction.
+   */
+  beginFor(tenantId: TenantId, origin: Origin, settles?: readonly SpoolRecipientId[]): Delivery;
+}
+
+/** Makes the door through which all mail comes in. */
+export function createAcceptor(context: FlowContext): FlowAcceptor {
+  const tenantOf = (origin: Origin): TenantId | null =>
+    origin.principal?.kind === 'account' ? origin.principal.tenantId : null;
+  return {
+    maxMessageBytes: context.limits.maxMessageBytes,
+    maxRecipients: context.limits.maxRecipients,
+    begin: origin => new Intake(context, origin, tenantOf(origin), []),
+    beginFor: (tenantId, origin, settles = []) => new Intake(context, origin, tenantId, settles),
+  };
+}
+
+/** One message between MAIL FROM and its acceptance. */
+class Intake implements Delivery {
+  readonly #context: FlowContext;
+  readonly #origin: Origin;
+  readonly #settles: readonly SpoolRecipientId[];
+  readonly #recipients: RecipientList;
+  #sender: { readonly path: string; readonly options: SenderOptions } | null = null;
+  #body: BodyIntake | null = null;
+  #ended = false;
+
+  constructor(
+    context: FlowContext,
+    origin: Origin,
+    tenantId: TenantId | null,
+    settles: readonly SpoolRecipientId[],
+  ) {
+    this.#context = context;
+    this.#origin = origin;
+    this.#settles = settles;
+    this.#recipients = new RecipientList({
+      directory: context.directory,
+      limits: context.limits,
+      tenantId,
+      admit: (tenant, account) => this.#admit(tenant, account, this.#sender?.options.declaredSize ?? 0),
+    });
+  }
+
+  async sender(reversePath: string, options: SenderOptions): Promise<void> {
+    this.#assertOpen(this.#sender === null && this.#body === null);
+    const { limits, senders } = this.#context;
+    const { kind, principal } = this.#origin;
+    if ((options.declaredSize ?? 0) > limits.maxMessageBytes) {
+      throw new MailError('message.too_large', { max: limits.maxMessageBytes });
+    }
+    if (kind === 'submission' || kind === 'jmap') {
+      if (principal === null) throw new MailError('auth.required');
+      // The null reverse-path is open to everybody: receipts are sent with it (RFC 8098 §3). From is checked later.
+      if (reversePath !== '' && !(await senders.maySendAs(principal, reversePath))) {
+        throw new MailError('access.sender_not_owned', { address: reversePath });
+      }
+    }
+    this.#sender = { path: reversePath, options };
+  }
+
+  async recipient(forwardPath: string, options: RecipientOptions): Promise<void> {
+    this.#assertOpen(this.#sender !== null && this.#body === null);
+    await this.#recipients.add(forwardPath, options);
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#intake().write(chunk);
+  }
+
+  async commit(): Promise<Accepted> {
+    const body = this.#intake();
+    try {
+      const queueId = newQueueId(this.#context.clock.now());
+      const messages = await this.#prepare(queueId, body);
+      const { spool, signal } = this.#context;
+      const claimed = await spool.accept(messages, { claim: signal.heard, settles: this.#settles });
+      this.#ended = true;
+      this.#accepted(messages, claimed);
+      return { queueId };
+    } finally {
+      await this.abort();
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.#ended = true;
+    await this.#body?.[Symbol.asyncDispose]();
+    this.#body = null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abort();
+  }
+
+  #assertOpen(expected: boolean): void {
+    if (this.#ended || !expected) throw new MailError('conflict.state', { step: 'delivery' });
+  }
+
+  /** The body's way in, opened when the recipients are complete. */
+  #intake(): BodyIntake {
+    this.#assertOpen(this.#sender !== null);
+    if (this.#body) return this.#body;
+    const tenants = new Set(this.#recipients.all.map(recipient => recipient.tenantId));
+    if (tenants.size === 0) throw new MailError('conflict.state', { step: 'no recipients' });
+    const { blobs, limits } = this.#context;
+    this.#body = new BodyIntake(blobs, tenants, limits.maxMessageBytes, this.#sender?.options.declaredSize);
+    return this.#body;
+  }
+
+  /** Throws `quota.exceeded` when `bytes` more do not fit, counting what is still on its way there. */
+  async #admit(tenantId: TenantId, accountId: AccountId, bytes: number): Promise<void> {
+    const { usedBytes, limitBytes } = await this.#context.mailboxes.quota(tenantId, accountId);
+    if (limitBytes === null) return;
+    const pending = await this.#context.spool.pending(accountId);
+    if (usedBytes + pending.bytes + Math.max(bytes, 1) > limitBytes) {
+      throw new MailError('quota.exceeded', { limit: limitBytes });
+    }
+  }
+
+  /** All checks, then the body made durable, and what is to be queued: one message per tenant. */
+  async #prepare(queueId: string, body: BodyIntake): Promise<NewSpoolMessage[]> {
+    const { path, options } = this.#sender ?? { path: '', options: {} };
+    const structure = body.structure();
+    const facts = headerFacts(structure);
+    const recipients = this.#withoutLoops(facts);
+    await this.#checkQuota(recipients, body.size);
+    const candidate: Candidate = {
+      queueId,
+      origin: this.#origin,
+      sender: path,
+      options,
+      recipients: this.#recipients.given,
+      size: body.size,
+      structure,
+    };
+    const completed = await this.#complete(queueId, path, facts);
+    const screening = await screen(this.#context.screenChecks, candidate);
+    const fields = screening.fields + (await applyPolicy(this.#context.policyRules, candidate));
+    const prefix = Buffer.from(
+      `${this.#received(queueId)}${fields}${completed}${facts.present ? '' : '\r\n'}`,
+    );
+    // Lists show the fields we added as if they were the sender's own.
+    const header = Buffer.concat([Buffer.from(completed), structure.header]);
+    const summary = encodeSummary(summarise({ ...structure, header }));
+    const refs = await body.seal();
+    const origin = this.#facts(structure, facts.utf8 && options.smtputf8 === true);
+    const prepared: Prepared = { queueId, path, options, origin, prefix, summary, screening };
+    return [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
+  }
+
+  #facts(structure: Candidate['structure'], utf8Header: boolean): MessageFacts {
+    const { kind, principal, protocol, peer } = this.#origin;
+    const own = principal !== null;
+    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header };
+  }
+
+  #row(
+    tenantId: TenantId,
+    blob: BlobRef,
+    recipients: readonly Recipient[],
+    prepared: Prepared,
+  ): NewSpoolMessage {
+    const { limits, clock } = this.#context;
+    const { queueId, path, options, origin, prefix, summary, screening } = prepared;
+    const patience = path === '' ? limits.expireNotificationAfterMs : limits.expireAfterMs;
+    const members = recipients.filter(recipient => recipient.tenantId === tenantId);
+    const groups = this.#recipients.expansions.filter(expansion => expansion.tenantId === tenantId);
+    return {
+      queueId,
+      tenantId,
+      blob,
+      reversePath: path,
+      options,
+      origin,
+      prefix,
+      summary,
+      expiresAt: clock.now() + patience,
+      recipients: [
+        ...members.map(recipient => recipientRow(recipient, screening.junk)),
+        ...groups.map(expansionRow),
+      ],
+    };
+  }
+
+  /** Fields that a submission lacks (RFC 6409 §8), after its author was checked. Mail from outside is left as it is. */
+  async #complete(queueId: string, sender: string, facts: HeaderFacts): Promise<string> {
+    const { principal, kind } = this.#origin;
+    if (principal === null || kind === 'mx') return '';
+    if (kind !== 'local') await checkAuthor(this.#context.senders, principal, sender, facts);
+    const { hostname, clock } = this.#context;
+    return completeHeader(facts, { hostname, queueId, sender, at: clock.now() });
+  }
+
+  #received(queueId: string): string {
+    const { hostname, clock } = this.#context;
+    const { given } = this.#recipients;
+    const recipient = given.length === 1 ? (given[0] ?? null) : null;
+    return receivedField(this.#origin, { hostname, queueId, recipient, at: clock.now() });
+  }
+
+  /** Recipients that have not seen this message yet. Throws `message.loop` when none is left (RFC 5321 §6.3). */
+  #withoutLoops(facts: HeaderFacts): readonly Recipient[] {
+    const { limits, log } = this.#context;
+    if (facts.received > limits.maxReceived) throw new MailError('message.loop', { hops: facts.received });
+    const seen = (address: string | null): boolean =>
+      address !== null && facts.deliveredTo.has(address.toLowerCase());
+    const fresh = this.#recipients.all.filter(({ address, via }) => !seen(address) && !seen(via));
+    const looping = this.#recipients.all.length - fresh.length;
+    if (fresh.length === 0) throw new MailError('message.loop', { recipients: looping });
+    if (looping > 0) log.warn('flow.loop', { recipients: looping });
+    return fresh;
+  }
+
+  /** With the real size known: refuses what fits into none of the mailboxes it is meant for. */
+  async #checkQuota(recipients: readonly Recipient[], size: number): Promise<void> {
+    if (size <= (this.#sender?.options.declaredSize ?? 0)) return;
+    let refused: unknown = null;
+    for (const recipient of recipients) {
+      if (recipient.kind === 'relay' || recipient.via !== null) return;
+      try {
+        await this.#admit(recipient.tenantId, recipient.accountId, size);
+        return;
+      } catch (error) {
+        refused ??= error;
+      }
+    }
+    if (refused !== null) throw refused;
+  }
+
+  /** After acceptance: tells the history and wakes the dispatcher. Neither can take the acceptance back. */
+  #accepted(messages: readonly NewSpoolMessage[], claimed: readonly ClaimedMessage[]): void {
+    const { peer, protocol } = this.#origin;
+    recordTrace(
+      this.#context,
+      messages.map(message => ({
+        queueId: message.queueId,
+        tenantId: message.tenantId,
+        at: this.#context.clock.now(),
+        kind: 'accepted',
+        sender: message.reversePath,
+        recipient: null,
+        size: message.blob.size + message.prefix.length,
+        diagnostic: null,
+        note: `${protocol} from ${peer.address}`,
+      })),
+    );
+    this.#context.signal.queued(claimed);
+  }
+}
+
+/** What all tenants' copies of a message share. */
+interface Prepared {
+  readonly queueId: string;
+  readonly path: string;
+  readonly options: SenderOptions;
+  readonly origin: MessageFacts;
+  readonly prefix: Uint8Array;
+  readonly summary: Uint8Array;
+  readonly screening: Screening;
+}

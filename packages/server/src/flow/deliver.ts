@@ -1,0 +1,65 @@
+import { Buffer } from 'node:buffer';
+import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
+import { errorCatalogue, isMailError, type MailError } from '../platform/errors.ts';
+import type { SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
+import type { FlowContext } from './context.ts';
+import { deliveryFields } from './intake/received.ts';
+import { type Outcome, setback } from './outcome.ts';
+
+/** Key under which an account remembers that it has a delivery: the same however often it is tried. */
+export function deliveryIdOf(message: SpoolMessage, recipient: SpoolRecipient): string {
+  return `${message.queueId}/${recipient.id}`;
+}
+
+/** Files a queued message in a mailbox of ours. Never throws: whatever happens is an outcome. */
+export async function deliverLocal(
+  context: FlowContext,
+  message: SpoolMessage,
+  recipient: SpoolRecipient,
+  summary: MessageSummary,
+): Promise<Outcome> {
+  if (recipient.accountId === null) return setback('local', '5.3.5', 'the queue names no mailbox');
+  const fields = deliveryFields(message.reversePath, recipient.address);
+  try {
+    const { duplicate } = await context.mailboxes.deliver(
+      message.tenantId,
+      recipient.accountId,
+      deliveryIdOf(message, recipient),
+      recipient.details.junk === true ? 'junk' : 'inbox',
+      {
+        blob: message.blob,
+        summary,
+        prefix: Buffer.concat([Buffer.from(fields), message.prefix]),
+        flags: { bits: 0, keywords: [] },
+        receivedAt: message.acceptedAt,
+      },
+    );
+    const text = duplicate ? 'was in the mailbox already' : 'filed in the mailbox';
+    const diagnostic = {
+      stage: 'local',
+      status: '2.0.0',
+      text,
+      reply: null,
+      remote: null,
+      tls: null,
+    } as const;
+    return { kind: 'delivered', dsn: 'here', diagnostic };
+  } catch (error) {
+    if (isMailError(error)) return outcomeOf(context, error);
+    context.log.error('flow.delivery_failed', {
+      error,
+      queueId: message.queueId,
+      account: recipient.accountId,
+    });
+    return setback('local', '4.3.0', 'the mailbox could not be written to');
+  }
+}
+
+function outcomeOf(context: FlowContext, error: MailError): Outcome {
+  const { enhanced } = errorCatalogue[error.code];
+  if (error.code === 'quota.exceeded') {
+    const status = context.limits.fullMailbox === 'return' ? '5.2.2' : '4.2.2';
+    return setback('local', status, 'the mailbox is full');
+  }
+  return setback('local', enhanced, error.message);
+}

@@ -1,0 +1,247 @@
+import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
+import type { Timer } from '../platform/clock.ts';
+import type { ClaimedMessage, RecipientKind, SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
+import type { FlowContext } from './context.ts';
+import { deliverLocal } from './deliver.ts';
+import { type Outcome, setback } from './outcome.ts';
+import type { RelayDoor } from './ports.ts';
+import { LeaseKeeper } from './queue/lease-keeper.ts';
+import { type Reporter, Settlement } from './queue/settle.ts';
+import { decodeSummary } from './queue/summary-codec.ts';
+import { type Job, WorkLane } from './queue/work-lane.ts';
+
+/** Runs the queue of this process. */
+export interface Dispatcher extends AsyncDisposable {
+  /** Resolves when nothing that is due is left, as far as this process can do it. For tests and the command line. */
+  settled(): Promise<void>;
+  /** Takes nothing new, finishes what is under way and gives the rest back to the queue. */
+  drain(): Promise<void>;
+  /** Looks at the queue now: after somebody else changed it. */
+  wake(): void;
+}
+
+/** The kinds of rows, with the lane they run on. */
+const kinds: readonly RecipientKind[] = ['local', 'relay', 'bounce'];
+
+/** Deliveries into one mailbox at a time: more would only wait for its file. */
+const perMailbox = 4;
+
+/** Starts working on the queue at once. Dispose it to stop. */
+export function createDispatcher(context: FlowContext, relay: RelayDoor, reporter: Reporter): Dispatcher {
+  return new QueueDispatcher(context, relay, reporter);
+}
+
+class QueueDispatcher implements Dispatcher {
+  readonly #context: FlowContext;
+  readonly #relay: RelayDoor;
+  readonly #settlement: Settlement;
+  readonly #leases: LeaseKeeper;
+  readonly #local: WorkLane;
+  readonly #outgoing: WorkLane;
+  readonly #listening: Disposable;
+  /** Looks at the queue that are under way, by kind, and whether another is wanted after it. */
+  readonly #looks = new Map<RecipientKind, { again: boolean; done: Promise<void> }>();
+  readonly #timers = new Map<RecipientKind, Timer>();
+  #draining: Promise<void> | null = null;
+
+  constructor(context: FlowContext, relay: RelayDoor, reporter: Reporter) {
+    this.#context = context;
+    this.#relay = relay;
+    this.#settlement = new Settlement(context, reporter);
+    const { clock, limits, spool, log } = context;
+    this.#leases = new LeaseKeeper(spool, clock, log, limits.leaseMs);
+    const now = (): number => clock.now();
+    this.#local = new WorkLane({ total: limits.localConcurrency, perKey: perMailbox }, now, () => {
+      this.#roomFor('local');
+      this.#roomFor('bounce');
+    });
+    const { perDestination, perMinute } = relay.limits;
+    const relayed = { total: limits.relayConcurrency, perKey: perDestination, perMinute };
+    this.#outgoing = new WorkLane(relayed, now, () => this.#roomFor('relay'));
+    this.#listening = context.signal.listen(claimed => {
+      for (const work of claimed) this.#take(work);
+      this.wake();
+    });
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#draining) return;
+    for (const kind of kinds) this.#look(kind);
+  }
+
+  async settled(): Promise<void> {
+    for (;;) {
+      await Promise.all([...this.#looks.values()].map(look => look.done));
+      await Promise.all([this.#local.idle(), this.#outgoing.idle()]);
+      if (this.#looks.size > 0 || this.#local.active > 0 || this.#outgoing.active > 0) continue;
+      const due = await Promise.all(kinds.map(kind => this.#context.spool.nextDue(kind)));
+      const now = this.#context.clock.now();
+      if (this.#looks.size === 0 && !due.some(at => at !== null && at <= now)) return;
+      if (this.#draining) return;
+      this.wake();
+    }
+  }
+
+  async drain(): Promise<void> {
+    this.#draining ??= this.#drain();
+    await this.#draining;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#listening[Symbol.dispose]();
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    this.#local.stop();
+    this.#outgoing.stop();
+    await Promise.all([...this.#looks.values()].map(look => look.done));
+    this.#local.stop();
+    this.#outgoing.stop();
+    await Promise.all([this.#local.idle(), this.#outgoing.idle()]);
+    this.#leases[Symbol.dispose]();
+    await this.#context.spool.releaseLeases();
+  }
+
+  /** Claims what is due of a kind, and plans the next look. */
+  #look(kind: RecipientKind): void {
+    const running = this.#looks.get(kind);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    this.#timers.get(kind)?.cancel();
+    this.#timers.delete(kind);
+    const look = { again: false, done: Promise.resolve() };
+    this.#looks.set(kind, look);
+    look.done = this.#claim(kind)
+      .catch((error: unknown) => {
+        this.#context.log.error('flow.claim_failed', { kind, error });
+        return this.#context.limits.pollMs;
+      })
+      .then(wait => {
+        this.#looks.delete(kind);
+        if (this.#draining) return;
+        if (look.again) this.#look(kind);
+        else if (wait !== null) this.#timers.set(kind, this.#later(kind, wait));
+      });
+  }
+
+  #later(kind: RecipientKind, wait: number): Timer {
+    return this.#context.clock.after(wait, () => {
+      if (kind === 'relay') this.#outgoing.start();
+      this.#look(kind);
+    });
+  }
+
+  /** Fills the lane. Returns after how many ms to look again, null when the lane itself will call. */
+  async #claim(kind: RecipientKind): Promise<number | null> {
+    const { spool, limits, clock } = this.#context;
+    const lane = kind === 'relay' ? this.#outgoing : this.#local;
+    const most = limits.claimBatch;
+    while (!this.#draining && lane.load < most) {
+      const exclude = kind === 'relay' ? this.#busyDestinations() : [];
+      const claimed = await spool.claimDue(kind, most - lane.load, exclude);
+      if (claimed.length === 0) {
+        const due = await spool.nextDue(kind);
+        const wait = due === null ? limits.pollMs : Math.max(due - clock.now(), 0);
+        // Due already and yet not claimed: busy destinations, or another process was quicker.
+        return Math.min(wait === 0 ? 1000 : wait, limits.pollMs);
+      }
+      for (const work of claimed) this.#take(work);
+    }
+    return null;
+  }
+
+  #busyDestinations(): string[] {
+    const busy = new Set(this.#outgoing.busyKeys);
+    return [...this.#waitingDomains].filter(([, key]) => busy.has(key)).map(([domain]) => domain);
+  }
+
+  /** Keys of the domains seen lately, for excluding those that have enough to do. */
+  readonly #waitingDomains = new Map<string, string>();
+
+  #roomFor(kind: RecipientKind): void {
+    const lane = kind === 'relay' ? this.#outgoing : this.#local;
+    if (!this.#draining && lane.load <= this.#context.limits.claimBatch / 2 && !this.#timers.has(kind))
+      this.#look(kind);
+  }
+
+  /** Turns claimed rows into jobs. */
+  #take({ message, recipients, leaseUntil }: ClaimedMessage): void {
+    this.#leases.hold(recipients, leaseUntil);
+    let summary: MessageSummary | null = null;
+    const outgoing = new Map<string, SpoolRecipient[]>();
+    for (const recipient of recipients) {
+      if (recipient.kind === 'relay') {
+        const key = this.#relay.keyOf(recipient.destination);
+        this.#waitingDomains.set(recipient.destination, key);
+        outgoing.set(key, [...(outgoing.get(key) ?? []), recipient]);
+        continue;
+      }
+      const isGroup = recipient.kind === 'bounce';
+      const attempt = async (): Promise<Outcome[]> => [
+        isGroup
+          ? expanded
+          : await deliverLocal(
+              this.#context,
+              message,
+              recipient,
+              (summary ??= decodeSummary(message.summary)),
+            ),
+      ];
+      this.#local.add(this.#job(`${recipient.accountId}`, message, [recipient], attempt));
+    }
+    for (const [key, group] of outgoing) {
+      for (let at = 0; at < group.length; at += this.#relay.limits.recipients) {
+        const part = group.slice(at, at + this.#relay.limits.recipients);
+        const attempt = (): Promise<Outcome[]> => this.#relay.attempt(message, part);
+        this.#outgoing.add(this.#job(key, message, part, attempt));
+      }
+    }
+  }
+
+  #job(
+    key: string,
+    message: SpoolMessage,
+    recipients: readonly SpoolRecipient[],
+    attempt: () => Promise<Outcome[]>,
+  ): Job {
+    const run = async (): Promise<void> => {
+      const mine = recipients.filter(recipient => this.#leases.holds(recipient.id));
+      try {
+        if (mine.length < recipients.length) return;
+        const outcomes = await attempt();
+        const missing = setback('queue', '4.3.0', 'the attempt came to nothing');
+        const attempted = recipients.map((recipient, at) => ({
+          recipient,
+          outcome: outcomes[at] ?? missing,
+        }));
+        await this.#settlement.settle(message, attempted);
+      } catch (error) {
+        // The rows stay leased and fall due again when the lease ends.
+        this.#context.log.error('flow.attempt_failed', { queueId: message.queueId, error });
+      } finally {
+        this.#leases.drop(recipients);
+      }
+    };
+    return { key, run };
+  }
+}
+
+/** Outcome of a group's own row: its members were queued when it was accepted. */
+const expanded: Outcome = {
+  kind: 'delivered',
+  dsn: 'here',
+  diagnostic: {
+    stage: 'local',
+    status: '2.0.0',
+    text: 'passed on to the members of the group',
+    reply: null,
+    remote: null,
+    tls: null,
+  },
+};

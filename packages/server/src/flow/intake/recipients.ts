@@ -1,0 +1,154 @@
+import { MailError } from '../../platform/errors.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+import type { FlowLimits } from '../limits.ts';
+import type { AddressDirectory } from '../ports.ts';
+import { domainOf } from '../relay/envelope.ts';
+import { asciiDomain } from '../relay/route.ts';
+import type { RecipientOptions } from '../types.ts';
+
+/** Who a message goes to once aliases and groups are opened. */
+export type Recipient = {
+  /** Tenant in whose store the body lies for this recipient. */
+  readonly tenantId: TenantId;
+  /** Address of the mailbox, or the outside address. */
+  readonly address: string;
+  /** Address given in RCPT. */
+  readonly given: string;
+  /** Address of the group that led here; null for a direct one. */
+  readonly via: string | null;
+  readonly options: RecipientOptions;
+} & (
+  | { readonly kind: 'local'; readonly accountId: AccountId; readonly detail: string | null }
+  | { readonly kind: 'relay'; readonly domain: string }
+);
+
+/** A group whose sender asked to hear of its delivery: an `expanded` DSN is due (RFC 3461 §5.2.7.3 (c)). */
+export interface Expansion {
+  readonly address: string;
+  readonly tenantId: TenantId;
+  readonly options: RecipientOptions;
+}
+
+export interface RecipientListOptions {
+  readonly directory: AddressDirectory;
+  readonly limits: FlowLimits;
+  /** Tenant for which outside recipients are relayed; null when nobody signed in: then nothing goes outside. */
+  readonly tenantId: TenantId | null;
+  /** Throws unless the mailbox may take the message: asked for direct recipients. */
+  readonly admit: (tenantId: TenantId, accountId: AccountId) => Promise<void>;
+}
+
+/** The recipients of one message: resolved, opened, each once. */
+export class RecipientList {
+  readonly #options: RecipientListOptions;
+  readonly #recipients = new Map<string, Recipient>();
+  readonly #given = new Set<string>();
+  readonly expansions: Expansion[] = [];
+
+  constructor(options: RecipientListOptions) {
+    this.#options = options;
+  }
+
+  get all(): readonly Recipient[] {
+    return [...this.#recipients.values()];
+  }
+
+  /** Accepted forward-paths. */
+  get given(): readonly string[] {
+    return [...this.#given];
+  }
+
+  /**
+   * Adds a forward-path. Throws `recipient.too_many`, `recipient.unknown`, `relay.denied`, `account.disabled`,
+   * `quota.exceeded`, `address.invalid`; the list is then as before.
+   */
+  async add(forwardPath: string, options: RecipientOptions): Promise<void> {
+    const { directory, limits, tenantId } = this.#options;
+    if (this.#given.has(forwardPath)) return;
+    if (this.#given.size >= limits.maxRecipients) {
+      throw new MailError('recipient.too_many', { max: limits.maxRecipients });
+    }
+    const found = await directory.resolve(forwardPath);
+    switch (found.kind) {
+      case 'unknown':
+        throw new MailError('recipient.unknown', { address: forwardPath });
+      case 'outside':
+        if (tenantId === null) throw new MailError('relay.denied', { address: forwardPath });
+        this.#keep([outside(forwardPath, forwardPath, null, tenantId, options)]);
+        break;
+      case 'account':
+        if (found.disabled) throw new MailError('account.disabled', { address: forwardPath });
+        await this.#options.admit(found.tenantId, found.accountId);
+        this.#keep([{ ...local(found), given: forwardPath, via: null, options }]);
+        break;
+      case 'group':
+        await this.#addGroup(found, forwardPath, options);
+    }
+    this.#given.add(forwardPath);
+  }
+
+  /** Adds the members that can be reached. A group of nobody is an unknown recipient. */
+  async #addGroup(
+    group: { readonly tenantId: TenantId; readonly address: string; readonly members: readonly string[] },
+    given: string,
+    options: RecipientOptions,
+  ): Promise<void> {
+    const single = group.members.length === 1;
+    const forMembers = single ? options : withoutSuccess(options);
+    const members: Recipient[] = [];
+    for (const member of group.members) {
+      const found = await this.#options.directory.resolve(member);
+      if (found.kind === 'account' && !found.disabled) {
+        members.push({ ...local(found), given, via: group.address, options: forMembers });
+      } else if (found.kind === 'outside') {
+        members.push(outside(member, given, group.address, group.tenantId, forMembers));
+      }
+    }
+    if (members.length === 0) throw new MailError('recipient.unknown', { address: given });
+    this.#keep(members);
+    if (!single && options.notify?.includes('SUCCESS')) {
+      this.expansions.push({ address: given, tenantId: group.tenantId, options });
+    }
+  }
+
+  /** Takes recipients over, all or none; the first way in to a mailbox counts. */
+  #keep(recipients: readonly Recipient[]): void {
+    const max = this.#options.limits.maxExpandedRecipients;
+    const fresh = recipients.filter(recipient => !this.#recipients.has(keyOf(recipient)));
+    if (this.#recipients.size + fresh.length > max) throw new MailError('recipient.too_many', { max });
+    for (const recipient of fresh) this.#recipients.set(keyOf(recipient), recipient);
+  }
+}
+
+function keyOf(recipient: Recipient): string {
+  if (recipient.kind === 'local') return `account ${recipient.accountId}`;
+  const { address, domain } = recipient;
+  return `${address.slice(0, address.length - domainOf(address).length)}${domain}`;
+}
+
+function local(found: {
+  readonly tenantId: TenantId;
+  readonly accountId: AccountId;
+  readonly address: string;
+  readonly detail: string | null;
+}): Pick<Extract<Recipient, { kind: 'local' }>, 'kind' | 'tenantId' | 'accountId' | 'address' | 'detail'> {
+  const { tenantId, accountId, address, detail } = found;
+  return { kind: 'local', tenantId, accountId, address, detail };
+}
+
+function outside(
+  address: string,
+  given: string,
+  via: string | null,
+  tenantId: TenantId,
+  options: RecipientOptions,
+): Recipient {
+  return { kind: 'relay', address, given, via, tenantId, domain: asciiDomain(domainOf(address)), options };
+}
+
+/** NOTIFY for the members of a group: success is reported once, as `expanded` (RFC 3461 §5.2.7.3 (c)). */
+function withoutSuccess(options: RecipientOptions): RecipientOptions {
+  if (!options.notify?.includes('SUCCESS')) return options;
+  const rest = options.notify.filter(condition => condition !== 'SUCCESS');
+  return { ...options, notify: rest.length > 0 ? rest : ['NEVER'] };
+}

@@ -1,0 +1,68 @@
+import type { NewRecipient, RecipientDetails, SpoolMessage } from '../../store/spool/types.ts';
+import type { Expansion, Recipient } from '../intake/recipients.ts';
+import type { Origin, RecipientOptions, SenderOptions } from '../types.ts';
+
+/** What the queue remembers about where a message came from and what it needs on its way. */
+export interface MessageFacts {
+  readonly kind: Origin['kind'];
+  /** Whether it came from one of our own people or from ourselves. */
+  readonly own: boolean;
+  readonly protocol: string;
+  readonly peer: Origin['peer'];
+  /** Whether the message has bytes above 127. */
+  readonly eightBit: boolean;
+  /** Whether it was given as internationalized (SMTPUTF8) and its header is (RFC 6532): the next server has to know. */
+  readonly utf8Header: boolean;
+}
+
+/** The facts of a queued message, as `origin` of its row. */
+export function factsOf(message: SpoolMessage): MessageFacts {
+  const stored = (message.origin ?? {}) as Partial<MessageFacts>;
+  return {
+    kind: stored.kind ?? 'mx',
+    own: stored.own === true,
+    protocol: stored.protocol ?? 'SMTP',
+    peer: stored.peer ?? { address: '', port: 0, helo: null },
+    eightBit: stored.eightBit !== false,
+    utf8Header: stored.utf8Header === true,
+  };
+}
+
+/** The parameters of MAIL FROM of a queued message. */
+export function senderOptionsOf(message: SpoolMessage): SenderOptions {
+  return message.options ?? {};
+}
+
+/** The row of a resolved recipient. */
+export function recipientRow(recipient: Recipient, junk: boolean): NewRecipient {
+  const { address, given, via, options } = recipient;
+  const local = recipient.kind === 'local';
+  return {
+    kind: recipient.kind,
+    accountId: local ? recipient.accountId : null,
+    destination: local ? address : recipient.domain,
+    address,
+    details: {
+      ...(given === address ? {} : { original: given }),
+      ...(via === null ? {} : { via }),
+      ...(local && recipient.detail !== null ? { detail: recipient.detail } : {}),
+      ...(local && junk ? { junk } : {}),
+      ...optionsRow(options),
+    },
+  };
+}
+
+/** The row that reports the expansion of a group: its members have rows of their own (RFC 3461 §5.2.7.3 (c)). */
+export function expansionRow(expansion: Expansion): NewRecipient {
+  const { address, options } = expansion;
+  return { kind: 'bounce', accountId: null, destination: address, address, details: optionsRow(options) };
+}
+
+function optionsRow({ notify, orcpt }: RecipientOptions): RecipientDetails {
+  return { ...(notify === undefined ? {} : { notify }), ...(orcpt === undefined ? {} : { orcpt }) };
+}
+
+/** The parameters of RCPT TO of a queued recipient. */
+export function recipientOptionsOf({ notify, orcpt }: RecipientDetails): RecipientOptions {
+  return { ...(notify === undefined ? {} : { notify }), ...(orcpt === undefined ? {} : { orcpt }) };
+}

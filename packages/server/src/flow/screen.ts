@@ -1,0 +1,52 @@
+import type { MessageStructure } from '@hongyan/formats/message/part.ts';
+import type { MailError } from '../platform/errors.ts';
+import type { Origin, SenderOptions } from './types.ts';
+
+/** A message after its last byte and before its acceptance, as checks and rules see it. */
+export interface Candidate {
+  readonly queueId: string;
+  readonly origin: Origin;
+  /** Reverse-path; empty for `<>`. */
+  readonly sender: string;
+  readonly options: SenderOptions;
+  /** Forward-paths as given, without those that were refused. */
+  readonly recipients: readonly string[];
+  readonly size: number;
+  /** Header and structure. The bodies of the parts are not in memory. */
+  readonly structure: MessageStructure;
+}
+
+/**
+ * What a check found. `pass`: nothing against it; `junk`: deliver to the junk folder; `refuse`: answer with the error.
+ * `fields` are complete header fields with line ends to put in front (Authentication-Results, X-Spam-…).
+ */
+export type ScreenVerdict =
+  | { readonly kind: 'pass'; readonly fields?: string }
+  | { readonly kind: 'junk'; readonly reason: string; readonly fields?: string }
+  | { readonly kind: 'refuse'; readonly error: MailError };
+
+/** One check: SPF, DKIM, DMARC, spam, viruses. Throws only when it could not be made: the client tries again. */
+export type ScreenCheck = (candidate: Candidate) => Promise<ScreenVerdict>;
+
+/** What all checks together say. */
+export interface Screening {
+  readonly junk: boolean;
+  /** Fields to put in front, first check first. */
+  readonly fields: string;
+}
+
+/** Runs the checks in their order; the first refusal ends it and is thrown. */
+export async function screen(checks: readonly ScreenCheck[], candidate: Candidate): Promise<Screening> {
+  let junk = false;
+  let fields = '';
+  for (const check of checks) {
+    const verdict = await check(candidate);
+    if (verdict.kind === 'refuse') throw verdict.error;
+    if (verdict.kind === 'junk') junk = true;
+    fields += verdict.fields ?? '';
+  }
+  return { junk, fields };
+}
+
+/** The checks of this release: none. They are added here, in the order in which they run. */
+export const screenChecks: readonly ScreenCheck[] = [];
