@@ -32,6 +32,7 @@ export const errorCatalogue = {
   'recipient.unknown': { smtp: 550, enhanced: '5.1.1', http: 422 },
   'recipient.too_many': { smtp: 452, enhanced: '4.5.3', http: 422 },
   'relay.denied': { smtp: 550, enhanced: '5.7.1', http: 403 },
+  'session.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
   'store.busy': { smtp: 451, enhanced: '4.3.0', http: 503 },
   'store.corrupt': { smtp: 451, enhanced: '4.3.0', http: 500 },
   'store.full': { smtp: 452, enhanced: '4.3.1', http: 507 },

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { PasswordContext } from '../../access/passwords.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { TlsProvider } from '../../platform/net/tls.ts';
+import type { Client } from './client.ts';
+import type { IdentifyContext, Identity } from './identify.ts';
+
+/** What the web server needs from the rest of the house. */
+export interface WebContext extends IdentifyContext {
+  readonly passwords: PasswordContext;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface WebOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** TLS from the first byte; leave out behind a reverse proxy and on loopback. */
+  readonly tls?: TlsProvider;
+  /** Addresses and networks (`192.0.2.0/24`) of reverse proxies whose `X-Forwarded-…` headers count. */
+  readonly trustedProxies?: readonly string[];
+  /** Folder of the built webmail; without one a plain page says that the server runs. */
+  readonly webmail?: string;
+}
+
+/** What the web server offers to the protocols that live in it. */
+export interface WebServices {
+  /** Throws as `identify` does. */
+  identify(request: IncomingMessage): Promise<Identity>;
+  client(request: IncomingMessage): Client;
+}
+
+/** Takes over a connection after `Upgrade`. Has to answer or destroy the socket. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** A protocol over HTTP: adds its routes, and may take upgraded connections by path. */
+export interface WebModule {
+  register(server: FastifyInstance): void;
+  readonly upgrades?: ReadonlyMap<string, UpgradeHandler>;
+  /** Ends long answers (event streams, WebSockets), so that the server can stop. */
+  drain?(): void;
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../../access/scope.ts';
+import { resolveSession, type SessionContext, type SignedIn } from '../../access/sessions.ts';
+import type { Authenticator } from '../../access/types.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { Client } from './client.ts';
+import { sessionToken } from './cookies.ts';
+import { requireOwnPage, requireSameOrigin } from './same-origin.ts';
+
+/** Who sends a request, and how they proved it. */
+export interface Identity {
+  readonly principal: Extract<Principal, { kind: 'account' }>;
+  readonly via: 'cookie' | 'bearer' | 'basic';
+  /** The session of a cookie or a bearer token; null with HTTP Basic. */
+  readonly signedIn: SignedIn | null;
+}
+
+export interface IdentifyContext {
+  readonly authenticator: Authenticator;
+  readonly sessions: SessionContext;
+  /** Whether passwords may come over a connection without TLS from this machine. */
+  readonly allowPlainLoopback: boolean;
+}
+
+/** Whether the connection may carry a password or a token. */
+export function isPrivate(ctx: IdentifyContext, client: Client): boolean {
+  return client.encrypted || (client.loopback && ctx.allowPlainLoopback);
+}
+
+/**
+ * Who sends the request: by `Authorization` (Bearer, RFC 6750; Basic, RFC 7617) or by the session cookie. With the
+ * cookie, changes must come from our own pages, and WebSockets from our own origin. Throws `auth.required`,
+ * `auth.failed`, `auth.too_many_attempts`, `auth.encryption_required`, `account.disabled`, `access.denied`.
+ */
+export async function identify(
+  ctx: IdentifyContext,
+  request: IncomingMessage,
+  client: Client,
+): Promise<Identity> {
+  const authorization = request.headers.authorization;
+  if (authorization !== undefined) {
+    if (!isPrivate(ctx, client)) throw new MailError('auth.encryption_required');
+    const [scheme = '', value = ''] = authorization.split(/ +/, 2);
+    if (scheme.toLowerCase() === 'bearer') return byBearer(ctx, value, client);
+    if (scheme.toLowerCase() === 'basic') return byBasic(ctx, value, client);
+    throw new MailError('auth.failed');
+  }
+  const token = sessionToken(request, client.encrypted);
+  if (token === null) throw new MailError('auth.required');
+  const signedIn = await resolveSession(ctx.sessions, token, client.address);
+  if (signedIn?.session.kind !== 'browser') throw new MailError('auth.required');
+  const safe = request.method === 'GET' || request.method === 'HEAD';
+  if (!safe) requireOwnPage(request, client);
+  else if (request.headers.upgrade !== undefined) requireSameOrigin(request, client);
+  return { principal: signedIn.principal, via: 'cookie', signedIn };
+}
+
+async function byBearer(ctx: IdentifyContext, token: string, client: Client): Promise<Identity> {
+  const signedIn = await resolveSession(ctx.sessions, token, client.address);
+  if (signedIn?.session.kind !== 'token') throw new MailError('auth.failed');
+  return { principal: signedIn.principal, via: 'bearer', signedIn };
+}
+
+async function byBasic(ctx: IdentifyContext, value: string, client: Client): Promise<Identity> {
+  if (value.length > 4_096) throw new MailError('auth.failed');
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) throw new MailError('auth.failed');
+  const principal = await ctx.authenticator.password(text.slice(0, colon), text.slice(colon + 1), {
+    service: 'api',
+    address: client.address,
+    encrypted: true,
+  });
+  return { principal, via: 'basic', signedIn: null };
+}

@@ -1,0 +1,152 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { registerAuth } from './auth/routes.ts';
+import { type Client, clientOf } from './client.ts';
+import type { UpgradeHandler, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
+import { createHttpServer } from './http-server.ts';
+import { type Identity, identify } from './identify.ts';
+import { sendError } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
+import { registerStaticFiles } from './static-files.ts';
+
+export interface WebServer extends AsyncDisposable {
+  address(): AddressInfo;
+  /** Stops accepting, ends long answers, waits until requests are through or `deadlineMs` has passed, then cuts the rest. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+/** Makes a protocol of the web server out of what the server offers. */
+export type WebModuleFactory = (web: WebServices) => WebModule;
+
+/**
+ * Starts the web server: sign-in under `/auth`, `/healthz`, the webmail's files, and what the modules add. Rejects when
+ * the address cannot be had.
+ *
+ * @example
+ * const web = await startWebServer(ctx, { host: '::1', port: 8080 }, [services => jmapModule(jmap, services)]);
+ */
+export async function startWebServer(
+  ctx: WebContext,
+  options: WebOptions,
+  factories: readonly WebModuleFactory[] = [],
+): Promise<WebServer> {
+  const trusted = blockList(options.trustedProxies ?? []);
+  const services = new Services(ctx, trusted);
+  const modules = factories.map(factory => factory(services));
+  const server = buildServer(ctx, options, services, modules);
+  await server.ready();
+  routeUpgrades(server.server, modules);
+  await server.listen({ host: options.host, port: options.port });
+  server.server.on('error', error => ctx.log.error('web.listener_failed', { error }));
+  return new RunningServer(ctx, server, modules);
+}
+
+class Services implements WebServices {
+  readonly #ctx: WebContext;
+  readonly #trusted: BlockList;
+
+  constructor(ctx: WebContext, trusted: BlockList) {
+    this.#ctx = ctx;
+    this.#trusted = trusted;
+  }
+
+  client(request: IncomingMessage): Client {
+    return clientOf(request, this.#trusted);
+  }
+
+  identify(request: IncomingMessage): Promise<Identity> {
+    return identify(this.#ctx, request, this.client(request));
+  }
+}
+
+class RunningServer implements WebServer {
+  readonly #ctx: WebContext;
+  readonly #server: FastifyInstance;
+  readonly #modules: readonly WebModule[];
+  #closed: Promise<void> | null = null;
+
+  constructor(ctx: WebContext, server: FastifyInstance, modules: readonly WebModule[]) {
+    this.#ctx = ctx;
+    this.#server = server;
+    this.#modules = modules;
+  }
+
+  address(): AddressInfo {
+    const address = this.#server.server.address();
+    if (address === null || typeof address === 'string') throw new Error('the web server is closed');
+    return address;
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#closed ??= this.#close();
+    if (deadlineMs <= 0) this.#server.server.closeAllConnections();
+    const timer = this.#ctx.clock.after(Math.max(deadlineMs, 0), () =>
+      this.#server.server.closeAllConnections(),
+    );
+    await this.#closed;
+    timer.cancel();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain(0);
+  }
+
+  async #close(): Promise<void> {
+    for (const module of this.#modules) module.drain?.();
+    await this.#server.close();
+  }
+}
+
+function buildServer(
+  ctx: WebContext,
+  options: WebOptions,
+  services: WebServices,
+  modules: readonly WebModule[],
+): FastifyInstance {
+  const server: FastifyInstance = Fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    bodyLimit: 64 * 1024,
+    serverFactory: handler => createHttpServer(handler, options.tls),
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders(services.client(request.raw).encrypted));
+      sendError(reply, error, ctx.log);
+    },
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders(services.client(request.raw).encrypted));
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  server.setErrorHandler((error, _request, reply) => sendError(reply, error, ctx.log));
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  registerAuth(server, ctx, services);
+  for (const module of modules) server.register(async scope => module.register(scope));
+  registerStaticFiles(server, options.webmail);
+  return server;
+}
+
+function routeUpgrades(server: Server, modules: readonly WebModule[]): void {
+  const handlers = new Map<string, UpgradeHandler>(modules.flatMap(module => [...(module.upgrades ?? [])]));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const handler = handlers.get((request.url ?? '').split('?', 1)[0] ?? '');
+    if (handler) handler(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}
+
+function blockList(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem.ts';
+import { welcomePage } from './welcome.ts';
+
+/** Paths below which a miss is an error and never a page of the webmail. */
+const notPages = ['/jmap', '/auth', '/.well-known', '/assets', '/healthz'];
+
+/**
+ * Serves the built webmail: assets with a hash in their name for ever, the page itself always fresh, `.br` and `.gz`
+ * files where they lie beside. Any other path of a page leads to the page (its router does the rest). Without a built
+ * webmail, the welcome page.
+ */
+export function registerStaticFiles(server: FastifyInstance, folder: string | undefined): void {
+  const built = folder !== undefined && existsSync(join(folder, 'index.html'));
+  if (built) {
+    server.register(fastifyStatic, {
+      root: folder,
+      preCompressed: true,
+      cacheControl: false,
+      index: ['index.html'],
+      setHeaders: (reply, path) => {
+        const hashed = path.includes(`${sep}assets${sep}`);
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  } else server.get('/', sendWelcome);
+  server.setNotFoundHandler((request, reply) => {
+    if (built && isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return sendProblem(reply, 404, 'web.not_found');
+  });
+}
+
+function isPage(request: FastifyRequest): boolean {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (notPages.some(start => path === start || path.startsWith(`${start}/`))) return false;
+  return (request.headers.accept ?? '').includes('text/html');
+}
+
+function sendWelcome(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { html, language } = welcomePage(request.headers['accept-language']);
+  return reply
+    .header('content-language', language)
+    .header('vary', 'accept-language')
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(html);
+}
