@@ -5,6 +5,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
 import type { Counts } from './reporter.ts';
 
@@ -77,6 +78,7 @@ if (everything || values.unit) {
   parts.push(await runFiles('unit tests', files, ['--test-isolation=none']));
 }
 if (everything || values.server) {
+  await buildWeb();
   const files = find('packages/*/test/**/*.test.ts');
   // Two at a time at most: these tests start servers and compete for the disk.
   const concurrency = Math.min(2, availableParallelism());

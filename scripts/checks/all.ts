@@ -1,3 +1,4 @@
+import { buildWeb, firstLoadBudget, firstLoadBytes } from '../build-web.ts';
 import type { Counts } from '../reporter.ts';
 import { checkImports } from './imports.ts';
 import { checkRfcIndex } from './rfc-index.ts';
@@ -14,7 +15,17 @@ const checks: readonly (readonly [name: string, run: () => Promise<string | null
   ['sizes', checkSizes],
   ['unused code', () => tool('knip', ['--no-progress'])],
   ['RFC index', checkRfcIndex],
+  ['web budget', checkWebBudget],
 ];
+
+/** Bytes a first visitor waits for (docs/performance/). */
+async function checkWebBudget(): Promise<string | null> {
+  await buildWeb();
+  const bytes = firstLoadBytes();
+  return bytes <= firstLoadBudget
+    ? null
+    : `the first page loads ${bytes} bytes gzipped, at most ${firstLoadBudget}`;
+}
 
 /** Runs every check, one after the other, and says what it found. */
 export async function runChecks(say: (text: string) => void): Promise<Counts> {

@@ -1,0 +1,57 @@
+// Builds the web apps when their sources are newer than what was built. `npm run build` calls it; start and test do too.
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const root = join(import.meta.dirname, '..');
+const target = join(root, 'packages/web/dist');
+const stamp = join(target, '.built-from');
+
+/** Most bytes, gzipped, of what the first page loads before lazy parts: scripts and styles. */
+export const firstLoadBudget = 340_000;
+
+function sourceHash(): string {
+  const hash = createHash('sha256');
+  const files = globSync(
+    [
+      'packages/web/{src,public}/**/*',
+      'packages/web/*.{html,ts,json}',
+      'packages/phrases/src/**/*',
+      'package-lock.json',
+    ],
+    { cwd: root },
+  );
+  for (const file of files.toSorted()) {
+    if (file.endsWith('.test.ts')) continue;
+    try {
+      hash.update(file).update(readFileSync(join(root, file)));
+    } catch {
+      // A folder.
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Builds when something has changed. Returns whether it did. */
+export async function buildWeb(): Promise<boolean> {
+  const wanted = sourceHash();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false;
+  process.stderr.write('hongyan: building the web apps …\n');
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'packages/web/vite.config.ts'), logLevel: 'warn' });
+  writeFileSync(stamp, wanted);
+  return true;
+}
+
+/** Gzipped bytes of the scripts and styles that index.html names. */
+export function firstLoadBytes(): number {
+  const html = readFileSync(join(target, 'index.html'), 'utf8');
+  let total = 0;
+  for (const match of html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)) {
+    total += gzipSync(readFileSync(join(target, match[1] ?? ''))).length;
+  }
+  return total;
+}
+
+if (import.meta.main) await buildWeb();
