@@ -6,21 +6,21 @@ import { createAccount } from '../../src/mailbox/create.ts';
 import { defaultMailboxLimits, type MailboxLimits } from '../../src/mailbox/limits.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
 import type { MailboxId, NewMessage } from '../../src/mailbox/types.ts';
-import { createNotifier, type Notifier } from '../../src/notify/notifier.ts';
+import { createNotifier } from '../../src/notify/notifier.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { type AccountStore, openAccountStore } from '../../src/store/accounts/account-store.ts';
-import { type PlacementSource } from '../../src/store/accounts/placement.ts';
+import { openAccountStore } from '../../src/store/accounts/account-store.ts';
+import type { PlacementSource } from '../../src/store/accounts/placement.ts';
+import type { BlobStore } from '../../src/store/blob-store.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
-import { openFixture, type SpoolFixture, temporaryDirectory } from './spool-fixture.ts';
+import { openFixture, temporaryDirectory } from './spool-fixture.ts';
 
 export const tenantId = 1;
 
-/** The house of one process: blob store, accounts and the context of the mailbox room. */
+/** The house of one process: accounts and the context of the mailbox room. */
 export interface MailboxHouse extends AsyncDisposable {
-  readonly ctx: MailboxContext & { readonly notifier: Notifier & Disposable };
+  readonly ctx: MailboxContext;
   readonly clock: FakeClock;
-  readonly spool: SpoolFixture;
   readonly folder: string;
 }
 
@@ -34,10 +34,7 @@ export interface HouseOptions {
   readonly idleMs?: number;
 }
 
-/** Opens the data in `folder` as one process of the server does. */
-export async function openHouse(folder: string, options: HouseOptions = {}): Promise<MailboxHouse> {
-  const clock = options.clock ?? new FakeClock();
-  const spool = await openFixture(folder, { clock });
+function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blobs: BlobStore): MailboxHouse {
   const accounts = openAccountStore({
     dataFolder: folder,
     bootId: options.bootId ?? 'boot-1',
@@ -49,25 +46,53 @@ export async function openHouse(folder: string, options: HouseOptions = {}): Pro
   });
   const notifier = createNotifier({ clock, log: silentLog });
   const quota = options.quota ?? { limitBytes: null, limitCount: null };
+  const limits = { ...defaultMailboxLimits, ...options.limits };
   return {
-    ctx: {
-      accounts,
-      blobs: spool.blobs,
-      notifier,
-      quotas: { quota: () => quota },
-      clock,
-      log: silentLog,
-      limits: { ...defaultMailboxLimits, ...options.limits },
-    },
+    ctx: { accounts, blobs, notifier, quotas: { quota: () => quota }, clock, log: silentLog, limits },
     clock,
-    spool,
     folder,
     async [Symbol.asyncDispose](): Promise<void> {
       notifier[Symbol.dispose]();
       await accounts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Opens the data in `folder` as one process of the server does, with a blob store. */
+export async function openHouse(folder: string, options: HouseOptions = {}): Promise<MailboxHouse> {
+  const clock = options.clock ?? new FakeClock();
+  const spool = await openFixture(folder, { clock });
+  const house = makeHouse(folder, options, clock, spool.blobs);
+  return {
+    ...house,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await house[Symbol.asyncDispose]();
       await spool[Symbol.asyncDispose]();
     },
   };
+}
+
+const nothing = async (): Promise<void> => undefined;
+const missing = (): never => {
+  throw new Error('this house has no bodies');
+};
+
+/** A blob store without bodies. */
+const noBodies: BlobStore = {
+  create: missing,
+  read: async () => missing(),
+  readRange: async () => missing(),
+  stream: missing,
+  link: nothing,
+  release: nothing,
+  lease: nothing,
+  endLease: nothing,
+  [Symbol.asyncDispose]: nothing,
+};
+
+/** As `openHouse`, for work that never opens a body: messages come from `bareMessage`. */
+export function openBareHouse(folder: string, options: HouseOptions = {}): MailboxHouse {
+  return makeHouse(folder, options, options.clock ?? new FakeClock(), noBodies);
 }
 
 /** Account `accountId` with INBOX (1), 已发送 (2), 草稿箱 (3) and 已删除 (4). */
@@ -81,8 +106,20 @@ export async function makeAccount(house: MailboxHouse, accountId = 7): Promise<S
   return scope;
 }
 
-/** Runs with a house and an account in a folder that goes away; at the end the checker has to find nothing. */
+/** Runs with a bare house and an account in a folder that goes away; at the end the checker has to find nothing. */
 export async function withAccount(
+  run: (house: MailboxHouse, scope: Scope) => Promise<void>,
+  options: HouseOptions = {},
+): Promise<void> {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, options);
+  const scope = await makeAccount(house);
+  await run(house, scope);
+  await assertAccountClean(house.ctx.accounts, scope);
+}
+
+/** As `withAccount`, with a blob store whose bodies are checked too. */
+export async function withBodies(
   run: (house: MailboxHouse, scope: Scope) => Promise<void>,
   options: HouseOptions = {},
 ): Promise<void> {
@@ -151,59 +188,6 @@ export function bareMessage(seed: number, options: MessageOptions = {}): NewMess
     prefix: Buffer.from(options.prefix ?? ''),
     flags: { bits: options.bits ?? 0, keywords: options.keywords ?? [] },
     receivedAt: options.receivedAt ?? Date.UTC(2026, 0, 1) + seed * 1000,
-  };
-}
-
-/** Without blobs: links and releases are taken note of and nothing else. */
-export async function openBareHouse(
-  folder: string,
-  options: HouseOptions = {},
-): Promise<{ readonly ctx: MailboxContext; readonly clock: FakeClock } & AsyncDisposable> {
-  const clock = options.clock ?? new FakeClock();
-  const accounts: AccountStore = openAccountStore({
-    dataFolder: folder,
-    bootId: options.bootId ?? 'boot-1',
-    clock,
-    log: silentLog,
-    ...(options.placement ? { placement: options.placement } : {}),
-    ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
-    ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
-  });
-  const notifier = createNotifier({ clock, log: silentLog });
-  const nothing = async (): Promise<void> => undefined;
-  const missing = async (): Promise<never> => {
-    throw new Error('this house has no bodies');
-  };
-  return {
-    ctx: {
-      accounts,
-      blobs: {
-        create: () => {
-          throw new Error('this house has no bodies');
-        },
-        read: missing,
-        readRange: missing,
-        // eslint-disable-next-line require-yield
-        async *stream() {
-          await missing();
-        },
-        link: nothing,
-        release: nothing,
-        lease: nothing,
-        endLease: nothing,
-        [Symbol.asyncDispose]: nothing,
-      },
-      notifier,
-      quotas: { quota: () => options.quota ?? { limitBytes: null, limitCount: null } },
-      clock,
-      log: silentLog,
-      limits: { ...defaultMailboxLimits, ...options.limits },
-    },
-    clock,
-    async [Symbol.asyncDispose](): Promise<void> {
-      notifier[Symbol.dispose]();
-      await accounts[Symbol.asyncDispose]();
-    },
   };
 }
 

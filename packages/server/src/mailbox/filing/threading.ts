@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
-import { putThreadRefs, threadsOf } from '../../store/accounts/thread-rows.ts';
+import { mergeThreads, putThreadRefs, threadsOf } from '../../store/accounts/thread-rows.ts';
 
 /** What decides about a message's thread. Message ids without angle brackets. */
 export interface ThreadClues {
@@ -46,7 +46,7 @@ export async function assignThread(
   const parent = clues.inReplyTo[0] ?? clues.references.at(-1);
   const root = clues.references[0];
   const kept = new Set([...own, parent, root].filter(id => id !== undefined).map(id => refOf(id, subject)));
-  if (found.length > 1) for (const ref of refs) kept.add(ref);
+  if (found.length > 1) await mergeThreads(tx, found, thread);
   await putThreadRefs(tx, [...kept], thread);
   return thread;
 }

@@ -21,6 +21,7 @@ function ddl(sql: string): Statement {
  *   `origin_id` is the message that a copy was made from at first: they share one EMAILID (RFC 8474 §5.1).
  * - `vanished`: what is no longer filed where it was; `destroyed` when the message itself is gone too.
  * - `thread_ref`: hash of (message id, base subject) → thread. A thread has the id of its first message.
+ * - `thread_merge`: threads that turned out to be one: who refers to `thread_id` joins `into_id`.
  * - `subscription`: subscribed names that no mailbox has (RFC 9051 §6.3.7); others are marked in `mailbox`.
  * - `uid_vector`: a mailbox's UIDs at one modseq, packed. Derived, may be missing or old.
  */
@@ -83,6 +84,9 @@ const initial: Migration = {
     ddl(`CREATE TABLE thread_ref (
       account_id BIGINT NOT NULL, ref BIGINT NOT NULL, thread_id BIGINT NOT NULL,
       PRIMARY KEY (account_id, ref)) WITHOUT ROWID`),
+    ddl(`CREATE TABLE thread_merge (
+      account_id BIGINT NOT NULL, thread_id BIGINT NOT NULL, into_id BIGINT NOT NULL,
+      PRIMARY KEY (account_id, thread_id)) WITHOUT ROWID`),
     ddl(`CREATE TABLE applied_delivery (
       account_id BIGINT NOT NULL, delivery_id TEXT NOT NULL,
       mailbox_id BIGINT NOT NULL, uid BIGINT NOT NULL, at BIGINT NOT NULL,

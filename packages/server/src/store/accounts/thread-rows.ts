@@ -1,14 +1,27 @@
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 
-const find = statement({
-  sqlite: `SELECT DISTINCT r.thread_id FROM thread_ref r
-    WHERE r.account_id = $1 AND r.ref IN (SELECT value FROM json_each($2))
-      AND EXISTS (SELECT 1 FROM message m WHERE m.account_id = r.account_id AND m.thread_id = r.thread_id)`,
-  postgres: `SELECT DISTINCT r.thread_id FROM thread_ref r
-    WHERE r.account_id = $1 AND r.ref IN (SELECT value::bigint FROM json_array_elements_text($2::json))
-      AND EXISTS (SELECT 1 FROM message m WHERE m.account_id = r.account_id AND m.thread_id = r.thread_id)`,
+const living = (thread: string): string =>
+  `EXISTS (SELECT 1 FROM message m WHERE m.account_id = $1 AND m.thread_id = ${thread})`;
+const find = (list: string): string =>
+  `SELECT DISTINCT q.thread FROM (
+     SELECT COALESCE((SELECT g.into_id FROM thread_merge g
+         WHERE g.account_id = r.account_id AND g.thread_id = r.thread_id AND ${living('g.into_id')}),
+       r.thread_id) AS thread
+     FROM thread_ref r WHERE r.account_id = $1 AND r.ref IN (${list})) q
+   WHERE ${living('q.thread')}`;
+const findThreads = statement({
+  sqlite: find('SELECT value FROM json_each($2)'),
+  postgres: find('SELECT value::bigint FROM json_array_elements_text($2::json)'),
 });
+const redirect = statement('UPDATE thread_merge SET into_id = $3 WHERE account_id = $1 AND into_id = $2');
+const merge = statement(
+  `INSERT INTO thread_merge (account_id, thread_id, into_id) VALUES ($1, $2, $3)
+   ON CONFLICT (account_id, thread_id) DO UPDATE SET into_id = excluded.into_id`,
+);
+const removeDeadMerges = statement(
+  `DELETE FROM thread_merge WHERE account_id = $1 AND NOT ${living('thread_merge.into_id')}`,
+);
 const put = statement(
   `INSERT INTO thread_ref (account_id, ref, thread_id) VALUES ($1, $2, $3)
    ON CONFLICT (account_id, ref) DO UPDATE SET thread_id = excluded.thread_id
@@ -16,18 +29,16 @@ const put = statement(
 );
 const removeDead = statement(
   `DELETE FROM thread_ref WHERE account_id = $1 AND ref IN (
-     SELECT r.ref FROM thread_ref r WHERE r.account_id = $1 AND r.ref > $2
-       AND NOT EXISTS (SELECT 1 FROM message m WHERE m.account_id = r.account_id AND m.thread_id = r.thread_id)
-     ORDER BY r.ref LIMIT $3)`,
+     SELECT r.ref FROM thread_ref r WHERE r.account_id = $1 AND NOT ${living('r.thread_id')} LIMIT $2)`,
 );
 
-/** Living threads that any of the references leads to. */
+/** Living threads that any of the references leads to, merges considered. */
 export async function threadsOf(
   reader: SqlReader & { readonly accountId: number },
   refs: readonly number[],
 ): Promise<number[]> {
   if (refs.length === 0) return [];
-  const rows = await reader.arrays(find, reader.accountId, JSON.stringify(refs));
+  const rows = await reader.arrays(findThreads, reader.accountId, JSON.stringify(refs));
   return rows.map(row => row[0] as number);
 }
 
@@ -40,7 +51,21 @@ export async function putThreadRefs(
   for (const ref of refs) await tx.run(put, tx.accountId, ref, threadId);
 }
 
-/** Removes references to threads that have no message any more, at most `limit`. Returns how many. */
+/** From now on who refers to one of `threads` joins `into`. Messages already in them stay where they are. */
+export async function mergeThreads(
+  tx: AccountTransaction,
+  threads: readonly number[],
+  into: number,
+): Promise<void> {
+  for (const thread of threads) {
+    if (thread === into) continue;
+    await tx.run(redirect, tx.accountId, thread, into);
+    await tx.run(merge, tx.accountId, thread, into);
+  }
+}
+
+/** Removes references to threads that have no message any more, at most `limit`, and merges into such. Returns how many. */
 export async function removeDeadRefs(tx: AccountTransaction, limit: number): Promise<number> {
-  return tx.run(removeDead, tx.accountId, -1, limit);
+  await tx.run(removeDeadMerges, tx.accountId);
+  return tx.run(removeDead, tx.accountId, limit);
 }

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemScope } from '../../src/access/scope.ts';
+import { appendMessages } from '../../src/mailbox/append.ts';
+import { createAccount } from '../../src/mailbox/create.ts';
+import { listMailboxes } from '../../src/mailbox/list.ts';
+import { isMailError } from '../../src/platform/errors.ts';
+import { bodiesInUse, stillUses } from '../../src/store/accounts/bodies-in-use.ts';
+import { assertAccountClean } from '../../src/store/checker/check-account.ts';
+import { bareMessage, makeAccount, openBareHouse, withAccount } from '../store-fixture/mailbox-fixture.ts';
+import { temporaryDirectory } from '../store-fixture/spool-fixture.ts';
+
+test('an account that was never made is account.not_found, and makes no file', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path);
+  const scope = systemScope(1, 9, 'test');
+  await assert.rejects(listMailboxes(house.ctx, scope), error => isMailError(error, 'account.not_found'));
+  await assert.rejects(
+    house.ctx.accounts.transact(scope, async () => undefined),
+    error => isMailError(error, 'account.not_found'),
+  );
+  assert.equal(await house.ctx.accounts.exists(scope), false);
+  assert.equal(await stillUses(house.ctx.accounts, scope, new Uint8Array(32)), false);
+  assert.equal(existsSync(await house.ctx.accounts.path(scope)), false);
+});
+
+test('two processes that make the same account at once make it once', async () => {
+  using folder = temporaryDirectory();
+  await using one = openBareHouse(folder.path);
+  await using two = openBareHouse(folder.path);
+  const scope = systemScope(1, 7, 'test');
+  const made = await Promise.all(
+    [one, two, one, two].map(house => createAccount(house.ctx, scope, [{ role: 'sent', name: 'Sent' }])),
+  );
+  assert.equal(made.filter(Boolean).length, 1);
+  assert.deepEqual(
+    (await listMailboxes(two.ctx, scope)).map(mailbox => mailbox.path.join('/')),
+    ['INBOX', 'Sent'],
+  );
+  const path = await one.ctx.accounts.path(scope);
+  assert.deepEqual(
+    readdirSync(dirname(path)).filter(name => !name.startsWith('7.db')),
+    [],
+    'nothing is left beside the file',
+  );
+  await assertAccountClean(one.ctx.accounts, scope);
+});
+
+test('a failing first transaction leaves an account that can still be made', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path);
+  const scope = systemScope(1, 7, 'test');
+  await assert.rejects(createAccount(house.ctx, scope, [{ role: 'sent', name: '\u0007' }]), error =>
+    isMailError(error, 'mailbox.name_invalid'),
+  );
+  assert.equal(await house.ctx.accounts.exists(scope), false);
+  assert.equal(await createAccount(house.ctx, scope, []), true);
+  await assertAccountClean(house.ctx.accounts, scope);
+});
+
+test('a transaction that throws changes nothing, counters included', () =>
+  withAccount(async ({ ctx }, scope) => {
+    const before = await ctx.accounts.read(scope, reader => reader.state());
+    await assert.rejects(
+      ctx.accounts.transact(scope, async tx => {
+        tx.takeModseq('mail', 'mailbox');
+        tx.takeMessageId();
+        tx.use(100, 1);
+        throw new Error('no');
+      }),
+      /^Error: no$/,
+    );
+    assert.deepEqual(await ctx.accounts.read(scope, reader => reader.state()), before);
+  }));
+
+test('a transaction has one modseq, however often it asks; the next has a higher one', () =>
+  withAccount(async ({ ctx }, scope) => {
+    const [a, b] = await ctx.accounts.transact(scope, async tx => [
+      tx.takeModseq('mail'),
+      tx.takeModseq('thread'),
+    ]);
+    assert.equal(a, b);
+    const c = await ctx.accounts.transact(scope, async tx => tx.takeModseq());
+    assert.equal(c, (a ?? 0) + 1);
+    const state = await ctx.accounts.read(scope, reader => reader.state());
+    assert.deepEqual([state.mailModseq, state.threadModseq, state.modseq], [a, a, c]);
+  }));
+
+test('no more files are open than allowed, and what was closed opens again', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, { maxOpen: 3 });
+  const scopes = [];
+  for (let id = 1; id <= 12; id += 1) scopes.push(await makeAccount(house, id));
+  // A file whose last handle is closed has no log beside it.
+  const open = (): number =>
+    readdirSync(dirname(`${folder.path}/tenants/1/accounts/x`)).filter(name => name.endsWith('-wal')).length;
+  for (let i = 0; i < 100 && open() > 3; i += 1) await nextTurn();
+  assert.ok(open() <= 3, `${open()} logs`);
+  await Promise.all(
+    scopes.map(async scope => {
+      await appendMessages(house.ctx, scope, 1, [bareMessage(scope.accountId)]);
+    }),
+  );
+  for (const scope of scopes) {
+    assert.equal((await listMailboxes(house.ctx, scope))[0]?.total, 1);
+    await assertAccountClean(house.ctx.accounts, scope);
+  }
+});
+
+test('an idle file is closed and its log goes away; work brings it back', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, { idleMs: 1_000 });
+  const scope = await makeAccount(house);
+  await appendMessages(house.ctx, scope, 1, [bareMessage(1)]);
+  const path = await house.ctx.accounts.path(scope);
+  assert.equal(existsSync(`${path}-wal`), true);
+  house.clock.advance(5_000);
+  for (let i = 0; i < 1000 && existsSync(`${path}-wal`); i += 1) await nextTurn();
+  assert.equal(existsSync(`${path}-wal`), false);
+  assert.equal((await listMailboxes(house.ctx, scope))[0]?.total, 1);
+  await assertAccountClean(house.ctx.accounts, scope);
+});
+
+test('a file in use is not closed under its user', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, { idleMs: 1_000 });
+  const scope = await makeAccount(house);
+  await house.ctx.accounts.read(scope, async reader => {
+    house.clock.advance(60_000);
+    for (let i = 0; i < 10; i += 1) await nextTurn();
+    assert.equal(await house.ctx.accounts.release(scope), false);
+    assert.equal((await reader.state()).usedCount, 0);
+  });
+  assert.equal(await house.ctx.accounts.release(scope), true);
+});
+
+test('accounts in one shard file keep apart', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, {
+    placement: () => ({ kind: 'shard', location: 'small-1' }),
+  });
+  const one = await makeAccount(house, 1);
+  const two = await makeAccount(house, 2);
+  await appendMessages(house.ctx, one, 1, [bareMessage(1), bareMessage(2)]);
+  await appendMessages(house.ctx, two, 1, [bareMessage(3)]);
+  assert.equal((await listMailboxes(house.ctx, one))[0]?.total, 2);
+  assert.equal((await listMailboxes(house.ctx, two))[0]?.total, 1);
+  assert.equal(await house.ctx.accounts.path(one), await house.ctx.accounts.path(two));
+  const { hash } = bareMessage(3).blob;
+  assert.equal(await stillUses(house.ctx.accounts, one, hash), false);
+  assert.deepEqual(await bodiesInUse(house.ctx.accounts, two, [hash, bareMessage(1).blob.hash]), [hash]);
+  await assert.rejects(house.ctx.accounts.remove(one), error => isMailError(error, 'store.unavailable'));
+  for (const scope of [one, two]) await assertAccountClean(house.ctx.accounts, scope);
+});
+
+test('a placement that is no safe file name is refused', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, { placement: () => ({ kind: 'shard', location: '../x' }) });
+  await assert.rejects(makeAccount(house), error => isMailError(error, 'store.unavailable'));
+});
+
+test('a removed account is gone with its file', () =>
+  withAccount(async house => {
+    const scope = await makeAccount(house, 8);
+    const path = await house.ctx.accounts.path(scope);
+    assert.equal(existsSync(path), true);
+    await house.ctx.accounts.remove(scope);
+    assert.equal(existsSync(path), false);
+    await assert.rejects(listMailboxes(house.ctx, scope), error => isMailError(error, 'account.not_found'));
+  }));
