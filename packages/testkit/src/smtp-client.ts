@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
@@ -25,6 +25,9 @@ export interface OutgoingMail {
   readonly body: Buffer;
   readonly parameters?: readonly Parameter[];
 }
+
+/** Channel bindings this client can compute (RFC 9266, RFC 5929; the certificate signed with SHA-256). */
+export type ChannelBinding = 'tls-exporter' | 'tls-server-end-point';
 
 /** What the server said to one mail. */
 export interface SendResult {
@@ -81,15 +84,15 @@ export class SmtpClient implements AsyncDisposable {
     expectCode(await this.command(`AUTH PLAIN ${message.toString('base64')}`), 235);
   }
 
-  /** Signs in with SCRAM-SHA-256, bound to the channel by tls-exporter when `plus`; rejects when refused. */
-  async scram(login: string, password: string, plus: boolean): Promise<void> {
+  /** Signs in with SCRAM-SHA-256, or with -PLUS and the named channel binding; rejects when refused. */
+  async scram(login: string, password: string, binding: ChannelBinding | null): Promise<void> {
     const scram = new ScramClient({
       login,
       password: saslprep(password) ?? password,
       nonce: randomBytes(18).toString('base64'),
-      ...(plus && { binding: { type: 'tls-exporter', bytes: this.#exporter() } }),
+      ...(binding !== null && { binding: { type: binding, bytes: this.#binding(binding) } }),
     });
-    const mechanism = plus ? 'SCRAM-SHA-256-PLUS' : 'SCRAM-SHA-256';
+    const mechanism = binding === null ? 'SCRAM-SHA-256' : 'SCRAM-SHA-256-PLUS';
     const first = expectCode(await this.command(`AUTH ${mechanism} ${encode(scram.clientFirst())}`), 334);
     const final = scram.clientFinal(Buffer.from(first.lines[0] ?? '', 'base64'));
     if (final === null) throw new Error('the server’s challenge is not acceptable');
@@ -148,9 +151,12 @@ export class SmtpClient implements AsyncDisposable {
     this.#attach(secured);
   }
 
-  #exporter(): Buffer {
-    if (!(this.#socket instanceof TLSSocket)) throw new Error('channel binding needs TLS');
-    return this.#socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  #binding(type: ChannelBinding): Buffer {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) throw new Error('channel binding needs TLS');
+    if (type === 'tls-exporter')
+      return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+    return createHash('sha256').update(socket.getPeerCertificate().raw).digest();
   }
 
   #attach(socket: Socket): void {

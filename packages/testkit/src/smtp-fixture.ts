@@ -12,6 +12,7 @@ import { runTranscript, type TranscriptOptions } from './transcript.ts';
 
 export interface SmtpFixtureOptions {
   readonly profile?: SmtpProfile;
+  readonly hostName?: string;
   readonly acceptor?: FakeAcceptorOptions;
   readonly limits?: Partial<SmtpLimits>;
   readonly clock?: Clock;
@@ -63,7 +64,7 @@ export class SmtpFixture implements AsyncDisposable {
     const proxies = options.proxiesTrusted;
     const serverOptions: SmtpServerOptions = {
       profile,
-      hostName: 'mail.test',
+      hostName: options.hostName ?? 'mail.test',
       listen: { host: '127.0.0.1', port: 0, ...(proxies !== undefined && { proxiesTrusted: proxies }) },
       tls: options.tls === false ? null : await testCertificates(),
       acceptor,

@@ -52,5 +52,6 @@ test('nothing from outside can begin a reply line, and no line is longer than 51
         assert.notEqual(parse(text), 'invalid');
       },
     ),
+    { numRuns: 30 },
   );
 });
