@@ -22,7 +22,7 @@ const capabilities = {
 };
 
 /** Headers of every request that could change something: another site's page cannot add them. */
-export const sameSiteHeaders: Readonly<Record<string, string>> = { 'X-Requested-With': 'hongyan' };
+export const sameSiteHeaders: Readonly<Record<string, string>> = { 'X-Hongyan': '1' };
 
 async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;

@@ -3,6 +3,7 @@ import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
 import { clockTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
+import { parseInert } from '../../lib/inert-html.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { IconPaperclip, IconSend, IconTrash, IconX } from '../../ui/icons.ts';
@@ -309,6 +310,6 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
 /** The quoted mail as text: pictures and colours come with the mail itself. */
 function QuotePreview({ html }: { html: string }): ReactElement {
-  const text = new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+  const text = parseInert(html).body.textContent ?? '';
   return <blockquote className="quote-text">{text.trim().slice(0, 4000)}</blockquote>;
 }

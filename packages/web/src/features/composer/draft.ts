@@ -1,4 +1,5 @@
 import type { Address, EmailFull } from '../../jmap/types.ts';
+import { parseInert } from '../../lib/inert-html.ts';
 
 /** A file of the draft. Without `blobId` it is still on its way. */
 export interface DraftFile {
@@ -89,7 +90,7 @@ export function composedHtml(content: DraftContent): string {
 
 /** Plain text of HTML, for the text alternative and for searching words. */
 export function htmlToText(html: string): string {
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  const { body } = parseInert(html);
   for (const element of body.querySelectorAll('br')) element.replaceWith('\n');
   for (const element of body.querySelectorAll('p,div,li,tr,h1,h2,h3,blockquote')) element.append('\n');
   return (body.textContent ?? '').replaceAll(/\n{3,}/g, '\n\n').trim();
@@ -157,10 +158,7 @@ export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
   const htmlPart = mail.htmlBody.find(part => part.type === 'text/html');
   const html = htmlPart ? (mail.bodyValues[htmlPart.partId ?? '']?.value ?? '') : '';
   const text = mail.textBody.map(part => mail.bodyValues[part.partId ?? '']?.value ?? '').join('\n');
-  const { body } = new DOMParser().parseFromString(
-    html || escapeHtml(text).replaceAll('\n', '<br>'),
-    'text/html',
-  );
+  const { body } = parseInert(html || escapeHtml(text).replaceAll('\n', '<br>'));
   const head = body.querySelector('[data-quote-head]');
   const quoted = head?.nextElementSibling;
   const quote =
