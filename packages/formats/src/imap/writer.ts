@@ -5,6 +5,12 @@ const firstSize = 512;
 /** Longer strings go as literals: some clients keep quoted strings in small buffers. */
 const longestQuoted = 1_000;
 
+/** A place in the output: see `ImapWriter.mark`. */
+export interface WriterMark {
+  readonly length: number;
+  readonly takes: number;
+}
+
 /**
  * Collects output octets in one growing buffer. `take` hands the buffer over, so what was written is never copied
  * again. Nothing here flushes: the session decides when.
@@ -12,6 +18,7 @@ const longestQuoted = 1_000;
 export class ImapWriter {
   #buffer: Buffer = nothing;
   #length = 0;
+  #takes = 0;
   /** Whether 8-bit text may stand in quoted strings: IMAP4rev2 or UTF8=ACCEPT is enabled. */
   utf8: boolean;
 
@@ -119,11 +126,24 @@ export class ImapWriter {
     return this;
   }
 
+  /** A place to come back to with `rewind`. */
+  mark(): WriterMark {
+    return { length: this.#length, takes: this.#takes };
+  }
+
+  /** Forgets what was written since `mark`. False when some of it has been handed over already. */
+  rewind(mark: WriterMark): boolean {
+    if (mark.takes !== this.#takes) return false;
+    this.#length = mark.length;
+    return true;
+  }
+
   /** Hands over what was written and starts anew; holds no memory until the next octet. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#buffer = nothing;
     this.#length = 0;
+    this.#takes++;
     return taken;
   }
 }

@@ -115,6 +115,15 @@ export class SelectedMailbox implements Disposable {
   /** Reads what happened. It shows with the next `announce`. Throws `mailbox.not_found` when the mailbox is gone. */
   async refresh(): Promise<void> {
     this.#dirty = false;
+    try {
+      await this.#absorbChanges();
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
+    }
+  }
+
+  async #absorbChanges(): Promise<void> {
     const changes = await changesSince(this.#mail, this.#scope, this.id, this.view.modseq);
     if (changes.complete) {
       this.view.absorb(changes);

@@ -12,7 +12,7 @@ import type { MessageRow } from '../../../mailbox/types.ts';
 import type { Session } from '../session.ts';
 import { type LocatedSection, locateSection, pickFields } from './section.ts';
 
-/** A part is encoded in a way we cannot undo (RFC 3516 §4.3): the whole FETCH is answered NO [UNKNOWN-CTE]. */
+/** A part is encoded in a way we cannot undo (RFC 3516 §4.3): the FETCH is answered NO [UNKNOWN-CTE]. */
 export class UnknownEncoding extends Error {}
 
 type BodyItem = Exclude<FetchItem, { kind: 'plain' }>;
@@ -46,7 +46,7 @@ export class BodySource {
     return (await this.#whole).subarray(start, end);
   }
 
-  /** Writes one item, label and value. Throws `UnknownEncoding` before anything is written. */
+  /** Writes one item, label and value. */
   async write(item: BodyItem): Promise<void> {
     if (item.kind === 'section') return this.#writeSection(item);
     const part = this.#partOf(item.part);

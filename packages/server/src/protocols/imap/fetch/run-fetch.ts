@@ -4,10 +4,11 @@ import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { storeFlags } from '../../../mailbox/flags.ts';
 import { fetchRaw, fetchRows, rawColumn } from '../../../mailbox/rows.ts';
 import { Flag, type MessageRow } from '../../../mailbox/types.ts';
+import { isMailError } from '../../../platform/errors.ts';
 import { writeFlags } from '../flag-names.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { Session } from '../session.ts';
-import { BodySource } from './body-items.ts';
+import { BodySource, UnknownEncoding } from './body-items.ts';
 import { type RawRow, type RawStep, rawColumnsOf, rawStep } from './raw-items.ts';
 
 /** One FETCH, ready to run: which messages, which items, and only those changed after `changedSince`. */
@@ -110,14 +111,8 @@ function rawOf(row: MessageRow): RawRow {
 
 const noKeywords = new Map<number, string>();
 
-async function writeRow(
-  session: Session,
-  row: MessageRow,
-  sequence: number,
-  items: readonly FetchItem[],
-): Promise<void> {
+async function writeItems(session: Session, row: MessageRow, items: readonly FetchItem[]): Promise<void> {
   const { out } = session;
-  out.ascii('* ').number(sequence).ascii(' FETCH (');
   const body = items.some(item => item.kind !== 'plain')
     ? new BodySource(session, row, decodeParts(row.parts))
     : null;
@@ -129,7 +124,34 @@ async function writeRow(
     else if (item.name === 'PREVIEW') out.ascii('PREVIEW ').text(row.preview);
     else rawStep(item)?.(out, raw, noKeywords);
   }
-  out.ascii(')\r\n');
+}
+
+/** Writes one row. When that fails nothing of it is said; if some was sent already the connection is cut. */
+async function writeRow(
+  session: Session,
+  row: MessageRow,
+  sequence: number,
+  items: readonly FetchItem[],
+): Promise<void> {
+  const { out, connection } = session;
+  const mark = out.mark();
+  try {
+    out.ascii('* ').number(sequence).ascii(' FETCH (');
+    await writeItems(session, row, items);
+    out.ascii(')\r\n');
+  } catch (error) {
+    if (!out.rewind(mark)) connection.destroy();
+    throw error;
+  }
+}
+
+/** A failure that is about one message only: the others are still told. */
+function concernsOneMessage(error: unknown): boolean {
+  return (
+    error instanceof UnknownEncoding ||
+    isMailError(error, 'store.corrupt') ||
+    isMailError(error, 'message.not_found')
+  );
 }
 
 /** Answers a FETCH that needs bodies or previews. */
@@ -147,6 +169,7 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   };
   const numbering = new Numbering(selected);
   let seen = 0;
+  let failure: unknown = null;
   for await (const rows of fetchRows(mail, scope, selected.id, rangesOf(plan.uids), columns)) {
     seen += rows.length;
     const wanted =
@@ -154,11 +177,18 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
     const marked = marks ? await markSeen(session, wanted) : new Map<number, MessageRow>();
     for (const row of wanted) {
       const now = marked.get(row.uid);
-      await writeRow(session, now ?? row, numbering.of(row.uid), now === undefined ? plan.items : withFlags);
+      const items = now === undefined ? plan.items : withFlags;
+      try {
+        await writeRow(session, now ?? row, numbering.of(row.uid), items);
+      } catch (error) {
+        if (!concernsOneMessage(error)) throw error;
+        failure ??= error;
+      }
       if (session.connection.closed) return seen;
       if (out.length > services.limits.outputBytes) await session.breathe();
     }
   }
+  if (failure !== null) throw failure;
   return seen;
 }
 

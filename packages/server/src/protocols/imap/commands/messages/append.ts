@@ -38,7 +38,8 @@ export const append: Command = defineCommand({
     }
     await using received = await receiveMessages(session, head, literal);
     if (received.kind === 'refused') return received.result;
-    return orTryCreate(async () => {
+    // Awaited here: the bodies must stay until the messages are filed.
+    return await orTryCreate(async () => {
       const { uidValidity, uids } = await appendMessages(mail, scope, target.id, received.messages);
       if (session.state === 'selected' && session.selected.id === target.id) await session.selected.refresh();
       return ok('APPEND completed', `APPENDUID ${uidValidity} ${formatNumbers(uids)}`);

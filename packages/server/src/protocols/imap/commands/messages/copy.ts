@@ -27,6 +27,7 @@ export const copy: Command = defineCommand({
     if (target === null) return tryCreate;
     return orTryCreate(async () => {
       const copied = await copyMessages(mail, scope, selected.id, rangesOf(uids), target.id);
+      if (target.id === selected.id) await selected.refresh();
       return ok('COPY completed', copyUid(copied));
     });
   },
