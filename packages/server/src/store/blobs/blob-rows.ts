@@ -75,7 +75,10 @@ export async function findAliveBlob(
   return reader.get<BlobRow>(findAlive, tenantId, hash);
 }
 
-/** Writes the row of a sealed body, unless the tenant has the body already. Returns where it is from now on. */
+/**
+ * Writes the row of a sealed body, unless the tenant has the body already. Returns where it is from now on, null when the
+ * pack is no longer this process's.
+ */
 export async function recordNew(
   tx: SqlTransaction,
   tenantId: TenantId,
@@ -83,10 +86,10 @@ export async function recordNew(
   location: BlobLocation,
   owner: string,
   now: number,
-): Promise<BlobRow> {
+): Promise<BlobRow | null> {
   const { pack, offset, length, size } = location;
   const row = await tx.get<BlobRow>(insert, tenantId, hash, pack, offset, length, size, now, owner);
-  if (!row) throw new MailError('store.busy', { reason: 'pack was taken over', pack });
+  if (!row) return null;
   if (row.pack !== pack || row.offset !== offset) await addDeadBytes(tx, pack, length);
   return row;
 }

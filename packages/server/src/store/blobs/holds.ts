@@ -11,6 +11,8 @@ export interface Hold {
   users: number;
   /** Whether the row is committed. */
   recorded: boolean;
+  /** Whether the pack has been let go. */
+  ended: boolean;
 }
 
 /** The holds of this process. A body sealed twice at the same time is written once and held by both. */
@@ -27,7 +29,15 @@ export class Holds {
   }
 
   add(key: string, location: BlobLocation, pack: OwnedPack): Hold {
-    const hold: Hold = { key, location, pack, since: performance.now(), users: 1, recorded: false };
+    const hold: Hold = {
+      key,
+      location,
+      pack,
+      since: performance.now(),
+      users: 1,
+      recorded: false,
+      ended: false,
+    };
     this.#held.set(key, hold);
     return hold;
   }
@@ -35,7 +45,7 @@ export class Holds {
   /** Ends one use; the last one lets the pack go. */
   end(hold: Hold): void {
     hold.users -= 1;
-    if (hold.users === 0 && this.#held.get(hold.key) === hold) this.#drop(hold);
+    if (hold.users === 0) this.#drop(hold);
   }
 
   /** Drops holds that nobody ended within `ageMs`: a body that is not recorded by then never will be. */
@@ -49,8 +59,15 @@ export class Holds {
     return count;
   }
 
+  /** Nobody finds this hold any more: its pack was lost, and the body must be written again. */
+  forget(hold: Hold): void {
+    if (this.#held.get(hold.key) === hold) this.#held.delete(hold.key);
+  }
+
   #drop(hold: Hold): void {
-    this.#held.delete(hold.key);
+    this.forget(hold);
+    if (hold.ended) return;
+    hold.ended = true;
     this.#release(hold.pack);
   }
 }

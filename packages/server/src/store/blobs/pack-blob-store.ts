@@ -189,6 +189,11 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     if (!hold || hold.recorded) return recordExisting(tx, tenantId, ref.hash);
     const { owner, clock } = this.#context;
     const row = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
+    if (!row) {
+      this.#holds.forget(hold);
+      this.#writer.abandon(hold.pack);
+      throw new MailError('store.busy', { reason: 'pack was taken over', pack: hold.pack.id });
+    }
     tx.afterCommit(() => {
       hold.recorded = true;
       this.#locations.set(key, row);

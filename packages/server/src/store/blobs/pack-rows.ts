@@ -106,7 +106,9 @@ const claim = statement(
   'UPDATE pack SET state = 2, owner = $2, lease_until = $3 WHERE id = $1 AND state = 1',
 );
 const giveBack = statement(
-  'UPDATE pack SET state = 1, owner = NULL, dead_bytes = 0, clean = 0 WHERE id = $1 AND state = 2 AND owner = $2',
+  `UPDATE pack SET state = 1, owner = NULL, clean = 0, dead_bytes = CASE WHEN $3 = 1 THEN 0 ELSE
+     length - ${packHeaderBytes} - (SELECT COALESCE(SUM(length), 0) FROM blob WHERE pack = $1) END
+   WHERE id = $1 AND state = 2 AND owner = $2`,
 );
 const drop = statement(
   `UPDATE pack SET state = 3, owner = NULL, generation = (SELECT value FROM counter WHERE name = 'generation')
@@ -154,9 +156,17 @@ export async function claimForCompaction(
   return database.transact(async tx => (await tx.run(claim, id, owner, until)) === 1);
 }
 
-/** Ends a compaction that could not copy everything: the pack stays, and is not tried again until more of it dies. */
-export async function giveBackPack(database: SqlDatabase, id: number, owner: string): Promise<void> {
-  await database.transact(tx => tx.run(giveBack, id, owner));
+/**
+ * Ends a compaction that could not copy everything: the pack stays. A damaged one is not tried again until more of it
+ * dies.
+ */
+export async function giveBackPack(
+  database: SqlDatabase,
+  id: number,
+  owner: string,
+  damaged: boolean,
+): Promise<void> {
+  await database.transact(tx => tx.run(giveBack, id, owner, damaged ? 1 : 0));
 }
 
 /** Marks an emptied pack; false when something still lives in it. */

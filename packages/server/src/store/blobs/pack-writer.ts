@@ -93,6 +93,13 @@ export class PackWriter implements AsyncDisposable {
     if (pack.holds === 0 && !pack.appending) this.#closeInBackground(pack);
   }
 
+  /** Writes no more into a pack: it was taken away. */
+  abandon(pack: OwnedPack): void {
+    pack.appending = false;
+    pack.clean = false;
+    if (this.#current === pack) this.#current = null;
+  }
+
   /** Ends the present pack, so that the next record starts another: for packs that others should be able to compact. */
   async endPack(): Promise<void> {
     while (this.#running) await this.#running;

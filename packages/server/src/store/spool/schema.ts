@@ -15,10 +15,12 @@ function serial(sql: string): Statement {
   return statement({ sqlite: sql.replace(' SERIAL', ' INTEGER PRIMARY KEY'), postgres });
 }
 
-/** Numbers that are given out once: packs, messages; and the generation of garbage collection. */
+/** Numbers that are given out once: packs, messages; and the generation of garbage collection with its beginning. */
 const counters = [
   ddl('CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL) WITHOUT ROWID'),
-  ddl("INSERT INTO counter (name, value) VALUES ('pack', 0), ('message', 0), ('generation', 2)"),
+  ddl(
+    "INSERT INTO counter (name, value) VALUES ('pack', 0), ('message', 0), ('generation', 2), ('generation_at', 0)",
+  ),
 ];
 
 /** `wrapped` is null once the tenant was erased: the row stays so that the key is never made again. */
