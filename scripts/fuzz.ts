@@ -45,15 +45,16 @@ const MAX_SHRINK_TRIES = 400;
 const DEFAULT_RUNS = 20_000;
 const FAILED_PREFIX = 'fuzz-';
 
-interface Found {
+/** A target and the folder of its saved inputs. */
+export interface FoundTarget {
   readonly target: FuzzTarget;
   readonly corpus: string;
 }
 
-async function findTargets(only: string | undefined): Promise<Found[]> {
+async function findTargets(only: string | undefined): Promise<FoundTarget[]> {
   const all = globSync('packages/*/src/**/*.fuzz.ts', { cwd: root }).toSorted();
   const files = all.filter(file => only === undefined || file.includes(only));
-  const found: Found[] = [];
+  const found: FoundTarget[] = [];
   for (const file of files) {
     const path = join(root, file);
     const module = (await import(pathToFileURL(path).href)) as { target?: FuzzTarget };
@@ -107,14 +108,18 @@ function shrink(target: FuzzTarget, input: Uint8Array): Uint8Array {
   return best;
 }
 
-function fuzzTarget(found: Found, options: FuzzOptions, failures: FuzzFailure[]): number {
+/** Runs one target over its corpus and mutations of it; stops after a few different failures. */
+export function fuzzTarget(
+  found: FoundTarget,
+  options: FuzzOptions,
+): { readonly runs: number; readonly failures: readonly FuzzFailure[] } {
   const { target, corpus } = found;
   const seeds = [...target.seeds(), ...readCorpus(corpus)];
   const mutator = new Mutator(options.seed ?? 1, seeds, target.dictionary ?? []);
   const deadline = options.seconds === undefined ? Infinity : performance.now() + options.seconds * 1000;
   const runs = options.seconds === undefined ? (options.runs ?? DEFAULT_RUNS) : Infinity;
   const seen = new Set<string>();
-  let failed = 0;
+  const failures: FuzzFailure[] = [];
   let count = 0;
   for (let n = 0; n < seeds.length + runs && performance.now() < deadline; n++) {
     const input = seeds[n] ?? mutator.next();
@@ -125,15 +130,11 @@ function fuzzTarget(found: Found, options: FuzzOptions, failures: FuzzFailure[])
     if (seen.has(kind)) continue;
     seen.add(kind);
     const small = options.save === true ? shrink(target, input) : input;
-    failures.push({
-      target: target.name,
-      message,
-      input: small,
-      file: options.save === true ? save(corpus, small) : null,
-    });
-    if (++failed >= MAX_FAILURES) break;
+    const file = options.save === true ? save(corpus, small) : null;
+    failures.push({ target: target.name, message, input: small, file });
+    if (failures.length >= MAX_FAILURES) break;
   }
-  return count;
+  return { runs: count, failures };
 }
 
 function save(corpus: string, input: Uint8Array): string {
@@ -145,12 +146,14 @@ function save(corpus: string, input: Uint8Array): string {
 
 /** Runs all targets once over their corpus and a number of mutations of it. */
 export async function fuzzOnce(options: FuzzOptions = {}): Promise<FuzzReport> {
-  const failures: FuzzFailure[] = [];
-  const targets = (await findTargets(options.only)).map(found => ({
+  const results = (await findTargets(options.only)).map(found => ({
     name: found.target.name,
-    runs: fuzzTarget(found, options, failures),
+    ...fuzzTarget(found, options),
   }));
-  return { targets, failures };
+  return {
+    targets: results.map(({ name, runs }) => ({ name, runs })),
+    failures: results.flatMap(({ failures }) => failures),
+  };
 }
 
 async function main(): Promise<void> {

@@ -106,7 +106,7 @@ class AddressParser {
       else if (character === ')') depth--;
     }
     this.#at = Math.min(this.#at, text.length);
-    this.#comment = unescape(text.slice(start, depth === 0 ? this.#at - 1 : this.#at)).trim();
+    this.#comment ||= unescape(text.slice(start, depth === 0 ? this.#at - 1 : this.#at)).trim();
   }
 
   #readAtom(): void {
@@ -183,7 +183,9 @@ class AddressParser {
   }
 
   #startGroup(): void {
-    if (this.#group !== null || this.#angle !== null || this.#words.length === 0) return;
+    const isName =
+      this.#words.length > 0 && !this.#words.some(word => !word.quoted && word.text.includes('@'));
+    if (this.#group !== null || this.#angle !== null || !isName) return;
     this.#group = { rawName: joinWords(this.#words), members: [] };
     this.#words = [];
     this.#comment = null;
@@ -302,6 +304,7 @@ export function flattenAddresses(addresses: readonly Address[]): Mailbox[] {
 
 /** `local@domain`, the local part quoted where RFC 5322 §3.4.1 demands it; only the local part when there is no domain. */
 export function formatAddrSpec(local: string, domain: string): string {
+  if (local === '' && domain === '') return '';
   const plain = /^[^\s"(),:;<>@[\\\]\u0000-\u001f\u007f]+$/.test(local) && !/^\.|\.\.|\.$/.test(local);
   const quoted = plain ? local : `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
   return domain === '' ? quoted : `${quoted}@${domain}`;

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isAscii } from 'node:buffer';
 import { envelopeText, readEnvelope } from './envelope.ts';
 import { HeaderBlock } from './headers.ts';
 import { nstring, quotedString } from './imap-string.ts';
@@ -47,7 +47,10 @@ function commonExtension(part: MessagePart): string {
 }
 
 function bodyParameters(part: MessagePart): string {
-  if (!part.typed && part.type === 'text') return '("charset" "us-ascii")';
+  // RFC 2045 §5.2; but 8-bit text without a label is better left for the client to guess.
+  if (!part.typed && part.type === 'text' && (part.prefix === null || isAscii(part.prefix))) {
+    return '("charset" "us-ascii")';
+  }
   return parameterList(part.parameters);
 }
 

@@ -48,15 +48,23 @@ interface Fields {
 export function parseDate(text: string): ZonedDate | null {
   if (text.length > MAX_DATE) return null;
   const fields: Fields = { numbers: [], month: -1, monthBefore: 0, iso: null, time: null, offset: null };
+  for (const token of withoutComments(text).split(/[\s,]+/))
+    if (token !== '') readToken(token.toLowerCase(), fields);
+  return assemble(fields);
+}
+
+/** Comments become blanks; blanks around the colons of a time go away (RFC 5322 §4.3). */
+function withoutComments(text: string): string {
+  let out = '';
   let at = 0;
   while (at < text.length) {
-    at = skipCfws(text, at);
-    const start = at;
-    while (at < text.length && !' \t,(\r\n'.includes(text.charAt(at))) at++;
-    if (at > start) readToken(text.slice(start, at).toLowerCase(), fields);
-    else at++;
+    const next = skipCfws(text, at);
+    if (next > at) out += ' ';
+    out += text.charAt(next);
+    at = next + 1;
   }
-  return assemble(fields);
+  const pieces = out.split(':');
+  return pieces.map(piece => piece.trim()).join(':');
 }
 
 function readToken(token: string, fields: Fields): void {

@@ -116,7 +116,7 @@ export const target: FuzzTarget = {
     'Content-Type: text/plain; format=flowed; delsp=yes\r\n',
     '> > ',
     '-- \r\n',
-  ], // prettier-ignore
+  ],
   run(input: Uint8Array): void {
     const structure = scanMessage(input, LIMITS);
     assert.equal(structure.root.end, input.length, 'the root reaches the end');

@@ -1,6 +1,7 @@
 import { decodeCharset } from '../../charset/decode.ts';
 import { decodePartBody, findBodyParts } from '../content.ts';
 import type { MessagePart } from '../part.ts';
+import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
 
 /** Characters of a preview, RFC 8621 §4.1.4. */
@@ -14,7 +15,8 @@ function prefixText(part: MessagePart): string {
   const { text } = decodeCharset(part.charset, decodePartBody(part, part.prefix));
   // The prefix may end inside a character.
   const whole = text.replace(/\ufffd$/, '').slice(0, MAX_SOURCE);
-  return part.subtype === 'html' ? htmlToText(whole) : whole;
+  if (part.subtype === 'html') return htmlToText(whole);
+  return part.flowed ? unflow(whole, part.delSp) : whole;
 }
 
 /** Drops quoted lines and the signature, as long as something else is left. */
