@@ -9,6 +9,7 @@ import { tool } from './tool.ts';
 const checks: readonly (readonly [name: string, run: () => Promise<string | null>])[] = [
   ['types', () => tool('tsc', ['-p', '.'])],
   ['types of the web apps', () => tool('tsc', ['-p', 'packages/web'])],
+  ['types of the web tests', () => tool('tsc', ['-p', 'packages/web/tsconfig.test.json'])],
   ['lint', () => tool('oxlint', ['--type-aware', '--deny-warnings', '.'])],
   ['format', () => tool('biome', ['check', '.'])],
   ['import directions', checkImports],

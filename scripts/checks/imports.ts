@@ -35,6 +35,7 @@ const packagesAllowed: Readonly<Record<string, readonly string[]>> = {
   phrases: [],
   server: ['formats', 'phrases'],
   testkit: ['formats', 'server'],
+  web: ['phrases'],
 };
 
 /** Type-only seams that a lower room states for others to keep: contracts, not code. */

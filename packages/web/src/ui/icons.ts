@@ -1,6 +1,5 @@
 // One place for icons: Tabler, outline, imported one by one so that only these are shipped.
 export {
-  IconAlertCircle,
   IconArchive,
   IconArrowBackUp,
   IconArrowBackUpDouble,

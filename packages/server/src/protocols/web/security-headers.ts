@@ -1,21 +1,40 @@
 /**
- * For our own pages: scripts, styles and connections from this host only. Inline styles are allowed because mail shown
- * in a frame without scripts inherits this policy; inline scripts never are.
+ * For our own pages: scripts, styles and connections from this host only. Style attributes are allowed, because the
+ * editor and quoted mail need them; inline scripts and style elements are not, nor is text made into script.
  */
 export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
-  "frame-src 'self' blob:",
+  "frame-src 'self'",
   "worker-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types dompurify hongyan-inert',
 ].join('; ');
+
+/** For the page a mail's body is put into: no scripts, nothing from elsewhere, and only our own pages may frame it. */
+const messageFramePolicy = [
+  "default-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Headers of `message-frame.html` that differ from every other page's. */
+export const messageFrameHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': messageFramePolicy,
+  'x-frame-options': 'SAMEORIGIN',
+};
 
 /** For bytes that came by mail: they may not run, load or frame anything. */
 export const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";

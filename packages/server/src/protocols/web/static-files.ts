@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem.ts';
+import { messageFrameHeaders } from './security-headers.ts';
 import { welcomePage } from './welcome.ts';
 
 /** Paths below which a miss is an error and never a page of the webmail. */
@@ -24,6 +25,7 @@ export function registerStaticFiles(server: FastifyInstance, folder: string | un
       setHeaders: (reply, path) => {
         const hashed = path.includes(`${sep}assets${sep}`);
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        if (path.endsWith(`${sep}message-frame.html`)) reply.headers(messageFrameHeaders);
       },
     });
   } else server.get('/', sendWelcome);
