@@ -57,6 +57,8 @@ test('NULs, control characters and 8-bit bytes in commands are refused (RFC 5321
     C= EHLO cli\x00ent.test\r\n
     S: 500 5.5.2 Control characters are not allowed
     C= EHLO cli\xe9nt.test\r\n
+    S: 501 5.5.4 Give a domain name or address literal
+    C= NOOP \xe9\r\n
     S: 500 5.5.2 Only ASCII is allowed here
     C: EHLO client.test
     S> 250 ...

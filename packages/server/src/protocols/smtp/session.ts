@@ -41,6 +41,7 @@ export class SmtpSession {
   /** Holds the whole conversation. Never throws for what a peer or another room does. */
   async run(): Promise<void> {
     const { connection, context } = this;
+    context.log.debug('smtp.connected', { peer: connection.peer.address });
     connection.setIdleTimeout(context.limits.idleMs);
     connection.write(formatReply(220, null, [`${context.hostName} ESMTP Hongyan`]));
     try {
@@ -57,6 +58,11 @@ export class SmtpSession {
       }
     } finally {
       await this.endTransaction();
+      context.log.debug('smtp.ended', {
+        peer: connection.peer.address,
+        mails: this.mails,
+        failures: this.#failures,
+      });
     }
   }
 

@@ -1,7 +1,7 @@
-import { isDomainOrLiteral } from '@hongyan/formats/smtp/address.ts';
 import { formatReply } from '@hongyan/formats/smtp/reply.ts';
 import type { SmtpCommand } from '../command.ts';
 import { extensionsOf } from '../extensions.ts';
+import { greet } from '../hello.ts';
 
 /** The greeting of clients with extensions. Ends a transaction. The whole answer goes out in one write. */
 export const ehlo: SmtpCommand = {
@@ -9,14 +9,9 @@ export const ehlo: SmtpCommand = {
   rfc: 'RFC 5321 §4.1.1.1',
   argument: 'required',
   needs: [],
+  eightBit: true,
   async run(session, argument) {
-    if (!isDomainOrLiteral(argument)) {
-      session.misbehave('helloInvalid');
-      return;
-    }
-    await session.endTransaction();
-    session.helo = argument.toString('latin1');
-    session.extended = true;
+    if (!(await greet(session, argument, true))) return;
     const lines = [session.context.hostName, ...extensionsOf(session)];
     session.reply({ code: 250, text: formatReply(250, null, lines) });
   },

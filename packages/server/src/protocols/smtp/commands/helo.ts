@@ -1,6 +1,6 @@
-import { isDomainOrLiteral } from '@hongyan/formats/smtp/address.ts';
 import { formatReply } from '@hongyan/formats/smtp/reply.ts';
 import type { SmtpCommand } from '../command.ts';
+import { greet } from '../hello.ts';
 
 /** The greeting of clients without extensions. Ends a transaction. */
 export const helo: SmtpCommand = {
@@ -8,14 +8,9 @@ export const helo: SmtpCommand = {
   rfc: 'RFC 5321 §4.1.1.1',
   argument: 'required',
   needs: [],
+  eightBit: true,
   async run(session, argument) {
-    if (!isDomainOrLiteral(argument)) {
-      session.misbehave('helloInvalid');
-      return;
-    }
-    await session.endTransaction();
-    session.helo = argument.toString('latin1');
-    session.extended = false;
+    if (!(await greet(session, argument, false))) return;
     session.reply({ code: 250, text: formatReply(250, null, [session.context.hostName]) });
   },
 };

@@ -21,7 +21,7 @@ export const mail: SmtpCommand = {
     }
     const parsed = parseMailArgument(argument, session.extended);
     if (parsed.kind === 'invalid') {
-      session.misbehave(parsed.problem === 'syntax' ? 'senderSyntax' : pathReplies[parsed.problem]);
+      session.say(parsed.problem === 'syntax' ? 'senderSyntax' : pathReplies[parsed.problem]);
       return;
     }
     const options = senderOptions(parsed.parameters, session);

@@ -15,7 +15,7 @@ export const rcpt: SmtpCommand = {
     if (transaction === null) return;
     const parsed = parseRcptArgument(argument, transaction.options.smtputf8 === true);
     if (parsed.kind === 'invalid') {
-      session.misbehave(parsed.problem === 'syntax' ? 'recipientSyntax' : pathReplies[parsed.problem]);
+      session.say(parsed.problem === 'syntax' ? 'recipientSyntax' : pathReplies[parsed.problem]);
       return;
     }
     const options = recipientOptions(parsed.parameters, session);
