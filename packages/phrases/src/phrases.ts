@@ -1,12 +1,14 @@
 import { commandPhrases } from './en/command.ts';
 import { configPhrases } from './en/config.ts';
 import { errorPhrases } from './en/errors.ts';
+import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
 import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
 import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
 import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
+import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
 import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
@@ -21,6 +23,7 @@ const en = {
   ...serverPhrases,
   ...commandPhrases,
   ...mailboxPhrases,
+  ...helpPhrases,
   ...reportPhrases,
 } as const;
 
@@ -32,6 +35,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...serverPhrasesZh,
   ...commandPhrasesZh,
   ...mailboxPhrasesZh,
+  ...helpPhrasesZh,
   ...reportPhrasesZh,
 };
 

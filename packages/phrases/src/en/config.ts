@@ -1,5 +1,6 @@
 /** What is said about a configuration file. */
 export const configPhrases = {
+  'config.good': 'The configuration is good.',
   'config.cannot_read': 'The configuration file cannot be read: {reason}',
   'config.syntax': 'This is not valid TOML: {reason}',
   'config.unknown_key': 'There is no setting “{key}”.',

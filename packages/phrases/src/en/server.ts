@@ -1,4 +1,4 @@
-/** What `serve` prints, and the pages of the web port. */
+/** What `serve` prints. */
 export const serverPhrases = {
   'serve.title': 'Hongyan {version} is running.',
   'serve.first_run': 'A company was made for you: {domain}',
@@ -27,11 +27,9 @@ export const serverPhrases = {
   'serve.port_taken':
     'Port {port} on {host} is taken by another program. HONGYAN_PORT_OFFSET=100 shifts all ports.',
   'serve.port_forbidden': 'Port {port} on {host} may not be opened by this user.',
+  'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
   'serve.worker_failed': 'A process of the group could not start: {reason}',
   'serve.demo_filling': 'Filling the sample company …',
   'serve.demo_filled': 'Sample company: {people} people, {departments} departments, {messages} messages.',
   'serve.demo_password': 'All of them sign in with the password {password}',
-  'web.title': 'Hongyan Mail',
-  'web.welcome': 'The mail server is running.',
-  'web.hint': 'Set up your mail program with the address and password of your account.',
 } as const;

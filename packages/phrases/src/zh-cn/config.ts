@@ -1,6 +1,7 @@
 import type { configPhrases as en } from '../en/config.ts';
 
 export const configPhrases: Record<keyof typeof en, string> = {
+  'config.good': '配置没有问题。',
   'config.cannot_read': '无法读取配置文件：{reason}',
   'config.syntax': '不是有效的 TOML：{reason}',
   'config.unknown_key': '没有名为“{key}”的设置。',

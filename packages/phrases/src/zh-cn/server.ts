@@ -26,11 +26,9 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.locked': '数据目录 {folder} 已有服务器在运行（进程 {pid}）。请先停止它，或另选目录。',
   'serve.port_taken': '{host} 的端口 {port} 已被其他程序占用。可用 HONGYAN_PORT_OFFSET=100 整体偏移端口。',
   'serve.port_forbidden': '当前用户无权打开 {host} 的端口 {port}。',
+  'serve.file_unreadable': '无法读取文件 {file}：{reason}',
   'serve.worker_failed': '进程组中有进程无法启动：{reason}',
   'serve.demo_filling': '正在生成示例企业……',
   'serve.demo_filled': '示例企业：{people} 人，{departments} 个部门，{messages} 封邮件。',
   'serve.demo_password': '所有人的登录密码均为 {password}',
-  'web.title': '鸿雁邮箱',
-  'web.welcome': '邮件服务器运行正常。',
-  'web.hint': '请用您的邮箱地址和密码设置邮件客户端。',
 };

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+
+/** Where things lie in the data directory. Account files are below `tenants/`: see `store/accounts/placement.ts`. */
+export interface DataFolder {
+  readonly root: string;
+  readonly system: string;
+  readonly spool: string;
+  readonly records: string;
+  /** Bodies. */
+  readonly blobs: string;
+  /** Root secret; without it no body can be read. */
+  readonly masterKey: string;
+  readonly certificate: string;
+  readonly certificateKey: string;
+  /** Held by the server that runs on the directory. */
+  readonly lock: string;
+  /** What that server says about itself, JSON. */
+  readonly running: string;
+}
+
+export function dataFolder(root: string): DataFolder {
+  return {
+    root,
+    system: join(root, 'system.db'),
+    spool: join(root, 'spool.db'),
+    records: join(root, 'records.db'),
+    blobs: join(root, 'blobs'),
+    masterKey: join(root, 'keys', 'master.key'),
+    certificate: join(root, 'tls', 'certificate.pem'),
+    certificateKey: join(root, 'tls', 'key.pem'),
+    lock: join(root, 'run', 'lock.db'),
+    running: join(root, 'run', 'server.json'),
+  };
+}

@@ -1,0 +1,32 @@
+import type { AccountId } from '../../platform/ids.ts';
+import type { Config } from '../config/schema.ts';
+import type { Ports } from '../serve/endpoints.ts';
+
+/** A notice about one account: it is at this modseq now. */
+export type Notice = readonly [accountId: AccountId, modseq: number];
+
+/** From the primary process to a worker. */
+export type ToWorker =
+  | { readonly type: 'start'; readonly config: Config; readonly bootId: string; readonly number: number }
+  | { readonly type: 'notices'; readonly notices: readonly Notice[] }
+  | { readonly type: 'failure'; readonly address: string; readonly login: string }
+  /** Somebody else changed the queue. */
+  | { readonly type: 'wake' }
+  | { readonly type: 'drain'; readonly deadlineMs: number };
+
+/** From a worker to the primary process. */
+export type ToPrimary =
+  | { readonly type: 'ready'; readonly ports: Ports }
+  | { readonly type: 'failed'; readonly reason: StartFailure }
+  | { readonly type: 'notices'; readonly notices: readonly Notice[] }
+  | { readonly type: 'interest'; readonly accountId: AccountId; readonly on: boolean }
+  | { readonly type: 'failure'; readonly address: string; readonly login: string };
+
+/** Why a worker could not start: a phrase for what the operator can mend, else the error's text. */
+export type StartFailure =
+  | {
+      readonly kind: 'phrase';
+      readonly phrase: string;
+      readonly values: Readonly<Record<string, string | number>>;
+    }
+  | { readonly kind: 'error'; readonly message: string };

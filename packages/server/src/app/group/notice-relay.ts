@@ -1,0 +1,82 @@
+import type { AccountId } from '../../platform/ids.ts';
+import type { Notice } from './messages.ts';
+
+/** How long a notice is kept for somebody whose interest is still on its way, ms. */
+const keepMs = 2_000;
+
+interface Recent {
+  readonly modseq: number;
+  readonly from: number;
+  readonly at: number;
+}
+
+/**
+ * Hands notices on between the processes of a group: only to those that listen to the account. Notices of the last
+ * moment are kept, because a listener's interest and a change elsewhere can cross on the way.
+ */
+export class NoticeRelay {
+  readonly #send: (worker: number, notices: readonly Notice[]) => void;
+  readonly #now: () => number;
+  readonly #interest = new Map<AccountId, Set<number>>();
+  readonly #recent = new Map<AccountId, Recent>();
+
+  constructor(send: (worker: number, notices: readonly Notice[]) => void, now: () => number) {
+    this.#send = send;
+    this.#now = now;
+  }
+
+  /** Notices of one worker. */
+  publish(from: number, notices: readonly Notice[]): void {
+    const byWorker = new Map<number, Notice[]>();
+    const at = this.#now();
+    for (const notice of notices) {
+      const [accountId, modseq] = notice;
+      this.#recent.delete(accountId);
+      this.#recent.set(accountId, { modseq, from, at });
+      for (const worker of this.#interest.get(accountId) ?? []) {
+        if (worker === from) continue;
+        const list = byWorker.get(worker);
+        if (list) list.push(notice);
+        else byWorker.set(worker, [notice]);
+      }
+    }
+    for (const [worker, list] of byWorker) this.#send(worker, list);
+    this.#forgetOld(at);
+  }
+
+  /** A worker begins or ends listening to an account. */
+  setInterest(worker: number, accountId: AccountId, on: boolean): void {
+    const workers = this.#interest.get(accountId);
+    if (!on) {
+      workers?.delete(worker);
+      if (workers?.size === 0) this.#interest.delete(accountId);
+      return;
+    }
+    if (workers) workers.add(worker);
+    else this.#interest.set(accountId, new Set([worker]));
+    const recent = this.#recent.get(accountId);
+    if (recent && recent.from !== worker && this.#now() - recent.at <= keepMs) {
+      this.#send(worker, [[accountId, recent.modseq]]);
+    }
+  }
+
+  /** A worker is gone. */
+  remove(worker: number): void {
+    for (const [accountId, workers] of this.#interest) {
+      workers.delete(worker);
+      if (workers.size === 0) this.#interest.delete(accountId);
+    }
+  }
+
+  /** Accounts that are remembered or listened to; for tests. */
+  get size(): number {
+    return this.#interest.size + this.#recent.size;
+  }
+
+  #forgetOld(now: number): void {
+    for (const [accountId, { at }] of this.#recent) {
+      if (now - at <= keepMs) return;
+      this.#recent.delete(accountId);
+    }
+  }
+}

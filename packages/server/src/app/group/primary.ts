@@ -1,0 +1,177 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { PhraseKey } from '@hongyan/phrases/phrases.ts';
+import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Config } from '../config/schema.ts';
+import type { Ports } from '../serve/endpoints.ts';
+import { StartError } from '../start-error.ts';
+import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
+import { NoticeRelay } from './notice-relay.ts';
+
+export interface GroupOptions {
+  readonly config: Config;
+  readonly bootId: string;
+  readonly processes: number;
+  /** Script and arguments that make a forked process call `runWorker`. */
+  readonly exec: string;
+  readonly args: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A running group of processes. */
+export interface ProcessGroup {
+  readonly ports: Ports;
+  /** Workers that are alive, by process id. */
+  readonly pids: readonly number[];
+  wake(): void;
+  /** Tells all to stop; kills what is left `graceMs` after the deadline. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+/** Wait before a died worker is started again: doubles while they keep dying, ms. */
+const restart = { firstMs: 100, maxMs: 30_000, healthyMs: 60_000 };
+/** Time past the deadline for closing the files before a worker is killed, ms. */
+const graceMs = 1_500;
+
+interface Member {
+  readonly worker: Worker;
+  readonly number: number;
+  readonly startedAt: number;
+  settled: boolean;
+}
+
+/** Forks identical workers, starts died ones again, and carries messages between them. It does no mail itself. */
+class Supervisor implements ProcessGroup {
+  readonly #options: GroupOptions;
+  readonly #members = new Map<number, Member>();
+  readonly #relay: NoticeRelay;
+  readonly #timers = new Set<Timer>();
+  readonly #started = Promise.withResolvers<void>();
+  #draining = false;
+  #delayMs = restart.firstMs;
+  #waiting: number;
+  ports: Ports = {};
+
+  constructor(options: GroupOptions) {
+    this.#options = options;
+    this.#waiting = options.processes;
+    this.#relay = new NoticeRelay(
+      (id, notices) => this.#send(id, { type: 'notices', notices }),
+      () => options.clock.now(),
+    );
+  }
+
+  get pids(): readonly number[] {
+    return [...this.#members.values()].flatMap(({ worker }) => worker.process.pid ?? []);
+  }
+
+  async start(): Promise<void> {
+    const { exec, args, processes } = this.#options;
+    cluster.setupPrimary({ exec, args: [...args] });
+    for (let number = 1; number <= processes; number += 1) this.#fork(number);
+    try {
+      await this.#started.promise;
+    } catch (error) {
+      await this.drain(0);
+      throw error;
+    }
+  }
+
+  wake(): void {
+    for (const id of this.#members.keys()) this.#send(id, { type: 'wake' });
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    for (const timer of this.#timers) timer.cancel();
+    const ends = [...this.#members.values()].map(({ worker }) => {
+      return new Promise<void>(resolve => {
+        if (worker.isDead()) resolve();
+        else worker.once('exit', () => resolve());
+      });
+    });
+    for (const id of this.#members.keys()) this.#send(id, { type: 'drain', deadlineMs });
+    const killer = setTimeout(() => {
+      for (const { worker } of this.#members.values()) worker.process.kill('SIGKILL');
+    }, deadlineMs + graceMs);
+    await Promise.all(ends);
+    clearTimeout(killer);
+  }
+
+  #send(id: number, message: ToWorker): void {
+    const member = this.#members.get(id);
+    // A worker that dies meanwhile tells by its exit.
+    if (member?.worker.isConnected()) member.worker.send(message, () => undefined);
+  }
+
+  #fork(number: number): void {
+    const { config, bootId, clock, log } = this.#options;
+    const worker = cluster.fork();
+    const { id } = worker;
+    this.#members.set(id, { worker, number, startedAt: clock.now(), settled: false });
+    worker.on('message', (message: ToPrimary) => this.#receive(id, message));
+    worker.on('exit', (code, signal) => this.#ended(id, code, signal));
+    worker.on('error', error => log.error('group.worker_error', { worker: number, error }));
+    this.#send(id, { type: 'start', config, bootId, number });
+  }
+
+  #receive(id: number, message: ToPrimary): void {
+    const member = this.#members.get(id);
+    if (!member) return;
+    switch (message.type) {
+      case 'ready':
+        member.settled = true;
+        this.ports = message.ports;
+        this.#waiting -= 1;
+        if (this.#waiting <= 0) this.#started.resolve();
+        return;
+      case 'failed':
+        this.#started.reject(failureError(message.reason));
+        return;
+      case 'notices':
+        this.#relay.publish(id, message.notices);
+        return;
+      case 'interest':
+        this.#relay.setInterest(id, message.accountId, message.on);
+        return;
+      case 'failure':
+        for (const other of this.#members.keys()) {
+          if (other !== id) this.#send(other, message);
+        }
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #ended(id: number, code: number, signal: string | null): void {
+    const member = this.#members.get(id);
+    this.#members.delete(id);
+    this.#relay.remove(id);
+    if (!member || this.#draining) return;
+    const { clock, log } = this.#options;
+    const { number, settled, startedAt } = member;
+    if (!settled) this.#started.reject(new StartError('serve.worker_failed', { reason: signal ?? code }));
+    if (clock.now() - startedAt > restart.healthyMs) this.#delayMs = restart.firstMs;
+    log.error('group.worker_died', { worker: number, code, signal, again: this.#delayMs });
+    const timer = clock.after(this.#delayMs, () => {
+      this.#timers.delete(timer);
+      this.#fork(number);
+    });
+    this.#timers.add(timer);
+    this.#delayMs = Math.min(restart.maxMs, this.#delayMs * 2);
+  }
+}
+
+function failureError(reason: StartFailure): Error {
+  if (reason.kind === 'phrase') return new StartError(reason.phrase as PhraseKey, reason.values);
+  return new StartError('serve.worker_failed', { reason: reason.message });
+}
+
+/** Starts the group; resolves when every worker is ready. Throws `StartError` and ends all when one cannot start. */
+export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
+  const supervisor = new Supervisor(options);
+  await supervisor.start();
+  return supervisor;
+}

@@ -1,0 +1,5 @@
+// Entry of a forked process of the group. Its one argument is the drain time in ms.
+import { runWorker } from './worker.ts';
+
+const drainMs = Number(process.argv[2] ?? 0);
+runWorker(() => drainMs);

@@ -1,0 +1,41 @@
+import type { NotifyTransport } from '../../notify/notifier.ts';
+import type { AccountId } from '../../platform/ids.ts';
+import type { Notice, ToPrimary } from './messages.ts';
+
+/** Notices to and from the other processes, through the primary. Those of one turn of the loop go in one message. */
+export class WorkerTransport implements NotifyTransport {
+  readonly #send: (message: ToPrimary) => void;
+  readonly #listeners = new Set<(accountId: AccountId, modseq: number) => void>();
+  readonly #outgoing = new Map<AccountId, number>();
+
+  constructor(send: (message: ToPrimary) => void) {
+    this.#send = send;
+  }
+
+  publish(accountId: AccountId, modseq: number): void {
+    if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
+    this.#outgoing.set(accountId, Math.max(modseq, this.#outgoing.get(accountId) ?? 0));
+  }
+
+  onRemote(listener: (accountId: AccountId, modseq: number) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  setInterest(accountId: AccountId, on: boolean): void {
+    this.#send({ type: 'interest', accountId, on });
+  }
+
+  /** Notices that came from the primary. */
+  received(notices: readonly Notice[]): void {
+    for (const [accountId, modseq] of notices) {
+      for (const listener of this.#listeners) listener(accountId, modseq);
+    }
+  }
+
+  #flush(): void {
+    const notices = [...this.#outgoing];
+    this.#outgoing.clear();
+    this.#send({ type: 'notices', notices });
+  }
+}

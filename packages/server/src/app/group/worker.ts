@@ -1,0 +1,86 @@
+import { systemClock } from '../../platform/clock.ts';
+import { type House, openHouse } from '../house.ts';
+import { type RunningServer, startServices } from '../serve/services.ts';
+import { createServerLog } from '../server-log.ts';
+import { StartError } from '../start-error.ts';
+import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
+import { WorkerTransport } from './worker-transport.ts';
+
+function send(message: ToPrimary): void {
+  // The primary may be gone already; then this process ends with it.
+  if (process.connected) process.send?.(message);
+}
+
+function failureOf(error: unknown): StartFailure {
+  if (error instanceof StartError) return { kind: 'phrase', phrase: error.phrase, values: error.values };
+  return { kind: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** One process of the group: waits to be told the configuration, serves, ends when told to drain. */
+class Worker {
+  readonly #transport = new WorkerTransport(send);
+  #house: House | null = null;
+  #server: RunningServer | null = null;
+  #ending = false;
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case 'start':
+        void this.#start(message);
+        return;
+      case 'notices':
+        this.#transport.received(message.notices);
+        return;
+      case 'failure':
+        this.#house?.limiter.failedElsewhere(message.address, message.login);
+        return;
+      case 'wake':
+        this.#server?.wake();
+        return;
+      case 'drain':
+        void this.end(message.deadlineMs);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+    const { config, bootId } = message;
+    const log = createServerLog(config).child({ worker: message.number });
+    try {
+      this.#house = await openHouse({
+        config,
+        clock: systemClock,
+        log,
+        bootId,
+        transport: this.#transport,
+        shareFailure: (address, login) => send({ type: 'failure', address, login }),
+      });
+      this.#server = await startServices(this.#house);
+      send({ type: 'ready', ports: this.#server.ports });
+    } catch (error) {
+      log.error('serve.start_failed', { error });
+      send({ type: 'failed', reason: failureOf(error) });
+      await this.end(0, 1);
+    }
+  }
+
+  async end(deadlineMs: number, code = 0): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#server?.drain(deadlineMs);
+    await this.#house?.[Symbol.asyncDispose]();
+    process.exit(code);
+  }
+}
+
+/** Makes this process a worker of the group that forked it. */
+export function runWorker(drainMs: () => number): void {
+  const worker = new Worker();
+  process.on('message', (message: ToWorker) => worker.receive(message));
+  // Ctrl-C reaches the whole group; the primary says when to stop.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void worker.end(drainMs()));
+  process.on('disconnect', () => void worker.end(0));
+}

@@ -1,0 +1,172 @@
+import { type Language, languageOf } from '@hongyan/phrases/phrases.ts';
+import { AttemptLimiter, defaultAttemptLimits } from '../access/attempt-limiter.ts';
+import { createAuthenticator } from '../access/authenticator.ts';
+import { PasswordHasher } from '../access/password-hasher.ts';
+import { defaultPasswordPolicy, type PasswordContext } from '../access/passwords.ts';
+import { tenantScope } from '../access/scope.ts';
+import { maySendAs } from '../access/sender-policy.ts';
+import type { Authenticator } from '../access/types.ts';
+import { VerificationCache } from '../access/verification-cache.ts';
+import { createDirectory, type Directory } from '../directory/directory.ts';
+import type { SenderPolicy } from '../flow/ports.ts';
+import type { MailboxContext } from '../mailbox/context.ts';
+import { defaultMailboxLimits } from '../mailbox/limits.ts';
+import { createNotifier, type Notifier, type NotifyTransport } from '../notify/notifier.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Files } from '../platform/files/files.ts';
+import { nodeFiles } from '../platform/files/node-files.ts';
+import type { Log } from '../platform/log.ts';
+import { openMasterKey } from '../platform/secrets/master-key.ts';
+import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
+import { SqliteDatabase } from '../store/engines/sqlite/database.ts';
+import { Records } from '../store/records/records.ts';
+import { recordsMigrations } from '../store/records/schema.ts';
+import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
+import { migrate } from '../store/sql/migrate.ts';
+import type { SqlDatabase } from '../store/sql/port.ts';
+import { openSystemDatabase } from '../store/system/open.ts';
+import type { Config } from './config/schema.ts';
+import { type DataFolder, dataFolder } from './data-folder.ts';
+import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
+import { createSignInLog } from './records.ts';
+
+export interface HouseOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Of the group of processes on the data: see `AccountStoreOptions.bootId`. */
+  readonly bootId: string;
+  readonly files?: Files;
+  /** Notices to and from the other processes of the group. */
+  readonly transport?: NotifyTransport | null;
+  /** Tells the other processes of the group about a failed sign-in. */
+  readonly shareFailure?: (address: string, login: string) => void;
+}
+
+/** All rooms on one data directory, opened and wired. What listens and what works the queue is built on top. */
+export interface House extends AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly files: Files;
+  readonly folder: DataFolder;
+  readonly language: Language;
+  readonly system: SqlDatabase;
+  readonly spool: OpenSpool;
+  readonly records: Records;
+  readonly accounts: AccountStore;
+  readonly directory: Directory;
+  readonly passwords: PasswordContext;
+  readonly limiter: AttemptLimiter;
+  readonly authenticator: Authenticator;
+  readonly senders: SenderPolicy;
+  readonly notifier: Notifier;
+  readonly mailbox: MailboxContext;
+  readonly mailboxes: Mailboxes;
+}
+
+/** The language of the configuration, else of the environment. */
+export function houseLanguage(
+  config: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): Language {
+  if (config.language !== 'auto') return config.language;
+  const { LC_ALL, LC_MESSAGES, LANG } = environment;
+  return languageOf(LC_ALL || LC_MESSAGES || LANG);
+}
+
+/** Opens the rooms. The data directory is made if missing; close with `await using` or `Symbol.asyncDispose`. */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { config, clock, log, bootId, files = nodeFiles } = options;
+  await using opened = new AsyncDisposableStack();
+  const folder = dataFolder(config.data);
+  await files.makeDirectory(folder.root);
+  const system = opened.use(await openSystemDatabase(folder.system, clock));
+  const master = await openMasterKey(files, folder.masterKey);
+  const spoolDatabase = opened.use(new SqliteDatabase(folder.spool));
+  const spool = opened.use(
+    await openSpool({ database: spoolDatabase, directory: folder.blobs, files, master, clock, log }),
+  );
+  const recordsDatabase = opened.use(new SqliteDatabase(folder.records));
+  await migrate(recordsDatabase, recordsMigrations, clock.now());
+  const records = opened.use(new Records(recordsDatabase));
+  const accounts = opened.use(openAccountStore({ dataFolder: folder.root, bootId, clock, log }));
+  const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
+  const directory = createDirectory({ database: system, clock });
+  const language = houseLanguage(config, process.env);
+  const mailbox: MailboxContext = {
+    accounts,
+    blobs: spool.blobs,
+    notifier,
+    quotas: {
+      async quota(tenantId, accountId) {
+        const user = await directory.getUser(tenantScope(tenantId, 'quota'), accountId);
+        return { limitBytes: user.quotaBytes, limitCount: user.quotaMessages };
+      },
+    },
+    clock,
+    log,
+    limits: {
+      ...defaultMailboxLimits,
+      maxMessageBytes: Math.max(defaultMailboxLimits.maxMessageBytes, config.limits.maxMessageSize),
+    },
+  };
+  const mailboxes = createMailboxes(mailbox, directory, language);
+  const access = openAccess(options, system, records, directory, mailboxes);
+  const closing = opened.move();
+  return {
+    config,
+    clock,
+    log,
+    files,
+    folder,
+    language,
+    system,
+    spool,
+    records,
+    accounts,
+    directory,
+    notifier,
+    mailbox,
+    mailboxes,
+    ...access,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function openAccess(
+  options: HouseOptions,
+  system: SqlDatabase,
+  records: Records,
+  directory: Directory,
+  mailboxes: Mailboxes,
+): Pick<House, 'passwords' | 'limiter' | 'authenticator' | 'senders'> {
+  const { config, clock, log } = options;
+  const { access } = config;
+  const hasher = new PasswordHasher({
+    memory: Math.floor(access.hashMemory / 1024),
+    passes: access.hashPasses,
+    concurrency: access.hashesAtATime,
+  });
+  const limiter = new AttemptLimiter(clock, defaultAttemptLimits, options.shareFailure);
+  const authenticator = createAuthenticator({
+    database: system,
+    directory,
+    clock,
+    hasher,
+    limiter,
+    verified: new VerificationCache(clock, access.verificationCache),
+    signIns: createSignInLog(records, log),
+  });
+  return {
+    passwords: {
+      database: system,
+      clock,
+      hasher,
+      policy: { ...defaultPasswordPolicy, minLength: access.passwordMinLength },
+    },
+    limiter,
+    authenticator: ensuringAuthenticator(authenticator, mailboxes),
+    senders: { maySendAs: (principal, address) => maySendAs(directory, principal, address) },
+  };
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { domainToKey } from '../directory/address.ts';
+import { createAcceptor, type FlowAcceptor } from '../flow/accept.ts';
+import type { FlowContext } from '../flow/context.ts';
+import { createDispatcher, type Dispatcher } from '../flow/dispatch.ts';
+import { defaultFlowLimits, type FlowLimits } from '../flow/limits.ts';
+import { createMailboxDoor } from '../flow/mailbox-door.ts';
+import { policyRules } from '../flow/policy.ts';
+import { createQueueSignal } from '../flow/queue/queue-signal.ts';
+import { defaultRelayLimits, type RelayContext, type StaticRoute } from '../flow/relay/options.ts';
+import { createRelay, type Relay } from '../flow/relay/relay.ts';
+import { opportunisticTls } from '../flow/relay/tls-plan.ts';
+import { createReporter } from '../flow/report/report.ts';
+import { screenChecks } from '../flow/screen.ts';
+import { cachingResolver } from '../platform/dns/cache.ts';
+import { createNodeResolver } from '../platform/dns/node-resolver.ts';
+import { installationDomain } from '../store/system/tenants.ts';
+import type { Config } from './config/schema.ts';
+import type { House } from './house.ts';
+import { createTraceLog } from './records.ts';
+import { StartError } from './start-error.ts';
+
+/** The limits of the configuration in place of the defaults. */
+export function flowLimits(config: Config): FlowLimits {
+  const { limits, queue } = config;
+  return {
+    ...defaultFlowLimits,
+    maxMessageBytes: limits.maxMessageSize,
+    maxRecipients: limits.maxRecipients,
+    expireAfterMs: queue.expireAfter,
+    expireNotificationAfterMs: queue.expireNotificationAfter,
+    delayNoticeAfterMs: queue.delayNoticeAfter === 0 ? null : queue.delayNoticeAfter,
+    backoffMs: queue.retry.length > 0 ? queue.retry : defaultFlowLimits.backoffMs,
+    fullMailbox: queue.fullMailbox,
+    localConcurrency: queue.localConcurrency,
+    relayConcurrency: queue.relayConcurrency,
+  };
+}
+
+type NextHop = NonNullable<Config['relay']['smartHost']>;
+
+function staticRoute(hop: NextHop): StaticRoute {
+  const { host, port, tls, username, passwordFile } = hop;
+  if (username === null) return { host, port, tls };
+  const password = passwordFile === null ? (hop.password ?? '') : firstLine(passwordFile);
+  return { host, port, tls, auth: { username, password } };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError('serve.file_unreadable', { file, reason }, { cause: error });
+  }
+}
+
+function firstLine(file: string): string {
+  return (readText(file).split('\n', 1)[0] ?? '').replace(/\r$/, '');
+}
+
+/** The outgoing side as configured. Throws `StartError` for a file that cannot be read. */
+export function relayContext(house: House, hostname: string): RelayContext {
+  const { config, clock, log } = house;
+  const { relay, dns } = config;
+  const stub = createNodeResolver({ servers: dns.servers, timeoutMs: dns.timeout });
+  const routes = relay.routes.map(route => [domainToKey(route.domain) ?? route.domain, staticRoute(route)]);
+  return {
+    resolver: cachingResolver(stub, clock),
+    clock,
+    log,
+    hostname,
+    ownNames: [hostname.toLowerCase()],
+    ownAddresses: [],
+    port: relay.port,
+    allowPrivateTargets: relay.allowPrivateTargets,
+    families: relay.families,
+    source: { ipv4: relay.sourceIpv4, ipv6: relay.sourceIpv6 },
+    routes: Object.fromEntries(routes) as Record<string, StaticRoute>,
+    smartHost: relay.smartHost && staticRoute(relay.smartHost),
+    planTls: opportunisticTls,
+    trustedCa: relay.trustedCa === null ? null : [readText(relay.trustedCa)],
+    limits: {
+      ...defaultRelayLimits,
+      connectMs: relay.connectTimeout,
+      connectionsPerDestination: relay.connectionsPerDestination,
+    },
+  };
+}
+
+/** Everything the journey of a message needs, out of the house. */
+export async function flowContext(house: House, hostname: string): Promise<FlowContext> {
+  const { directory, senders, mailbox, mailboxes, spool, records, clock, log } = house;
+  const domain = await installationDomain(house.system);
+  return {
+    hostname,
+    directory,
+    senders,
+    mailboxes: createMailboxDoor(mailbox, scope => mailboxes.ensure(scope.tenantId, scope.accountId)),
+    blobs: spool.blobs,
+    spool: spool.spool,
+    trace: createTraceLog(records),
+    clock,
+    log,
+    limits: flowLimits(house.config),
+    reports: { outsiders: false, postmaster: domain ? `postmaster@${domain.name}` : null },
+    screenChecks,
+    policyRules,
+    signal: createQueueSignal(),
+  };
+}
+
+/** The journey of messages in this process. */
+export interface MailFlow {
+  readonly acceptor: FlowAcceptor;
+  /** Null in a process that does not work the queue. */
+  readonly dispatcher: Dispatcher | null;
+  /** Finishes what is under way and closes outgoing connections. */
+  drain(): Promise<void>;
+}
+
+/** Opens the door for mail and, with `worker`, starts working the queue. */
+export async function startMailFlow(house: House, hostname: string, worker: boolean): Promise<MailFlow> {
+  const context = await flowContext(house, hostname);
+  const acceptor = createAcceptor(context);
+  const relay: Relay | null = worker ? createRelay(relayContext(house, hostname), context.blobs) : null;
+  const dispatcher = relay ? createDispatcher(context, relay, createReporter(context, acceptor)) : null;
+  return {
+    acceptor,
+    dispatcher,
+    async drain() {
+      await dispatcher?.drain();
+      await relay?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { SignIn, SignInLog } from '../access/sign-in-log.ts';
+import type { TraceEvent, TraceLog } from '../flow/ports.ts';
+import type { Log } from '../platform/log.ts';
+import type { Records } from '../store/records/records.ts';
+import type { TraceEntry } from '../store/records/types.ts';
+
+/** What the flow reports about a message as the trace keeps it. */
+export function toTraceEntry(event: TraceEvent): TraceEntry {
+  const { diagnostic } = event;
+  const remote = diagnostic?.remote ?? null;
+  const reply = diagnostic?.reply ?? null;
+  const tls = diagnostic?.tls ?? null;
+  const words = reply ? [String(reply.code), reply.enhanced ?? '', ...reply.lines] : [];
+  return {
+    at: event.at,
+    tenantId: event.tenantId,
+    queueId: event.queueId,
+    event: event.kind,
+    sender: event.sender.toLowerCase(),
+    ...(event.recipient !== null && { recipient: event.recipient.toLowerCase() }),
+    ...(remote && {
+      host: remote.address === null ? remote.host : `${remote.host} [${remote.address}]:${remote.port}`,
+    }),
+    ...(tls && { tls: `${tls.version} ${tls.cipher}${tls.verified ? ' verified' : ''}` }),
+    ...(reply && { reply: words.filter(word => word !== '').join(' ') }),
+    ...(diagnostic && { verdict: diagnostic.status, reason: diagnostic.text }),
+    ...(event.note !== null && !diagnostic && { reason: event.note }),
+  };
+}
+
+/** The flow's history in `records.db`. */
+export function createTraceLog(records: Records): TraceLog {
+  return {
+    async append(events) {
+      await Promise.all(events.map(event => records.trace(toTraceEntry(event))));
+    },
+  };
+}
+
+const results = {
+  success: 'ok',
+  failed: 'auth.failed',
+  limited: 'auth.too_many_attempts',
+  disabled: 'account.disabled',
+} as const satisfies Record<SignIn['outcome'], string>;
+
+/** Sign-ins in `records.db`. A failure is logged: it must not keep anyone out. */
+export function createSignInLog(records: Records, log: Log): SignInLog {
+  return {
+    record(entry) {
+      records
+        .signedIn({
+          at: entry.at,
+          tenantId: entry.tenantId ?? 0,
+          accountId: entry.accountId,
+          login: entry.login,
+          service: entry.service,
+          address: entry.address,
+          method: entry.mechanism,
+          result: results[entry.outcome],
+        })
+        .catch((error: unknown) => log.error('access.record_failed', { error }));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { hostname as machineName } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../platform/clock.ts';
+import type { SqlReader } from '../../store/sql/port.ts';
+import { installationDomain } from '../../store/system/tenants.ts';
+import type { Config } from '../config/schema.ts';
+import { dataFolder } from '../data-folder.ts';
+import { type DataLock, lockDataFolder } from '../data-lock.ts';
+import { StartError } from '../start-error.ts';
+
+/** How long to wait for a command that holds the data directory, ms. */
+const toolWaitMs = 5_000;
+
+/**
+ * Takes the data directory for a server; waits a moment for a command that is at work on it. Throws `StartError` when
+ * another server has it.
+ */
+export async function takeDataFolder(config: Config, clock: Clock): Promise<DataLock> {
+  const folder = dataFolder(config.data);
+  const giveUpAt = performance.now() + toolWaitMs;
+  for (;;) {
+    const result = lockDataFolder(folder, 'server', clock.now());
+    if (result.kind === 'held') return result.lock;
+    const tool = result.by === null || result.by.kind === 'tool';
+    if (!tool || performance.now() > giveUpAt) {
+      throw new StartError('serve.locked', { folder: config.data, pid: result.by?.pid ?? '?' });
+    }
+    await sleep(100);
+  }
+}
+
+/** Our name in greetings: the configured one, else the primary domain of the first company, else the machine's. */
+export async function serverName(config: Config, system: SqlReader): Promise<string> {
+  if (config.hostname !== null) return config.hostname;
+  const domain = await installationDomain(system);
+  return domain?.name ?? machineName();
+}

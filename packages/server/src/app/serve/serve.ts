@@ -1,0 +1,162 @@
+import { writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { prepareCertificate } from '../certificates.ts';
+import type { Config } from '../config/schema.ts';
+import { dataFolder } from '../data-folder.ts';
+import type { DataLock } from '../data-lock.ts';
+import { type ProcessGroup, startGroup } from '../group/primary.ts';
+import { type House, houseLanguage, openHouse } from '../house.ts';
+import { createServerLog } from '../server-log.ts';
+import { programVersion } from '../version.ts';
+import { banner } from './banner.ts';
+import type { Ports } from './endpoints.ts';
+import { type FirstRun, firstRun } from './first-run.ts';
+import { serverName, takeDataFolder } from './prepare.ts';
+import { startServices } from './services.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  /** Whether a configuration file was given: without one an empty data directory gets the sample company. */
+  readonly configured: boolean;
+  /** Fills the sample company before the ports open. */
+  readonly demo: ((house: House, phrases: Phrases) => Promise<void>) | null;
+  readonly setupPassword: string | undefined;
+  /** Prints one JSON line instead of text. */
+  readonly json: boolean;
+  /** File descriptor that gets the JSON line when the server is ready; null for none. */
+  readonly readyFd: number | null;
+}
+
+/** Time past the deadline of the sessions for closing everything, ms; with the default both are over within 10 s. */
+const closingMs = 1_900;
+
+interface Running {
+  readonly ports: Ports;
+  wake(): void;
+  drain(deadlineMs: number): Promise<void>;
+}
+
+interface Prepared {
+  readonly first: FirstRun | null;
+  readonly company: boolean;
+  readonly hostname: string;
+}
+
+async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
+  const { config } = options;
+  const wanted = !options.configured || options.demo !== null;
+  const first = wanted ? await firstRun(house, options.setupPassword) : null;
+  await options.demo?.(house, phrases);
+  const hostname = await serverName(config, house.system);
+  await prepareCertificate(config, house.folder, hostname, house.clock.now());
+  return { first, company: (await house.directory.listTenants()).length > 0, hostname };
+}
+
+/** All services in this very process. */
+async function runAlone(house: House): Promise<Running> {
+  const services = await startServices(house);
+  return {
+    ports: services.ports,
+    wake: () => services.wake(),
+    async drain(deadlineMs) {
+      await services.drain(deadlineMs);
+      await house[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function runGroup(options: ServeOptions, lock: DataLock, processes: number): Promise<ProcessGroup> {
+  return startGroup({
+    config: options.config,
+    bootId: lock.bootId,
+    processes,
+    exec: fileURLToPath(new URL('../group/worker-main.ts', import.meta.url)),
+    args: [String(options.config.drainTimeout)],
+    clock: systemClock,
+    log: createServerLog(options.config),
+  });
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGINT', ask);
+    process.on('SIGTERM', () => {
+      asked = true;
+      resolve();
+    });
+  });
+}
+
+function announce(
+  options: ServeOptions,
+  facts: Prepared,
+  ports: Ports,
+  phrases: Phrases,
+  processes: number,
+): void {
+  const ready = JSON.stringify({
+    event: 'ready',
+    pid: process.pid,
+    processes,
+    hostname: facts.hostname,
+    ports,
+  });
+  if (options.readyFd !== null) writeSync(options.readyFd, `${ready}\n`);
+  if (options.json) {
+    const first = facts.first && { domain: facts.first.domain, accounts: facts.first.accounts };
+    process.stdout.write(`${JSON.stringify({ ...JSON.parse(ready), first })}\n`);
+    return;
+  }
+  const { config } = options;
+  const { first, company } = facts;
+  const certificate = config.tls.certificates[0]?.certificate ?? dataFolder(config.data).certificate;
+  process.stdout.write(
+    banner({ version: programVersion(), config, ports, first, company, certificate }, phrases),
+  );
+}
+
+/** Serves until a signal says stop; returns the exit code. Throws `StartError`. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { config } = options;
+  const phrases = createPhrases(houseLanguage(config, process.env));
+  const processes = config.processes === 0 ? availableParallelism() : config.processes;
+  using lock = await takeDataFolder(config, systemClock);
+  const stopped = stopSignal();
+  const log = createServerLog(config);
+  const house = await openHouse({ config, clock: systemClock, log, bootId: lock.bootId });
+  let facts: Prepared;
+  let running: Running;
+  try {
+    facts = await prepare(house, options, phrases);
+    if (processes === 1) running = await runAlone(house);
+    else {
+      // The primary process only supervises: it keeps no file open.
+      await house[Symbol.asyncDispose]();
+      running = await runGroup(options, lock, processes);
+    }
+  } catch (error) {
+    await house[Symbol.asyncDispose]();
+    throw error;
+  }
+  lock.announce({ ...running.ports });
+  announce(options, facts, running.ports, phrases, processes);
+  process.on('SIGUSR2', () => running.wake());
+  await stopped;
+  const seconds = Math.round(config.drainTimeout / 1_000);
+  if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);
+  const late = setTimeout(() => process.exit(1), config.drainTimeout + closingMs);
+  await running.drain(config.drainTimeout);
+  clearTimeout(late);
+  if (!options.json) process.stdout.write(`${phrases.say('serve.stopped')}\n`);
+  return 0;
+}

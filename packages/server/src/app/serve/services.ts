@@ -1,0 +1,168 @@
+import { defaultSessionLimits } from '../../access/sessions.ts';
+import type { FlowAcceptor } from '../../flow/accept.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
+import type { TlsProvider } from '../../platform/net/tls.ts';
+import { createImapServer } from '../../protocols/imap/server.ts';
+import type { SmtpProfile } from '../../protocols/smtp/options.ts';
+import { createSmtpServer } from '../../protocols/smtp/server.ts';
+import { startWebServer } from '../../protocols/web/server.ts';
+import { loadCertificates } from '../certificates.ts';
+import type { House } from '../house.ts';
+import { type MailFlow, startMailFlow } from '../mail-flow.ts';
+import {
+  type Listening,
+  type Opener,
+  openEverywhere,
+  type Ports,
+  portOf,
+  roleOfService,
+  type ServiceName,
+  serviceNames,
+} from './endpoints.ts';
+import { serverName } from './prepare.ts';
+
+/** What listens and what works the queue in one process. */
+export interface RunningServer {
+  readonly hostname: string;
+  /** Ports that are open, by service. */
+  readonly ports: Ports;
+  readonly flow: MailFlow;
+  /** Looks at the queue now: somebody else changed it. */
+  wake(): void;
+  /** Stops accepting, lets sessions and deliveries end, cuts what is left after `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+interface Setting {
+  readonly house: House;
+  readonly hostname: string;
+  readonly tls: TlsProvider;
+  readonly acceptor: FlowAcceptor;
+  readonly limiter: ConnectionLimiter;
+}
+
+function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
+  const { house, hostname, tls, acceptor, limiter } = setting;
+  const { config, clock, log, authenticator } = house;
+  return (host, port) =>
+    createSmtpServer({
+      profile,
+      hostName: hostname,
+      listen: { host, port, ...proxies(house) },
+      tls,
+      acceptor,
+      authenticator: profile === 'mx' ? null : authenticator,
+      clock,
+      log,
+      allowPlainLoopback: config.access.allowPlainLoopback,
+      limiter,
+    });
+}
+
+function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener {
+  const { house, tls, limiter } = setting;
+  const { config, clock, log, authenticator, mailbox } = house;
+  return (host, port) =>
+    createImapServer({
+      host,
+      port,
+      tlsMode,
+      tls,
+      mail: mailbox,
+      authenticator,
+      allowPlainLoopback: config.access.allowPlainLoopback,
+      limiter,
+      ...proxies(house),
+      clock,
+      log,
+    });
+}
+
+function webOpener(setting: Setting): Opener {
+  const { config, clock, log, authenticator, system, passwords } = setting.house;
+  const context = {
+    authenticator,
+    sessions: { database: system, clock, limits: defaultSessionLimits },
+    allowPlainLoopback: config.access.allowPlainLoopback,
+    passwords,
+    clock,
+    log,
+  };
+  return (host, port) =>
+    startWebServer(context, { host, port, trustedProxies: config.listen.proxiesTrusted });
+}
+
+function proxies(house: House): { readonly proxiesTrusted?: readonly string[] } {
+  const { proxiesTrusted } = house.config.listen;
+  return proxiesTrusted.length > 0 ? { proxiesTrusted } : {};
+}
+
+function openerOf(service: ServiceName, setting: Setting): Opener {
+  switch (service) {
+    case 'smtp':
+      return smtpOpener(setting, 'mx');
+    case 'submission':
+    case 'submissions':
+      return smtpOpener(setting, service);
+    case 'imap':
+      return imapOpener(setting, 'starttls');
+    case 'imaps':
+      return imapOpener(setting, 'implicit');
+    case 'web':
+      return webOpener(setting);
+    default:
+      return service satisfies never;
+  }
+}
+
+function elapsed(clock: Clock, ms: number): Promise<void> {
+  return new Promise(resolve => {
+    clock.after(ms, resolve);
+  });
+}
+
+/** Opens the services of the roles in the configuration and starts working the queue. Throws `StartError`. */
+export async function startServices(house: House): Promise<RunningServer> {
+  const { config, folder, log } = house;
+  const hostname = await serverName(config, house.system);
+  const flow = await startMailFlow(house, hostname, config.roles.includes('worker'));
+  const { acceptor } = flow;
+  const setting: Setting = {
+    house,
+    hostname,
+    tls: loadCertificates(config, folder),
+    acceptor,
+    limiter: new ConnectionLimiter({
+      total: config.limits.connections,
+      perAddress: config.limits.connectionsPerAddress,
+    }),
+  };
+  const listening: Listening[] = [];
+  const ports: Partial<Record<ServiceName, number>> = {};
+  try {
+    for (const service of serviceNames) {
+      const port = portOf(config, service);
+      if (port === false || !config.roles.includes(roleOfService[service])) continue;
+      const opened = await openEverywhere(config, port, openerOf(service, setting), log);
+      listening.push(...opened);
+      const first = opened[0];
+      if (first) ports[service] = first.address().port;
+    }
+  } catch (error) {
+    await Promise.all(listening.map(one => one[Symbol.asyncDispose]()));
+    await flow.drain();
+    throw error;
+  }
+  return {
+    hostname,
+    ports,
+    flow,
+    wake: () => flow.dispatcher?.wake(),
+    async drain(deadlineMs): Promise<void> {
+      const sessions = listening.map(one => one.drain(deadlineMs));
+      // Deliveries under way end by themselves or are given back; the queue keeps what does not end in time.
+      await Promise.all([...sessions, Promise.race([flow.drain(), elapsed(house.clock, deadlineMs)])]);
+    },
+  };
+}
