@@ -118,9 +118,13 @@ function isFoldChar(code: number): boolean {
 export class HeaderBlock {
   readonly bytes: Uint8Array;
   readonly fields: readonly HeaderField[];
+  readonly #data: Buffer;
+  readonly #ascii: boolean;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.#data = asBuffer(bytes);
+    this.#ascii = isAscii(bytes);
     this.fields = parseHeaderFields(bytes);
   }
 
@@ -137,6 +141,7 @@ export class HeaderBlock {
 
   /** Unfolded text of one field; see {@link unfoldField}. */
   text(field: HeaderField): string {
+    if (this.#ascii) return unfoldText(this.#data.toString('latin1', field.valueStart, field.end));
     return unfoldField(this.bytes, field.valueStart, field.end);
   }
 

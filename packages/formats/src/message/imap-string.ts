@@ -7,8 +7,8 @@ export function asciiText(text: string): string {
 
 /** An IMAP quoted string of ASCII text (RFC 9051 §4.3); CR, LF and NUL cannot be in one and are dropped. */
 export function quotedString(text: string): string {
+  if (/^[\t\u0020!\u0023-[\]-\u007e]*$/.test(text)) return `"${text}"`;
   const ascii = asciiText(text);
-  if (!/["\\\r\n\0]/.test(ascii)) return `"${ascii}"`;
   return `"${ascii.replaceAll(/[\r\n\0]/g, '').replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 

@@ -41,17 +41,24 @@ const MAX_STRING = 1_000;
 const MAX_DEPTH = 1_000;
 
 class TableWriter {
-  readonly #bytes: number[] = [];
+  #bytes: Buffer = Buffer.allocUnsafe(256);
+  #length = 0;
   /** Offset up to which the last written part reached; the next part's header is near. */
   #last = 0;
 
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length + count)]);
+  }
+
   number(value: number): void {
+    this.#reserve(8);
     let rest = value;
     while (rest >= 0x80) {
-      this.#bytes.push((rest % 0x80) | 0x80);
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
     }
-    this.#bytes.push(rest);
+    this.#bytes[this.#length++] = rest;
   }
 
   string(text: string): void {
@@ -60,9 +67,11 @@ class TableWriter {
       this.number(known * 2);
       return;
     }
-    const bytes = Buffer.from(text.slice(0, MAX_STRING), 'utf8');
-    this.number(bytes.length * 2 + 1);
-    for (const byte of bytes) this.#bytes.push(byte);
+    const cut = text.slice(0, MAX_STRING);
+    const size = Buffer.byteLength(cut);
+    this.number(size * 2 + 1);
+    this.#reserve(size);
+    this.#length += this.#bytes.write(cut, this.#length);
   }
 
   part(part: StoredPart): void {
@@ -100,7 +109,7 @@ class TableWriter {
   }
 
   bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 }
 

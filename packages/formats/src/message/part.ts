@@ -90,7 +90,7 @@ export interface ScanLimits {
   readonly maxHeaderLines: number;
   /** Octets of all header blocks together; beyond it no further part is opened. */
   readonly maxTotalHeaderBytes: number;
-  /** Encoded octets of a text/html part kept for the preview; a fourth of it for other text. */
+  /** Encoded octets of a text/html part kept for the preview; an eighth of it for other text. */
   readonly maxPrefixBytes: number;
 }
 

@@ -178,10 +178,10 @@ export class PartStack {
   #prefixWanted(part: OpenPart): number {
     if (this.#prefixes >= MAX_PREFIXES || part.disposition === 'attachment') return 0;
     const { maxPrefixBytes } = this.#limits;
-    if (part.type === 'multipart') return maxPrefixBytes >> 2;
+    if (part.type === 'multipart') return maxPrefixBytes >> 3;
     if (part.type !== 'text' || (part.subtype !== 'plain' && part.subtype !== 'html')) return 0;
     this.#prefixes++;
-    return part.subtype === 'html' ? maxPrefixBytes : maxPrefixBytes >> 2;
+    return part.subtype === 'html' ? maxPrefixBytes : maxPrefixBytes >> 3;
   }
 
   /** Reads the kept header block into its part. */

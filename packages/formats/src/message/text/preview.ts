@@ -7,27 +7,31 @@ import { htmlToText } from './html-text.ts';
 /** Characters of a preview, RFC 8621 §4.1.4. */
 export const MAX_PREVIEW = 256;
 
-/** Decoded text looked at; the rest of a prefix is more than a preview can need. */
-const MAX_SOURCE = 32_768;
+/** Characters of own words after which no further line is looked at. */
+const ENOUGH = 1_024;
 
 function prefixText(part: MessagePart): string {
   if (part.prefix === null) return '';
   const { text } = decodeCharset(part.charset, decodePartBody(part, part.prefix));
   // The prefix may end inside a character.
-  const whole = text.replace(/\ufffd$/, '').slice(0, MAX_SOURCE);
+  const whole = text.replace(/\ufffd$/, '');
   if (part.subtype === 'html') return htmlToText(whole);
   return part.flowed ? unflow(whole, part.delSp) : whole;
 }
 
 /** Drops quoted lines and the signature, as long as something else is left. */
 function ownWords(text: string): string {
-  const kept: string[] = [];
-  for (const line of text.split('\n')) {
+  let own = '';
+  let at = 0;
+  while (at < text.length && own.length < ENOUGH) {
+    let end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    const line = text.slice(at, Math.min(end, at + ENOUGH));
     if (line === '-- ' || line === '-- \r') break;
-    if (!line.startsWith('>')) kept.push(line);
+    if (!line.startsWith('>')) own += `${line.trim()}\n`;
+    at = end + 1;
   }
-  const own = collapse(kept.join('\n'));
-  return own === '' ? collapse(text) : own;
+  return collapse(own) || collapse(text.slice(0, ENOUGH));
 }
 
 /** White space, control and invisible characters become single spaces. */
