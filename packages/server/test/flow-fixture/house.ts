@@ -25,6 +25,7 @@ import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { masterKey } from '../../src/platform/secrets/master-key.ts';
 import { openAccountStore } from '../../src/store/accounts/account-store.ts';
+import type { BlobStore } from '../../src/store/blob-store.ts';
 import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
 import { openSpool } from '../../src/store/spool/open-spool.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
@@ -68,7 +69,7 @@ export interface HouseOptions {
   readonly clock?: FakeClock;
   readonly log?: Log;
   readonly limits?: Partial<FlowLimits>;
-  readonly relay?: (clock: FakeClock) => RelayDoor;
+  readonly relay?: (clock: FakeClock, blobs: BlobStore) => RelayDoor;
   readonly reports?: Partial<FlowContext['reports']>;
   readonly wrapMailboxes?: (door: MailboxDoor) => MailboxDoor;
   readonly context?: Partial<FlowContext>;
@@ -173,7 +174,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     start() {
       dispatcher = createDispatcher(
         context,
-        options.relay?.(clock) ?? noRelay,
+        options.relay?.(clock, store.blobs) ?? noRelay,
         createReporter(context, acceptor),
       );
       return dispatcher;

@@ -52,7 +52,9 @@ export class Settlement {
         continue;
       }
       const entry = entryOf(recipient, final);
-      if (wantsReport(entry)) reports.push(entry);
+      // A report that is lost is said so even though it asked for nothing: RFC 3461 §5.2, §6.1.
+      const lostReport = entry.action === 'failed' && message.reversePath === '';
+      if (wantsReport(entry) || lostReport) reports.push(entry);
       else done.push(recipient);
     }
     await this.#finish(message, done, reports);
