@@ -13,13 +13,13 @@ const conversations: readonly ImapConversation[] = [
       C| text
       C|
       S: * 1 EXISTS
-      S: a1 OK [APPENDUID ${'${validity}'} 1] APPEND completed
+      S: a1 OK [APPENDUID \${validity} 1] APPEND completed
       C: a2 FETCH 1 (FLAGS INTERNALDATE RFC822.SIZE)
       S: * 1 FETCH (FLAGS (\\Seen $Forwarded todo) INTERNALDATE "07-Feb-2026 13:52:25 +0000" RFC822.SIZE 21)
       S: a2 OK ...
       C: a3 APPEND Sent {literal+}
       C| x
-      S: a3 OK [APPENDUID ${'${other}'} 1] ...`,
+      S: a3 OK [APPENDUID \${other} 1] ...`,
   },
   {
     name: 'APPEND to a mailbox that does not exist: NO [TRYCREATE] at once, or after reading over the literal',
@@ -56,7 +56,7 @@ const conversations: readonly ImapConversation[] = [
       C| Subject: 2
       C|
       S: * 2 EXISTS
-      S: a1 OK [APPENDUID ${'${validity}'} 1:2] ...
+      S: a1 OK [APPENDUID \${validity} 1:2] ...
       C= a2 APPEND INBOX {3+}\\r\\nabc {0+}\\r\\n\\r\\n
       S: a2 NO [CANNOT] Message is empty
       C= a3 APPEND INBOX {3+}\\r\\nabc (\\\\Foo {0+}\\r\\n\\r\\n

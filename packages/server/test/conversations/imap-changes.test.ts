@@ -48,11 +48,11 @@ const conversations: readonly ImapConversation[] = [
     text: `
       ${second}
       C: a1 FETCH 2 MODSEQ
-      S: * 2 FETCH (MODSEQ (${'${seen}'}))
+      S: * 2 FETCH (MODSEQ (\${seen}))
       S: a1 OK ...
       C:(bob) b1 STORE 2 +FLAGS (\\Flagged)
       S>(bob) b1 OK ...
-      C: a2 STORE 1:2 (UNCHANGEDSINCE ${'${seen}'}) +FLAGS (\\Seen)
+      C: a2 STORE 1:2 (UNCHANGEDSINCE \${seen}) +FLAGS (\\Seen)
       S: * 1 FETCH (FLAGS (\\Seen) MODSEQ (...))
       S> a2 OK [MODIFIED 2] ...
       C: a3 UID STORE 2 (UNCHANGEDSINCE 1) -FLAGS.SILENT (\\Flagged)
@@ -177,7 +177,7 @@ const conversations: readonly ImapConversation[] = [
       C: a1 STORE 2 +FLAGS.SILENT (\\Flagged todo)
       S: a1 OK ...
       C: a2 COPY 2:3 Sent
-      S: a2 OK [COPYUID ${'${validity}'} 2:3 1:2] COPY completed
+      S: a2 OK [COPYUID \${validity} 2:3 1:2] COPY completed
       C: a3 COPY 1 nope
       S: a3 NO [TRYCREATE] ...
       C: a4 UID COPY 77 Sent
@@ -198,7 +198,7 @@ const conversations: readonly ImapConversation[] = [
     text: `
       ${second}
       C: a1 MOVE 1,3 Trash
-      S: * OK [COPYUID ${'${validity}'} 1,3 1:2] Moved
+      S: * OK [COPYUID \${validity} 1,3 1:2] Moved
       S: * 3 EXPUNGE
       S: * 1 EXPUNGE
       S: a1 OK MOVE completed

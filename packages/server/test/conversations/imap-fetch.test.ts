@@ -192,14 +192,14 @@ const conversations: readonly ImapConversation[] = [
       S~ ^\\* 1 FETCH \\(SAVEDATE "\\d\\d-\\w{3}-\\d{4} [\\d:]{8} \\+0000"\\)$
       S: a3 OK ...
       C: a4 FETCH 1 MODSEQ
-      S: * 1 FETCH (MODSEQ (${'${modseq}'}))
+      S: * 1 FETCH (MODSEQ (\${modseq}))
       S: a4 OK ...
-      C: a5 UID FETCH 1:* FLAGS (CHANGEDSINCE ${'${modseq}'})
+      C: a5 UID FETCH 1:* FLAGS (CHANGEDSINCE \${modseq})
       S: a5 OK ...
       C: a6 STORE 1 +FLAGS.SILENT (\\Flagged)
       S: * 1 FETCH (MODSEQ (...))
       S: a6 OK ...
-      C: a7 UID FETCH 1:* FLAGS (CHANGEDSINCE ${'${modseq}'})
+      C: a7 UID FETCH 1:* FLAGS (CHANGEDSINCE \${modseq})
       S: * 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (...))
       S: a7 OK ...
       C: a8 UID FETCH 1:* FLAGS (CHANGEDSINCE 1 VANISHED)

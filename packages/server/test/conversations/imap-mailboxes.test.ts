@@ -10,7 +10,7 @@ const conversations: readonly ImapConversation[] = [
       S: * LIST (\\Noselect) "/" ""
       S: a1 OK LIST completed
       C: a2 CREATE work/reports
-      S: a2 OK [MAILBOXID (${'${id}'})] CREATE completed
+      S: a2 OK [MAILBOXID (\${id})] CREATE completed
       C: a3 LIST "" *
       S: * LIST (\\HasNoChildren) "/" "INBOX"
       S: * LIST (\\HasNoChildren \\Sent) "/" "Sent"

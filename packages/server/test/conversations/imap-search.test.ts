@@ -116,7 +116,7 @@ const conversations: readonly ImapConversation[] = [
       S: * ESEARCH (TAG "a5") MIN 1
       S: a5 OK ...
       C: a6 COPY $ Sent
-      S: a6 OK [COPYUID ${'${v}'} 1 1] ...
+      S: a6 OK [COPYUID \${v} 1 1] ...
       C: a7 SEARCH RETURN (SAVE) CHARSET X-NOPE ALL
       S: a7 NO [BADCHARSET ...
       C: a8 SEARCH RETURN (SAVE) FROB
@@ -133,13 +133,13 @@ const conversations: readonly ImapConversation[] = [
       C: a1 STORE 3 +FLAGS.SILENT (\\Seen)
       S: a1 OK ...
       C: a2 FETCH 3 MODSEQ
-      S: * 3 FETCH (MODSEQ (${'${last}'}))
+      S: * 3 FETCH (MODSEQ (\${last}))
       S: a2 OK ...
-      C: a3 SEARCH MODSEQ ${'${last}'}
-      S: * SEARCH 3 (MODSEQ ${'${last}'})
+      C: a3 SEARCH MODSEQ \${last}
+      S: * SEARCH 3 (MODSEQ \${last})
       S: a3 OK ...
       C: a4 SEARCH RETURN (COUNT) MODSEQ 1
-      S: * ESEARCH (TAG "a4") COUNT 3 MODSEQ ${'${last}'}
+      S: * ESEARCH (TAG "a4") COUNT 3 MODSEQ \${last}
       S: a4 OK ...
       C: a5 SEARCH MODSEQ 999999999
       S: * SEARCH

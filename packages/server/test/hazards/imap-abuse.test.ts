@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ImapConversation, playConversation, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
+import { LineClient } from '@hongyan/testkit/line-client.ts';
+
+const conversations: readonly ImapConversation[] = [
+  {
+    name: 'a literal over the limit of a command: NO [TOOBIG]; its content is never taken for commands (RFC 7888 §4)',
+    signedIn: true,
+    text: `
+      C= a1 SEARCH TEXT {70000}\\r\\n
+      S: a1 BAD ...
+      C= a2 SELECT {70000}\\r\\n
+      S: a2 NO [TOOBIG] ...
+      C= a3 SELECT {16+}\\r\\nx1 LOGOUT\\r\\nyyyy\\r\\n
+      S: a3 NO [CANNOT] ...
+      C: a4 NOOP
+      S: a4 OK ...`,
+  },
+  {
+    name: 'an unknown command, or one in the wrong state, is refused before its literal is asked for',
+    text: `
+      S: * OK ...
+      C= a1 FROB {10}\\r\\n
+      S: a1 BAD Unknown command
+      C= a2 APPEND INBOX {10}\\r\\n
+      S: a2 BAD Command is not possible in this state
+      C= a3 APPEND INBOX {12+}\\r\\nx1 LOGOUT\\r\\ny\\r\\n
+      S: a3 BAD ...
+      C: a4 NOOP
+      S: a4 OK ...`,
+  },
+  {
+    name: 'a stranger may send less: literals over 4 KiB are refused',
+    text: `
+      S: * OK ...
+      C= a1 LOGIN {5000}\\r\\n
+      S: a1 NO [TOOBIG] ...
+      C: a2 NOOP
+      S: a2 OK ...`,
+  },
+  {
+    name: 'many bad commands in a row end the connection',
+    limits: { badCommands: 3 },
+    text: `
+      S: * OK ...
+      C: a1 X
+      S: a1 BAD ...
+      C: a2 NOOP
+      S: a2 OK ...
+      C: a3 X
+      S: a3 BAD ...
+      C: a4 X
+      S: a4 BAD ...
+      C: a5 X
+      S: * BYE Too many bad commands
+      S: a5 BAD ...
+      S.`,
+  },
+  {
+    name: 'NULs and 8-bit octets in commands are BAD, in mailbox names NO',
+    signedIn: true,
+    text: `
+      C= a1 NO\\x00OP\\r\\n
+      S: a1 BAD ...
+      C= a2 \\xe4\\xbd\\xa0\\r\\n
+      S: a2 BAD ...
+      C= a3 SELECT "\\xff"\\r\\n
+      S: a3 NO [CANNOT] ...
+      C= a4 SELECT {2+}\\r\\na\\x00\\r\\n
+      S: a4 BAD NUL in a literal
+      C: a5 NOOP
+      S: a5 OK ...`,
+  },
+];
+
+for (const conversation of conversations) test(conversation.name, () => playConversation(conversation));
+
+async function signedInLines(port: number): Promise<LineClient> {
+  const client = await LineClient.connect({ port });
+  client.send('l1 LOGIN alice@example.test wonderland\r\nl2 SELECT INBOX\r\n');
+  for (;;) {
+    const line = await client.readLine();
+    if (line?.startsWith('l2 ')) return client;
+  }
+}
+
+test('a command line of 1 MB: BAD [LIMIT], the connection is kept', async () => {
+  await using imap = await startImapFixture();
+  await using client = await signedInLines(imap.port);
+  await client.sendBytes(Buffer.from(`a1 UID FETCH ${'1,'.repeat(500_000)}1 FLAGS\r\na2 NOOP\r\n`));
+  assert.equal(await client.readLine(), 'a1 BAD [LIMIT] Command line is too long');
+  assert.equal(await client.readLine(), 'a2 OK NOOP completed');
+});
+
+test('an over-long line that ends in a literal: the literal is read over, not executed (RFC 7888 §3)', async () => {
+  await using imap = await startImapFixture();
+  await using client = await signedInLines(imap.port);
+  await client.sendBytes(
+    Buffer.from(`a1 SEARCH TEXT "${'x'.repeat(200_000)}" TEXT {13+}\r\nevil LOGOUT\r\n\r\na2 NOOP\r\n`),
+  );
+  assert.equal(await client.readLine(), 'a1 BAD [LIMIT] Command line is too long');
+  assert.equal(await client.readLine(), 'a2 OK NOOP completed');
+});
+
+test('thousands of nested parentheses and NOTs: BAD [LIMIT], at once', async () => {
+  await using imap = await startImapFixture();
+  await using client = await signedInLines(imap.port);
+  for (const [index, nest] of ['('.repeat(50_000), 'NOT '.repeat(20_000), 'OR '.repeat(20_000)].entries()) {
+    client.send(`a${index} SEARCH ${nest}ALL\r\n`);
+    assert.equal(await client.readLine(), `a${index} BAD [LIMIT] Nested too deeply`);
+  }
+});
+
+test('a sequence set of 20,000 ranges is answered, one more is BAD [LIMIT]', async () => {
+  await using imap = await startImapFixture();
+  await using client = await signedInLines(imap.port);
+  const set = (count: number): string => Array.from({ length: count }, (_, index) => index * 2 + 1).join(',');
+  client.send(`a1 UID FETCH ${set(20_000)} FLAGS\r\na2 UID FETCH ${set(20_001)} FLAGS\r\n`);
+  assert.equal(await client.readLine(), 'a1 OK FETCH completed');
+  assert.equal(await client.readLine(), 'a2 BAD [LIMIT] Sequence set too long');
+});
+
+test('memory does not grow with the size of an APPEND or a FETCH of 60 MB', async () => {
+  await using imap = await startImapFixture();
+  await using client = await signedInLines(imap.port);
+  const size = 60 * 1024 * 1024;
+  const piece = Buffer.alloc(64 * 1024, 'body of a large message\r\n');
+  const before = process.memoryUsage();
+  let most = 0;
+  client.send(`a1 APPEND INBOX {${size}}\r\n`);
+  assert.equal(await client.readLine(), '+ OK');
+  for (let sent = 0; sent < size; sent += piece.length) {
+    await client.sendBytes(piece);
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before.arrayBuffers);
+  }
+  client.send('\r\n');
+  assert.equal(await client.readLine(), '* 1 EXISTS');
+  assert.match((await client.readLine()) ?? '', /^a1 OK \[APPENDUID/);
+  assert.ok(most < 32 * 1024 * 1024, `${most} bytes of buffers`);
+});
+
+test('a client that does not read is not sent more than the socket takes; others are served meanwhile', async () => {
+  await using imap = await startImapFixture();
+  const text = `Subject: big\r\n\r\n${'0123456789abcdef'.repeat(64 * 1024)}\r\n`;
+  await imap.deliver(Array.from({ length: 8 }, () => text));
+  await using lazy = await signedInLines(imap.port);
+  lazy.socket.pause();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let round = 0; round < 20; round++) lazy.send(`f${round} FETCH 1:8 BODY.PEEK[]\r\n`);
+  await using client = await imap.client();
+  for (let round = 0; round < 20; round++) await client.ok('NOOP');
+  const grown = process.memoryUsage().arrayBuffers - before;
+  assert.ok(grown < 48 * 1024 * 1024, `${grown} bytes of buffers`);
+});
+
+test('a stopping server says BYE to idle sessions and in IDLE', async () => {
+  await using imap = await startImapFixture();
+  await using quiet = await signedInLines(imap.port);
+  await using idling = await signedInLines(imap.port);
+  idling.send('a1 IDLE\r\n');
+  assert.equal(await idling.readLine(), '+ idling');
+  const cut = await imap.server.drain(5_000);
+  assert.equal(cut, 0);
+  for (const client of [quiet, idling]) {
+    assert.equal(await client.readLine(), '* BYE [UNAVAILABLE] Server is stopping');
+    assert.equal(await client.readLine(), null);
+  }
+});
+
+test('an idle stranger is sent away, a signed-in session stays longer (RFC 9051 §5.4)', async () => {
+  await using imap = await startImapFixture({ limits: { strangerIdleMs: 60 } });
+  await using stranger = await LineClient.connect({ port: imap.port });
+  await using member = await signedInLines(imap.port);
+  assert.match((await stranger.readLine()) ?? '', /^\* OK/);
+  assert.equal(await stranger.readLine(), '* BYE Idle for too long');
+  assert.equal(await stranger.readLine(), null);
+  member.send('a1 NOOP\r\n');
+  assert.equal(await member.readLine(), 'a1 OK NOOP completed');
+});
