@@ -104,7 +104,7 @@ export class Session {
     return {
       service: 'imap',
       address: this.connection.peer.address,
-      encrypted: this.connection.tls !== null,
+      encrypted: this.passwordsAllowed,
     };
   }
 
