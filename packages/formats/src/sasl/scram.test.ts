@@ -29,7 +29,7 @@ test('the exchange of RFC 7677 §3 comes out letter by letter', () => {
 
 function play(
   password: string,
-  options: { plus: boolean; tamper?: (message: string) => string },
+  options: { plus: boolean; seen?: Buffer; tamper?: (message: string) => string },
 ): string | null {
   const secrets = scramSecrets('鸿雁 secret', salt, 16);
   const server = new ScramServer({ plus: options.plus, bindings });
@@ -37,7 +37,7 @@ function play(
     login: 'li,=wei',
     password,
     nonce: 'abc',
-    ...(options.plus && { binding }),
+    ...(options.plus && { binding: { ...binding, bytes: options.seen ?? binding.bytes } }),
   });
   const opened = server.clientFirst(Buffer.from(client.clientFirst()));
   assert.equal(opened?.login, 'li,=wei');
@@ -50,6 +50,8 @@ test('right password passes with and without channel binding, everything else fa
   assert.match(play('鸿雁 secret', { plus: false }) ?? '', /^v=/);
   assert.equal(play('wrong', { plus: true }), null);
   assert.equal(play('鸿雁 secret', { plus: true, tamper: text => text.replace('r=abc', 'r=abd') }), null);
+  // Somebody in the middle has one TLS connection to the client and another one to the server.
+  assert.equal(play('鸿雁 secret', { plus: true, seen: Buffer.alloc(32, 9) }), null);
   const unbound = Buffer.concat([Buffer.from('p=tls-exporter,,'), Buffer.alloc(32, 8)]).toString('base64');
   assert.equal(
     play('鸿雁 secret', { plus: true, tamper: text => text.replace(/c=[^,]+/, `c=${unbound}`) }),

@@ -244,7 +244,8 @@ test('pipelined commands are answered in one write per batch, EHLO in one (RFC 2
   const write = context.mock.method(Socket.prototype, 'write');
   await using client = await smtp.greeted();
   const { localPort } = client.socket;
-  const written = (): number => write.mock.calls.filter(call => call.this?.remotePort === localPort).length;
+  const written = (): number =>
+    write.mock.calls.filter(call => call.this instanceof Socket && call.this.remotePort === localPort).length;
   assert.equal(written(), 2);
   client.send(
     'MAIL FROM:<b@remote.test>\r\nRCPT TO:<a@example.test>\r\nRCPT TO:<unknown@example.test>\r\nDATA\r\n',
