@@ -37,6 +37,20 @@ interface Word {
   readonly quoted: boolean;
 }
 
+const AT = 0x40;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_ANGLE = 0x3e;
+const ENDS_ATOM = 1;
+const NOT_SIMPLE = 2;
+/** What characters end an atom, and which need more than the short way through an angle address. */
+const CLASSES = ((): Uint8Array => {
+  const table = new Uint8Array(128);
+  for (const character of ' \t"(<,;:') table[character.charCodeAt(0)] = ENDS_ATOM | NOT_SIMPLE;
+  for (const character of '[]\\)') table[character.charCodeAt(0)] = NOT_SIMPLE;
+  return table;
+})();
+
 /** Reads one list, a character at a time; every character is visited once. */
 class AddressParser {
   readonly #text: string;
@@ -117,10 +131,10 @@ class AddressParser {
     if (wordEnd < 0) {
       let literal = false;
       while (end < text.length) {
-        const character = text.charAt(end);
-        if (literal) literal = character !== ']';
-        else if (character === '[' && text[end - 1] === '@') literal = true;
-        else if (' \t"(<,;:'.includes(character)) break;
+        const code = text.charCodeAt(end);
+        if (literal) literal = code !== CLOSE_BRACKET;
+        else if (code === OPEN_BRACKET && text.charCodeAt(end - 1) === AT) literal = true;
+        else if (code < 128 && ((CLASSES[code] ?? 0) & ENDS_ATOM) !== 0) break;
         end++;
       }
     }
@@ -129,7 +143,30 @@ class AddressParser {
     if (word !== '>') this.#words.push({ text: word, quoted: false });
   }
 
+  /** The short way through `<local@domain>` when nothing in it is special. */
+  #readSimpleAngle(): boolean {
+    const text = this.#text;
+    const start = this.#at + 1;
+    let sign = -1;
+    let end = start;
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code === CLOSE_ANGLE) break;
+      if (code === AT) {
+        if (sign >= 0 || end === start) return false;
+        sign = end;
+      } else if (code < 128 && ((CLASSES[code] ?? 0) & NOT_SIMPLE) !== 0) {
+        return false;
+      }
+    }
+    if (sign < 0 || end === text.length) return false;
+    this.#angle = { local: text.slice(start, sign), domain: squeeze(text.slice(sign + 1, end)), route: null };
+    this.#at = end + 1;
+    return true;
+  }
+
   #readAngle(): void {
+    if (this.#readSimpleAngle()) return;
     const text = this.#text;
     this.#at++;
     const route = this.#readRoute();

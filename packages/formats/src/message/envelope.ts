@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { domainToASCII } from 'node:url';
-import { type Address, type Mailbox, parseAddresses } from './address.ts';
+import { type Address, MAX_ADDRESSES, type Mailbox, parseAddresses } from './address.ts';
 import { HeaderBlock } from './headers.ts';
 import { addressString, nstring } from './imap-string.ts';
 
@@ -18,23 +18,33 @@ export interface EnvelopeFields {
   readonly messageId: string | null;
 }
 
+const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['from', 'sender', 'reply-to', 'to', 'cc', 'bcc']);
+
 /**
  * Reads the envelope fields of a header. Sender and Reply-To default to From when absent or empty
  * (RFC 9051 §7.5.2); To, Cc and Bcc fields that occur several times are taken together.
  */
 export function readEnvelope(header: HeaderBlock): EnvelopeFields {
-  const addresses = (key: string): Address[] => header.all(key).flatMap(text => parseAddresses(text));
-  const from = addresses('from');
-  const orFrom = (list: Address[]): Address[] => (list.length === 0 ? from : list);
+  const lists = new Map<string, Address[]>();
+  for (const field of header.fields) {
+    if (!ADDRESS_FIELDS.has(field.key)) continue;
+    const addresses = parseAddresses(header.text(field));
+    const earlier = lists.get(field.key);
+    if (earlier === undefined) lists.set(field.key, addresses);
+    else earlier.push(...addresses.slice(0, Math.max(0, MAX_ADDRESSES - earlier.length)));
+  }
+  const list = (key: string): Address[] => lists.get(key) ?? [];
+  const from = list('from');
+  const orFrom = (addresses: Address[]): Address[] => (addresses.length === 0 ? from : addresses);
   return {
     date: header.first('date'),
     subject: header.first('subject'),
     from,
-    sender: orFrom(addresses('sender')),
-    replyTo: orFrom(addresses('reply-to')),
-    to: addresses('to'),
-    cc: addresses('cc'),
-    bcc: addresses('bcc'),
+    sender: orFrom(list('sender')),
+    replyTo: orFrom(list('reply-to')),
+    to: list('to'),
+    cc: list('cc'),
+    bcc: list('bcc'),
     inReplyTo: header.first('in-reply-to'),
     messageId: header.first('message-id'),
   };

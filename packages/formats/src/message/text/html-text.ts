@@ -88,11 +88,12 @@ function tagEnd(html: string, start: number): number {
 /**
  * Crude text of an HTML fragment for previews and search: tags removed, block elements become line breaks, scripts,
  * styles and comments dropped. Not a sanitiser: the result is text and must be escaped like any text.
+ * @param limit stop soon after that many characters
  */
-export function htmlToText(html: string): string {
+export function htmlToText(html: string, limit: number = Infinity): string {
   let out = '';
   let at = 0;
-  while (at < html.length) {
+  while (at < html.length && out.length < limit) {
     const open = html.indexOf('<', at);
     if (open < 0) {
       out += html.slice(at);

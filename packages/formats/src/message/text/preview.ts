@@ -7,16 +7,27 @@ import { htmlToText } from './html-text.ts';
 /** Characters of a preview, RFC 8621 §4.1.4. */
 export const MAX_PREVIEW = 256;
 
-/** Characters of own words after which no further line is looked at. */
-const ENOUGH = 1_024;
+/** Encoded octets looked at first. */
+const FIRST_LOOK = 1_536;
 
-function prefixText(part: MessagePart): string {
-  if (part.prefix === null) return '';
-  const { text } = decodeCharset(part.charset, decodePartBody(part, part.prefix));
+/** Characters of own words after which no further line is looked at. */
+const ENOUGH = 600;
+
+function readableText(part: MessagePart, prefix: Uint8Array): string {
+  const { text } = decodeCharset(part.charset, decodePartBody(part, prefix));
   // The prefix may end inside a character.
   const whole = text.replace(/\ufffd$/, '');
-  if (part.subtype === 'html') return htmlToText(whole);
+  if (part.subtype === 'html') return htmlToText(whole, 4 * ENOUGH);
   return part.flowed ? unflow(whole, part.delSp) : whole;
+}
+
+/** Own words of a part; most parts show enough of them at their start. */
+function partPreview(part: MessagePart): string {
+  const { prefix } = part;
+  if (prefix === null) return '';
+  const start = ownWords(readableText(part, prefix.subarray(0, FIRST_LOOK)));
+  if (start.length >= MAX_PREVIEW || prefix.length <= FIRST_LOOK) return start;
+  return ownWords(readableText(part, prefix));
 }
 
 /** Drops quoted lines and the signature, as long as something else is left. */
@@ -48,7 +59,7 @@ export function makePreview(root: MessagePart): string {
   const { textBody, htmlBody } = findBodyParts(root);
   for (const part of [...textBody, ...htmlBody]) {
     if (part.type !== 'text') continue;
-    const text = ownWords(prefixText(part));
+    const text = partPreview(part);
     if (text === '') continue;
     const cut = text.slice(0, MAX_PREVIEW);
     return cut.replace(/[\ud800-\udbff]$/, '').trimEnd();
