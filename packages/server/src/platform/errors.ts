@@ -37,7 +37,7 @@ export const errorCatalogue = {
   'store.corrupt': { smtp: 451, enhanced: '4.3.0', http: 500 },
   'store.full': { smtp: 452, enhanced: '4.3.1', http: 507 },
   'store.unavailable': { smtp: 451, enhanced: '4.3.0', http: 503 },
-} as const satisfies Record<string, { smtp: number; enhanced: string; http: number }>;
+} as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
 

@@ -9,11 +9,11 @@ const longestEnvelopeId = 100;
 const longestOriginalRecipient = 500;
 
 /** What is wrong with the argument of MAIL or RCPT, apart from syntax. */
-export const pathReplies = {
+export const pathReplies: Readonly<Record<'too-long' | 'non-ascii' | 'parameters', ReplyName>> = {
   'too-long': 'pathTooLong',
   'non-ascii': 'nonAsciiAddress',
   parameters: 'parameters',
-} as const satisfies Record<string, ReplyName>;
+};
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
