@@ -10,8 +10,8 @@ import {
 } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, type Quota, requireWrite } from './context.ts';
 import { fileMessage, requireUids } from './filing/file-message.ts';
+import { pruneIfDue } from './filing/prune.ts';
 import { Tally } from './filing/tally.ts';
-import { pruneIfDue } from './prune.ts';
 import { useQuota } from './quota.ts';
 import { lookUp, treeIn } from './tree.ts';
 import type { MailboxId, MailboxRole, NewMessage } from './types.ts';

@@ -6,11 +6,11 @@ import { countMailbox, type MailboxRow, mailboxRow } from '../store/accounts/mai
 import { copyMessage, threadOf } from '../store/accounts/message-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
 import { requireUids } from './filing/file-message.ts';
+import { pruneIfDue } from './filing/prune.ts';
 import { Tally } from './filing/tally.ts';
-import { pruneIfDue } from './prune.ts';
+import { slicesOf } from './filing/uid-ranges.ts';
 import { useQuota } from './quota.ts';
 import type { MailboxId, UidRanges } from './types.ts';
-import { slicesOf } from './uid-ranges.ts';
 
 /** What COPYUID tells (RFC 9051 §7.1): the UID `from[i]` became `to[i]`. Both ascending; empty when nothing was there. */
 export interface Copied {

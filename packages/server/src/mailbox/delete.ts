@@ -3,11 +3,11 @@ import { MailError } from '../platform/errors.ts';
 import { filedRows } from '../store/accounts/filed-rows.ts';
 import { removeMailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { releaseBodies } from './filing/release-bodies.ts';
+import { slicesOf } from './filing/uid-ranges.ts';
 import { unfileMessages } from './filing/unfile-messages.ts';
-import { releaseBodies } from './release-bodies.ts';
 import { pathKey, treeIn } from './tree.ts';
 import type { MailboxId } from './types.ts';
-import { slicesOf } from './uid-ranges.ts';
 
 /**
  * Deletes a mailbox and the messages in it, all at once (RFC 9051 §6.3.5). A subscribed name stays subscribed (§6.3.7).

@@ -3,11 +3,11 @@ import { MailError } from '../platform/errors.ts';
 import { deletedRows, type UidPiece } from '../store/accounts/filed-rows.ts';
 import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { pruneIfDue } from './filing/prune.ts';
+import { releaseBodies } from './filing/release-bodies.ts';
+import { piecesOf, sliceRows } from './filing/uid-ranges.ts';
 import { unfileMessages } from './filing/unfile-messages.ts';
-import { pruneIfDue } from './prune.ts';
-import { releaseBodies } from './release-bodies.ts';
 import type { MailboxId, UidRanges } from './types.ts';
-import { piecesOf, sliceRows } from './uid-ranges.ts';
 
 export interface Expunged {
   /** Ascending. */

@@ -5,9 +5,9 @@ import { type FiledRow, filedRows, type UidPiece, updateFiledFlags } from '../st
 import { countMailbox, mailboxRow, touchMailbox } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
 import { Tally } from './filing/tally.ts';
+import { piecesOf, sliceRows } from './filing/uid-ranges.ts';
 import { entryOf, keywordIds, keywordNames, keywordText, type StoredFlags, storedFlags } from './keywords.ts';
 import type { FlagChange, MailboxId, MessageEntry, UidRanges } from './types.ts';
-import { piecesOf, sliceRows } from './uid-ranges.ts';
 
 export interface FlagsStored {
   /** Messages whose flags are different now, in ascending UID order. */

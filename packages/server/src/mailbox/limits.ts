@@ -14,6 +14,8 @@ export interface MailboxLimits {
   readonly maxKeywordBytes: number;
   /** Bytes of one message, prefix included. */
   readonly maxMessageBytes: number;
+  /** Characters (UTF-16) of a message's text kept for lists. At most 256 (RFC 8970 §3, RFC 8621 §4.1.4); each costs disk. */
+  readonly previewChars: number;
   /** Tombstones of removed messages: at most so many, and at most so old (ms). Beyond, clients compare everything. */
   readonly maxTombstones: number;
   readonly maxTombstoneAgeMs: number;
@@ -31,6 +33,7 @@ export const defaultMailboxLimits: MailboxLimits = {
   maxKeywords: 200,
   maxKeywordBytes: 100,
   maxMessageBytes: 150 * 1024 * 1024,
+  previewChars: 140,
   maxTombstones: 200_000,
   maxTombstoneAgeMs: 90 * day,
   deliveryMemoryMs: 30 * day,

@@ -6,9 +6,9 @@ import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type WideColumns, wide, wideRows } from '../store/accounts/wide-rows.ts';
 import type { SqlValue } from '../store/sql/port.ts';
 import { type MailboxContext, requireRead } from './context.ts';
+import { slicesOf } from './filing/uid-ranges.ts';
 import { entryOf, flagSetOf, type KeywordNames, keywordNames } from './keywords.ts';
 import type { MailboxId, MessageEntry, MessageRow, UidRanges } from './types.ts';
-import { slicesOf } from './uid-ranges.ts';
 
 /** Which texts a caller needs; the others come empty. Everything else of a row is always there. */
 export interface RowColumns {

@@ -7,12 +7,12 @@ import { wide, wideRows } from '../store/accounts/wide-rows.ts';
 import { type MailboxContext, requireRead } from './context.ts';
 import { keywordNames } from './keywords.ts';
 import type { SearchQuery } from './search-query.ts';
-import { fold } from './searching/fold.ts';
+import { foldText } from './searching/fold.ts';
 import { type Plan, planSearch, type TextTest } from './searching/plan.ts';
 import { columnsOf, passes } from './searching/text-test.ts';
 import { UidSet } from './searching/uid-set.ts';
 import type { MailboxId, MailboxView } from './types.ts';
-import { currentUids } from './uid-vector.ts';
+import { currentUids } from './views/uid-vector.ts';
 
 /** Messages whose rows one statement tests. */
 const rowsAtATime = 50_000;
@@ -53,7 +53,7 @@ async function testRows(search: Search, among: UidSet, test: RowTest): Promise<U
 
 async function testTexts(search: Search, among: UidSet, test: TextTest): Promise<UidSet> {
   const { ctx, scope, mailboxId, signal, base } = search;
-  const needle = fold(test.value);
+  const needle = foldText(test.value);
   const columns = columnsOf(test);
   const candidates = among.toArray();
   const found: number[] = [];

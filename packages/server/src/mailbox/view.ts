@@ -7,7 +7,7 @@ import { type MailboxContext, requireRead } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
 import { MailboxTree } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
-import { currentUids } from './uid-vector.ts';
+import { currentUids } from './views/uid-vector.ts';
 
 async function mailboxIn(
   reader: AccountReader,

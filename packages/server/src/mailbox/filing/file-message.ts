@@ -17,6 +17,13 @@ export function requireUids(mailbox: MailboxRow, count: number): void {
   if (mailbox.uidNext + count - 1 > maxUid) throw new MailError('mailbox.limit', { limit: 'uid' });
 }
 
+/** At most `chars` UTF-16 units, no half character at the end. */
+function cut(text: string, chars: number): string {
+  if (text.length <= chars) return text;
+  const short = text.slice(0, chars);
+  return short.isWellFormed() ? short : short.slice(0, -1);
+}
+
 /** Files a new message under `uid`; the caller writes the tally and the quota. */
 export async function fileMessage(
   tx: AccountTransaction,
@@ -43,7 +50,7 @@ export async function fileMessage(
     envelope: summary.envelope,
     structure: summary.bodyStructure,
     parts: summary.parts,
-    preview: summary.preview,
+    preview: cut(summary.preview, limits.previewChars),
   });
   const modseq = tx.takeModseq('mail', 'mailbox', 'thread');
   await insertFiled(tx, mailbox.id, {

@@ -1,7 +1,8 @@
 import { decodeWords } from '@hongyan/formats/message/encoded-word.ts';
 
 /** Value of a stored ENVELOPE: NIL is null, strings still have their encoded-words. */
-type Value = string | null | readonly Value[];
+export type EnvelopeValue = string | null | readonly EnvelopeValue[];
+type Value = EnvelopeValue;
 
 /** People fields of an ENVELOPE by their place in it (RFC 9051 §7.5.2). */
 const place = { from: 2, to: 5, cc: 6, bcc: 7 } as const;
@@ -17,6 +18,17 @@ class Reader {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  /** Item `index` of the list that the text is; null when there is none. */
+  item(index: number): Value {
+    this.#at = 1;
+    for (let i = 0; this.#at < this.#text.length && this.#text[this.#at] !== ')'; this.#at += 1) {
+      const value = this.value(1);
+      if (i === index) return value;
+      i += 1;
+    }
+    return null;
   }
 
   value(depth: number): Value {
@@ -63,24 +75,33 @@ class Reader {
   }
 }
 
+/** The members of a stored ENVELOPE in their order; none when it is damaged. */
+export function readEnvelopeValue(text: string): readonly EnvelopeValue[] {
+  const value = new Reader(text).value(0);
+  return Array.isArray(value) ? value : [];
+}
+
 /** A stored ENVELOPE, for searching. */
 export class StoredEnvelope {
-  readonly #fields: readonly Value[];
+  readonly #text: string;
 
   constructor(envelope: Uint8Array) {
-    const bytes = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength);
-    const value = new Reader(bytes.toString('latin1')).value(0);
-    this.#fields = Array.isArray(value) ? value : [];
+    this.#text = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength).toString('latin1');
+  }
+
+  /** The field at a place; what comes after it is not read. */
+  #field(index: number): Value {
+    return new Reader(this.#text).item(index);
   }
 
   get subject(): string {
-    const subject = this.#fields[1];
+    const subject = this.#field(1);
     return typeof subject === 'string' ? decodeWords(subject) : '';
   }
 
   /** Everything of a field that a person may look for: names and addresses, one person a line. */
   people(field: PeopleField): string {
-    const list = this.#fields[place[field]];
+    const list = this.#field(place[field]);
     if (!Array.isArray(list)) return '';
     return list
       .map((person: Value) => {

@@ -1,5 +1,5 @@
 import type { UidRanges } from '../types.ts';
-import { lowerBound } from '../uid-vector.ts';
+import { lowerBound } from '../views/uid-vector.ts';
 
 const comma = 0x2c;
 

@@ -1,5 +1,6 @@
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
+import { packEnvelope } from './packed-envelope.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
 
@@ -65,7 +66,7 @@ export async function insertMessage(
     content.prefix,
     content.sentAt,
     content.sentOffset,
-    content.envelope,
+    packEnvelope(content.envelope),
     content.structure,
     content.parts,
     content.preview,

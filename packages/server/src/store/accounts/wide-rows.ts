@@ -1,5 +1,6 @@
 import { type SqlReader, type SqlValue, type Statement, statement } from '../sql/port.ts';
 import type { UidPiece } from './filed-rows.ts';
+import { unpackEnvelope } from './packed-envelope.ts';
 
 /** Columns of a row as `wideRows` hands it out; what was not asked for is null. */
 export const wide = {
@@ -109,7 +110,15 @@ export async function wideRows(
   limit: number,
 ): Promise<SqlValue[][]> {
   const { span, list } = statements[mask(columns)] ?? pair(63);
-  return piece.kind === 'span'
-    ? reader.arrays(span, reader.accountId, mailboxId, base, piece.first, piece.last, limit)
-    : reader.arrays(list, reader.accountId, mailboxId, base, JSON.stringify(piece.uids));
+  const rows =
+    piece.kind === 'span'
+      ? await reader.arrays(span, reader.accountId, mailboxId, base, piece.first, piece.last, limit)
+      : await reader.arrays(list, reader.accountId, mailboxId, base, JSON.stringify(piece.uids));
+  if (columns.envelope) {
+    for (const row of rows) {
+      const stored = row[wide.envelope];
+      if (stored instanceof Uint8Array) row[wide.envelope] = unpackEnvelope(stored);
+    }
+  }
+  return rows;
 }

@@ -1,7 +1,7 @@
-import type { MemoryKey } from '../store/accounts/account-memory.ts';
-import type { AccountReader } from '../store/accounts/account-transaction.ts';
-import { uidText, vanishedUids } from '../store/accounts/filed-rows.ts';
-import type { MailboxRow } from '../store/accounts/mailbox-rows.ts';
+import type { MemoryKey } from '../../store/accounts/account-memory.ts';
+import type { AccountReader } from '../../store/accounts/account-transaction.ts';
+import { uidText, vanishedUids } from '../../store/accounts/filed-rows.ts';
+import type { MailboxRow } from '../../store/accounts/mailbox-rows.ts';
 
 /** UIDs of one mailbox at one modseq of the account. Never changed; a newer one takes its place. */
 export interface UidVector {

@@ -1,6 +1,6 @@
-import type { Scope } from '../access/scope.ts';
-import { takeReleased } from '../store/accounts/bodies-in-use.ts';
-import type { MailboxContext } from './context.ts';
+import type { Scope } from '../../access/scope.ts';
+import { takeReleased } from '../../store/accounts/bodies-in-use.ts';
+import type { MailboxContext } from '../context.ts';
 
 const atATime = 500;
 

@@ -1,8 +1,8 @@
-import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
-import { removeOldDeliveries } from '../store/accounts/delivery-rows.ts';
-import { removeDeadRefs } from '../store/accounts/thread-rows.ts';
-import { prunableModseq, removeVanished } from '../store/accounts/vanished-rows.ts';
-import type { MailboxContext } from './context.ts';
+import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
+import { removeOldDeliveries } from '../../store/accounts/delivery-rows.ts';
+import { removeDeadRefs } from '../../store/accounts/thread-rows.ts';
+import { prunableModseq, removeVanished } from '../../store/accounts/vanished-rows.ts';
+import type { MailboxContext } from '../context.ts';
 
 /** Least time between two prunings of an account, ms. */
 const interval = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { UidPiece } from '../store/accounts/filed-rows.ts';
-import type { UidRanges } from './types.ts';
+import type { UidPiece } from '../../store/accounts/filed-rows.ts';
+import type { UidRanges } from '../types.ts';
 
 /** Most rows that are read or changed in one go, so that one user never stalls another. */
 export const sliceRows = 500;
