@@ -7,9 +7,9 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { BlobCollector, type StillUsed } from '../../src/store/blobs/collector.ts';
-import { BlobScrubber } from '../../src/store/blobs/scrubber.ts';
-import { verifyBlobs } from '../../src/store/blobs/verify.ts';
+import { BlobScrubber } from '../../src/store/blobs/check/scrubber.ts';
+import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
+import { BlobCollector, type StillUsed } from '../../src/store/blobs/garbage/collector.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import {
   localRecipient,

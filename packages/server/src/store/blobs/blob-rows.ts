@@ -2,8 +2,8 @@ import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { BlobHash } from '../blob-store.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
-import { addDeadBytes } from './pack-rows.ts';
-import type { BlobLocation } from './record-format.ts';
+import { addDeadBytes } from './packs/pack-rows.ts';
+import type { BlobLocation } from './record/record-format.ts';
 
 const columns = 'id, pack, pack_offset AS "offset", length, size';
 const find = statement(`SELECT ${columns} FROM blob WHERE tenant_id = $1 AND hash = $2`);

@@ -4,14 +4,12 @@ import type { TenantKeySet } from '../../platform/secrets/tenant-keys.ts';
 import type { BlobRef, BlobWriter } from '../blob-store.ts';
 import type { Hold } from './holds.ts';
 import { blobKey } from './location-cache.ts';
-import type { RecordSource } from './pack-writer.ts';
-import { RecordBuilder } from './record-builder.ts';
-import type { SpillFile } from './spill-file.ts';
+import type { RecordSource } from './packs/pack-writer.ts';
+import type { SpillFile } from './packs/spill-file.ts';
+import { RecordBuilder } from './record/record-builder.ts';
 
 /** Bodies up to this size never touch a file of their own on their way in, bytes. */
-export const memoryBytes: number = 256 * 1024;
-/** Bodies above this size stand alone, bytes. */
-export const packedBytes: number = 4 * 1024 * 1024;
+const memoryBytes = 256 * 1024;
 
 /** A body, complete, on its way to disk. */
 export interface Sealing {
@@ -27,6 +25,8 @@ export interface Sealing {
 /** What a writer needs from its store. */
 export interface WriterHost {
   readonly encrypt: boolean;
+  /** Bodies above this size stand alone, bytes. */
+  readonly packedBytes: number;
   keys(tenantId: TenantId): Promise<TenantKeySet>;
   spill(): Promise<SpillFile>;
   /**
@@ -131,7 +131,7 @@ export class PackBlobWriter implements BlobWriter {
     await spill.append(rest);
     await spill.writeHeader(header);
     const length = header.length + builder.storedLength;
-    const alone = builder.size > packedBytes ? spill : null;
+    const alone = builder.size > this.#host.packedBytes ? spill : null;
     // Published as it is, the file belongs to the packs from now on.
     if (alone) this.#spill = null;
     return { ...common, source: { length, parts: spill.record() }, alone };

@@ -1,5 +1,5 @@
-import type { OwnedPack } from './owned-pack.ts';
-import type { BlobLocation } from './record-format.ts';
+import type { OwnedPack } from './packs/owned-pack.ts';
+import type { BlobLocation } from './record/record-format.ts';
 
 /** A sealed body whose row may not be committed yet: its pack stays with this process. */
 export interface Hold {

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../platform/ids.ts';
 import type { BlobHash } from '../blob-store.ts';
-import type { BlobLocation } from './record-format.ts';
+import type { BlobLocation } from './record/record-format.ts';
 
 /** A body's key in maps of this process. */
 export function blobKey(tenantId: TenantId, hash: BlobHash): string {

@@ -22,12 +22,18 @@ import {
 import { PackBlobWriter, type Sealing, type WriterHost } from './blob-writer.ts';
 import { type Hold, Holds } from './holds.ts';
 import { blobKey, LocationCache } from './location-cache.ts';
-import { PackFiles } from './pack-files.ts';
-import { PackHandles } from './pack-handles.ts';
-import { PackWriter } from './pack-writer.ts';
-import { type BlobLocation, frameBytes } from './record-format.ts';
-import { DamagedRecord, type OpenRecord, openRecord, readFrames, readSingleFrame } from './record-reader.ts';
-import { SpillFile } from './spill-file.ts';
+import { PackFiles } from './packs/pack-files.ts';
+import { PackHandles } from './packs/pack-handles.ts';
+import { PackWriter } from './packs/pack-writer.ts';
+import { SpillFile } from './packs/spill-file.ts';
+import { type BlobLocation, frameBytes } from './record/record-format.ts';
+import {
+  DamagedRecord,
+  type OpenRecord,
+  openRecord,
+  readFrames,
+  readSingleFrame,
+} from './record/record-reader.ts';
 
 export interface PackBlobStoreContext {
   /** Directory of the packs; made if missing. */
@@ -46,6 +52,8 @@ export interface PackBlobStoreContext {
 export interface PackOptions {
   /** A pack is ended once it is this long, in bytes. Default 128 MiB. */
   readonly maxPackBytes?: number;
+  /** Bodies above this size stand alone in a file, in bytes. Default 4 MiB, never below 256 KiB. */
+  readonly packedBytes?: number;
   /** How long others wait before they take a silent process for dead, in ms. Default 10 minutes. */
   readonly leaseMs?: number;
   /** Encrypt bodies at rest. Default true. */
@@ -109,6 +117,7 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     this.#holds = new Holds(pack => this.#writer.release(pack));
     this.#host = {
       encrypt: options.encrypt ?? true,
+      packedBytes: options.packedBytes ?? 4 * 1024 * 1024,
       keys: tenantId => context.keys.get(tenantId),
       spill: () => SpillFile.open(this.#packs, `${context.owner}.${(this.#spills += 1)}`),
       settle: (tenantId, key, hash, make) => this.#settle(tenantId, key, hash, make),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Files } from '../../platform/files/files.ts';
+import type { Files } from '../../../platform/files/files.ts';
 
 /** Where packs lie and what they are called. */
 export class PackFiles {

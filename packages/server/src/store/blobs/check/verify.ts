@@ -1,10 +1,10 @@
-import type { TenantId } from '../../platform/ids.ts';
-import { type SqlDatabase, type SqlReader, statement } from '../sql/port.ts';
+import type { TenantId } from '../../../platform/ids.ts';
+import { type SqlDatabase, type SqlReader, statement } from '../../sql/port.ts';
+import { markBlobIfDead } from '../blob-rows.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
+import { PackState } from '../packs/pack-rows.ts';
+import { packHeaderBytes } from '../record/record-format.ts';
 import { blobsAfter, checkBlob, type StoredBlob } from './blob-pages.ts';
-import { markBlobIfDead } from './blob-rows.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
-import { PackState } from './pack-rows.ts';
-import { packHeaderBytes } from './record-format.ts';
 import { repairBlobs } from './repair.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { Clock, Timer } from '../../platform/clock.ts';
-import { isMailError, MailError } from '../../platform/errors.ts';
-import type { OpenFile } from '../../platform/files/files.ts';
-import type { Log } from '../../platform/log.ts';
-import type { SqlDatabase } from '../sql/port.ts';
+import type { Clock, Timer } from '../../../platform/clock.ts';
+import { isMailError, MailError } from '../../../platform/errors.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { SqlDatabase } from '../../sql/port.ts';
+import { decodePackHeader, encodePackHeader, packHeaderBytes } from '../record/record-format.ts';
 import type { OwnedPack } from './owned-pack.ts';
 import type { PackFiles } from './pack-files.ts';
 import { adoptPack, closePack, registerPack, renewPacks, unregisterPack } from './pack-rows.ts';
-import { decodePackHeader, encodePackHeader, packHeaderBytes } from './record-format.ts';
 
 /** Bytes of one record in order. Iterated once. */
 export interface RecordSource {

@@ -1,7 +1,7 @@
-import type { AccountId, TenantId } from '../../platform/ids.ts';
-import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
-import { type BlobRowId, markBlobIfDead } from './blob-rows.ts';
-import { addDeadBytes } from './pack-rows.ts';
+import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import { type SqlDatabase, type SqlTransaction, statement } from '../../sql/port.ts';
+import { type BlobRowId, markBlobIfDead } from '../blob-rows.ts';
+import { addDeadBytes } from '../packs/pack-rows.ts';
 
 /** Generations that something must have been unused before it goes. */
 const patience = 2;

@@ -1,6 +1,6 @@
-import type { SqlDatabase, SqlTransaction } from '../sql/port.ts';
-import { statement } from '../sql/port.ts';
-import { packHeaderBytes } from './record-format.ts';
+import type { SqlDatabase, SqlTransaction } from '../../sql/port.ts';
+import { statement } from '../../sql/port.ts';
+import { packHeaderBytes } from '../record/record-format.ts';
 
 /** States of a pack row. */
 export const PackState = {

@@ -1,11 +1,11 @@
-import type { OpenFile } from '../../platform/files/files.ts';
-import { type SqlDatabase, statement } from '../sql/port.ts';
-import type { Pace } from './pace.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
-import { addDeadBytes, claimForCompaction, dropPack, giveBackPack } from './pack-rows.ts';
-import type { Appended } from './pack-writer.ts';
-import type { BlobLocation } from './record-format.ts';
-import { DamagedRecord, openRecord, verifyRecord } from './record-reader.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
+import { type SqlDatabase, statement } from '../../sql/port.ts';
+import type { Pace } from '../pace.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
+import { addDeadBytes, claimForCompaction, dropPack, giveBackPack } from '../packs/pack-rows.ts';
+import type { Appended } from '../packs/pack-writer.ts';
+import type { BlobLocation } from '../record/record-format.ts';
+import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 
 const page = statement(
   `SELECT id, tenant_id AS "tenantId", hash, pack, pack_offset AS "offset", length, size

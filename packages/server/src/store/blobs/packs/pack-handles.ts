@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../platform/files/files.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
 import type { PackFiles } from './pack-files.ts';
 
 interface Handle {

@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../platform/files/files.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
 import {
   type BlobLocation,
   decodeRecordHeader,
@@ -6,7 +6,7 @@ import {
   type RecordHeader,
   recordHeaderBytes,
   recordMagic,
-} from './record-format.ts';
+} from '../record/record-format.ts';
 
 export interface ScannedRecord {
   readonly location: BlobLocation;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { TenantId } from '../../platform/ids.ts';
+import type { TenantId } from '../../../platform/ids.ts';
 
 /*
  * A pack file: a header of 32 bytes, then records one after the other. All numbers are little-endian.

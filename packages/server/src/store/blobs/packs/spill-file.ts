@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { MailError } from '../../platform/errors.ts';
-import type { OpenFile } from '../../platform/files/files.ts';
+import { MailError } from '../../../platform/errors.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
+import { packHeaderBytes, recordHeaderBytes } from '../record/record-format.ts';
 import type { PackFiles } from './pack-files.ts';
-import { packHeaderBytes, recordHeaderBytes } from './record-format.ts';
 
 const copyBytes = 256 * 1024;
 const framesStart = packHeaderBytes + recordHeaderBytes;

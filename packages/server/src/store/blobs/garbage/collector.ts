@@ -1,7 +1,12 @@
 import { join } from 'node:path';
-import type { Timer } from '../../platform/clock.ts';
-import type { AccountId, TenantId } from '../../platform/ids.ts';
-import type { BlobHash } from '../blob-store.ts';
+import type { Timer } from '../../../platform/clock.ts';
+import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import type { BlobHash } from '../../blob-store.ts';
+import { blobKey } from '../location-cache.ts';
+import { Pace } from '../pace.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
+import { forgetPack, lapsedPacks, packsToCompact, packsToRemove, takeOverPack } from '../packs/pack-rows.ts';
+import { packHeaderBytes } from '../record/record-format.ts';
 import { compactPack } from './compaction.ts';
 import {
   advanceGeneration,
@@ -11,11 +16,6 @@ import {
   removeDeadBlobs,
   settleReleases,
 } from './garbage-rows.ts';
-import { blobKey } from './location-cache.ts';
-import { Pace } from './pace.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
-import { forgetPack, lapsedPacks, packsToCompact, packsToRemove, takeOverPack } from './pack-rows.ts';
-import { packHeaderBytes } from './record-format.ts';
 
 export interface CollectorOptions {
   /** Length of a generation, ms. Bodies are removed after two. Default one hour; never shorter than a body may stay sealed. */

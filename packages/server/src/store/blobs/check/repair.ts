@@ -1,10 +1,10 @@
-import { type SqlTransaction, statement } from '../sql/port.ts';
+import { type SqlTransaction, statement } from '../../sql/port.ts';
+import { blobKey } from '../location-cache.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
+import { type ScannedRecord, scanPack } from '../packs/pack-scan.ts';
+import { packHeaderBytes } from '../record/record-format.ts';
+import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 import type { StoredBlob } from './blob-pages.ts';
-import { blobKey } from './location-cache.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
-import { type ScannedRecord, scanPack } from './pack-scan.ts';
-import { packHeaderBytes } from './record-format.ts';
-import { DamagedRecord, openRecord, verifyRecord } from './record-reader.ts';
 
 /** How long a body without users is kept after its row was made again, ms. */
 const graceMs = 30 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
-import type { TenantId } from '../../platform/ids.ts';
-import { type SqlReader, statement } from '../sql/port.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
-import type { BlobLocation } from './record-format.ts';
-import { DamagedRecord, openRecord, verifyRecord } from './record-reader.ts';
+import type { TenantId } from '../../../platform/ids.ts';
+import { type SqlReader, statement } from '../../sql/port.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
+import type { BlobLocation } from '../record/record-format.ts';
+import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 
 /** A body's row, with whose it is. */
 export interface StoredBlob extends BlobLocation {

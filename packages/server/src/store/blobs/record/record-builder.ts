@@ -1,7 +1,7 @@
 import { createHmac, type Hmac } from 'node:crypto';
-import type { TenantId } from '../../platform/ids.ts';
-import { pooledRandom } from '../../platform/secrets/random.ts';
-import type { TenantKeySet } from '../../platform/secrets/tenant-keys.ts';
+import type { TenantId } from '../../../platform/ids.ts';
+import { pooledRandom } from '../../../platform/secrets/random.ts';
+import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
 import { type EncodedFrame, encodeFrame, type RecordEnd } from './frame.ts';
 import {
   encodeIndex,

@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../platform/files/files.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
 
 /** A pack that this process may write. It is closed once nothing is appended any more and nobody holds a body in it. */
 export interface OwnedPack {

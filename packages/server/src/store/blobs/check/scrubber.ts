@@ -1,7 +1,7 @@
-import type { Timer } from '../../platform/clock.ts';
+import type { Timer } from '../../../platform/clock.ts';
+import { Pace } from '../pace.ts';
+import type { PackBlobStore } from '../pack-blob-store.ts';
 import { blobsAfter, checkBlob } from './blob-pages.ts';
-import { Pace } from './pace.ts';
-import type { PackBlobStore } from './pack-blob-store.ts';
 
 export interface ScrubberOptions {
   /** Rate of reading, bytes per second. Default 4 MB. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { OpenFile } from '../../platform/files/files.ts';
-import type { TenantId } from '../../platform/ids.ts';
-import type { TenantKeySet } from '../../platform/secrets/tenant-keys.ts';
+import type { OpenFile } from '../../../platform/files/files.ts';
+import type { TenantId } from '../../../platform/ids.ts';
+import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
 import { decodeFrame, frameIntact } from './frame.ts';
 import {
   type BlobLocation,
