@@ -56,14 +56,14 @@ type Prepared = { readonly objects: StatementSync; arrays: StatementSync | null 
 export class Connection implements Disposable {
   readonly handle: DatabaseSync;
   readonly #prepared = new Map<Statement, Prepared>();
-  #durable = true;
 
   /** Opens the file (made if missing) in WAL mode. The driver never waits for locks: callers retry. */
   constructor(path: string, options: { readonly readOnly?: boolean; readonly cacheKiB?: number } = {}) {
     this.handle = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 0 });
     try {
       if (!options.readOnly) this.handle.exec('PRAGMA journal_mode = WAL');
-      this.handle.exec('PRAGMA synchronous = FULL');
+      // Commits do not wait for the disk: `wal-sync.ts` does, for those that ask for it.
+      this.handle.exec('PRAGMA synchronous = NORMAL');
       this.handle.exec('PRAGMA foreign_keys = ON');
       this.handle.exec('PRAGMA trusted_schema = OFF');
       this.handle.exec(`PRAGMA cache_size = -${options.cacheKiB ?? 1024}`);
@@ -101,13 +101,6 @@ export class Connection implements Disposable {
 
   run(query: Statement, parameters: readonly SqlValue[]): number {
     return Number(this.#statement(query).objects.run(...parameters).changes);
-  }
-
-  /** Whether the next commit is synced to disk before it returns. Only outside a transaction. */
-  setDurable(durable: boolean): void {
-    if (durable === this.#durable) return;
-    this.handle.exec(durable ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
-    this.#durable = durable;
   }
 
   /** Rolls back if a transaction is open; an error of SQLite may have done so already. */

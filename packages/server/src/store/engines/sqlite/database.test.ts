@@ -107,3 +107,21 @@ test('what is closed refuses work by name', () =>
       error => isMailError(error, 'store.unavailable'),
     );
   }));
+
+test('hundreds of durable changes at once all get through and share syncs', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const numbers = Array.from({ length: 1000 }, (_, n) => n);
+    const results = await Promise.all(
+      numbers.map(async n => {
+        if (n % 3 === 0) await new Promise(setImmediate);
+        return database.transact(async tx => {
+          await tx.run(insert, n, 'x');
+          return n;
+        });
+      }),
+    );
+    assert.deepEqual(results, numbers);
+    assert.equal((await database.get<{ n: number }>(count))?.n, 1000);
+  }));

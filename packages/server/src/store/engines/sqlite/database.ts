@@ -11,6 +11,7 @@ import {
   type TransactOptions,
 } from '../../sql/port.ts';
 import { Connection, isBusy, translate } from './connection.ts';
+import { WalSync } from './wal-sync.ts';
 
 export interface SqliteOptions {
   /** How long to retry while another process holds the file, in ms. */
@@ -38,14 +39,24 @@ interface Member {
   fail(error: unknown): void;
 }
 
+/** Tells the members of a batch that their changes stand, in the order in which they were made. */
+function settle(batch: readonly Member[]): void {
+  for (const member of batch) {
+    member.settle();
+    for (const effect of member.effects) effect();
+  }
+}
+
 /**
  * One SQLite file behind the SQL port. Statements run synchronously, so a transaction occupies the connection for one
  * burst; a queue keeps bursts apart. Transactions that wait at the same moment run in one commit, each under its own
- * savepoint, and so share one fsync.
+ * savepoint, and so share one fsync, which happens in the thread pool. Others may read a change a moment before it is
+ * on disk; whoever made it is told afterwards.
  */
 export class SqliteDatabase implements SqlDatabase {
   readonly dialect: Dialect = 'sqlite';
   readonly #connection: Connection;
+  readonly #wal: WalSync;
   readonly #busyTimeoutMs: number;
   readonly #waiting: Member[] = [];
   #drainScheduled = false;
@@ -60,6 +71,7 @@ export class SqliteDatabase implements SqlDatabase {
     } catch (error) {
       throw translate(error);
     }
+    this.#wal = new WalSync(path);
   }
 
   /** The connection, for backup and pragmas inside the engine room. */
@@ -117,6 +129,7 @@ export class SqliteDatabase implements SqlDatabase {
     if (this.#closed) return;
     while (this.#waiting.length > 0 || this.#tail) await (this.#tail ?? nextTurn());
     this.#closed = true;
+    await this.#wal.close();
     this.#connection[Symbol.dispose]();
   }
 
@@ -206,10 +219,7 @@ export class SqliteDatabase implements SqlDatabase {
     if (batch.length === 0) return;
     const durable = batch.some(member => member.durable);
     try {
-      await this.#retryBusy(() => {
-        this.#connection.setDurable(durable);
-        this.#connection.run(beginImmediate, []);
-      });
+      await this.#retryBusy(() => this.#connection.run(beginImmediate, []));
     } catch (error) {
       for (const member of batch) member.fail(error);
       return;
@@ -223,10 +233,18 @@ export class SqliteDatabase implements SqlDatabase {
       for (const member of done) member.fail(error);
       return;
     }
-    for (const member of done) {
-      member.settle();
-      for (const effect of member.effects) effect();
+    if (!durable) {
+      settle(done);
+      return;
     }
+    // Not awaited: the next batch runs while this one goes to the disk.
+    this.#wal.sync().then(
+      () => settle(done),
+      (error: unknown) => {
+        for (const member of done)
+          member.fail(new MailError('store.unavailable', { reason: 'sync' }, { cause: error }));
+      },
+    );
   }
 
   /** Runs each member under a savepoint (a lone one needs none) and returns those whose changes stand. */
