@@ -211,6 +211,12 @@ test('parameters of SIZE, 8BITMIME, SMTPUTF8 and DSN reach the delivery (RFC 187
     S: 250 ...
     C: RCPT TO:<bob@example.test> NOTIFY=NEVER,DELAY
     S: 501 5.5.4 ...
+    C: RCPT TO:<bob@example.test> ORCPT=rfc822;a+2
+    S: 501 5.5.4 ...
+    C: RCPT TO:<bob@example.test> ORCPT=bob@example.test
+    S: 501 5.5.4 ...
+    C: RCPT TO:<carol@example.test> ORCPT=utf-8;王芳@例子.test
+    S: 250 ...
     C: RCPT TO:<bob@example.test> NOTIFY=never
     S: 250 ...
     C: DATA
@@ -227,13 +233,14 @@ test('parameters of SIZE, 8BITMIME, SMTPUTF8 and DSN reach the delivery (RFC 187
     body: '8BITMIME',
     declaredSize: 20,
     ret: 'HDRS',
-    envid: 'QQ+1',
+    envid: 'QQ+2B1',
   });
   assert.deepEqual(mail?.recipients, [
     {
       path: '王芳@example.test',
-      options: { notify: ['SUCCESS', 'DELAY'], orcpt: 'rfc822;wang+fang@example.test' },
+      options: { notify: ['SUCCESS', 'DELAY'], orcpt: 'rfc822;wang+2Bfang@example.test' },
     },
+    { path: 'carol@example.test', options: { orcpt: 'utf-8;王芳@例子.test' } },
     { path: 'bob@example.test', options: { notify: ['NEVER'] } },
   ]);
   assert.equal(mail?.body.toString(), 'Subject: 你好\r\n');

@@ -17,7 +17,7 @@ export const pathReplies: Readonly<Record<'too-long' | 'non-ascii' | 'parameters
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Takes the parameters of MAIL. A reply name when one is unknown here or has a bad value. */
+/** Takes the parameters of MAIL; ENVID stays in xtext. A reply name when one is unknown here or has a bad value. */
 export function senderOptions(
   parameters: readonly Parameter[],
   session: SmtpSession,
@@ -52,9 +52,9 @@ export function senderOptions(
         break;
       }
       case 'ENVID': {
-        const envid = value === null || value.length > longestEnvelopeId ? null : decodeXtext(value);
-        if (envid === null) return 'parameterValue';
-        options.envid = envid;
+        const sound = value !== null && value.length <= longestEnvelopeId && decodeXtext(value) !== null;
+        if (!sound) return 'parameterValue';
+        options.envid = value;
         break;
       }
       case 'AUTH':
@@ -69,7 +69,7 @@ export function senderOptions(
   return options;
 }
 
-/** Takes the parameters of RCPT (RFC 3461 §4.1, §4.2). A reply name when one is unknown or has a bad value. */
+/** Takes the parameters of RCPT (RFC 3461 §4.1, §4.2); ORCPT stays in xtext. A reply name when one is unknown or has a bad value. */
 export function recipientOptions(
   parameters: readonly Parameter[],
   session: SmtpSession,
@@ -82,9 +82,8 @@ export function recipientOptions(
       if (notify === null) return 'parameterValue';
       options.notify = notify;
     } else if (keyword === 'ORCPT') {
-      const original = value === null ? null : originalRecipient(value);
-      if (original === null) return 'parameterValue';
-      options.orcpt = original;
+      if (value === null || !isOriginalRecipient(value)) return 'parameterValue';
+      options.orcpt = value;
     } else return 'parameterUnknown';
   }
   return options;
@@ -104,11 +103,12 @@ function notifyConditions(value: string | null): NonNullable<RecipientOptions['n
   return conditions.has('NEVER') && conditions.size > 1 ? null : [...conditions];
 }
 
-/** `type;xtext` with the xtext decoded. */
-function originalRecipient(value: string): string | null {
+/** `type;xtext` (RFC 3461 §4.2); of the type `utf-8` (RFC 6533 §3) whatever a parameter can hold. */
+function isOriginalRecipient(value: string): boolean {
   const separator = value.indexOf(';');
-  if (value.length > longestOriginalRecipient || !/^[A-Za-z0-9-]+$/.test(value.slice(0, separator)))
-    return null;
-  const address = decodeXtext(value.slice(separator + 1));
-  return address === null || address === '' ? null : `${value.slice(0, separator)};${address}`;
+  const type = value.slice(0, separator);
+  const address = value.slice(separator + 1);
+  if (value.length > longestOriginalRecipient || !/^[A-Za-z0-9-]+$/.test(type) || address === '')
+    return false;
+  return type.toLowerCase() === 'utf-8' || decodeXtext(address) !== null;
 }
