@@ -17,7 +17,15 @@ import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
 export const languages = ['zh-CN', 'en'] as const;
 export type Language = (typeof languages)[number];
 
-const en = {
+type English = typeof errorPhrases &
+  typeof configPhrases &
+  typeof serverPhrases &
+  typeof commandPhrases &
+  typeof mailboxPhrases &
+  typeof helpPhrases &
+  typeof reportPhrases;
+
+const en: English = {
   ...errorPhrases,
   ...configPhrases,
   ...serverPhrases,
@@ -25,9 +33,9 @@ const en = {
   ...mailboxPhrases,
   ...helpPhrases,
   ...reportPhrases,
-} as const;
+};
 
-export type PhraseKey = keyof typeof en;
+export type PhraseKey = keyof English;
 
 const zhCn: Record<PhraseKey, string> = {
   ...errorPhrasesZh,
@@ -51,9 +59,9 @@ type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${
   : never;
 
 /** Values that a phrase needs; none for a phrase without placeholders. */
-export type PhraseValues<Key extends PhraseKey> = [Placeholder<(typeof en)[Key]>] extends [never]
+export type PhraseValues<Key extends PhraseKey> = [Placeholder<English[Key]>] extends [never]
   ? []
-  : [values: Readonly<Record<Placeholder<(typeof en)[Key]>, string | number>>];
+  : [values: Readonly<Record<Placeholder<English[Key]>, string | number>>];
 
 /** Says a phrase in one language. */
 export interface Phrases {

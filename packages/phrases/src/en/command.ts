@@ -18,4 +18,15 @@ export const commandPhrases = {
   'command.setup_done':
     'The company {name} with the domain {domain} and the administrator {address} is ready.',
   'command.setup_exists': 'There is a company already.',
+  'command.cannot_read': 'It cannot be read: {reason}',
+  'command.interrupted': 'Interrupted. The same command again goes on from here.',
+  'command.transfer_failed': '{place}: {reason}',
+  'command.import_progress': '{percent} %  imported {imported}, there already {present}, failed {failed}',
+  'command.import_done': 'Imported {imported}, there already {present}, failed {failed}.',
+  'command.export_progress': '{exported} of {total} exported, there already {present}, failed {failed}',
+  'command.export_done': 'Exported {exported}, there already {present}, failed {failed}.',
+  'command.queue_empty': 'The queue is empty.',
+  'command.queue_which': 'Name queue ids, or --all.',
+  'command.queue_retried': 'Recipients tried again now: {recipients}',
+  'command.queue_removed': 'Recipients removed: {recipients}',
 } as const;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CertificateStore, type TlsCertificate } from '../platform/net/tls.ts';
 import { makeSelfSigned } from '../platform/tls/self-signed.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** Names besides the server's own that a certificate made here is good for: this machine. */

@@ -25,7 +25,7 @@ import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
 import { migrate } from '../store/sql/migrate.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
 import { createSignInLog } from './records.ts';
@@ -52,7 +52,7 @@ export interface House extends AsyncDisposable {
   readonly folder: DataFolder;
   readonly language: Language;
   readonly system: SqlDatabase;
-  readonly spool: OpenSpool;
+  readonly spool: OpenSpool & { readonly database: SqlDatabase };
   readonly records: Records;
   readonly accounts: AccountStore;
   readonly directory: Directory;
@@ -122,7 +122,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     folder,
     language,
     system,
-    spool,
+    spool: { ...spool, database: spoolDatabase },
     records,
     accounts,
     directory,

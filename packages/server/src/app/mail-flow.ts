@@ -15,7 +15,7 @@ import { screenChecks } from '../flow/screen.ts';
 import { cachingResolver } from '../platform/dns/cache.ts';
 import { createNodeResolver } from '../platform/dns/node-resolver.ts';
 import { installationDomain } from '../store/system/tenants.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import type { House } from './house.ts';
 import { createTraceLog } from './records.ts';
 import { StartError } from './start-error.ts';

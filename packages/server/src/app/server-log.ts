@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Log } from '../platform/log.ts';
 import { createPinoLog } from '../platform/pino-log.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 
 /** The log as configured: standard error, or a file that is appended to line by line. */
 export function createServerLog(config: Config): Log {

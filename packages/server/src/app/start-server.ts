@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
 import { prepareCertificate } from './certificates.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import { dataFolder } from './data-folder.ts';
 import { type House, openHouse } from './house.ts';
 import { type FirstRun, firstRun } from './serve/first-run.ts';

@@ -7,8 +7,11 @@ import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
 import { addDomainCommands } from './domain.ts';
 import { addGroupCommands } from './group.ts';
+import { addQueueCommands } from './queue.ts';
 import { addServeCommand } from './serve.ts';
 import { addSetupCommand } from './setup.ts';
+import { addTraceCommand } from './trace.ts';
+import { addTransferCommands } from './transfer.ts';
 import { addUserCommands } from './user.ts';
 
 /** Work of a command: gets its context, returns the exit status or nothing for 0. */
@@ -52,6 +55,9 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addUserCommands(program, builder);
   addAliasCommands(program, builder);
   addGroupCommands(program, builder);
+  addQueueCommands(program, builder);
+  addTraceCommand(program, builder);
+  addTransferCommands(program, builder);
   addConfigCommands(program, builder);
   program
     .command('version')

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Config, type Role, roleNames } from '../config/schema.ts';
+import { type Config, type Role, roleNames } from '../config/config.ts';
 import { serve } from '../serve/serve.ts';
 import type { CommandBuilder } from './program.ts';
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
+import type { Config } from './config.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
-import { type Config, configSchema } from './schema.ts';
+import { configSchema } from './schema.ts';
 import { type Kind, type Schema, type Setting, tomlName } from './setting.ts';
 import { type TomlLines, tomlLines, tomlPath } from './toml-lines.ts';
 import { describeFound, describeKind, readValue } from './value.ts';
@@ -149,7 +150,7 @@ export function parseConfig(file: string, source: string): Config {
   const values = loader.section(configSchema, table, []);
   if (loader.problems.length > 0) throw new ConfigError(loader.problems);
   // The schema that was walked is the one `Config` is derived from.
-  return values as Config;
+  return values as unknown as Config;
 }
 
 /** What holds without a configuration file. */

@@ -1,6 +1,14 @@
 import { defaultFlowLimits } from '../../flow/limits.ts';
 import { defaultRelayLimits } from '../../flow/relay/options.ts';
 import {
+  type CertificateFiles,
+  type Config,
+  type NextHop,
+  type Route,
+  roleNames,
+  tlsModes,
+} from './config.ts';
+import {
   boolean,
   choice,
   choices,
@@ -13,26 +21,21 @@ import {
   path,
   port,
   required,
+  type Schema,
+  type SchemaFor,
   section,
   size,
   tables,
   text,
   texts,
-  type Values,
 } from './setting.ts';
-
-/** What a process of the group may do. */
-export const roleNames = ['mx', 'submission', 'imap', 'web', 'worker'] as const;
-export type Role = (typeof roleNames)[number];
 
 const second = 1_000;
 const day = 86_400_000;
 const mebi = 1024 ** 2;
 const gibi = 1024 ** 3;
 
-const tlsModes = ['none', 'opportunistic', 'required', 'verified', 'implicit', 'implicit-verified'] as const;
-
-const nextHop = {
+const nextHop: SchemaFor<NextHop> = {
   host: required(text('', { doc: 'Name or address of the next server.', example: '"smtp.example.net"' })),
   port: integer(25, 1, 65_535, { doc: 'Its port.' }),
   tls: choice(tlsModes, 'opportunistic', {
@@ -57,7 +60,7 @@ const nextHop = {
  * Every setting there is. The loader, the reference page and the example file are made from this object.
  * Keys are written in snake case in TOML.
  */
-export const configSchema = {
+export const configSchema: SchemaFor<Config> & Schema = {
   data: path('./data', {
     doc: 'Directory of everything that is stored. `HONGYAN_DATA` goes before it.',
     example: '"/var/lib/hongyan"',
@@ -101,7 +104,7 @@ export const configSchema = {
     }),
   }),
   tls: section('Certificates. Without any, one that vouches for itself is made in the data directory.', {
-    certificates: tables(
+    certificates: tables<CertificateFiles>(
       {
         certificate: required(
           path('', { doc: 'Chain, PEM, own certificate first.', example: '"/etc/ssl/mail.pem"' }),
@@ -150,11 +153,11 @@ export const configSchema = {
   }),
   relay: section('Sending to other servers.', {
     port: integer(25, 1, 65_535, { doc: 'Port of other servers.' }),
-    smartHost: optionalTable(nextHop, {
+    smartHost: optionalTable<NextHop>(nextHop, {
       doc: 'Server that takes everything for outside, instead of the recipients’ own servers.',
       example: '{ host = "smtp.example.net", port = 465, tls = "implicit-verified" }',
     }),
-    routes: tables(
+    routes: tables<Route>(
       {
         domain: required(text('', { doc: 'Domain of the recipients.', example: '"example.net"' })),
         ...nextHop,
@@ -215,7 +218,4 @@ export const configSchema = {
       example: '"/var/log/hongyan.log"',
     }),
   }),
-} as const;
-
-/** The configuration as the program has it: complete, checked, frozen. */
-export type Config = Values<typeof configSchema>;
+};

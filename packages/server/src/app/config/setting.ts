@@ -25,7 +25,7 @@ export interface Setting<Value> {
 }
 
 /** A group of keys under one header. */
-export interface Section<Keys extends Schema> {
+export interface Section<Keys> {
   readonly setting: false;
   readonly doc: string;
   readonly keys: Keys;
@@ -36,13 +36,13 @@ export interface Schema {
   readonly [key: string]: Setting<unknown> | Section<Schema>;
 }
 
-/** The type of the values that a schema describes. */
-export type Values<Keys extends Schema> = {
-  readonly [Key in keyof Keys]: Keys[Key] extends Setting<infer Value>
-    ? Value
-    : Keys[Key] extends Section<infer Inner>
-      ? Values<Inner>
-      : never;
+/** A schema that describes `Values`: a section for every plain object, a setting for everything else. */
+export type SchemaFor<Values> = {
+  readonly [Key in keyof Values]: Values[Key] extends readonly unknown[]
+    ? Setting<Values[Key]>
+    : Values[Key] extends object
+      ? Section<SchemaFor<Values[Key]>>
+      : Setting<Values[Key]>;
 };
 
 interface Words {
@@ -67,7 +67,7 @@ function make<Value>(kind: Kind, value: Value, written: string, words: Words): S
   };
 }
 
-export function section<const Keys extends Schema>(doc: string, keys: Keys): Section<Keys> {
+export function section<Keys>(doc: string, keys: Keys): Section<Keys> {
   return { setting: false, doc, keys };
 }
 
@@ -166,19 +166,19 @@ export function durations(value: readonly number[], words: Words): Setting<reado
 }
 
 /** A table that may be left out. */
-export function optionalTable<const Keys extends Schema>(
-  keys: Keys,
+export function optionalTable<Table>(
+  keys: SchemaFor<Table> & Schema,
   words: Words & { readonly example: string },
-): Setting<Values<Keys> | null> {
-  return make<Values<Keys> | null>({ type: 'table', keys }, null, '', words);
+): Setting<Table | null> {
+  return make<Table | null>({ type: 'table', keys }, null, '', words);
 }
 
 /** Any number of tables, `[[…]]`. */
-export function tables<const Keys extends Schema>(
-  keys: Keys,
+export function tables<Table>(
+  keys: SchemaFor<Table> & Schema,
   words: Words & { readonly example: string },
-): Setting<readonly Values<Keys>[]> {
-  return make<readonly Values<Keys>[]>({ type: 'tables', keys }, [], '[]', words);
+): Setting<readonly Table[]> {
+  return make<readonly Table[]>({ type: 'tables', keys }, [], '[]', words);
 }
 
 /** Makes a key one that its table cannot go without. */

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../platform/ids.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import type { Ports } from '../serve/endpoints.ts';
 
 /** A notice about one account: it is at this modseq now. */

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { PhraseKey } from '@hongyan/phrases/phrases.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import type { Ports } from '../serve/endpoints.ts';
 import { StartError } from '../start-error.ts';
 import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';

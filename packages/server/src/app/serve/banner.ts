@@ -1,5 +1,5 @@
 import type { Phrases } from '@hongyan/phrases/phrases.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { type Ports, serviceNames } from './endpoints.ts';
 import type { FirstRun } from './first-run.ts';
 

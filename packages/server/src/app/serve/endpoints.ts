@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../platform/log.ts';
-import type { Config, Role } from '../config/schema.ts';
+import type { Config, Role } from '../config/config.ts';
 import { StartError } from '../start-error.ts';
 
 /** What can be listened on, by the name of its port in the configuration. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.ts';
 import type { SqlReader } from '../../store/sql/port.ts';
 import { installationDomain } from '../../store/system/tenants.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
 import { type DataLock, lockDataFolder } from '../data-lock.ts';
 import { StartError } from '../start-error.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { prepareCertificate } from '../certificates.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
 import type { DataLock } from '../data-lock.ts';
 import { type ProcessGroup, startGroup } from '../group/primary.ts';

@@ -1,0 +1,100 @@
+/** What a process of the group may do. */
+export const roleNames = ['mx', 'submission', 'imap', 'web', 'worker'] as const;
+export type Role = (typeof roleNames)[number];
+
+export const tlsModes = [
+  'none',
+  'opportunistic',
+  'required',
+  'verified',
+  'implicit',
+  'implicit-verified',
+] as const;
+
+/** A server that mail is handed to. What each key means stands in `schema.ts`. */
+export interface NextHop {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: (typeof tlsModes)[number];
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly passwordFile: string | null;
+}
+
+export interface Route extends NextHop {
+  readonly domain: string;
+}
+
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A port; false turns the service off, 0 lets the system choose. */
+export type ServicePort = number | false;
+
+/**
+ * The configuration as the program has it: complete, checked, frozen. Sizes are bytes, times ms. What each key means,
+ * its default and its limits stand in `schema.ts`, which describes this type.
+ */
+export interface Config {
+  readonly data: string;
+  readonly hostname: string | null;
+  readonly language: 'auto' | 'zh-CN' | 'en';
+  readonly processes: number;
+  readonly roles: readonly Role[];
+  readonly portOffset: number;
+  readonly drainTimeout: number;
+  readonly listen: {
+    readonly hosts: readonly string[];
+    readonly smtp: ServicePort;
+    readonly submission: ServicePort;
+    readonly submissions: ServicePort;
+    readonly imap: ServicePort;
+    readonly imaps: ServicePort;
+    readonly web: ServicePort;
+    readonly proxiesTrusted: readonly string[];
+  };
+  readonly tls: { readonly certificates: readonly CertificateFiles[] };
+  readonly limits: {
+    readonly maxMessageSize: number;
+    readonly maxRecipients: number;
+    readonly connections: number;
+    readonly connectionsPerAddress: number;
+  };
+  readonly access: {
+    readonly passwordMinLength: number;
+    readonly allowPlainLoopback: boolean;
+    readonly hashMemory: number;
+    readonly hashPasses: number;
+    readonly hashesAtATime: number;
+    readonly verificationCache: number;
+  };
+  readonly dns: { readonly servers: readonly string[]; readonly timeout: number };
+  readonly relay: {
+    readonly port: number;
+    readonly smartHost: NextHop | null;
+    readonly routes: readonly Route[];
+    readonly families: 'both' | 'ipv4' | 'ipv6';
+    readonly sourceIpv4: string | null;
+    readonly sourceIpv6: string | null;
+    readonly allowPrivateTargets: boolean;
+    readonly trustedCa: string | null;
+    readonly connectionsPerDestination: number;
+    readonly connectTimeout: number;
+  };
+  readonly queue: {
+    readonly expireAfter: number;
+    readonly expireNotificationAfter: number;
+    readonly delayNoticeAfter: number;
+    readonly retry: readonly number[];
+    readonly fullMailbox: 'retry' | 'return';
+    readonly localConcurrency: number;
+    readonly relayConcurrency: number;
+  };
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly format: 'auto' | 'json' | 'text';
+    readonly file: string | null;
+  };
+}
