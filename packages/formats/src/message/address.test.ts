@@ -77,8 +77,26 @@ describe('address lists', () => {
   });
 
   it('stays linear on nested and unclosed input', () => {
-    for (const piece of ['(', '<', '"', '<@', '@', ':', '=?', '[', 'a@', '. ', '<a@', '\\', ',;']) {
+    for (const piece of [
+      '(',
+      '<',
+      '"',
+      '<@',
+      '@',
+      ':',
+      '=?',
+      '[',
+      'a@',
+      '. ',
+      '<a@',
+      '\\',
+      ',;',
+      'o:',
+      '"" ',
+      '. a@b ',
+    ]) {
       assert.ok(parseAddresses(piece.repeat(100_000)).length <= 10_000, piece);
+      assert.ok(parseAddresses(`a@b ${piece.repeat(100_000)} c@d`).length <= 10_000, piece);
     }
   });
 

@@ -56,6 +56,8 @@ class AddressParser {
   readonly #text: string;
   #at = 0;
   #words: Word[] = [];
+  /** Some unquoted word holds an `@`, so they are an address and no name. */
+  #sawAt = false;
   #comment: string | null = null;
   #angle: { local: string; domain: string; route: string | null } | null = null;
   #group: { rawName: string; members: Mailbox[] } | null = null;
@@ -140,7 +142,9 @@ class AddressParser {
     }
     this.#at = Math.max(end, start + 1);
     const word = text.slice(start, this.#at);
-    if (word !== '>') this.#words.push({ text: word, quoted: false });
+    if (word === '>') return;
+    this.#words.push({ text: word, quoted: false });
+    this.#sawAt ||= word.includes('@');
   }
 
   /** The short way through `<local@domain>` when nothing in it is special. */
@@ -220,9 +224,7 @@ class AddressParser {
   }
 
   #startGroup(): void {
-    const isName =
-      this.#words.length > 0 && !this.#words.some(word => !word.quoted && word.text.includes('@'));
-    if (this.#group !== null || this.#angle !== null || !isName) return;
+    if (this.#group !== null || this.#angle !== null || this.#words.length === 0 || this.#sawAt) return;
     this.#group = { rawName: joinWords(this.#words), members: [] };
     this.#words = [];
     this.#comment = null;
@@ -241,6 +243,7 @@ class AddressParser {
     const angle = this.#angle;
     const comment = this.#comment;
     this.#words = [];
+    this.#sawAt = false;
     this.#angle = null;
     this.#comment = null;
     if (angle !== null) {
@@ -306,24 +309,22 @@ function splitSpec(words: readonly Word[]): { name: string; local: string; domai
   if (index < 0) return { name: '', local: joinWords(words), domain: '' };
   const word = words[index]?.text ?? '';
   const sign = word.lastIndexOf('@');
-  let local = word.slice(0, sign);
-  let domain = word.slice(sign + 1);
+  const local = [word.slice(0, sign)];
+  const domain = [word.slice(sign + 1)];
   let first = index;
   let last = index;
-  while (
-    first > 0 &&
-    (local === '' || local.startsWith('.') || words[first - 1]?.text.endsWith('.') === true)
-  ) {
-    local = (words[--first]?.text ?? '') + local;
+  for (let head = local[0] ?? ''; first > 0; ) {
+    if (head !== '' && !head.startsWith('.') && words[first - 1]?.text.endsWith('.') !== true) break;
+    head = words[--first]?.text ?? '';
+    local.push(head);
   }
-  while (
-    last + 1 < words.length &&
-    (domain === '' || domain.endsWith('.') || words[last + 1]?.text.startsWith('.') === true)
-  ) {
-    domain += words[++last]?.text ?? '';
+  for (let tail = domain[0] ?? ''; last + 1 < words.length; ) {
+    if (tail !== '' && !tail.endsWith('.') && words[last + 1]?.text.startsWith('.') !== true) break;
+    tail = words[++last]?.text ?? '';
+    domain.push(tail);
   }
   const name = [...words.slice(0, first), ...words.slice(last + 1)];
-  return { name: joinWords(name), local, domain: squeeze(domain) };
+  return { name: joinWords(name), local: local.reverse().join(''), domain: squeeze(domain.join('')) };
 }
 
 /**
