@@ -52,14 +52,17 @@ function numbered(sql: string): string {
 
 type Prepared = { readonly objects: StatementSync; arrays: StatementSync | null };
 
+/** Opening may wait for another process that opens the same file: making and recovering a log needs it alone. ms. */
+const openTimeoutMs = 10_000;
+
 /** A SQLite handle with its prepared statements. Synchronous; `database.ts` decides who may use it when. */
 export class Connection implements Disposable {
   readonly handle: DatabaseSync;
   readonly #prepared = new Map<Statement, Prepared>();
 
-  /** Opens the file (made if missing) in WAL mode. The driver never waits for locks: callers retry. */
+  /** Opens the file (made if missing) in WAL mode. Once open, the driver never waits for locks: callers retry. */
   constructor(path: string, options: { readonly readOnly?: boolean; readonly cacheKiB?: number } = {}) {
-    this.handle = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 0 });
+    this.handle = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: openTimeoutMs });
     try {
       if (!options.readOnly) this.handle.exec('PRAGMA journal_mode = WAL');
       // Commits do not wait for the disk: `wal-sync.ts` does, for those that ask for it.
@@ -67,6 +70,9 @@ export class Connection implements Disposable {
       this.handle.exec('PRAGMA foreign_keys = ON');
       this.handle.exec('PRAGMA trusted_schema = OFF');
       this.handle.exec(`PRAGMA cache_size = -${options.cacheKiB ?? 1024}`);
+      // Reads the file, so that recovery after a crash happens here and not in somebody's transaction.
+      this.handle.exec('PRAGMA schema_version');
+      this.handle.exec('PRAGMA busy_timeout = 0');
     } catch (error) {
       this.handle.close();
       throw error;
