@@ -46,8 +46,8 @@ export interface ImapFixture extends AsyncDisposable {
   readonly scope: Scope;
   /** A client that has signed in. */
   client(): Promise<ImapClient>;
-  /** Files messages as a delivery would, and tells sessions. */
-  deliver(messages: readonly string[], mailbox?: string): Promise<number[]>;
+  /** Files messages as a delivery would, `prefix` being the header lines it adds, and tells sessions. */
+  deliver(messages: readonly string[], mailbox?: string, prefix?: string): Promise<number[]>;
   /** Plays a transcript; each session that it opens is on this server. */
   play(text: string, options?: Partial<TranscriptOptions>): Promise<Record<string, string>>;
 }
@@ -106,7 +106,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
       await client.ok(`LOGIN ${imapLogin} ${imapPassword}`);
       return client;
     },
-    async deliver(messages, mailbox = 'INBOX') {
+    async deliver(messages, mailbox = 'INBOX', prefix = '') {
       const target = await getMailbox(mail, scope, mailbox.split('/'));
       if (target === null) throw new Error(`no mailbox ${mailbox}`);
       const uids: number[] = [];
@@ -119,7 +119,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
           {
             blob,
             summary: summarise(scanMessage(bytes)),
-            prefix: new Uint8Array(0),
+            prefix: Buffer.from(prefix),
             flags: { bits: 0, keywords: [] },
             receivedAt: Date.UTC(2026, 1, 3, 4, 5, 6),
           },

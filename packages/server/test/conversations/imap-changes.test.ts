@@ -213,7 +213,14 @@ const conversations: readonly ImapConversation[] = [
       S: * 1 EXPUNGE
       S: a3 OK ...
       C: a4 UID MOVE 2 Trash
-      S: a4 OK ...`,
+      S: a4 OK ...
+      C: a5 SELECT Trash
+      S> a5 OK ...
+      C: a6 UID MOVE 1 Trash
+      S: * OK [COPYUID \${trash} 1 4] Moved
+      S: * 1 EXPUNGE
+      S: * 3 EXISTS
+      S: a6 OK ...`,
   },
   {
     name: 'IDLE: new mail, flags and expunges come by themselves; only DONE ends it (RFC 2177)',

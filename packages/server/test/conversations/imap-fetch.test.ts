@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { type ImapConversation, playConversation } from '@hongyan/testkit/imap-fixture.ts';
+import { type ImapConversation, playConversation, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
 
 const plain = [
   'Date: Tue, 3 Feb 2026 12:00:00 +0800',
@@ -243,4 +243,35 @@ const conversations: readonly ImapConversation[] = [
   },
 ];
 
-for (const conversation of conversations) test(conversation.name, () => playConversation(conversation));
+for (const conversation of conversations) {
+  test(conversation.name, () => playConversation(conversation));
+  test(`${conversation.name}, bodies streamed`, () =>
+    playConversation({ ...conversation, limits: { wholeBytes: 0 } }));
+}
+
+for (const wholeBytes of [0, 1_000_000]) {
+  test(`lines that delivery put in front belong to the header and move the parts (${wholeBytes})`, async () => {
+    await using imap = await startImapFixture({ limits: { wholeBytes } });
+    await imap.deliver([mixed], 'INBOX', 'Return-Path: <bob@example.test>\r\n');
+    await imap.play(`
+      S: * OK ...
+      C: l1 LOGIN alice@example.test wonderland
+      S: l1 OK ...
+      C: l2 EXAMINE INBOX
+      S> l2 OK ...
+      C: a1 FETCH 1 (RFC822.SIZE BODY[HEADER.FIELDS (Return-Path Subject)])
+      S: * 1 FETCH (RFC822.SIZE ${mixed.length + 33} BODY[HEADER.FIELDS (RETURN-PATH SUBJECT)] {51}
+      S: Return-Path: <bob@example.test>
+      S: Subject: parts
+      S:
+      S: )
+      S: a1 OK ...
+      C: a2 FETCH 1 (BODY[]<0.20> BODY[1] BINARY[3.1] BODY[TEXT]<0.8>)
+      S: * 1 FETCH (BODY[]<0> {20}
+      S: Return-Path: <bob@ex BODY[1] {5}
+      S: first BINARY[3.1] ~{10}
+      S: inner text BODY[TEXT]<0> {8}
+      S: preamble)
+      S: a2 OK ...`);
+  });
+}

@@ -6,7 +6,7 @@ export interface ImapSessionLimits {
   readonly stranger: ImapLimits;
   /** Commands of a signed-in session. */
   readonly session: ImapLimits;
-  /** Largest message taken by APPEND, octets; announced as APPENDLIMIT (RFC 7889). */
+  /** Largest message taken by APPEND, octets; announced as APPENDLIMIT (RFC 7889). That of the mailboxes, if smaller, counts. */
   readonly appendBytes: number;
   /** A refused literal that is already on its way is read over up to this size, else the connection ends (RFC 7888 §4). */
   readonly skippedLiteralBytes: number;
@@ -21,7 +21,7 @@ export interface ImapSessionLimits {
   /** Signed in; RFC 9051 §5.4 asks for at least 30 minutes. */
   readonly sessionIdleMs: number;
   readonly tlsHandshakeMs: number;
-  /** Messages that one slice of FETCH, STORE or COPY handles before others get their turn. */
+  /** Messages that one slice of STORE handles before others get their turn. */
   readonly sliceMessages: number;
   /** Output that is collected before it goes out, octets. */
   readonly outputBytes: number;

@@ -45,13 +45,14 @@ function isLoopback(address: string): boolean {
 export async function createImapServer(options: ImapServerOptions): Promise<ImapServer> {
   const { clock, tls } = options;
   if (options.tlsMode === 'implicit' && tls === null) throw new TypeError('implicit TLS needs certificates');
+  const limits = { ...defaultImapLimits, ...options.limits };
   const log = options.log.child({ service: 'imap' });
   const services: SessionServices = {
     mail: options.mail,
     authenticator: options.authenticator,
     clock,
     log,
-    limits: { ...defaultImapLimits, ...options.limits },
+    limits: { ...limits, appendBytes: Math.min(limits.appendBytes, options.mail.limits.maxMessageBytes) },
     commands: new Map(imapCommands.map(command => [command.name, command])),
     tls: options.tlsMode === 'starttls' ? tls : null,
     passwordsInPlain: address => options.allowPlainLoopback === true && isLoopback(address),

@@ -33,6 +33,7 @@ export const move: Command = defineCommand({
       const code = copyUid(moved);
       if (code !== undefined) out.ascii(`* OK [${code}] Moved\r\n`);
       selected.view.noteVanished(moved.from);
+      if (target.id === selected.id) await selected.refresh();
       return ok('MOVE completed');
     });
   },

@@ -68,10 +68,15 @@ function writeStored(session: Session, stored: FlagsStored, silent: boolean, uid
   }
 }
 
-function resultOf(session: Session, stored: FlagsStored, uid: boolean, gone: boolean): CommandResult {
-  if (stored.conflicts.length > 0) {
+function resultOf(
+  session: Session,
+  conflicts: readonly number[],
+  uid: boolean,
+  gone: boolean,
+): CommandResult {
+  if (conflicts.length > 0) {
     const { view } = session.selected;
-    const numbers = uid ? stored.conflicts : stored.conflicts.map(each => view.sequenceOf(each));
+    const numbers = uid ? conflicts : conflicts.map(each => view.sequenceOf(each));
     return ok('Some messages have changed meanwhile', `MODIFIED ${formatNumbers(numbers)}`);
   }
   return gone ? ok('Some of the messages are gone', 'EXPUNGEISSUED') : ok('STORE completed');
@@ -86,14 +91,21 @@ export const store: Command = defineCommand({
   rfc: ['9051 §6.4.6', '3501 §6.4.6', '7162 §3.1.3'],
   parse,
   run: async (session, { set, change, silent }, { uid }) => {
-    const { selected, mail, scope } = session;
+    const { selected, mail, scope, services } = session;
     if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
     if (change.unchangedSince !== undefined) session.enable('CONDSTORE');
-    const selection = selected.select(set, uid);
-    const stored = await storeFlags(mail, scope, selected.id, rangesOf(selection.uids), change);
-    selected.view.markTold(stored.changed);
-    writeStored(session, stored, silent, uid);
-    const found = stored.changed.length + stored.unchanged.length + stored.conflicts.length;
-    return resultOf(session, stored, uid, selection.gone || (!uid && found < selection.uids.length));
+    const { uids, gone } = selected.select(set, uid);
+    const conflicts: number[] = [];
+    let found = 0;
+    for (let start = 0; start < uids.length; start += services.limits.sliceMessages) {
+      const slice = uids.subarray(start, start + services.limits.sliceMessages);
+      const stored = await storeFlags(mail, scope, selected.id, rangesOf(slice), change);
+      selected.view.markTold(stored.changed);
+      writeStored(session, stored, silent, uid);
+      conflicts.push(...stored.conflicts);
+      found += stored.changed.length + stored.unchanged.length + stored.conflicts.length;
+      if (start + slice.length < uids.length) await session.breathe();
+    }
+    return resultOf(session, conflicts, uid, gone || (!uid && found < uids.length));
   },
 });

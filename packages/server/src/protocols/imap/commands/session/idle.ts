@@ -1,3 +1,4 @@
+import { isMailError } from '../../../../platform/errors.ts';
 import {
   bad,
   type Command,
@@ -11,17 +12,36 @@ import type { Session } from '../../session.ts';
 
 const lineBytes = 1_024;
 
+/** After a failure to read what happened, so that a store in trouble is not asked without pause. */
+const retryMs = 1_000;
+
+/** Says what happened. False when the mailbox is gone and the session with it. */
+async function tellNews(session: Session): Promise<boolean> {
+  const { selected, services } = session;
+  try {
+    await selected.refresh();
+  } catch (error) {
+    if (isMailError(error, 'mailbox.not_found')) {
+      session.bye('Selected mailbox was deleted');
+      return false;
+    }
+    session.log.warn('imap.refresh_failed', { error });
+    await new Promise<void>(resolve => services.clock.after(retryMs, resolve));
+    return true;
+  }
+  selected.announce(session.out, { expungeAllowed: true, modseq: session.enabled.has('CONDSTORE') });
+  session.flushOutput();
+  await session.connection.flush();
+  return true;
+}
+
 /** Says what happened each time something does, until the client sends a line. */
 async function idleUntilLine(session: Session): Promise<CommandResult | null> {
-  const { selected } = session;
   const line = session.reader.line(lineBytes);
   for (;;) {
-    const first = await Promise.race([line, selected.whenDirty()]);
+    const first = await Promise.race([line, session.selected.whenDirty()]);
     if (first !== undefined) return resultOf(session, first);
-    await selected.refresh();
-    selected.announce(session.out, { expungeAllowed: true, modseq: session.enabled.has('CONDSTORE') });
-    session.flushOutput();
-    await session.connection.flush();
+    if (!(await tellNews(session))) return null;
   }
 }
 
