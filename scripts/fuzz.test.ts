@@ -41,7 +41,7 @@ describe('fuzzing', () => {
       name: 'slow',
       run(input) {
         let sum = 0;
-        for (let i = 0; i < Math.min(input.length, 20_000); i++)
+        for (let i = 0; i < Math.min(input.length, 6_000); i++)
           for (let k = 0; k < input.length; k++) sum += k & i;
         assert.ok(sum >= 0 || sum < 0);
       },
