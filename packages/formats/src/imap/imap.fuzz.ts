@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import type { FuzzTarget } from '../fuzz.ts';
 import { parseDateTime } from './dates.ts';
 import { parseFetchItems } from './fetch-items.ts';
 import { parseStoreFlags } from './flags.ts';
@@ -12,6 +14,7 @@ import { parseSearch } from './search-keys.ts';
 import { parseSequenceSet } from './sequence-set.ts';
 import { parseStatusItems } from './status-items.ts';
 import { BadCharsetError, ImapSyntaxError } from './syntax-error.ts';
+import { ImapWriter } from './writer.ts';
 
 const readers: readonly ((scanner: Scanner) => unknown)[] = [
   parseSearch,
@@ -46,7 +49,54 @@ export function fuzz(bytes: Uint8Array): void {
   literalHeader(input);
   decodeMailboxName(input, true);
   const name = decodeModifiedUtf7(input);
-  if (name !== null && encodeModifiedUtf7(name) !== input.toString('latin1'))
-    throw new Error('modified UTF-7 is not unique');
+  assert.ok(name === null || encodeModifiedUtf7(name) === input.toString('latin1'), 'one spelling per name');
   compileListPattern(input.toString('latin1', 0, 200), '/').matches(input.toString('latin1', 200, 400));
+  const clean = input.filter(octet => octet !== 0);
+  for (const utf8 of [false, true]) {
+    const written = new ImapWriter(utf8).string(clean).take();
+    assert.ok(new Scanner(written).string().equals(clean), 'a written string reads back');
+  }
 }
+
+/** Everything that reads what an IMAP client or server sends. */
+export const target: FuzzTarget = {
+  name: 'imap',
+  *seeds() {
+    yield Buffer.from('CHARSET UTF-8 OR (FROM "a" NOT SEEN) {3+}\r\nabc');
+    yield Buffer.from('* 2 FETCH (UID 7 BODY[HEADER.FIELDS (SUBJECT)]<0> {3}\r\nabc FLAGS (\\Seen))');
+  },
+  dictionary: [
+    'BODY[',
+    'BODY.PEEK[',
+    'BINARY.SIZE[',
+    'HEADER.FIELDS.NOT (',
+    ']<0.1>',
+    'NOT ',
+    'OR ',
+    'UID 1:*',
+    'KEYWORD ',
+    'RETURN (',
+    'CHARSET ',
+    '{3}\r\n',
+    '{3+}\r\n',
+    '~{3}\r\n',
+    'NIL',
+    '$',
+    '*',
+    '1-Feb-2026',
+    '&U,BTFw-',
+    '&-',
+    '* OK [',
+    '] ',
+    '* 1 FETCH (',
+    '+ ',
+    ' (',
+    ')',
+    '"',
+    '\\',
+    'MODSEQ "/flags/',
+    '(STATUS (',
+    '4294967295',
+  ],
+  run: fuzz,
+};

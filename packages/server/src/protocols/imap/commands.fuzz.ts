@@ -1,0 +1,46 @@
+import type { FuzzTarget } from '@hongyan/formats/fuzz.ts';
+import { sessionLimits } from '@hongyan/formats/imap/limits.ts';
+import { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { resultOfError } from './mail-error.ts';
+import { imapCommands } from './registry.ts';
+
+/** The arguments of every command, with and without UID and UTF-8: refused with an answer, or taken. */
+export const target: FuzzTarget = {
+  name: 'imap commands',
+  *seeds() {
+    yield Buffer.from(' INBOX (\\Seen $Forwarded) " 7-Feb-2026 21:52:25 +0800" UTF8 (');
+    yield Buffer.from(' 1:* (UNCHANGEDSINCE 17) +FLAGS.SILENT (\\Deleted todo)');
+    yield Buffer.from(' 1:5,* (UID BODY.PEEK[1.MIME]<0.9>) (CHANGEDSINCE 3)');
+    yield Buffer.from(' "&U,BTFw-" (USE (\\Drafts))');
+    yield Buffer.from(' ("name" "x" "version" NIL)');
+    yield Buffer.from(' PLAIN AGEAYg==');
+  },
+  dictionary: [
+    '(CONDSTORE)',
+    '{3+}\r\nabc',
+    '"',
+    '\\',
+    ' (',
+    ')',
+    ' NIL',
+    ' =',
+    ' $',
+    '~{',
+    'UTF8 (',
+    'USE (',
+    '-FLAGS ',
+  ],
+  run: input => {
+    for (const command of imapCommands) {
+      for (const flag of [false, true]) {
+        const scanner = new Scanner(Buffer.from(input));
+        try {
+          command.parse(scanner, { uid: flag, utf8: flag, limits: sessionLimits });
+          scanner.end();
+        } catch (error) {
+          if (resultOfError(error) === null) throw error;
+        }
+      }
+    }
+  },
+};
