@@ -55,7 +55,7 @@ export const defaultFlowLimits: FlowLimits = {
   backoffJitter: 0.2,
   fullMailbox: 'return',
   leaseMs: 5 * minute,
-  localConcurrency: 32,
+  localConcurrency: 512,
   relayConcurrency: 100,
   claimBatch: 500,
   pollMs: 30_000,

@@ -116,7 +116,7 @@ export async function appendDelivery(
   requireWrite(scope);
   requireSize(ctx, [message]);
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
-  return ctx.accounts.transact(scope, async tx => {
+  const work = async (tx: AccountTransaction): Promise<Delivered> => {
     const before = await appliedDelivery(tx, deliveryId);
     if (before) return { duplicate: true, uid: before.uid, mailboxId: before.mailboxId };
     const mailbox = await targetOf(ctx, tx, target);
@@ -125,5 +125,7 @@ export async function appendDelivery(
     const uid = uids[0] ?? 0;
     await insertDelivery(tx, deliveryId, { mailboxId: mailbox.id, uid }, ctx.clock.now());
     return { duplicate: false, uid, mailboxId: mailbox.id };
-  });
+  };
+  // The queue keeps the message until this resolves: it can wait for others to share the sync.
+  return ctx.accounts.transact(scope, work, { durability: 'batched' });
 }

@@ -148,12 +148,14 @@ export class Spool {
    * ids that were still ours.
    */
   async complete(ids: readonly SpoolRecipientId[]): Promise<SpoolRecipientId[]> {
-    return this.#database.transact(async tx => {
+    const work = async (tx: SqlTransaction): Promise<SpoolRecipientId[]> => {
       const finished: SpoolRecipientId[] = [];
       for (const id of ids) if (await finishRecipient(tx, id, this.#owner)) finished.push(id);
       await this.#removeFinished(tx, finished);
       return finished;
-    });
+    };
+    // A power cut before the sync has the mailbox say "had it already", and another server at worst take it twice.
+    return this.#database.transact(work, { durability: 'batched' });
   }
 
   /** Another attempt is due at `due`; `details` replaces the recipient's. False when the recipient is no longer ours. */

@@ -33,16 +33,20 @@ export interface SqlReader {
 export interface SqlTransaction extends SqlReader {
   /** Runs a statement and returns the number of rows it changed. */
   run(query: Statement, ...parameters: SqlValue[]): Promise<number>;
-  /** Runs after the commit is durable, in order; never after a rollback. */
+  /** Runs after the commit, in order; never after a rollback. In a `durable` transaction, after it is on disk. */
   afterCommit(effect: () => void): void;
 }
 
+/** When a change is on disk; see `TransactOptions`. */
+export type Durability = 'durable' | 'batched' | 'relaxed';
+
 export interface TransactOptions {
   /**
-   * `durable` (default): on disk before `transact` resolves. `relaxed`: survives the death of the process at once,
-   * a power cut a moment later. Only for changes of flags.
+   * `durable` (default): on disk before `transact` resolves. `batched`: the same, but it may take up to 200 ms, so that
+   * the changes of that time share one sync; for work that can be done again, such as filing a message that is still in
+   * the queue. `relaxed`: survives the death of the process at once, a power cut a moment later; for changes of flags.
    */
-  readonly durability?: 'durable' | 'relaxed';
+  readonly durability?: Durability;
 }
 
 /**

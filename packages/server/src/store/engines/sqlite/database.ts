@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { MailError } from '../../../platform/errors.ts';
 import {
   type Dialect,
+  type Durability,
   type SqlDatabase,
   type SqlReader,
   type SqlTransaction,
@@ -30,8 +31,11 @@ const rollBackTo = statement('ROLLBACK TO member');
 /** Most transactions that share one commit: bounds the time one batch holds the file. */
 const maxBatch = 256;
 
+/** How long `batched` changes wait for others to share their sync, ms. */
+const batchedSyncMs = 200;
+
 interface Member {
-  readonly durable: boolean;
+  readonly durability: Durability;
   /** Runs the work; the outcome is kept until the commit decides. */
   run(tx: SqlTransaction): Promise<void>;
   readonly effects: (() => void)[];
@@ -39,12 +43,12 @@ interface Member {
   fail(error: unknown): void;
 }
 
-/** Tells the members of a batch that their changes stand, in the order in which they were made. */
 function settle(batch: readonly Member[]): void {
-  for (const member of batch) {
-    member.settle();
-    for (const effect of member.effects) effect();
-  }
+  for (const member of batch) member.settle();
+}
+
+function runEffects(batch: readonly Member[]): void {
+  for (const { effects } of batch) for (const effect of effects) effect();
 }
 
 /**
@@ -110,7 +114,7 @@ export class SqliteDatabase implements SqlDatabase {
       let outcome: { value: T } | null = null;
       const effects: (() => void)[] = [];
       this.#waiting.push({
-        durable: options.durability !== 'relaxed',
+        durability: options.durability ?? 'durable',
         effects,
         run: async tx => {
           effects.length = 0;
@@ -217,7 +221,6 @@ export class SqliteDatabase implements SqlDatabase {
     const batch = this.#waiting.splice(0, maxBatch);
     if (this.#waiting.length > 0) this.#schedule();
     if (batch.length === 0) return;
-    const durable = batch.some(member => member.durable);
     try {
       await this.#retryBusy(() => this.#connection.run(beginImmediate, []));
     } catch (error) {
@@ -233,18 +236,29 @@ export class SqliteDatabase implements SqlDatabase {
       for (const member of done) member.fail(error);
       return;
     }
-    if (!durable) {
-      settle(done);
-      return;
+    this.#tell(done);
+  }
+
+  /** Tells each member when its change is as safe as it asked for. Not awaited: the next batch runs meanwhile. */
+  #tell(done: readonly Member[]): void {
+    const by = Map.groupBy(done, member => member.durability);
+    const failed = (members: readonly Member[]) => (error: unknown) => {
+      const told = new MailError('store.unavailable', { reason: 'sync' }, { cause: error });
+      for (const member of members) member.fail(told);
+    };
+    const durable = by.get('durable') ?? [];
+    if (durable.length > 0) {
+      this.#wal.sync().then(() => {
+        settle(durable);
+        runEffects(durable);
+      }, failed(durable));
     }
-    // Not awaited: the next batch runs while this one goes to the disk.
-    this.#wal.sync().then(
-      () => settle(done),
-      (error: unknown) => {
-        for (const member of done)
-          member.fail(new MailError('store.unavailable', { reason: 'sync' }, { cause: error }));
-      },
-    );
+    const batched = by.get('batched') ?? [];
+    if (batched.length > 0) this.#wal.syncWithin(batchedSyncMs).then(() => settle(batched), failed(batched));
+    runEffects(batched);
+    const relaxed = by.get('relaxed') ?? [];
+    settle(relaxed);
+    runEffects(relaxed);
   }
 
   /** Runs each member under a savepoint (a lone one needs none) and returns those whose changes stand. */

@@ -17,6 +17,8 @@ export class WalSync {
   #descriptor: number | null = null;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  /** Those who can wait, and the timer that ends their patience. */
+  #patient: { readonly waiting: PromiseWithResolvers<void>; readonly timer: NodeJS.Timeout } | null = null;
 
   /** `sync` stands in for fdatasync in tests. */
   constructor(databasePath: string, sync: (descriptor: number) => Promise<void> = syncFile) {
@@ -35,6 +37,19 @@ export class WalSync {
     return this.#next;
   }
 
+  /** As `sync`, but lets up to `delayMs` pass for others to join. Any sync that begins meanwhile serves. */
+  syncWithin(delayMs: number): Promise<void> {
+    if (!this.#patient) {
+      const waiting = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        // Those who wait are told by the sync itself.
+        this.sync().catch(() => undefined);
+      }, delayMs);
+      this.#patient = { waiting, timer };
+    }
+    return this.#patient.waiting.promise;
+  }
+
   async #after(running: Promise<void>): Promise<void> {
     await running.catch(() => undefined);
     this.#running = this.#next;
@@ -43,10 +58,16 @@ export class WalSync {
   }
 
   async #run(): Promise<void> {
-    const mine = this.#descriptor ?? openSync(this.#path, 'r');
-    this.#descriptor = mine;
+    const patient = this.#patient;
+    this.#patient = null;
+    if (patient) clearTimeout(patient.timer);
     try {
-      await this.#syncFile(mine);
+      this.#descriptor ??= openSync(this.#path, 'r');
+      await this.#syncFile(this.#descriptor);
+      patient?.waiting.resolve();
+    } catch (error) {
+      patient?.waiting.reject(error);
+      throw error;
     } finally {
       if (this.#next === null) this.#running = null;
     }
@@ -54,6 +75,7 @@ export class WalSync {
 
   /** Waits for the syncs under way and lets the file go. */
   async close(): Promise<void> {
+    if (this.#patient) await this.sync().catch(() => undefined);
     while (this.#running) await this.#running.catch(() => undefined);
     if (this.#descriptor !== null) close(this.#descriptor);
     this.#descriptor = null;
