@@ -139,5 +139,6 @@ export async function pendingFor(
   reader: SqlReader,
   accountId: AccountId,
 ): Promise<{ bytes: number; count: number }> {
-  return (await reader.get<{ bytes: number; count: number }>(pending, accountId)) ?? { bytes: 0, count: 0 };
+  const row = await reader.get<{ bytes: number; count: number }>(pending, accountId);
+  return { bytes: row?.bytes ?? 0, count: row?.count ?? 0 };
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { decodeFrame, encodeFrame, type RecordEnd } from './frame.ts';
+import { frameBits, frameBytes, type RecordHeader } from './record-format.ts';
+
+const key = Buffer.alloc(32, 1);
+const nonce = Buffer.alloc(12, 2);
+const hash = Buffer.alloc(32, 3);
+
+function header(size: number, more: Partial<RecordHeader> = {}): RecordHeader {
+  return { tenantId: 1, hash, size, bodyLength: 0, encrypted: true, frameBits, nonce, ...more };
+}
+
+const text = Buffer.from('会议改到周五下午三点。'.repeat(300));
+
+test('text is compressed, random bytes are not, and both come back', async () => {
+  for (const [plain, zstd] of [
+    [text, true],
+    [randomBytes(5000), false],
+    [Buffer.alloc(0), false],
+  ] as const) {
+    const end: RecordEnd = { hash, size: plain.length };
+    const { bytes, entry } = await encodeFrame(plain, 0, key, nonce, end);
+    assert.equal(entry.zstd, zstd);
+    assert.deepEqual(decodeFrame(bytes, entry, 0, header(plain.length), key), plain);
+  }
+});
+
+test('a frame is bound to its place, its record, its key and its end', async () => {
+  const size = frameBytes + text.length;
+  const { bytes, entry } = await encodeFrame(text, 1, key, nonce, { hash, size });
+  assert.deepEqual(decodeFrame(bytes, entry, 1, header(size), key), text);
+  const other = Buffer.alloc(32, 9);
+  assert.equal(decodeFrame(bytes, entry, 1, header(size), other), null, 'another key');
+  assert.equal(decodeFrame(bytes, entry, 1, header(size, { hash: other }), key), null, 'another body');
+  assert.equal(decodeFrame(bytes, entry, 1, header(size, { nonce: Buffer.alloc(12) }), key), null, 'nonce');
+  assert.equal(decodeFrame(bytes, entry, 0, header(text.length), key), null, 'another place');
+  assert.equal(decodeFrame(bytes, entry, 1, header(size + frameBytes), key), null, 'not the last');
+  assert.equal(decodeFrame(bytes, { ...entry, zstd: false }, 1, header(size), key), null, 'codec');
+});
+
+test('a frame that expands beyond its size is refused without filling memory', async () => {
+  const { bytes, entry } = await encodeFrame(Buffer.alloc(frameBytes), 0, null, nonce, null);
+  assert.equal(decodeFrame(bytes, entry, 0, header(100, { encrypted: false }), key), null);
+});
+
+test('the same bytes under two nonces or at two places look different', async () => {
+  const plain = randomBytes(1000);
+  const one = await encodeFrame(plain, 0, key, nonce, null);
+  const two = await encodeFrame(plain, 1, key, nonce, null);
+  const three = await encodeFrame(plain, 0, key, randomBytes(12), null);
+  assert.notDeepEqual(one.bytes, two.bytes);
+  assert.notDeepEqual(one.bytes, three.bytes);
+});
