@@ -1,4 +1,4 @@
-import { LineEnds } from './line-ends.ts';
+import { nextLineEnd } from './line-ends.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -18,9 +18,8 @@ export class BareLineEndScanner {
     if (this.#pendingCr && input[0] !== LF) this.#bare = true;
     let position = this.#pendingCr ? 1 : 0;
     this.#pendingCr = false;
-    const ends = new LineEnds(input);
     while (!this.#bare) {
-      const end = ends.next(position);
+      const end = nextLineEnd(input, position);
       if (end >= input.length) return;
       if (input[end] === CR && end + 1 === input.length) {
         this.#pendingCr = true;

@@ -1,4 +1,4 @@
-import { LineEnds } from './line-ends.ts';
+import { nextLineEnd } from './line-ends.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -40,7 +40,6 @@ export class DotDecoder {
 
   decode(input: Buffer): DecodedData {
     const pieces = new Pieces(input);
-    const ends = new LineEnds(input);
     let position = 0;
     while (position < input.length) {
       const byte = input[position];
@@ -75,7 +74,7 @@ export class DotDecoder {
           }
           break;
         default: {
-          const end = ends.next(position);
+          const end = nextLineEnd(input, position);
           if (input[end] === LF) this.#bare ??= 'lf';
           else if (input[end] === CR) this.#state = afterCr;
           position = end + 1;

@@ -1,4 +1,4 @@
-import { LineEnds } from './line-ends.ts';
+import { nextLineEnd } from './line-ends.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -19,7 +19,6 @@ export class DotEncoder {
   encode(input: Buffer): Buffer[] {
     const pieces: Buffer[] = [];
     if (input.length === 0) return pieces;
-    const ends = new LineEnds(input);
     let from = 0;
     if (this.#pendingCr) {
       pieces.push(crlf);
@@ -38,7 +37,7 @@ export class DotEncoder {
         pieces.push(dot);
         from = position;
       }
-      const end = ends.next(position);
+      const end = nextLineEnd(input, position);
       this.#atLineStart = end < input.length;
       if (input[end] === CR && input[end + 1] === LF) position = end + 2;
       else if (end < input.length) {
