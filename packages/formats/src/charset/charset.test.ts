@@ -99,6 +99,9 @@ describe('transfer encodings (RFC 2045 §6)', () => {
   it('reads quoted-printable with soft breaks and damage (§6.7)', () => {
     assert.equal(whole('quoted-printable', 'a=\r\nb=3D=3d \t\r\nc= \nd=\n=4'), 'ab==\r\ncd=4');
     assert.equal(whole('quoted-printable', 'a =XY= '), 'a =XY');
+    const blanks = ' '.repeat(1024);
+    assert.equal(whole('quoted-printable', `a${blanks.slice(1)}\nb`), 'a\nb');
+    assert.equal(whole('quoted-printable', `a${blanks}\nb=${blanks}\n`), `a${blanks}\nb=${blanks}\n`);
   });
 
   it('reads uuencode', () => {

@@ -90,13 +90,14 @@ function writeRest(out: Uint8Array, at: number, bits: number, count: number): nu
   return at;
 }
 
-function hexValue(byte: number): number {
+function hexValue(byte: number | undefined): number {
+  if (byte === undefined) return -1;
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** White space held back at most, per line, until it is known whether the line goes on (RFC 2045 §6.7 rule 3). */
+/** A run of white space this long is text, wherever it stands; shorter ones are held back until the line goes on or ends. */
 const MAX_HELD = 1024;
 
 /**
@@ -105,67 +106,81 @@ const MAX_HELD = 1024;
  */
 class QuotedPrintableDecoder implements TransferDecoder {
   #held: Uint8Array = EMPTY;
+  /** In a run of white space that is too long to be held back. */
+  #inLongRun = false;
 
   push(chunk: Uint8Array): Uint8Array {
-    const data = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const [out, used] = decodeQuotedPrintable(data, false);
-    this.#held = used === data.length ? EMPTY : data.slice(used);
-    return out;
+    return this.#decode(this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]), false);
   }
 
   finish(): Uint8Array {
-    return decodeQuotedPrintable(this.#held, true)[0];
+    return this.#decode(this.#held, true);
+  }
+
+  #decode(data: Uint8Array, last: boolean): Uint8Array {
+    const out = Buffer.allocUnsafe(data.length);
+    let length = 0;
+    let i = 0;
+    if (this.#inLongRun) {
+      while (isBlank(data[i])) out[length++] = data[i++] ?? 0;
+      this.#inLongRun = i === data.length;
+    }
+    while (i < data.length) {
+      const byte = data[i] ?? 0;
+      if (byte !== 0x3d && !isBlank(byte)) {
+        out[length++] = byte;
+        i++;
+        continue;
+      }
+      if (byte === 0x3d) {
+        const high = hexValue(data[i + 1]);
+        const low = hexValue(data[i + 2]);
+        if (high >= 0 && low >= 0) {
+          out[length++] = (high << 4) | low;
+          i += 3;
+          continue;
+        }
+        if (high >= 0 && i + 2 === data.length && !last) break;
+      }
+      const start = byte === 0x3d ? i + 1 : i;
+      const end = skipBlank(data, start);
+      const isLong = end - start >= MAX_HELD;
+      const isOpen = end === data.length || (data[end] === 0x0d && end + 1 === data.length);
+      if (isOpen && !last && !isLong) break;
+      const atLineEnd =
+        !isLong && (isOpen || data[end] === 0x0a || (data[end] === 0x0d && data[end + 1] === 0x0a));
+      if (byte === 0x3d) {
+        if (atLineEnd) {
+          i = skipLineEnd(data, end);
+        } else {
+          out[length++] = byte;
+          i++;
+        }
+      } else {
+        if (!atLineEnd) for (let k = i; k < end; k++) out[length++] = data[k] ?? 0;
+        i = end;
+        this.#inLongRun = isLong && end === data.length;
+      }
+    }
+    this.#held = i === data.length ? EMPTY : data.slice(i);
+    return out.subarray(0, length);
   }
 }
 
-function decodeQuotedPrintable(data: Uint8Array, last: boolean): readonly [Uint8Array, number] {
-  const out = Buffer.allocUnsafe(data.length);
-  let length = 0;
-  let i = 0;
-  while (i < data.length) {
-    const byte = data[i] ?? 0;
-    if (byte === 0x3d) {
-      const high = hexValue(data[i + 1] ?? 0);
-      const low = hexValue(data[i + 2] ?? 0);
-      if (high >= 0 && low >= 0) {
-        out[length++] = (high << 4) | low;
-        i += 3;
-        continue;
-      }
-      const end = skipBlank(data, i + 1);
-      if (end === data.length || (data[end] === 0x0d && end + 1 === data.length)) {
-        if (!last && end - i < MAX_HELD) break;
-        if (last) i = data.length;
-        else out[length++] = data[i++] ?? 0;
-      } else if (data[end] === 0x0a) {
-        i = end + 1;
-      } else if (data[end] === 0x0d && data[end + 1] === 0x0a) {
-        i = end + 2;
-      } else if (high >= 0 && i + 2 >= data.length && !last) {
-        break;
-      } else {
-        out[length++] = byte;
-        i++;
-      }
-    } else if (byte === 0x20 || byte === 0x09) {
-      const end = skipBlank(data, i);
-      const next = data[end];
-      const open = end === data.length || (next === 0x0d && end + 1 === data.length);
-      if (open && !last && end - i < MAX_HELD) break;
-      const trailing = (open && last) || next === 0x0a || (next === 0x0d && data[end + 1] === 0x0a);
-      if (trailing) i = end;
-      else while (i < end) out[length++] = data[i++] ?? 0;
-    } else {
-      out[length++] = byte;
-      i++;
-    }
-  }
-  return [out.subarray(0, length), i];
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+function skipLineEnd(data: Uint8Array, from: number): number {
+  let i = from;
+  if (data[i] === 0x0d) i++;
+  if (data[i] === 0x0a) i++;
+  return i;
 }
 
 function skipBlank(data: Uint8Array, from: number): number {
   let i = from;
-  while (i < data.length && (data[i] === 0x20 || data[i] === 0x09)) i++;
+  while (isBlank(data[i])) i++;
   return i;
 }
 

@@ -61,7 +61,7 @@ describe('scan: boundaries (RFC 2046 §5.1)', () => {
     const bytes = read('prefix-boundary.eml');
     const { root } = scanMessage(bytes);
     assert.deepEqual(types(root), ['mixed', ['alternative', 'text/plain', 'text/html'], 'text/plain']);
-    assert.equal(body(bytes, root.children[0]?.children[0]), 'inner one\r\n--foo-not');
+    assert.equal(body(bytes, root.children[0]?.children[0]), 'inner one\r\n--foo-not\r\n--foo-not--');
     assert.equal(body(bytes, root.children[1]), 'outer two');
   });
 
