@@ -19,11 +19,11 @@ test('two processes that append at once: UIDs and modseqs rise, and no lower one
   await using two = openBareHouse(folder.path);
   await using watcher = openBareHouse(folder.path);
   const scope = await makeAccount(one);
-  let done = false;
+  const done = new AbortController();
   const seen: number[] = [];
   const watch = async (): Promise<void> => {
     let since = (await openView(watcher.ctx, scope, 1)).modseq;
-    while (!done) {
+    while (!done.signal.aborted) {
       const changes = await changesSince(watcher.ctx, scope, 1, since);
       for (const entry of changes.changed) {
         assert.ok(entry.modseq > since, 'nothing is filed below a modseq that was told');
@@ -49,7 +49,7 @@ test('two processes that append at once: UIDs and modseqs rise, and no lower one
       return [uids[0] ?? 0, uids[1] ?? 0, modseq] as const;
     }),
   );
-  done = true;
+  done.abort();
   await watching;
   const order = results.toSorted((a, b) => a[0] - b[0]);
   order.forEach(([first, second, modseq], i) => {

@@ -14,7 +14,7 @@ import { getQuota } from '../../src/mailbox/quota.ts';
 import { fetchEntries, fetchRaw, fetchRows, rawColumn } from '../../src/mailbox/rows.ts';
 import { Flag, type MessageRow, type UidRanges } from '../../src/mailbox/types.ts';
 import { openView } from '../../src/mailbox/view.ts';
-import { type ErrorCode, isMailError } from '../../src/platform/errors.ts';
+import { type ErrorCode, isMailError, MailError } from '../../src/platform/errors.ts';
 import { stillUses } from '../../src/store/accounts/bodies-in-use.ts';
 import {
   bareMessage,
@@ -297,6 +297,31 @@ test('copies are messages of their own with one EMAILID and one body (RFC 9051 Â
     await storeFlags(ctx, scope, 1, all, { mode: 'add', flags: flags(Flag.Deleted) });
     await expungeMessages(ctx, scope, 1, null);
     assert.equal(await stillUses(ctx.accounts, scope, source.blob.hash), false);
+  }));
+
+test('the blob store is told of a body when the last message with it is gone, and once', () =>
+  withAccount(async (house, scope) => {
+    const released: string[] = [];
+    let failing = true;
+    const blobs = {
+      ...house.ctx.blobs,
+      release: async (_tenant: number, account: number, hashes: readonly Uint8Array[]) => {
+        if (failing) throw new MailError('store.busy');
+        for (const hash of hashes) released.push(`${account}:${Buffer.from(hash).readUInt32BE()}`);
+      },
+    };
+    const ctx = { ...house.ctx, blobs };
+    const bits = Flag.Deleted;
+    await appendMessages(ctx, scope, 1, [bareMessage(1, { bits }), bareMessage(2, { bits }), bareMessage(3)]);
+    await copyMessages(ctx, scope, 1, [[1, 1]], 2);
+    await expungeMessages(ctx, scope, 1, null);
+    assert.deepEqual(released, [], 'a failure is for the next time');
+    failing = false;
+    await storeFlags(ctx, scope, 1, all, { mode: 'add', flags: flags(bits) });
+    await expungeMessages(ctx, scope, 1, null);
+    assert.deepEqual(released.toSorted(), ['7:2', '7:3'], 'the copy in another mailbox has the first');
+    await expungeMessages(ctx, scope, 2, null);
+    assert.deepEqual(released.slice(2), ['7:1']);
   }));
 
 test('copying and moving into the same mailbox, nothing, and nowhere', () =>

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import { type Scope, systemScope } from '../../src/access/scope.ts';
@@ -32,6 +33,8 @@ export interface HouseOptions {
   readonly placement?: PlacementSource;
   readonly maxOpen?: number;
   readonly idleMs?: number;
+  /** Name of the folder of the packs. */
+  readonly packs?: string;
 }
 
 function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blobs: BlobStore): MailboxHouse {
@@ -61,7 +64,11 @@ function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blob
 /** Opens the data in `folder` as one process of the server does, with a blob store. */
 export async function openHouse(folder: string, options: HouseOptions = {}): Promise<MailboxHouse> {
   const clock = options.clock ?? new FakeClock();
-  const spool = await openFixture(folder, { clock });
+  mkdirSync(folder, { recursive: true });
+  const spool = await openFixture(folder, {
+    clock,
+    ...(options.packs === undefined ? {} : { directoryOfPacks: options.packs }),
+  });
   const house = makeHouse(folder, options, clock, spool.blobs);
   return {
     ...house,

@@ -28,6 +28,8 @@ export interface FixtureOptions {
   readonly log?: Log;
   readonly packs?: PackOptions;
   readonly spool?: SpoolOptions;
+  /** Name of the folder of the packs. */
+  readonly directoryOfPacks?: string;
 }
 
 /** A directory that goes away at the end. */
@@ -42,7 +44,7 @@ export async function openFixture(directory: string, options: FixtureOptions = {
   const database = new SqliteDatabase(join(directory, 'spool.db'));
   const opened = await openSpool({
     database,
-    directory: join(directory, 'packs'),
+    directory: join(directory, options.directoryOfPacks ?? 'packs'),
     files: options.files ?? nodeFiles,
     master: testMaster,
     clock,

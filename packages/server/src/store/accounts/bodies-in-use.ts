@@ -4,15 +4,15 @@ import type { AccountStore } from './account-store.ts';
 import { forgetReleased, releasedBlobs, usesBlob } from './message-rows.ts';
 
 /**
- * Which of the bodies any message of the account has: what the collector asks before it drops a link. An account that is
- * not there uses none; any other failure is thrown, so that nothing is dropped by mistake.
+ * Which of the bodies any message of the account has: what the collector asks before it drops a link. Throws
+ * `account.not_found` for an account that is not here, so that a data folder that was not mounted loses no body: only who
+ * knows that the account was removed may take that for "none".
  */
 export async function bodiesInUse(
   accounts: AccountStore,
   account: AccountKey,
   hashes: readonly BlobHash[],
 ): Promise<BlobHash[]> {
-  if (!(await accounts.exists(account))) return [];
   return accounts.read(account, async reader => {
     const used: BlobHash[] = [];
     for (const hash of hashes) if (await usesBlob(reader, hash)) used.push(hash);

@@ -1,0 +1,55 @@
+import { copyFile, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncPath } from './database-copy.ts';
+
+const copyBytes = 1024 * 1024;
+
+/** Size of a file; null when there is none. */
+export async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Copies a whole file that does not change, durably. */
+export async function copyWhole(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await copyFile(source, target);
+  await syncPath(target);
+  await syncPath(dirname(target));
+}
+
+/**
+ * Copies an append-only file as long as it is now; what is appended meanwhile stays out. Starts where an earlier copy
+ * ended. Returns the bytes of the copy.
+ */
+export async function copyAppendOnly(
+  source: string,
+  target: string,
+  signal: AbortSignal | null,
+): Promise<number> {
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const end = (await stat(source)).size;
+  const start = (await sizeOf(target)) ?? 0;
+  // Longer than the source: not a copy of it.
+  const from = start <= end ? start : 0;
+  await using input = await open(source, 'r');
+  await using output = await open(target, from === 0 ? 'w' : 'r+', 0o600);
+  const buffer = Buffer.allocUnsafe(copyBytes);
+  for (let at = from; at < end; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await input.read(buffer, 0, Math.min(copyBytes, end - at), at);
+    if (bytesRead === 0) break;
+    let written = 0;
+    while (written < bytesRead) {
+      written += (await output.write(buffer, written, bytesRead - written, at + written)).bytesWritten;
+    }
+    at += bytesRead;
+  }
+  await output.sync();
+  await syncPath(dirname(target));
+  return end;
+}
