@@ -10,7 +10,7 @@ import { createAccount } from '@hongyan/server/mailbox/create.ts';
 import { defaultMailboxLimits, type MailboxLimits } from '@hongyan/server/mailbox/limits.ts';
 import { getMailbox } from '@hongyan/server/mailbox/list.ts';
 import { createNotifier } from '@hongyan/server/notify/notifier.ts';
-import { systemClock } from '@hongyan/server/platform/clock.ts';
+import { type Clock, systemClock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { type Log, silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
@@ -32,6 +32,8 @@ export interface ImapFixtureOptions {
   readonly mailboxLimits?: Partial<MailboxLimits>;
   readonly quota?: Quota;
   readonly log?: Log;
+  /** Time as the server's sessions see it; the stores keep the machine's. */
+  readonly clock?: Clock;
 }
 
 export const imapLogin = 'alice@example.test';
@@ -40,6 +42,7 @@ export const imapPassword = 'wonderland';
 /** A real IMAP server on loopback over real stores in a temporary folder. alice@example.test has INBOX, Sent and Trash. */
 export interface ImapFixture extends AsyncDisposable {
   readonly server: ImapServer;
+  readonly authenticator: FakeAuthenticator;
   readonly port: number;
   readonly folder: string;
   readonly mail: MailboxContext;
@@ -81,6 +84,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     { role: 'sent', name: 'Sent' },
     { role: 'trash', name: 'Trash' },
   ]);
+  const authenticator = new FakeAuthenticator({ [imapLogin]: imapPassword });
   const server = await createImapServer({
     host: '127.0.0.1',
     port: 0,
@@ -88,15 +92,16 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     tls: options.tls === true || options.implicitTls === true ? await testCertificates() : null,
     allowPlainLoopback: options.allowPlainLoopback ?? true,
     mail,
-    authenticator: new FakeAuthenticator({ [imapLogin]: imapPassword }),
+    authenticator,
     limits: { signInDelayMs: 1, ...options.limits },
-    clock,
+    clock: options.clock ?? clock,
     log,
   });
   const { port } = server.address();
   const tls = options.implicitTls === true;
   return {
     server,
+    authenticator,
     port,
     folder,
     mail,

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImapResponse, ResponseValue } from '@hongyan/formats/imap/response.ts';
+import { scanMessage } from '@hongyan/formats/message/scan.ts';
+import { summarise } from '@hongyan/formats/message/summary.ts';
 import type { ImapClient, ImapReply } from '@hongyan/testkit/imap-client.ts';
-import { startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
+import { type ImapFixture, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
+import { appendMessages } from '../../src/mailbox/append.ts';
+import { getMailbox } from '../../src/mailbox/list.ts';
 
 /** A random sequence that is the same each time. */
 function random(seed: number): (below: number) => number {
@@ -127,4 +131,58 @@ test('new mail reaches twenty idle clients by itself (RFC 2177)', async () => {
   await Promise.all(heard);
   await Promise.all(idling.map(idle => idle.stop()));
   for (const client of clients) await client[Symbol.asyncDispose]();
+});
+
+/** Files `count` messages on one body, quickly. */
+async function fill(imap: ImapFixture, count: number): Promise<void> {
+  const bytes = Buffer.from('From: bob@example.test\r\nSubject: one of many\r\n\r\ntext\r\n');
+  const { mail, scope } = imap;
+  await using writer = mail.blobs.create(scope.tenantId, bytes.length);
+  await writer.write(bytes);
+  const message = {
+    blob: await writer.seal(),
+    summary: summarise(scanMessage(bytes)),
+    prefix: new Uint8Array(0),
+    flags: { bits: 0, keywords: [] },
+    receivedAt: 0,
+  };
+  const inbox = await getMailbox(mail, scope, ['INBOX']);
+  assert.ok(inbox);
+  await appendMessages(
+    mail,
+    scope,
+    inbox.id,
+    Array.from({ length: count }, () => message),
+  );
+}
+
+test('long FETCH, STORE and SEARCH of one session, and thousands of pipelined commands, leave others their turn', async () => {
+  await using imap = await startImapFixture();
+  await fill(imap, 4_000);
+  await using busy = await imap.client();
+  await using quick = await imap.client();
+  await busy.ok('SELECT INBOX');
+  for (const command of [
+    'FETCH 1:* (UID FLAGS ENVELOPE BODYSTRUCTURE)',
+    'FETCH 1:* BODY.PEEK[]',
+    'STORE 1:* +FLAGS (\\Flagged)',
+    'SEARCH TEXT nothing',
+  ]) {
+    const state = { done: false };
+    const long = busy.ok(command).then(() => {
+      state.done = true;
+    });
+    let turns = 0;
+    for (; !state.done; turns++) await quick.ok('NOOP');
+    await long;
+    assert.ok(turns > 2, `${command}: ${turns} turns`);
+  }
+  let left = 3_000;
+  const many = Array.from({ length: left }, async () => {
+    await busy.ok('CAPABILITY');
+    left--;
+  });
+  await quick.ok('NOOP');
+  assert.ok(left > 0, 'the other session was served before the last of them');
+  await Promise.all(many);
 });

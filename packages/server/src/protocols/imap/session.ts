@@ -35,6 +35,9 @@ export interface SessionServices {
 /** What a client can switch on (RFC 5161). */
 export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE';
 
+/** Commands after which a session lets others run, however many more it has at hand. */
+const burstCommands = 16;
+
 /** One connection of an IMAP client (RFC 9051 §3): reads commands, runs them one after another, writes what they say. */
 export class Session {
   readonly connection: Connection;
@@ -171,9 +174,11 @@ export class Session {
     this.connection.setIdleTimeout(this.services.limits.strangerIdleMs);
     this.out.ascii(`* OK [CAPABILITY ${this.capabilities}] Hongyan ready\r\n`);
     try {
-      while (!this.#ended && !this.connection.closed) {
+      for (let burst = 1; !this.#ended && !this.connection.closed; burst++) {
         await this.#handle(await this.reader.next());
-        if (this.out.length > this.services.limits.outputBytes) await this.breathe();
+        // Commands that are all here already are served without a pause: others get their turn in between.
+        if (burst % burstCommands === 0 || this.out.length > this.services.limits.outputBytes)
+          await this.breathe();
       }
       this.flushOutput();
     } finally {

@@ -16,6 +16,9 @@ function parse(scanner: Scanner): SearchProgram {
 /** Searches until done or until the client is gone. */
 async function find(session: Session, program: SearchProgram): Promise<number[]> {
   const { mail, scope, selected, connection } = session;
+  // This may take a while: answers to earlier commands do not wait for it.
+  session.flushOutput();
+  void connection.flush();
   const abort = new AbortController();
   void connection.whenClosed.then(() => abort.abort());
   const query = compileSearch(program.key, selected);
