@@ -59,6 +59,14 @@ describe('charsets', () => {
     assert.deepEqual(decodeCharset('us-ascii', gbk), { text: '鸿雁', charset: 'gb18030', problem: true });
     assert.deepEqual(decodeCharset('klingon', gbk), { text: '鸿雁', charset: 'gb18030', problem: true });
     assert.equal(decodeCharset(null, Buffer.from('plain')).charset, 'us-ascii');
+    for (const cut of [1, 2, 3]) {
+      assert.equal(
+        decodeUndeclared(Buffer.from('鸿雁𠮷').subarray(0, -cut)).text,
+        '鸿雁\ufffd',
+        `cut by ${cut}`,
+      );
+    }
+    assert.equal(decodeUndeclared(gbk.subarray(0, 3)).charset, 'gb18030');
   });
 
   it('reports damage and never throws', () => {

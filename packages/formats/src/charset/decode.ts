@@ -53,7 +53,8 @@ const STATEFUL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Text whose charset nobody declared: ASCII, else UTF-8 when it is valid, else GB18030, which is what
+ * Text whose charset nobody declared: ASCII, else UTF-8 when it is valid (but for a character cut off at the end), else
+ * GB18030, which is what
  * Chinese programs that omit the declaration send.
  */
 export function decodeUndeclared(bytes: Uint8Array): DecodedText {
@@ -66,8 +67,17 @@ export function decodeUndeclared(bytes: Uint8Array): DecodedText {
     return { text: view(bytes).toString('latin1'), charset: 'us-ascii', problem: false };
   }
   if (isUtf8(bytes)) return { text: textDecoder('utf-8').decode(bytes), charset: 'utf-8', problem: false };
+  if (isCutUtf8(bytes)) return { text: textDecoder('utf-8').decode(bytes), charset: 'utf-8', problem: true };
   const text = textDecoder('gb18030').decode(bytes);
   return { text, charset: 'gb18030', problem: text.includes(REPLACEMENT) };
+}
+
+/** UTF-8 that ends inside a character, as the first bytes of a longer text do. */
+function isCutUtf8(bytes: Uint8Array): boolean {
+  let lead = bytes.length - 1;
+  while (lead > 0 && bytes.length - lead < 3 && ((bytes[lead] ?? 0) & 0xc0) === 0x80) lead--;
+  const whole = bytes.subarray(0, lead);
+  return (bytes[lead] ?? 0) >= 0xc2 && isUtf8(whole) && !isAscii(whole);
 }
 
 /**

@@ -188,6 +188,10 @@ describe('summary', () => {
     const long = summarise(scanMessage(Buffer.from(`A: b\r\n\r\n${'你😀'.repeat(2000)}`)));
     assert.equal(long.preview.length, 256);
     assert.ok(long.preview.isWellFormed());
+    for (const pad of ['', 'x', 'xx']) {
+      const undeclared = Buffer.from(`A: b\r\n\r\n${pad}${'> 旧的\r\n'.repeat(600)}`);
+      assert.match(summarise(scanMessage(undeclared)).preview, /^(?:> 旧的 > 旧的|x+> 旧的$)/);
+    }
   });
 
   it('bounds every text of a hostile header', () => {
