@@ -23,8 +23,11 @@ export interface Dispatcher extends AsyncDisposable {
 /** The kinds of rows, with the lane they run on. */
 const kinds: readonly RecipientKind[] = ['local', 'relay', 'bounce'];
 
-/** Deliveries into one mailbox at a time: more would only wait for its file. */
-const perMailbox = 4;
+/** Deliveries into one mailbox at a time: they share its commits and syncs. */
+const perMailbox = 64;
+
+/** When to look again at what could not be taken now, ms. */
+const soon = 1000;
 
 /** Starts working on the queue at once. Dispose it to stop. */
 export function createDispatcher(context: FlowContext, relay: RelayDoor, reporter: Reporter): Dispatcher {
@@ -42,6 +45,8 @@ class QueueDispatcher implements Dispatcher {
   /** Looks at the queue that are under way, by kind, and whether another is wanted after it. */
   readonly #looks = new Map<RecipientKind, { again: boolean; done: Promise<void> }>();
   readonly #timers = new Map<RecipientKind, Timer>();
+  /** Kinds of which more was due than there was room for. */
+  readonly #left = new Set<RecipientKind>();
   #draining: Promise<void> | null = null;
 
   constructor(context: FlowContext, relay: RelayDoor, reporter: Reporter) {
@@ -126,7 +131,7 @@ class QueueDispatcher implements Dispatcher {
         this.#looks.delete(kind);
         if (this.#draining) return;
         if (look.again) this.#look(kind);
-        else if (wait !== null) this.#timers.set(kind, this.#later(kind, wait));
+        else this.#timers.set(kind, this.#later(kind, wait));
       });
   }
 
@@ -137,37 +142,36 @@ class QueueDispatcher implements Dispatcher {
     });
   }
 
-  /** Fills the lane. Returns after how many ms to look again, null when the lane itself will call. */
-  async #claim(kind: RecipientKind): Promise<number | null> {
+  /** Fills the lane. Returns after how many ms to look again. */
+  async #claim(kind: RecipientKind): Promise<number> {
     const { spool, limits, clock } = this.#context;
     const lane = kind === 'relay' ? this.#outgoing : this.#local;
     const most = limits.claimBatch;
+    // What waits for its turn under a limit per minute has nobody else to start it.
+    const patience = (): number => (lane.load > lane.active ? Math.min(soon, limits.pollMs) : limits.pollMs);
     while (!this.#draining && lane.load < most) {
-      const exclude = kind === 'relay' ? this.#busyDestinations() : [];
+      const exclude = kind === 'relay' ? [...lane.crowded] : [];
       const claimed = await spool.claimDue(kind, most - lane.load, exclude);
       if (claimed.length === 0) {
         const due = await spool.nextDue(kind);
-        const wait = due === null ? limits.pollMs : Math.max(due - clock.now(), 0);
-        // Due already and yet not claimed: busy destinations, or another process was quicker.
-        return Math.min(wait === 0 ? 1000 : wait, limits.pollMs);
+        if (due === null) return patience();
+        const wait = due - clock.now();
+        // Due already and yet not claimed: crowded destinations, or another process was quicker.
+        if (wait <= 0) this.#left.add(kind);
+        return Math.min(wait > 0 ? wait : soon, patience());
       }
       for (const work of claimed) this.#take(work);
     }
-    return null;
+    this.#left.add(kind);
+    return patience();
   }
-
-  #busyDestinations(): string[] {
-    const busy = new Set(this.#outgoing.busyKeys);
-    return [...this.#waitingDomains].filter(([, key]) => busy.has(key)).map(([domain]) => domain);
-  }
-
-  /** Keys of the domains seen lately, for excluding those that have enough to do. */
-  readonly #waitingDomains = new Map<string, string>();
 
   #roomFor(kind: RecipientKind): void {
+    if (this.#draining || !this.#left.has(kind)) return;
     const lane = kind === 'relay' ? this.#outgoing : this.#local;
-    if (!this.#draining && lane.load <= this.#context.limits.claimBatch / 2 && !this.#timers.has(kind))
-      this.#look(kind);
+    if (lane.load > this.#context.limits.claimBatch / 2) return;
+    this.#left.delete(kind);
+    this.#look(kind);
   }
 
   /** Turns claimed rows into jobs. */
@@ -178,7 +182,6 @@ class QueueDispatcher implements Dispatcher {
     for (const recipient of recipients) {
       if (recipient.kind === 'relay') {
         const key = this.#relay.keyOf(recipient.destination);
-        this.#waitingDomains.set(recipient.destination, key);
         outgoing.set(key, [...(outgoing.get(key) ?? []), recipient]);
         continue;
       }
@@ -228,7 +231,7 @@ class QueueDispatcher implements Dispatcher {
         this.#leases.drop(recipients);
       }
     };
-    return { key, run };
+    return { key, destinations: recipients.map(recipient => recipient.destination), run };
   }
 }
 

@@ -39,6 +39,7 @@ test('a submission without Date, From and Message-ID gets them in front of its s
   const alice = await house.addUser('alice@hongyan.test');
   const dispatcher = house.start();
   await house.submit(alice, ['alice@hongyan.test'], 'Subject: bare\r\n\r\ntext\r\n');
+  await dispatcher.settled();
   await house.submit(alice, ['alice@hongyan.test'], 'no header at all');
   await dispatcher.settled();
   const [bare = '', headless = ''] = await house.messages('alice@hongyan.test');

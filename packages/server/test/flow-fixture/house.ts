@@ -28,6 +28,7 @@ import { openAccountStore } from '../../src/store/accounts/account-store.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
 import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
 import { openSpool } from '../../src/store/spool/open-spool.ts';
+import { statement } from '../../src/store/sql/port.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 /** A company on real stores in a temporary directory, with the flow on top and the outside as given. */
@@ -46,6 +47,8 @@ export interface House extends AsyncDisposable {
   addUser(address: string, more?: { quotaBytes?: number }): Promise<Principal & { kind: 'account' }>;
   /** Whole messages of a folder, oldest first. */
   messages(address: string, role?: 'inbox' | 'junk'): Promise<string[]>;
+  /** Bodies in the blob store. */
+  countBodies(): Promise<number>;
   /** Sends as a signed-in member. */
   submit(
     from: Principal & { kind: 'account' },
@@ -75,6 +78,8 @@ export interface HouseOptions {
   readonly context?: Partial<FlowContext>;
 }
 
+const bodies = statement('SELECT COUNT(*) AS count FROM blob');
+
 /** A relay that nothing may reach: for tests without an outside. */
 const noRelay: RelayDoor = {
   limits: { perDestination: 1, perMinute: null, recipients: 100 },
@@ -87,7 +92,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const clock = options.clock ?? new FakeClock();
   const log = options.log ?? silentLog;
   const system = await openSystemDatabase(join(folder, 'system.db'), clock);
-  const directory = createDirectory({ database: system, clock, maxStalenessMs: 0 });
+  const directory = createDirectory({ database: system, clock });
   const tenants = await directory.listTenants();
   const tenantId = tenants[0]?.tenantId ?? (await newCompany(directory));
   const admin = tenantScope(tenantId, 'test');
@@ -194,6 +199,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       }
       return texts;
     },
+    countBodies: async () => (await database.get<{ count: number }>(bodies))?.count ?? 0,
     submit: (from, to, message, more) =>
       send(
         {

@@ -1,6 +1,8 @@
 /** A piece of work with the key of what it must not crowd. */
 export interface Job {
   readonly key: string;
+  /** Destinations in the queue that it serves: while it waits, more of them need not be claimed. */
+  readonly destinations: readonly string[];
   run(): Promise<void>;
 }
 
@@ -51,9 +53,13 @@ export class WorkLane {
     return this.#active;
   }
 
-  /** Keys that have all they may run, and something waiting besides. */
-  get busyKeys(): string[] {
-    return [...this.#waiting.keys()];
+  /** Destinations with something waiting: they have all that may run. */
+  get crowded(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const list of this.#waiting.values()) {
+      for (const job of list) for (const destination of job.destinations) found.add(destination);
+    }
+    return found;
   }
 
   add(job: Job): void {

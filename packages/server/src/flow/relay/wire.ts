@@ -58,7 +58,9 @@ export class Wire {
   async line(limit: number, timeoutMs: number): Promise<Buffer> {
     for (;;) {
       const line = this.#input.takeLine(limit);
-      if (line === 'too-long') throw this.#die(new WireError('protocol', 'the server sent an endless line'));
+      if (line === 'too-long' || this.#input.skipped > 0) {
+        throw this.#die(new WireError('protocol', 'the server sent an endless line'));
+      }
       if (line !== undefined) return line;
       if (this.#error) throw this.#error;
       this.#socket.resume();
