@@ -40,7 +40,8 @@ export class SelectedMailbox implements Disposable {
   readonly #subscription: Disposable;
   readonly #keywords = new Map<string, string>();
   #dirty = false;
-  #wake: (() => void) | null = null;
+  #woken = false;
+  #resolve: (() => void) | null = null;
   #saved: NumberRanges = [];
 
   private constructor(
@@ -90,7 +91,7 @@ export class SelectedMailbox implements Disposable {
 
   [Symbol.dispose](): void {
     this.#subscription[Symbol.dispose]();
-    this.#wake?.();
+    this.wake();
   }
 
   /** Whether something has happened in the account since the last `refresh`. */
@@ -100,16 +101,25 @@ export class SelectedMailbox implements Disposable {
 
   #notice(): void {
     this.#dirty = true;
-    this.#wake?.();
-    this.#wake = null;
+    this.#resolve?.();
+    this.#resolve = null;
   }
 
-  /** Resolves when something has happened in the account, at once if it has already. */
-  whenDirty(): Promise<void> {
-    if (this.#dirty) return Promise.resolve();
-    return new Promise(resolve => {
-      this.#wake = resolve;
-    });
+  /** Lets `whenWoken` resolve although nothing has happened in the account. */
+  wake(): void {
+    this.#woken = true;
+    this.#resolve?.();
+    this.#resolve = null;
+  }
+
+  /** Resolves when something has happened in the account or `wake` was called, at once if so already. One waits at a time. */
+  async whenWoken(): Promise<void> {
+    if (!this.#dirty && !this.#woken) {
+      await new Promise<void>(resolve => {
+        this.#resolve = resolve;
+      });
+    }
+    this.#woken = false;
   }
 
   /** Reads what happened. It shows with the next `announce`. Throws `mailbox.not_found` when the mailbox is gone. */

@@ -44,11 +44,12 @@ export class Session {
   readonly services: SessionServices;
   readonly reader: CommandReader;
   /** Everything that is said goes in here; it leaves in large pieces. */
-  readonly out = new ImapWriter();
-  readonly enabled = new Set<Feature>();
+  readonly out: ImapWriter = new ImapWriter();
+  readonly enabled: Set<Feature> = new Set<Feature>();
   readonly log: Log;
   #scope: Scope | null = null;
   #selected: SelectedMailbox | null = null;
+  #gone: AbortSignal | null = null;
   #badCommands = 0;
   #failedSignIns = 0;
   #ended = false;
@@ -109,6 +110,16 @@ export class Session {
       address: this.connection.peer.address,
       encrypted: this.passwordsAllowed,
     };
+  }
+
+  /** Aborted when the connection is gone: for work that nobody waits for any more. */
+  get gone(): AbortSignal {
+    if (this.#gone === null) {
+      const controller = new AbortController();
+      void this.connection.whenClosed.then(() => controller.abort());
+      this.#gone = controller.signal;
+    }
+    return this.#gone;
   }
 
   get capabilities(): string {

@@ -141,7 +141,7 @@ export class BodySource {
     try {
       for await (const piece of pieces) {
         if (connection.closed) break;
-        connection.write(Buffer.from(piece));
+        connection.write(piece);
         await connection.flush();
       }
     } catch (error) {

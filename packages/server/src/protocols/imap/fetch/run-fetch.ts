@@ -165,7 +165,7 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   const columns = {
     ...rawColumnsOf(plan.items),
     parts: plan.items.some(item => item.kind !== 'plain'),
-    preview: true,
+    preview: plan.items.some(item => item.kind === 'plain' && item.name === 'PREVIEW'),
   };
   const numbering = new Numbering(selected);
   let seen = 0;

@@ -19,10 +19,8 @@ async function find(session: Session, program: SearchProgram): Promise<number[]>
   // This may take a while: answers to earlier commands do not wait for it.
   session.flushOutput();
   void connection.flush();
-  const abort = new AbortController();
-  void connection.whenClosed.then(() => abort.abort());
   const query = compileSearch(program.key, selected);
-  const uids = await searchMessages(mail, scope, selected.id, query, selected.view, { signal: abort.signal });
+  const uids = await searchMessages(mail, scope, selected.id, query, selected.view, { signal: session.gone });
   return uids.filter(uid => !selected.view.isGone(uid));
 }
 

@@ -37,11 +37,16 @@ async function tellNews(session: Session): Promise<boolean> {
 
 /** Says what happened each time something does, until the client sends a line. */
 async function idleUntilLine(session: Session): Promise<CommandResult | null> {
-  const line = session.reader.line(lineBytes);
+  const { selected, reader } = session;
+  const heard: { line?: Buffer | string } = {};
+  void reader.line(lineBytes).then(line => {
+    heard.line = line;
+    selected.wake();
+  });
   for (;;) {
-    const first = await Promise.race([line, session.selected.whenDirty()]);
-    if (first !== undefined) return resultOf(session, first);
-    if (!(await tellNews(session))) return null;
+    await selected.whenWoken();
+    if (heard.line !== undefined) return resultOf(session, heard.line);
+    if (selected.dirty && !(await tellNews(session))) return null;
   }
 }
 
