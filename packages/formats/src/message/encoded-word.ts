@@ -63,16 +63,19 @@ class WordRun {
   readonly charset: string;
   #pieces: Uint8Array[] = [];
   #base64 = '';
+  /** Each word starts and ends in ASCII (RFC 2047 §3), and joined escape sequences would count as damage. */
+  readonly #isStateful: boolean;
 
   constructor(charset: string) {
     this.charset = charset;
+    this.#isStateful = charset.startsWith('iso-2022-');
   }
 
   add(word: Word): void {
     if (word.encoding === 'b') {
       this.#base64 += word.text;
       // Some senders cut base64 anywhere, so an unfinished quantum is continued by the next word.
-      if (word.text.trimEnd().endsWith('=')) this.#flush();
+      if (this.#isStateful || word.text.trimEnd().endsWith('=')) this.#flush();
     } else {
       this.#flush();
       this.#pieces.push(decodeQ(word.text));
@@ -86,6 +89,7 @@ class WordRun {
 
   decode(): string {
     this.#flush();
+    if (this.#isStateful) return this.#pieces.map(piece => decodeCharset(this.charset, piece).text).join('');
     return decodeCharset(this.charset, Buffer.concat(this.#pieces)).text;
   }
 }

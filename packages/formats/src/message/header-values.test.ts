@@ -102,6 +102,8 @@ describe('encoded-words', () => {
   it('joins characters and base64 quanta split over words', () => {
     assert.equal(decodeWords('=?UTF-8?B?6bi/6Q==?= =?UTF-8?B?m4E=?='), '鸿雁');
     assert.equal(decodeWords('=?utf-8?Q?=E4=BD?= =?UTF-8?Q?=A0?='), '你');
+    const japanese = '=?iso-2022-jp?B?GyRCMnE1RBsoQg==?=';
+    assert.equal(decodeWords(`${japanese} ${japanese}`), '会議会議');
     assert.equal(decodeWords('=?UTF-8?B?5L2g5aW?= =?UTF-8?B?9?='), '你好');
   });
 

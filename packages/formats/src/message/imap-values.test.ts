@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { parser } from 'imapflow/lib/handler/imap-handler.js';
+import { parseBodystructure, parseEnvelope } from 'imapflow/lib/tools.js';
 import { bodyFromBodyStructure, renderBodyStructure } from './body-structure.ts';
 import { renderEnvelope } from './envelope.ts';
 import { decodeParts, encodeParts } from './part-table.ts';
@@ -154,6 +156,36 @@ describe('sections (RFC 9051 §6.4.5.1)', () => {
     assert.deepEqual(findSection(single, [1], 'MIME'), { start: 0, end: 8 });
     assert.equal(findSection(single, [2], null), null);
     assert.equal(findSection(single, [1, 1], null), null);
+  });
+});
+
+describe('an independent IMAP client', () => {
+  const parse = async (name: string): Promise<{ envelope: string; structure: string }> => {
+    const bytes = read(name);
+    const scanned = scanMessage(bytes);
+    const line = `* 1 FETCH (ENVELOPE ${latin1(renderEnvelope(scanned.header))} BODYSTRUCTURE ${latin1(renderBodyStructure(scanned, true))})`;
+    const { attributes } = await parser(Buffer.from(line, 'latin1'));
+    const values = attributes?.[1];
+    assert.ok(Array.isArray(values), name);
+    return {
+      envelope: JSON.stringify(parseEnvelope(values[1] as never)),
+      structure: JSON.stringify(parseBodystructure(values[3] as never)),
+    };
+  };
+
+  it('understands the values of every mail in the corpus', async () => {
+    for (const name of readdirSync(new URL('./corpus/', import.meta.url))) {
+      const { structure } = await parse(name);
+      assert.match(structure, /"type":"/, name);
+    }
+  });
+
+  it('reads Chinese names, subjects and file names from them', async () => {
+    assert.match((await parse('undeclared-gbk.eml')).envelope, /"subject":"关于报销的通知".*"name":"张三"/);
+    assert.match(
+      (await parse('rfc2231-file-name.eml')).structure,
+      /"filename":"年度报告\.pdf".*"name":"合同\.doc"/,
+    );
   });
 });
 
