@@ -5,7 +5,7 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import type { Files } from '../../src/platform/files/files.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
-import { masterKey } from '../../src/platform/secrets/master-key.ts';
+import { type MasterKey, masterKey } from '../../src/platform/secrets/master-key.ts';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store.ts';
 import type { PackOptions } from '../../src/store/blobs/pack-blob-store.ts';
 import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
@@ -14,7 +14,7 @@ import type { SpoolOptions } from '../../src/store/spool/spool.ts';
 import type { NewRecipient, NewSpoolMessage } from '../../src/store/spool/types.ts';
 
 /** The key of all stores in tests. */
-export const testMaster = masterKey(Buffer.alloc(32, 7));
+export const testMaster: MasterKey = masterKey(Buffer.alloc(32, 7));
 
 export interface SpoolFixture extends OpenSpool {
   readonly database: SqliteDatabase;

@@ -61,6 +61,22 @@ async function translated<T>(work: () => Promise<T> | T): Promise<T> {
   }
 }
 
+/** Joins neighbours that are small: copying them is cheaper than a system call for each. Large ones stay as they are. */
+function* gather(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  let small: Uint8Array[] = [];
+  for (const chunk of chunks) {
+    if (chunk.length <= inlineBytes) {
+      small.push(chunk);
+      continue;
+    }
+    if (small.length > 0) yield Buffer.concat(small);
+    small = [];
+    yield chunk;
+  }
+  const [only] = small;
+  if (only) yield small.length === 1 ? only : Buffer.concat(small);
+}
+
 class NodeFile implements OpenFile {
   readonly #fd: number;
   #closed = false;
@@ -86,20 +102,24 @@ class NodeFile implements OpenFile {
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
-    // One system call for what was gathered: copying a few small chunks is cheaper than a call for each.
-    const first = chunks[0];
-    if (!first) return;
-    const bytes = chunks.length === 1 ? first : Buffer.concat(chunks);
     await translated(async () => {
-      let done = 0;
-      while (done < bytes.length) {
-        const left = bytes.length - done;
-        done +=
-          left <= inlineBytes
-            ? writeSync(this.#fd, bytes, done, left, position + done)
-            : (await writeAsync(this.#fd, bytes, done, left, position + done)).bytesWritten;
+      let at = position;
+      for (const piece of gather(chunks)) {
+        await this.#writePiece(piece, at);
+        at += piece.length;
       }
     });
+  }
+
+  async #writePiece(bytes: Uint8Array, position: number): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const left = bytes.length - done;
+      done +=
+        left <= inlineBytes
+          ? writeSync(this.#fd, bytes, done, left, position + done)
+          : (await writeAsync(this.#fd, bytes, done, left, position + done)).bytesWritten;
+    }
   }
 
   async datasync(): Promise<void> {

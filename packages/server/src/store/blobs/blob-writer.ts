@@ -6,6 +6,7 @@ import type { Hold } from './holds.ts';
 import { blobKey } from './location-cache.ts';
 import type { RecordSource } from './packs/pack-writer.ts';
 import type { SpillFile } from './packs/spill-file.ts';
+import { freeMemory } from './record/free-memory.ts';
 import { RecordBuilder } from './record/record-builder.ts';
 
 /** Bodies up to this size never touch a file of their own on their way in, bytes. */
@@ -107,17 +108,14 @@ export class PackBlobWriter implements BlobWriter {
     return this.#builder;
   }
 
-  async #store(frame: Buffer): Promise<void> {
-    if (!this.#spill && this.size <= memoryBytes) {
-      this.#frames.push(frame);
-      return;
-    }
-    if (!this.#spill) {
-      this.#spill = await this.#host.spill();
-      await this.#spill.append(this.#frames);
-      this.#frames = [];
-    }
-    await this.#spill.append([frame]);
+  async #store(frame: readonly Buffer[]): Promise<void> {
+    this.#frames.push(...frame);
+    if (!this.#spill && this.size <= memoryBytes) return;
+    this.#spill ??= await this.#host.spill();
+    const written = this.#frames;
+    this.#frames = [];
+    await this.#spill.append(written);
+    freeMemory(written);
   }
 
   async #finish(builder: RecordBuilder, hash: Buffer): Promise<Sealing> {

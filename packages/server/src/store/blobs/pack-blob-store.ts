@@ -168,7 +168,12 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     return this.#reading(tenantId, hash, work, memory);
   }
 
-  async *stream(tenantId: TenantId, hash: BlobHash, start = 0, end = Infinity): AsyncGenerator<Uint8Array> {
+  async *stream(
+    tenantId: TenantId,
+    hash: BlobHash,
+    start: number = 0,
+    end: number = Infinity,
+  ): AsyncGenerator<Uint8Array> {
     // One frame per visit: a slow reader pins no file, and the body may be moved between two visits.
     let at = Math.max(0, start);
     const memory: RecordMemory = { opened: null };

@@ -31,7 +31,7 @@ export class BlobScrubber implements AsyncDisposable {
   }
 
   /** Begins a round after `delayMs`, and another after each rest, until disposed. */
-  start(delayMs = 60 * 60 * 1000): void {
+  start(delayMs: number = 60 * 60 * 1000): void {
     if (this.#stop.signal.aborted) return;
     const { clock, log } = this.#store.internals.context;
     this.#timer = clock.after(delayMs, () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeFrame, encodeFrame, type RecordEnd } from './frame.ts';
-import { frameBits, frameBytes, type RecordHeader } from './record-format.ts';
+import { type FrameEntry, frameBits, frameBytes, type RecordHeader } from './record-format.ts';
 
 const key = Buffer.alloc(32, 1);
 const nonce = Buffer.alloc(12, 2);
@@ -14,6 +14,14 @@ function header(size: number, more: Partial<RecordHeader> = {}): RecordHeader {
 
 const text = Buffer.from('会议改到周五下午三点。'.repeat(300));
 
+/** A frame in one piece. */
+async function encode(
+  ...parameters: Parameters<typeof encodeFrame>
+): Promise<{ bytes: Buffer; entry: FrameEntry }> {
+  const { parts, entry } = await encodeFrame(...parameters);
+  return { bytes: Buffer.concat(parts), entry };
+}
+
 test('text is compressed, random bytes are not, and both come back', async () => {
   for (const [plain, zstd] of [
     [text, true],
@@ -21,7 +29,7 @@ test('text is compressed, random bytes are not, and both come back', async () =>
     [Buffer.alloc(0), false],
   ] as const) {
     const end: RecordEnd = { hash, size: plain.length };
-    const { bytes, entry } = await encodeFrame(plain, 0, key, nonce, end);
+    const { bytes, entry } = await encode(plain, 0, key, nonce, end);
     assert.equal(entry.zstd, zstd);
     assert.deepEqual(decodeFrame(bytes, entry, 0, header(plain.length), key), plain);
   }
@@ -29,7 +37,7 @@ test('text is compressed, random bytes are not, and both come back', async () =>
 
 test('a frame is bound to its place, its record, its key and its end', async () => {
   const size = frameBytes + text.length;
-  const { bytes, entry } = await encodeFrame(text, 1, key, nonce, { hash, size });
+  const { bytes, entry } = await encode(text, 1, key, nonce, { hash, size });
   assert.deepEqual(decodeFrame(bytes, entry, 1, header(size), key), text);
   const other = Buffer.alloc(32, 9);
   assert.equal(decodeFrame(bytes, entry, 1, header(size), other), null, 'another key');
@@ -41,15 +49,15 @@ test('a frame is bound to its place, its record, its key and its end', async () 
 });
 
 test('a frame that expands beyond its size is refused without filling memory', async () => {
-  const { bytes, entry } = await encodeFrame(Buffer.alloc(frameBytes), 0, null, nonce, null);
+  const { bytes, entry } = await encode(Buffer.alloc(frameBytes), 0, null, nonce, null);
   assert.equal(decodeFrame(bytes, entry, 0, header(100, { encrypted: false }), key), null);
 });
 
 test('the same bytes under two nonces or at two places look different', async () => {
   const plain = randomBytes(1000);
-  const one = await encodeFrame(plain, 0, key, nonce, null);
-  const two = await encodeFrame(plain, 1, key, nonce, null);
-  const three = await encodeFrame(plain, 0, key, randomBytes(12), null);
+  const one = await encode(plain, 0, key, nonce, null);
+  const two = await encode(plain, 1, key, nonce, null);
+  const three = await encode(plain, 0, key, randomBytes(12), null);
   assert.notDeepEqual(one.bytes, two.bytes);
   assert.notDeepEqual(one.bytes, three.bytes);
 });

@@ -1,9 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { promisify } from 'node:util';
-import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, crc32, createZstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { freeMemory } from './free-memory.ts';
 import { type FrameEntry, nonceBytes, type RecordHeader, tagBytes } from './record-format.ts';
-
-const compressAsync = promisify<Uint8Array, object, Buffer>(zstdCompress);
 
 /** Up to this size compression costs less than the way through the thread pool and back. */
 const inlineBytes = 16 * 1024;
@@ -20,7 +18,8 @@ export interface RecordEnd {
 }
 
 export interface EncodedFrame {
-  readonly bytes: Buffer;
+  /** The stored bytes in order. The buffers are the caller's alone, except when they are the original bytes themselves. */
+  readonly parts: readonly Buffer[];
   readonly entry: FrameEntry;
 }
 
@@ -44,16 +43,37 @@ function associatedData(number: number, zstd: boolean, end: RecordEnd | null): B
   return data;
 }
 
+/** Compresses in the thread pool. Through a stream, whose buffers can be freed; `zlib.zstdCompress` keeps one to itself. */
+async function compressInPool(plain: Buffer, chunkSize: number): Promise<Buffer[]> {
+  const stream = createZstdCompress({ chunkSize, params: large });
+  const parts: Buffer[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.on('data', (part: Buffer) => parts.push(part));
+  stream.on('end', resolve);
+  stream.on('error', reject);
+  stream.end(plain);
+  await promise;
+  return parts;
+}
+
+function total(parts: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const part of parts) bytes += part.length;
+  return bytes;
+}
+
 /** Compresses a frame; null when that saves less than a sixteenth. */
-async function compress(plain: Buffer): Promise<Buffer | null> {
+async function compress(plain: Buffer): Promise<Buffer[] | null> {
   if (plain.length < 64) return null;
   // Room for the worst case: the result then needs no second buffer.
   const chunkSize = plain.length + (plain.length >> 8) + 64;
   const packed =
     plain.length <= inlineBytes
-      ? zstdCompressSync(plain, { chunkSize, params: small })
-      : await compressAsync(plain, { chunkSize, params: large });
-  return packed.length < plain.length - (plain.length >> 4) ? packed : null;
+      ? [zstdCompressSync(plain, { chunkSize, params: small })]
+      : await compressInPool(plain, chunkSize);
+  if (total(packed) < plain.length - (plain.length >> 4)) return packed;
+  freeMemory(packed);
+  return null;
 }
 
 /** Turns original bytes into a stored frame. `key` null stores them unencrypted. `end` is given for the last frame. */
@@ -66,15 +86,22 @@ export async function encodeFrame(
 ): Promise<EncodedFrame> {
   const packed = await compress(plain);
   const zstd = packed !== null;
-  let bytes = packed ?? plain;
-  if (key) {
-    const cipher = createCipheriv('aes-256-gcm', key, frameNonce(nonce, number));
-    cipher.setAAD(associatedData(number, zstd, end));
-    const sealed = cipher.update(bytes);
-    cipher.final();
-    bytes = Buffer.concat([sealed, cipher.getAuthTag()]);
-  }
-  return { bytes, entry: { length: bytes.length, zstd, crc: crc32(bytes) } };
+  const clear = packed ?? [plain];
+  const parts = key
+    ? encrypt(clear, frameNonce(nonce, number), key, associatedData(number, zstd, end))
+    : clear;
+  if (key && packed) freeMemory(packed);
+  const crc = parts.reduce((sum, part) => crc32(part, sum), 0);
+  return { parts, entry: { length: total(parts), zstd, crc } };
+}
+
+function encrypt(parts: readonly Buffer[], nonce: Buffer, key: Buffer, aad: Buffer): Buffer[] {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(aad);
+  const sealed = parts.map(part => cipher.update(part));
+  cipher.final();
+  sealed.push(cipher.getAuthTag());
+  return sealed;
 }
 
 function decrypt(

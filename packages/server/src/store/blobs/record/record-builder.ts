@@ -2,7 +2,7 @@ import { createHmac, type Hmac } from 'node:crypto';
 import type { TenantId } from '../../../platform/ids.ts';
 import { pooledRandom } from '../../../platform/secrets/random.ts';
 import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
-import { type EncodedFrame, encodeFrame, type RecordEnd } from './frame.ts';
+import { encodeFrame, type RecordEnd } from './frame.ts';
 import {
   encodeIndex,
   encodeRecordHeader,
@@ -43,8 +43,8 @@ export class RecordBuilder {
     return this.#storedLength;
   }
 
-  /** Takes bytes (copied before this returns or hands out a frame) and yields stored frames as they fill. */
-  async *add(chunk: Uint8Array): AsyncGenerator<Buffer> {
+  /** Takes bytes (copied before this returns or hands out a frame) and yields the parts of stored frames as they fill. */
+  async *add(chunk: Uint8Array): AsyncGenerator<readonly Buffer[]> {
     this.#hmac.update(chunk);
     this.#size += chunk.length;
     let at = 0;
@@ -89,23 +89,18 @@ export class RecordBuilder {
       frameBits,
       nonce: this.#nonce,
     });
-    return { header, rest: [last, index] };
+    return { header, rest: [...last, index] };
   }
 
-  async #emit(end: RecordEnd | null): Promise<Buffer> {
+  async #emit(end: RecordEnd | null): Promise<readonly Buffer[]> {
     const plain = this.#frame.subarray(0, this.#filled);
-    const { bytes, entry }: EncodedFrame = await encodeFrame(
-      plain,
-      this.#entries.length,
-      this.#key,
-      this.#nonce,
-      end,
-    );
+    const number = this.#entries.length;
+    const { parts, entry } = await encodeFrame(plain, number, this.#key, this.#nonce, end);
     this.#entries.push(entry);
-    this.#storedLength += bytes.length;
+    this.#storedLength += entry.length;
     this.#filled = 0;
     // Stored as it is, the frame's bytes are this very buffer.
-    return bytes.buffer === this.#frame.buffer ? Buffer.from(bytes) : bytes;
+    return parts.map(part => (part.buffer === this.#frame.buffer ? Buffer.from(part) : part));
   }
 
   #reserve(needed: number): void {
