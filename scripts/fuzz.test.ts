@@ -8,6 +8,7 @@ describe('fuzzing', () => {
   it('finds no broken invariant in a bounded run over every target', { timeout: 300_000 }, async () => {
     const report = await fuzzOnce({ runs: 300, seed: 20_261_122 });
     assert.ok(report.targets.length > 0);
+    assert.deepEqual(report.missing, []);
     assert.deepEqual(
       report.failures.map(({ target, message, input }) => ({
         target,

@@ -98,12 +98,24 @@ const MAIL_LABELS: ReadonlyMap<string, Charset> = new Map(
 
 const MAX_LABEL = 64;
 
+/** Labels as written and what they mean, so that the usual few are looked up once; bounded as labels come from outside. */
+const seen = new Map<string, Charset | null>();
+const MAX_SEEN = 1_000;
+
 /**
  * The charset a label of a message names, or null when nothing here can decode it.
  * Labels: WHATWG Encoding §4.2 plus those that mail programs use.
  */
 export function findCharset(label: string): Charset | null {
   if (label.length > MAX_LABEL) return null;
+  const before = seen.get(label);
+  if (before !== undefined) return before;
+  const charset = lookUp(label);
+  if (seen.size < MAX_SEEN) seen.set(label, charset);
+  return charset;
+}
+
+function lookUp(label: string): Charset | null {
   const key = label.trim().toLowerCase().replaceAll('"', '').replaceAll("'", '');
   const known = MAIL_LABELS.get(key) ?? MAIL_LABELS.get(key.replaceAll('_', '-'));
   if (known !== undefined) return known;

@@ -16,7 +16,7 @@ const ENOUGH = 600;
 function readableText(part: MessagePart, prefix: Uint8Array): string {
   const { text } = decodeCharset(part.charset, decodePartBody(part, prefix));
   // The prefix may end inside a character.
-  const whole = text.replace(/\ufffd$/, '');
+  const whole = text.endsWith('\ufffd') ? text.slice(0, -1) : text;
   if (part.subtype === 'html') return htmlToText(whole, 4 * ENOUGH);
   return part.flowed ? unflow(whole, part.delSp) : whole;
 }
