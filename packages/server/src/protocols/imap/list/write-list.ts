@@ -1,7 +1,7 @@
 import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 import { delimiter, writeMailboxName } from '../mailbox-path.ts';
-import { attributeOfRole } from '../special-use.ts';
 import type { FoundName } from './names.ts';
+import { attributeOfRole } from './special-use.ts';
 
 export interface ListWriteOptions {
   readonly utf8: boolean;

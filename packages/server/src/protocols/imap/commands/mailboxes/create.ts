@@ -3,8 +3,8 @@ import { printId } from '@hongyan/formats/jmap/id.ts';
 import { createMailbox } from '../../../../mailbox/create.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { type Command, defineCommand, no, ok, type ParseContext, signedIn } from '../../command.ts';
+import { roleOfAttribute } from '../../list/special-use.ts';
 import { delimiter, type MailboxName, parseMailboxName, pathOfName, textOfName } from '../../mailbox-path.ts';
-import { roleOfAttribute } from '../../special-use.ts';
 
 interface CreateArguments {
   readonly name: MailboxName;

@@ -1,6 +1,6 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, no, ok, signedIn } from '../../command.ts';
-import { quotaRoot, writeQuota } from '../../quota-response.ts';
+import { quotaRoot, writeQuota } from '../../responses/quota.ts';
 
 function parse(scanner: Scanner): string {
   scanner.space();

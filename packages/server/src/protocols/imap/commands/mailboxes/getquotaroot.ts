@@ -2,7 +2,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, nameOfPath, parseMailboxName, writeMailboxName } from '../../mailbox-path.ts';
-import { quotaRoot, writeQuota } from '../../quota-response.ts';
+import { quotaRoot, writeQuota } from '../../responses/quota.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();

@@ -3,7 +3,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import { collectNames, type ListedName, patternsOf, selectNames } from '../../list/names.ts';
 import { writeListName, writeRoot } from '../../list/write-list.ts';
-import { writeStatus } from '../../status-response.ts';
+import { writeStatus } from '../../responses/status.ts';
 
 function parse(scanner: Scanner): ListArguments {
   scanner.space();

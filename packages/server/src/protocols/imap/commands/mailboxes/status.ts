@@ -3,7 +3,7 @@ import { parseStatusItems, type StatusItem } from '@hongyan/formats/imap/status-
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
-import { writeStatus } from '../../status-response.ts';
+import { writeStatus } from '../../responses/status.ts';
 
 function parse(scanner: Scanner, context: ParseContext): { name: MailboxName; items: StatusItem[] } {
   scanner.space();

@@ -2,9 +2,9 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
 import { copyMessages } from '../../../../mailbox/copy.ts';
 import { type Command, defineCommand, ok, type ParseContext } from '../../command.ts';
-import { copyUid } from '../../copy-uid.ts';
 import { findTarget, orTryCreate, tryCreate } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
+import { copyUid } from '../../responses/copy-uid.ts';
 
 function parse(scanner: Scanner, context: ParseContext): { set: SequenceSet; name: MailboxName } {
   scanner.space();

@@ -1,9 +1,9 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { decodeBase64 } from '@hongyan/formats/sasl/base64.ts';
 import { bad, type Command, type CommandResult, defineCommand, no } from '../../command.ts';
-import { type SaslExchange, saslLogin, saslPlain, saslScram } from '../../sasl.ts';
 import type { Session } from '../../session.ts';
-import { passwordRefused } from '../../sign-in.ts';
+import { type SaslExchange, saslLogin, saslPlain, saslScram } from '../../sign-in/sasl.ts';
+import { passwordRefused } from '../../sign-in/sign-in.ts';
 
 /** Octets of one SASL response in base64: room for tokens of several kilobytes. */
 const responseBytes = 16 * 1024;

@@ -1,6 +1,6 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand } from '../../command.ts';
-import { signInWithPassword } from '../../sign-in.ts';
+import { signInWithPassword } from '../../sign-in/sign-in.ts';
 
 function parse(scanner: Scanner): { login: string; password: string } {
   scanner.space();

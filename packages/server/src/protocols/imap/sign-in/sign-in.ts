@@ -1,8 +1,8 @@
-import { ownScope, type Principal } from '../../access/scope.ts';
-import { isMailError } from '../../platform/errors.ts';
-import { type CommandResult, no, ok } from './command.ts';
-import { resultOfError } from './mail-error.ts';
-import type { Session } from './session.ts';
+import { ownScope, type Principal } from '../../../access/scope.ts';
+import { isMailError } from '../../../platform/errors.ts';
+import { type CommandResult, no, ok } from '../command.ts';
+import { resultOfError } from '../mail-error.ts';
+import type { Session } from '../session.ts';
 
 type Person = Extract<Principal, { kind: 'account' }>;
 

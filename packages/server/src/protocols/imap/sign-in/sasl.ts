@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { parsePlain } from '@hongyan/formats/sasl/plain.ts';
 import { ScramServer } from '@hongyan/formats/sasl/scram.ts';
-import type { ScramCredentials } from '../../access/types.ts';
-import { MailError } from '../../platform/errors.ts';
-import type { ChannelBindingType } from '../../platform/net/tls.ts';
-import type { CommandResult } from './command.ts';
-import type { Session } from './session.ts';
+import type { ScramCredentials } from '../../../access/types.ts';
+import { MailError } from '../../../platform/errors.ts';
+import type { ChannelBindingType } from '../../../platform/net/tls.ts';
+import type { CommandResult } from '../command.ts';
+import type { Session } from '../session.ts';
 import { admit, refuse, signInWithPassword } from './sign-in.ts';
 
 /** The conversation inside AUTHENTICATE. Throws when the client gives up. */

@@ -1,5 +1,5 @@
 import { formatNumbers } from '@hongyan/formats/imap/sequence-set.ts';
-import type { Copied } from '../../mailbox/copy.ts';
+import type { Copied } from '../../../mailbox/copy.ts';
 
 /** `COPYUID validity from to` (RFC 4315 §3); undefined when nothing was copied. */
 export function copyUid(copied: Copied): string | undefined {

@@ -1,5 +1,5 @@
-import { getQuota } from '../../mailbox/quota.ts';
-import type { Session } from './session.ts';
+import { getQuota } from '../../../mailbox/quota.ts';
+import type { Session } from '../session.ts';
 
 /** The one quota root of an account (RFC 9208 §3.2). */
 export const quotaRoot = '';

@@ -1,8 +1,8 @@
 import type { StatusItem } from '@hongyan/formats/imap/status-items.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
-import type { Mailbox } from '../../mailbox/types.ts';
-import { nameOfPath, writeMailboxName } from './mailbox-path.ts';
-import type { Session } from './session.ts';
+import type { Mailbox } from '../../../mailbox/types.ts';
+import { nameOfPath, writeMailboxName } from '../mailbox-path.ts';
+import type { Session } from '../session.ts';
 
 const values: Readonly<Record<StatusItem, (mailbox: Mailbox, session: Session) => number | string>> = {
   MESSAGES: mailbox => mailbox.total,

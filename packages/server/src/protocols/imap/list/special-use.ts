@@ -1,4 +1,4 @@
-import type { MailboxRole } from '../../mailbox/types.ts';
+import type { MailboxRole } from '../../../mailbox/types.ts';
 
 /** Special-use attributes (RFC 6154 §2, RFC 8457 §3) and the roles they stand for. */
 const attributes: readonly (readonly [MailboxRole, string])[] = [
