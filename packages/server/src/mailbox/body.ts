@@ -36,8 +36,8 @@ export async function* streamMessage(
   ctx: MailboxContext,
   scope: Scope,
   row: BodySource,
-  start = 0,
-  end = Number.POSITIVE_INFINITY,
+  start: number = 0,
+  end: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   requireRead(scope);
   const { prefix, blob } = row;

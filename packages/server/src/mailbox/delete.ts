@@ -2,6 +2,7 @@ import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import { filedRows } from '../store/accounts/filed-rows.ts';
 import { removeMailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
+import { removeStoredVector } from '../store/accounts/vectors/uid-vector-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
 import { releaseBodies } from './filing/release-bodies.ts';
 import { slicesOf } from './filing/uid-ranges.ts';
@@ -31,6 +32,7 @@ export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: Mailb
       await unfileMessages(tx, id, rows, now);
     }
     if (row.subscribed) await setOrphanSubscription(tx, pathKey(tree.pathOf(row)), true);
+    await removeStoredVector(tx, id);
     await removeMailboxRow(tx, id, now);
     announce(ctx, tx);
   });

@@ -111,20 +111,23 @@ export async function* fetchRows(
 }
 
 /** Columns of a row of `fetchRaw`. What was not asked for is null. */
-export const rawColumn = {
-  uid: wide.uid,
-  bits: wide.bits,
-  keywords: wide.keywords,
-  modseq: wide.modseq,
-  receivedAt: wide.receivedAt,
-  size: wide.size,
-  messageId: wide.messageId,
-  savedAt: wide.savedAt,
-  envelope: wide.envelope,
+export const rawColumn: Pick<
+  typeof wide,
+  | 'uid'
+  | 'bits'
+  | 'keywords'
+  | 'modseq'
+  | 'receivedAt'
+  | 'size'
+  | 'messageId'
+  | 'savedAt'
+  | 'envelope'
+  | 'threadId'
+> & { readonly bodyStructure: 9; readonly emailId: 13 } = {
+  ...wide,
   bodyStructure: wide.structure,
-  threadId: wide.threadId,
   emailId: wide.originId,
-} as const;
+};
 
 /** A slice of `fetchRaw`: rows as arrays, and the names of the keyword ids in them. */
 export interface RawSlice {

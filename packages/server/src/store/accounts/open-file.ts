@@ -37,7 +37,13 @@ export class OpenFile {
   /** Says goodbye for the accounts in it and closes. The last handle on a file folds its log into it. */
   async close(bootId: string): Promise<void> {
     try {
-      if (this.wrote) await this.database.transact(tx => markAllClean(tx, bootId));
+      const memories = [...this.#memories].filter(([, memory]) => memory.worthSaving);
+      if (this.wrote || memories.length > 0) {
+        await this.database.transact(async tx => {
+          for (const [accountId, memory] of memories) await memory.save(tx, accountId);
+          if (this.wrote) await markAllClean(tx, bootId);
+        });
+      }
     } finally {
       await this.database[Symbol.asyncDispose]();
     }

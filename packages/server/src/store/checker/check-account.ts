@@ -3,6 +3,7 @@ import type { AccountKey } from '../accounts/account-key.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { AccountReader } from '../accounts/account-transaction.ts';
 import { keywordRows } from '../accounts/keyword-rows.ts';
+import { storedVector } from '../accounts/vectors/uid-vector-rows.ts';
 import type { BlobHash } from '../blob-store.ts';
 import { type SqlValue, statement } from '../sql/port.ts';
 import { accountChecks } from './account-checks.ts';
@@ -35,6 +36,12 @@ const selectKeywords = statement(
 );
 const selectHashes = statement(
   'SELECT id, blob_hash FROM message WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3',
+);
+
+const selectVectors = statement('SELECT mailbox_id FROM uid_vector WHERE account_id = $1');
+const selectThen = statement(
+  `SELECT uid FROM filed WHERE account_id = $1 AND mailbox_id = $2 AND uid < $3
+   UNION SELECT uid FROM vanished WHERE account_id = $1 AND mailbox_id = $2 AND uid < $3 AND modseq > $4 ORDER BY uid`,
 );
 
 const text = (value: SqlValue | undefined): string =>
@@ -72,6 +79,23 @@ async function checkKeywords(reader: AccountReader): Promise<Finding[]> {
     }
     if (rows.length < rowsAtATime || findings.length >= maxFindings) return findings.slice(0, maxFindings);
   }
+}
+
+/** Stored vectors of UIDs: what was there at their modseq, as far as tombstones still tell. */
+async function checkVectors(reader: AccountReader): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const { floor } = await reader.state();
+  for (const row of await reader.arrays(selectVectors, reader.accountId)) {
+    const mailboxId = Number(row[0]);
+    const vector = await storedVector(reader, mailboxId);
+    if (!vector || vector.modseq < floor) continue;
+    const { modseq, uidNext, uids } = vector;
+    const then = await reader.arrays(selectThen, reader.accountId, mailboxId, uidNext, modseq);
+    const right = then.length === uids.length && then.every(([uid], i) => uids[i] === uid);
+    if (!right)
+      findings.push({ code: 'uid_vector.uids', mailboxId, row: modseq, detail: String(uids.length) });
+  }
+  return findings;
 }
 
 async function checkBodies(
@@ -112,7 +136,7 @@ export async function checkAccount(
       const rows = await reader.arrays(query, account.accountId);
       found.push(...rows.map(row => findingOf(code, row)));
     }
-    found.push(...(await checkKeywords(reader)));
+    found.push(...(await checkKeywords(reader)), ...(await checkVectors(reader)));
     return found;
   });
   if (options.blobExists) findings.push(...(await checkBodies(accounts, account, options.blobExists)));
