@@ -68,7 +68,7 @@ export interface MessageStructure {
   readonly header: Uint8Array;
   /** Some header block was longer than the limit, or had more fields. */
   readonly headerCut: boolean;
-  /** The limit on parts was reached: the last part runs to the end of the message. */
+  /** The limit on depth or number of parts was reached: some part holds what would be several. */
   readonly partsCut: boolean;
   /** Some byte is above 127. */
   readonly has8bit: boolean;

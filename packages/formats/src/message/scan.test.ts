@@ -137,6 +137,16 @@ describe('scan: limits', () => {
   it('makes one part of what lies deeper than the limit', () => {
     const { root } = scanMessage(nested(20), { maxDepth: 3 });
     assert.deepEqual(types(root), ['mixed', ['mixed', 'application/octet-stream']]);
+    const inner = (boundary: string, part: string): string =>
+      `Content-Type: multipart/mixed; boundary=${boundary}\n\n--${boundary}\n${part}\n--${boundary}--\n`;
+    const wide = inner('a', `${inner('b', inner('c', '\nx'))}\n--a\n${inner('d', '\ny')}`);
+    const structure = scanMessage(message(wide), { maxDepth: 3 });
+    assert.deepEqual(types(structure.root), [
+      'mixed',
+      ['mixed', 'application/octet-stream'],
+      ['mixed', 'text/plain'],
+    ]);
+    assert.equal(structure.partsCut, true);
   });
 
   it('makes one part of what follows the last part allowed', () => {

@@ -144,7 +144,7 @@ export class PartStack {
     this.#finishHeader(frame, bodyStart);
     this.#inHeader = false;
     const { part } = frame;
-    const mayNest = this.#frames.length < this.#limits.maxDepth && !this.partsCut;
+    const mayNest = this.#frames.length < this.#limits.maxDepth;
     if (part.type === 'multipart') {
       const raw = part.parameters.find(parameter => parameter.name === 'boundary')?.raw.trimEnd() ?? '';
       const boundary = Buffer.from(raw, 'utf8');
@@ -154,6 +154,7 @@ export class PartStack {
         frame.boundary = boundary;
         this.#boundaries++;
       } else {
+        this.partsCut = true;
         makeOctets(part);
       }
     } else if (isMessage(part)) {
