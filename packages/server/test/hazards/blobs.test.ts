@@ -10,6 +10,7 @@ import { silentLog } from '../../src/platform/log.ts';
 import { BlobScrubber } from '../../src/store/blobs/check/scrubber.ts';
 import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
 import { BlobCollector, type StillUsed } from '../../src/store/blobs/garbage/collector.ts';
+import { eraseTenant } from '../../src/store/blobs/garbage/erase-tenant.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import {
   localRecipient,
@@ -124,20 +125,64 @@ test('nothing readable without the key: bodies do not stand in the files in plai
   }
 });
 
-test("erasing a tenant's key makes its bodies unreadable for ever, and no other's", async () => {
+test("erasing a tenant makes its bodies unreadable for ever, and no other's", async () => {
   using directory = temporaryDirectory();
   {
     await using store = await openFixture(directory.path);
     const gone = await storeBody(store.blobs, 1, 10, textBody(1, 4000));
+    const queued = await storeBody(store.blobs, 1, 10, textBody(2, 4000));
+    await store.spool.accept([newMessage('q1', queued, [localRecipient(10)])]);
     const kept = await storeBody(store.blobs, 2, 20, textBody(1, 4000));
-    await store.keys.erase(1);
-    await assert.rejects(store.blobs.read(1, gone.hash), error => isMailError(error, 'store.unavailable'));
+    assert.equal(await eraseTenant(store.blobs, 1), 2);
+    for (const { hash } of [gone, queued]) {
+      await assert.rejects(store.blobs.read(1, hash), error => isMailError(error, 'store.unavailable'));
+    }
     assert.deepEqual(await store.blobs.read(2, kept.hash), textBody(1, 4000));
+    assert.deepEqual(await store.spool.pending(10), { bytes: 0, count: 0 });
+    assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
   }
   await using again = await openFixture(directory.path);
   await assert.rejects(storeBody(again.blobs, 1, 10, textBody(1, 10)), error =>
     isMailError(error, 'store.unavailable'),
   );
+});
+
+test('a process that starts goes on in the pack of one that stopped in order, never in one that crashed', async () => {
+  using directory = temporaryDirectory();
+  const bodies: { hash: Uint8Array; body: Buffer }[] = [];
+  const put = async (store: SpoolFixture, seed: number): Promise<void> => {
+    const body = textBody(seed, 4000);
+    bodies.push({ body, hash: (await storeBody(store.blobs, 1, 10, body)).hash });
+  };
+  for (let i = 0; i < 3; i += 1) {
+    await using store = await openFixture(directory.path);
+    await put(store, i);
+    assert.deepEqual(await store.blobs.internals.packs.list(), [1]);
+  }
+  const crashed = await openFixture(directory.path);
+  await put(crashed, 3);
+  await crashed.database[Symbol.asyncDispose]();
+  await using store = await openFixture(directory.path);
+  await put(store, 4);
+  assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2]);
+  for (const { hash, body } of bodies) assert.deepEqual(await store.blobs.read(1, hash), body);
+});
+
+test('a pack whose file is longer or shorter than its row says is not written any more', async () => {
+  for (const change of [-1, 1]) {
+    using directory = temporaryDirectory();
+    {
+      await using store = await openFixture(directory.path);
+      await storeBody(store.blobs, 1, 10, textBody(1, 4000));
+    }
+    const path = join(directory.path, 'packs', '0000000001.pack');
+    const bytes = readFileSync(path);
+    writeFileSync(path, change < 0 ? bytes.subarray(0, change) : Buffer.concat([bytes, Buffer.of(0)]));
+    await using store = await openFixture(directory.path);
+    const { hash } = await storeBody(store.blobs, 1, 10, textBody(2, 4000));
+    assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2]);
+    assert.deepEqual(await store.blobs.read(1, hash), textBody(2, 4000));
+  }
 });
 
 test('a body goes two generations after its last use, not earlier; one still in use stays', async () => {

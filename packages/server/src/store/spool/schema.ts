@@ -1,10 +1,13 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
 
-/** DDL in both dialects: bytes have two names, and a table without a hidden row number is SQLite's own. */
+/**
+ * DDL in both dialects: bytes have two names, a table without a hidden row number is SQLite's own, and only under this
+ * name does SQLite take a numeric key as that row number instead of keeping an index for it.
+ */
 function ddl(sql: string): Statement {
   return statement({
-    sqlite: sql,
+    sqlite: sql.replaceAll(' BIGINT PRIMARY KEY', ' INTEGER PRIMARY KEY'),
     postgres: sql.replaceAll(' BLOB', ' BYTEA').replaceAll(' WITHOUT ROWID', ''),
   });
 }
@@ -38,6 +41,7 @@ const blobs = [
   ddl(`CREATE TABLE pack (
     id BIGINT PRIMARY KEY, state INTEGER NOT NULL, owner TEXT, lease_until BIGINT NOT NULL, length BIGINT NOT NULL,
     dead_bytes BIGINT NOT NULL, clean INTEGER NOT NULL, generation BIGINT NOT NULL)`),
+  ddl('CREATE INDEX pack_owner ON pack (owner) WHERE owner IS NOT NULL'),
   serial(`CREATE TABLE blob (
     id SERIAL, tenant_id BIGINT NOT NULL, hash BLOB NOT NULL, pack BIGINT NOT NULL, pack_offset BIGINT NOT NULL,
     length BIGINT NOT NULL, size BIGINT NOT NULL, created_at BIGINT NOT NULL, dead_generation BIGINT)`),
