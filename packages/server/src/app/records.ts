@@ -25,6 +25,7 @@ export function toTraceEntry(event: TraceEvent): TraceEntry {
     ...(reply && { reply: words.filter(word => word !== '').join(' ') }),
     ...(diagnostic && { verdict: diagnostic.status, reason: diagnostic.text }),
     ...(event.note !== null && !diagnostic && { reason: event.note }),
+    ...(event.messageId !== null && { messageId: event.messageId }),
   };
 }
 

@@ -96,11 +96,11 @@ class Intake implements Delivery {
     const body = this.#intake();
     try {
       const queueId = newQueueId(this.#context.clock.now());
-      const messages = await this.#prepare(queueId, body);
+      const { messages, messageId } = await this.#prepare(queueId, body);
       const { spool, signal } = this.#context;
-      const claimed = await spool.accept(messages, { claim: signal.heard, settles: this.#settles });
+      const claimed = await spool.accept(messages, { claim: signal.ready(), settles: this.#settles });
       this.#ended = true;
-      this.#accepted(messages, claimed);
+      this.#accepted(messages, claimed, messageId);
       return { queueId };
     } finally {
       await this.abort();
@@ -143,7 +143,10 @@ class Intake implements Delivery {
   }
 
   /** All checks, then the body made durable, and what is to be queued: one message per tenant. */
-  async #prepare(queueId: string, body: BodyIntake): Promise<NewSpoolMessage[]> {
+  async #prepare(
+    queueId: string,
+    body: BodyIntake,
+  ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null }> {
     const { path, options } = this.#sender ?? { path: '', options: {} };
     const structure = body.structure();
     const facts = headerFacts(structure);
@@ -166,11 +169,13 @@ class Intake implements Delivery {
     );
     // Lists show the fields we added as if they were the sender's own.
     const header = Buffer.concat([Buffer.from(completed), structure.header]);
-    const summary = encodeSummary(summarise({ ...structure, header }));
+    const summary = summarise({ ...structure, header });
     const refs = await body.seal();
     const origin = this.#facts(structure, facts.utf8 && options.smtputf8 === true);
-    const prepared: Prepared = { queueId, path, options, origin, prefix, summary, screening };
-    return [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
+    const encoded = encodeSummary(summary);
+    const prepared: Prepared = { queueId, path, options, origin, prefix, summary: encoded, screening };
+    const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
+    return { messages, messageId: summary.messageId };
   }
 
   #facts(structure: Candidate['structure'], utf8Header: boolean): MessageFacts {
@@ -253,7 +258,11 @@ class Intake implements Delivery {
   }
 
   /** After acceptance: tells the history and wakes the dispatcher. Neither can take the acceptance back. */
-  #accepted(messages: readonly NewSpoolMessage[], claimed: readonly ClaimedMessage[]): void {
+  #accepted(
+    messages: readonly NewSpoolMessage[],
+    claimed: readonly ClaimedMessage[],
+    messageId: string | null,
+  ): void {
     const { peer, protocol } = this.#origin;
     recordTrace(
       this.#context,
@@ -267,9 +276,12 @@ class Intake implements Delivery {
         size: message.blob.size + message.prefix.length,
         diagnostic: null,
         note: `${protocol} from ${peer.address}`,
+        messageId,
       })),
     );
-    this.#context.signal.queued(claimed);
+    const count = (list: readonly { readonly recipients: readonly unknown[] }[]): number =>
+      list.reduce((sum, { recipients }) => sum + recipients.length, 0);
+    this.#context.signal.queued(claimed, count(claimed) < count(messages));
   }
 }
 

@@ -63,9 +63,12 @@ class QueueDispatcher implements Dispatcher {
     const { perDestination, perMinute } = relay.limits;
     const relayed = { total: limits.relayConcurrency, perKey: perDestination, perMinute };
     this.#outgoing = new WorkLane(relayed, now, () => this.#roomFor('relay'));
-    this.#listening = context.signal.listen(claimed => {
-      for (const work of claimed) this.#take(work);
-      this.wake();
+    this.#listening = context.signal.listen({
+      queued: (claimed, more) => {
+        for (const work of claimed) this.#take(work);
+        if (more) this.wake();
+      },
+      ready: () => Math.max(this.#local.load, this.#outgoing.load) < limits.claimBatch,
     });
     this.wake();
   }
@@ -149,9 +152,11 @@ class QueueDispatcher implements Dispatcher {
     const most = limits.claimBatch;
     // What waits for its turn under a limit per minute has nobody else to start it.
     const patience = (): number => (lane.load > lane.active ? Math.min(soon, limits.pollMs) : limits.pollMs);
-    while (!this.#draining && lane.load < most) {
-      const exclude = kind === 'relay' ? [...lane.crowded] : [];
-      const claimed = await spool.claimDue(kind, most - lane.load, exclude);
+    for (;;) {
+      // A full lane with idle slots is full of work for crowded destinations: others need not wait for them.
+      const room = Math.min(most, Math.max(most - lane.load, lane.idleSlots));
+      if (this.#draining || room <= 0) break;
+      const claimed = await spool.claimDue(kind, room, [...lane.crowded]);
       if (claimed.length === 0) {
         const due = await spool.nextDue(kind);
         if (due === null) return patience();

@@ -59,6 +59,8 @@ export interface TraceEvent {
   readonly diagnostic: Diagnostic | null;
   /** For `notified`: queue id of the notification. For `accepted`: how it came. */
   readonly note: string | null;
+  /** Message-ID without angle brackets, with `accepted`; null when there is none or it was told before. */
+  readonly messageId: string | null;
 }
 
 /** Keeps the history. Losing a line is harmless to the mail; failures are logged by the flow and go no further. */

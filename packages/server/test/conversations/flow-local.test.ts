@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isMailError } from '../../src/platform/errors.ts';
+import { tenantScope } from '../../src/access/scope.ts';
+import { isMailError, MailError } from '../../src/platform/errors.ts';
 import { openHouse } from '../flow-fixture/house.ts';
 
 const plain =
@@ -114,7 +115,6 @@ test('aliases, details and groups lead to one copy each, stored once', async () 
   await using house = await openHouse();
   const alice = await house.addUser('alice@hongyan.test');
   await house.addUser('bob@hongyan.test');
-  const { tenantScope } = await import('../../src/access/scope.ts');
   const admin = tenantScope(house.tenantId, 'test');
   await house.directory.addAlias(admin, alice.accountId, 'ali@hongyan.test');
   await house.directory.createGroup(admin, {
@@ -134,4 +134,100 @@ test('aliases, details and groups lead to one copy each, stored once', async () 
   await dispatcher.settled();
   assert.equal((await house.messages('alice@hongyan.test')).length, 1);
   assert.equal((await house.messages('bob@hongyan.test')).length, 1);
+});
+
+test('a message for two companies is one queue id and one body in the store of each', async () => {
+  await using house = await openHouse();
+  await house.addUser('bob@hongyan.test');
+  const other = await house.directory.createTenant('Other');
+  const scope = tenantScope(other.tenantId, 'test');
+  await house.directory.addDomain(scope, 'other.test');
+  await house.directory.createUser(scope, { address: 'eve@other.test' });
+  const dispatcher = house.start();
+  const queueId = await house.receive('a@outside.test', ['bob@hongyan.test', 'eve@other.test'], plain);
+  await dispatcher.settled();
+  assert.equal((await house.messages('bob@hongyan.test')).length, 1);
+  const [copy = ''] = await house.messages('eve@other.test');
+  assert.ok(copy.includes(`id ${queueId};`) && !copy.includes('bob@hongyan.test>'), copy);
+  assert.equal(await house.countBodies(), 2);
+  const accepted = house.trace.filter(event => event.kind === 'accepted');
+  assert.deepEqual(
+    accepted.map(event => [event.queueId, event.tenantId]),
+    [
+      [queueId, house.tenantId],
+      [queueId, other.tenantId],
+    ],
+  );
+});
+
+test('checks and rules are asked in order before acceptance: junk goes to the junk folder, a refusal ends it', async () => {
+  const asked: string[] = [];
+  await using house = await openHouse({
+    context: {
+      screenChecks: [
+        async candidate => {
+          asked.push(`screen ${candidate.recipients.join()} ${candidate.structure.root.type}`);
+          return { kind: 'junk', reason: 'test', fields: 'X-Spam: yes\r\n' };
+        },
+      ],
+      policyRules: [
+        async candidate => {
+          asked.push('policy');
+          return candidate.sender.startsWith('bad')
+            ? { kind: 'refuse', error: new MailError('access.denied') }
+            : { kind: 'pass', fields: 'X-Rule: one\r\n' };
+        },
+      ],
+    },
+  });
+  await house.addUser('bob@hongyan.test');
+  const dispatcher = house.start();
+  await house.receive('a@outside.test', ['bob@hongyan.test'], plain);
+  await assert.rejects(house.receive('bad@outside.test', ['bob@hongyan.test'], plain), error =>
+    isMailError(error, 'access.denied'),
+  );
+  await dispatcher.settled();
+  assert.deepEqual(asked, [
+    'screen bob@hongyan.test text',
+    'policy',
+    'screen bob@hongyan.test text',
+    'policy',
+  ]);
+  assert.deepEqual(await house.messages('bob@hongyan.test'), []);
+  const [junk = ''] = await house.messages('bob@hongyan.test', 'junk');
+  assert.match(junk, /\+0000\r\nX-Spam: yes\r\nX-Rule: one\r\nFrom: Alice/);
+  assert.equal(await house.countBodies(), 1, 'the refused body was not kept');
+});
+
+test('a delivery that is given up leaves nothing, and steps out of turn are refused', async () => {
+  await using house = await openHouse();
+  await house.addUser('bob@hongyan.test');
+  const origin = {
+    kind: 'mx',
+    principal: null,
+    peer: { address: '192.0.2.7', port: 1, helo: null },
+    tls: null,
+    protocol: 'SMTP',
+  } as const;
+  {
+    await using delivery = house.acceptor.begin(origin);
+    await assert.rejects(delivery.recipient('bob@hongyan.test', {}), error =>
+      isMailError(error, 'conflict.state'),
+    );
+    await delivery.sender('a@outside.test', {});
+    await assert.rejects(delivery.write(Buffer.from('x')), error => isMailError(error, 'conflict.state'));
+    await delivery.recipient('bob@hongyan.test', {});
+    await delivery.write(Buffer.from('x'));
+    await assert.rejects(delivery.recipient('bob@hongyan.test', {}), error =>
+      isMailError(error, 'conflict.state'),
+    );
+  }
+  await using delivery = house.acceptor.begin(origin);
+  await delivery.sender('a@outside.test', {});
+  await delivery.recipient('bob@hongyan.test', {});
+  await delivery.write(Buffer.from('x'));
+  await delivery.abort();
+  await assert.rejects(delivery.commit(), error => isMailError(error, 'conflict.state'));
+  assert.equal(await house.countBodies(), 0);
+  assert.equal(await house.context.spool.nextDue('local'), null);
 });

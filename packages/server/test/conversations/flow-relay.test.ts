@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SinkOptions, type SmtpSink, startSmtpSink } from '@hongyan/testkit/smtp-sink.ts';
-import type { Principal } from '../../src/access/scope.ts';
+import { type Principal, tenantScope } from '../../src/access/scope.ts';
 import { createRelay, type Relay } from '../../src/flow/relay/relay.ts';
 import { makeSelfSigned } from '../../src/platform/tls/self-signed.ts';
 import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
@@ -453,7 +453,6 @@ test('a report that cannot be delivered to an outside sender is no cause for ano
     { reports: { outsiders: true } },
   );
   await it.house.addUser('bob@hongyan.test');
-  const { tenantScope } = await import('../../src/access/scope.ts');
   await it.house.directory.createGroup(tenantScope(it.house.tenantId, 'test'), {
     address: 'out@hongyan.test',
     displayName: 'Out',
@@ -471,7 +470,6 @@ test('a report that cannot be delivered to an outside sender is no cause for ano
 
 test('a mail that a group sends outside carries the group, and is stopped when it comes back (loop detection)', async () => {
   await using it = await scene();
-  const { tenantScope } = await import('../../src/access/scope.ts');
   await it.house.directory.createGroup(tenantScope(it.house.tenantId, 'test'), {
     address: 'out@hongyan.test',
     displayName: 'Out',
@@ -487,4 +485,39 @@ test('a mail that a group sends outside carries the group, and is stopped when i
   );
   const hops = 'Received: from a by b; Thu, 1 Jan 2026 00:00:00 +0000\r\n'.repeat(101);
   await assert.rejects(it.house.submit(it.alice, ['alice@hongyan.test'], `${hops}${plain}`), /message\.loop/);
+});
+
+test('an IPv6 address that does not answer is followed by the IPv4 one (RFC 5321 §5.2)', async () => {
+  await using it = await scene({}, { families: 'both' });
+  it.outside.zone['mx.outside.test'] = { aaaa: ['::1'], a: ['127.0.0.1'] };
+  await it.send(['bob@outside.test']);
+  assert.equal(it.sink.messages.length, 1);
+  assert.deepEqual(it.history(), ['relayed bob@outside.test 2.0.0']);
+});
+
+test('recipients of one domain share a transaction, other domains have their own; names are compared without case', async () => {
+  await using it = await scene();
+  it.outside.zone['second.test'] = { mx: [[0, 'mx.outside.test']] };
+  await it.send(['a@outside.test', 'b@OUTSIDE.test', 'c@second.test', 'A@outside.test']);
+  assert.deepEqual(
+    it.sink.messages.map(message => message.recipients.join()).toSorted(),
+    ['a@outside.test,b@OUTSIDE.test,A@outside.test', 'c@second.test'],
+    'local parts are compared with case: RFC 5321 §2.4',
+  );
+});
+
+test('what to do about TLS is asked for every host: the place of DANE and MTA-STS', async () => {
+  const asked: string[] = [];
+  await using it = await scene(
+    {},
+    {
+      planTls: async question => {
+        asked.push(`${question.domain} ${question.host}`);
+        return { level: 'required', implicit: false, nameSecure: false };
+      },
+    },
+  );
+  await it.send(['bob@outside.test']);
+  assert.deepEqual(asked, ['outside.test mx.outside.test']);
+  assert.deepEqual(it.history(), ['deferred bob@outside.test 4.7.10']);
 });

@@ -105,7 +105,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     log,
   });
-  const accounts = openAccountStore({ dataFolder: folder, bootId: 'test', clock, log });
+  const accounts = openAccountStore({ dataFolder: folder, bootId: 'test', clock, log, maxOpen: 1200 });
   const mailboxes: MailboxContext = {
     accounts,
     blobs: store.blobs,

@@ -176,6 +176,7 @@ export class Settlement {
       recipient: recipient.address,
       size: message.blob.size + message.prefix.length,
       diagnostic,
+      messageId: null,
     };
   }
 }

@@ -53,6 +53,11 @@ export class WorkLane {
     return this.#active;
   }
 
+  /** Jobs that could be started at once if their keys were free. */
+  get idleSlots(): number {
+    return this.#limits.total - this.#active;
+  }
+
   /** Destinations with something waiting: they have all that may run. */
   get crowded(): ReadonlySet<string> {
     const found = new Set<string>();
