@@ -26,6 +26,12 @@ export function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+/** Own property of an object if it is a string, else the empty string. */
+export function textOf(object: JsonObject, key: string): string {
+  const value = own(object, key);
+  return typeof value === 'string' ? value : '';
+}
+
 /** An object from entries whose keys come from outside; `__proto__` becomes an ordinary key. */
 export function objectOf<Value>(entries: Iterable<readonly [string, Value]>): Record<string, Value> {
   return Object.fromEntries(entries);

@@ -15,6 +15,7 @@ const maxDepth = 4;
 class Reader {
   readonly #text: string;
   #at = 0;
+  #escape = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -43,20 +44,29 @@ class Reader {
   #quoted(): string {
     let from = this.#at + 1;
     let text = '';
-    for (let at = from; at < this.#text.length; at += 1) {
-      const unit = this.#text[at];
-      if (unit === '"') {
-        this.#at = at + 1;
-        return text + this.#text.slice(from, at);
+    for (;;) {
+      const quote = this.#text.indexOf('"', from);
+      if (quote < 0) {
+        this.#at = this.#text.length;
+        return text + this.#text.slice(from);
       }
-      if (unit === '\\') {
-        text += this.#text.slice(from, at);
-        from = at + 1;
-        at += 1;
+      const escape = this.#escapeFrom(from);
+      if (escape > quote) {
+        this.#at = quote + 1;
+        return text + this.#text.slice(from, quote);
       }
+      text += this.#text.slice(from, escape) + this.#text.slice(escape + 1, escape + 2);
+      from = escape + 2;
     }
-    this.#at = this.#text.length;
-    return text + this.#text.slice(from);
+  }
+
+  /** The next backslash. Remembered, so that the text is looked through once however many strings are in it. */
+  #escapeFrom(from: number): number {
+    if (this.#escape < from) {
+      const next = this.#text.indexOf('\\', from);
+      this.#escape = next < 0 ? Number.POSITIVE_INFINITY : next;
+    }
+    return this.#escape;
   }
 
   #list(depth: number): Value[] {

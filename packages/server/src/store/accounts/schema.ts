@@ -1,5 +1,6 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
+import { emailMigration } from './emails/schema.ts';
 
 /** A statement of the schema. Two words differ between the engines: the type of bytes and SQLite's clustered tables. */
 function ddl(sql: string): Statement {
@@ -102,4 +103,4 @@ const initial: Migration = {
 };
 
 /** Steps of the account schema. They run lazily, when a file is opened. */
-export const accountMigrations: readonly Migration[] = [initial];
+export const accountMigrations: readonly Migration[] = [initial, emailMigration(2)];

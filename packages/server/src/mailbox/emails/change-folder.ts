@@ -1,0 +1,107 @@
+import type { Scope } from '../../access/scope.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
+import { setRole, setSortOrder } from '../../store/accounts/emails/folder-rows.ts';
+import { type MailboxRow, renameMailboxRow, subscribeMailboxRow } from '../../store/accounts/mailbox-rows.ts';
+import { announce, type MailboxContext, requireWrite } from '../context.ts';
+import { makeMailbox } from '../create.ts';
+import { inboxName, type MailboxTree, normalizePath, treeIn } from '../tree.ts';
+import type { MailboxId, MailboxRole } from '../types.ts';
+
+/** What a client says about a new mailbox (RFC 8621 §2.5). */
+export interface NewFolder {
+  readonly name: string;
+  readonly parentId: MailboxId | null;
+  readonly role: MailboxRole | null;
+  readonly sortOrder: number;
+  readonly subscribed: boolean;
+}
+
+/** What a client changes of a mailbox; what is missing stays. */
+export type FolderChange = { readonly [Key in keyof NewFolder]?: NewFolder[Key] };
+
+/** Makes a mailbox. Throws `mailbox.not_found` (parent), `mailbox.exists`, `mailbox.name_invalid`, `mailbox.limit`, `conflict.exists` (role). */
+export async function createFolder(ctx: MailboxContext, scope: Scope, folder: NewFolder): Promise<MailboxId> {
+  requireWrite(scope);
+  return ctx.accounts.transact(scope, async tx => {
+    const tree = await treeIn(tx);
+    const names = normalizePath([...parentPath(tree, folder.parentId), folder.name], ctx.limits);
+    if (tree.at(names)) throw new MailError('mailbox.exists');
+    const row = await makeMailbox(ctx, tx, tree, names, {
+      ...(folder.role ? { role: folder.role } : {}),
+      subscribe: folder.subscribed,
+    });
+    await setSortOrder(tx, row.id, folder.sortOrder);
+    announce(ctx, tx);
+    return row.id;
+  });
+}
+
+/**
+ * Changes a mailbox in one transaction. INBOX keeps its name, place and role. Throws `mailbox.not_found`, `mailbox.exists`,
+ * `mailbox.name_invalid` (also for a place below itself), `mailbox.limit`, `mailbox.protected`, `conflict.exists` (role).
+ */
+export async function changeFolder(
+  ctx: MailboxContext,
+  scope: Scope,
+  id: MailboxId,
+  change: FolderChange,
+): Promise<void> {
+  requireWrite(scope);
+  await ctx.accounts.transact(scope, async tx => {
+    const tree = await treeIn(tx);
+    const row = tree.rows.get(id);
+    if (!row) throw new MailError('message.not_found', { mailbox: id });
+    const before = tx.state.modseq;
+    await move(ctx, tx, tree, row, change);
+    if (change.role !== undefined && change.role !== row.role) {
+      if (row.role === 'inbox') throw new MailError('mailbox.protected');
+      if (change.role && [...tree.rows.values()].some(other => other.role === change.role)) {
+        throw new MailError('conflict.exists', { role: change.role });
+      }
+      await setRole(tx, id, change.role);
+    }
+    if (change.sortOrder !== undefined) await setSortOrder(tx, id, change.sortOrder);
+    if (change.subscribed !== undefined && change.subscribed !== row.subscribed) {
+      await subscribeMailboxRow(tx, id, change.subscribed);
+    }
+    if (tx.state.modseq !== before) announce(ctx, tx);
+  });
+}
+
+async function move(
+  ctx: MailboxContext,
+  tx: AccountTransaction,
+  tree: MailboxTree,
+  row: MailboxRow,
+  change: FolderChange,
+): Promise<void> {
+  const parentId = change.parentId === undefined ? row.parentId : (change.parentId ?? 0);
+  const name = change.name ?? row.name;
+  if (parentId === row.parentId && (name === row.name || isInbox(row, name))) return;
+  if (row.role === 'inbox') throw new MailError('mailbox.protected');
+  const above = parentPath(tree, parentId === 0 ? null : parentId);
+  const names = normalizePath([...above, name], ctx.limits);
+  const old = tree.pathOf(row);
+  const there = tree.at(names);
+  if (there && there.id !== row.id) throw new MailError('mailbox.exists');
+  if (parentId !== row.parentId && old.every((part, level) => names[level] === part)) {
+    throw new MailError('mailbox.name_invalid', { reason: 'below itself' });
+  }
+  if (names.length + tree.heightOf(row.id) - 1 > ctx.limits.maxDepth) {
+    throw new MailError('mailbox.limit', { limit: 'depth', max: ctx.limits.maxDepth });
+  }
+  await renameMailboxRow(tx, row.id, parentId, names.at(-1) ?? '');
+}
+
+/** INBOX is shown with a capital only; its own name sent back is no change. */
+function isInbox(row: MailboxRow, name: string): boolean {
+  return row.role === 'inbox' && name.toUpperCase() === inboxName;
+}
+
+function parentPath(tree: MailboxTree, id: MailboxId | null): string[] {
+  if (id === null) return [];
+  const parent = tree.rows.get(id);
+  if (!parent) throw new MailError('mailbox.not_found', { mailbox: id });
+  return tree.pathOf(parent);
+}

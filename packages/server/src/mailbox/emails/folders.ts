@@ -1,0 +1,115 @@
+import type { Scope } from '../../access/scope.ts';
+import { touchedMessages } from '../../store/accounts/emails/filing-rows.ts';
+import { sortOrders, vanishedMailboxes } from '../../store/accounts/emails/folder-rows.ts';
+import type { MailboxContext } from '../context.ts';
+import { readTree } from '../tree.ts';
+import type { Mailbox, MailboxId } from '../types.ts';
+import type { EmailIndexes } from './email-indexes.ts';
+import { type FolderCounts, folderCounts } from './folder-counts.ts';
+import { type ChangePoint, type ObjectChanges, readStates, requireTellable } from './states.ts';
+
+/** A mailbox as JMAP shows it. */
+export interface Folder extends Mailbox, Readonly<FolderCounts> {
+  readonly sortOrder: number;
+}
+
+export interface Folders {
+  /** Parents before children, INBOX first. */
+  readonly list: readonly Folder[];
+  readonly state: ChangePoint;
+}
+
+/** Place of the mailboxes with a role while nobody has put them elsewhere. */
+const roleOrder: Readonly<Record<string, number>> = {
+  inbox: 10,
+  flagged: 15,
+  drafts: 20,
+  sent: 30,
+  archive: 40,
+  junk: 50,
+  trash: 60,
+};
+const otherOrder = 100;
+
+const noCounts: FolderCounts = { totalEmails: 0, unreadEmails: 0, totalThreads: 0, unreadThreads: 0 };
+
+/** All mailboxes of the account with JMAP's counts, from one snapshot. */
+export async function listFolders(
+  ctx: MailboxContext,
+  indexes: EmailIndexes,
+  scope: Scope,
+): Promise<Folders> {
+  return indexes.read(ctx, scope, async (index, reader) => {
+    const tree = await readTree(reader);
+    const orders = await sortOrders(reader);
+    const { mailbox: state } = await readStates(reader);
+    const all = tree.all();
+    const counts = folderCounts(index, all.find(item => item.role === 'trash')?.id ?? null);
+    const list = all.map(item => ({
+      ...item,
+      ...(counts.get(item.id) ?? noCounts),
+      sortOrder: orders.get(item.id) ?? roleOrder[item.role ?? ''] ?? otherOrder,
+    }));
+    return { list, state };
+  });
+}
+
+export interface FolderChanges extends ObjectChanges {
+  /** Only counts changed in the mailboxes that were updated (RFC 8621 §2.2). */
+  readonly onlyCounts: boolean;
+}
+
+/** Past so many changed messages every mailbox is taken to have other counts. */
+const maxTouched = 2_000;
+
+/**
+ * Mailboxes that were made, changed or removed since a point. A change of an email may change the unread threads of every
+ * mailbox that has a part of its thread. Throws `conflict.state`.
+ */
+export async function folderChanges(
+  ctx: MailboxContext,
+  indexes: EmailIndexes,
+  scope: Scope,
+  since: ChangePoint,
+  max: number,
+): Promise<FolderChanges> {
+  return indexes.read(ctx, scope, async (index, reader) => {
+    const states = await readStates(reader);
+    requireTellable(since, states);
+    const rows = [...(await readTree(reader)).rows.values()];
+    const counted = new Set<MailboxId>();
+    const touched = await touchedMessages(reader, since.modseq, maxTouched);
+    for (const { messageId } of touched) {
+      const email = index.email(messageId);
+      for (const other of email ? index.thread(email.threadId) : []) {
+        for (const id of other.mailboxes) counted.add(id);
+      }
+    }
+    const gone = await vanishedMailboxes(reader, since.modseq);
+    const changed = rows.filter(
+      row =>
+        row.propsModseq > since.modseq ||
+        row.countsModseq > since.modseq ||
+        counted.has(row.id) ||
+        touched.length === maxTouched,
+    );
+    const ids = [...changed.map(row => row.id), ...gone.filter(id => id < since.next)];
+    const told = new Set(
+      ids
+        .filter(id => id > since.after)
+        .sort((a, b) => a - b)
+        .slice(0, max),
+    );
+    const last = Math.max(0, ...told);
+    const more = ids.some(id => id > last);
+    const updated = changed.filter(row => told.has(row.id) && row.id < since.next);
+    return {
+      created: changed.filter(row => told.has(row.id) && row.id >= since.next).map(row => row.id),
+      updated: updated.map(row => row.id),
+      destroyed: gone.filter(id => told.has(id)),
+      to: more ? { ...since, after: last } : states.mailbox,
+      more,
+      onlyCounts: updated.length > 0 && updated.every(row => row.propsModseq <= since.modseq),
+    };
+  });
+}

@@ -1,0 +1,221 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Filter, matches } from '@hongyan/formats/jmap/filter.ts';
+import type { Scope } from '../../access/scope.ts';
+import type { AccountReader } from '../../store/accounts/account-transaction.ts';
+import { contentRows } from '../../store/accounts/emails/content-rows.ts';
+import type { MailboxContext } from '../context.ts';
+import { keywordNames } from '../keywords.ts';
+import type { MessageId } from '../types.ts';
+import {
+  cheapTest,
+  decide,
+  type EmailCondition,
+  type EmailTest,
+  type KeywordLookup,
+  keywordLookup,
+  type TextCondition,
+  type Verdict,
+} from './condition.ts';
+import { type Touched, touchedSince } from './email-changes.ts';
+import type { Email, EmailIndex } from './email-index.ts';
+import type { EmailIndexes } from './email-indexes.ts';
+import {
+  type EmailOrder,
+  type FlagSource,
+  needsContent,
+  type SortTexts,
+  sortEmails,
+  sortTexts,
+} from './sort-emails.ts';
+import { type ChangePoint, readStates } from './states.ts';
+import { TextMatcher } from './text-matcher.ts';
+
+export interface EmailQuery {
+  readonly filter: Filter<EmailCondition> | null;
+  readonly sort: readonly EmailOrder[];
+  readonly collapseThreads: boolean;
+  /** The bit of a keyword that has one. */
+  readonly bitOf: (keyword: string) => number | null;
+}
+
+export interface QueryResult {
+  /** Every result, in order. */
+  readonly ids: readonly MessageId[];
+  readonly state: ChangePoint;
+  /** What has changed since the point that was asked about; null when none was, or it cannot be told. */
+  readonly since: Touched | null;
+}
+
+/** Results of cheap queries that are remembered until the account changes. */
+const maxRemembered = 8;
+const sliceRows = 200;
+
+/** The emails that match, in order (RFC 8621 §4.4). Texts are read only where nothing cheaper decides. */
+export async function queryEmails(
+  ctx: MailboxContext,
+  indexes: EmailIndexes,
+  scope: Scope,
+  query: EmailQuery,
+  since: ChangePoint | null = null,
+): Promise<QueryResult> {
+  const found = await indexes.read(ctx, scope, async (index, reader) => {
+    const { email: state } = await readStates(reader);
+    const lookup = keywordLookup(await keywordNames(reader), query.bitOf);
+    const changed = since ? await touchedSince(index, reader, since, query.collapseThreads) : null;
+    return { ...select(index, query, lookup), state, since: changed };
+  });
+  if (found.done) return { ids: found.done, state: found.state, since: found.since };
+  const decided = await decideTexts(ctx, scope, query, found.candidates);
+  const sorted = await sortedBy(ctx, scope, query, decided, found.flags);
+  return { ids: collapse(sorted, query.collapseThreads), state: found.state, since: found.since };
+}
+
+interface Candidate {
+  readonly email: Email;
+  /** Verdicts of the index for each condition; null while texts decide. */
+  readonly verdicts: ReadonlyMap<EmailCondition, Verdict> | null;
+}
+
+interface Selection {
+  /** The answer, when the index alone knew it. */
+  readonly done: readonly MessageId[] | null;
+  readonly candidates: readonly Candidate[];
+  readonly flags: FlagSource;
+}
+
+/** Everything that the index can say, in one go. */
+function select(index: EmailIndex, query: EmailQuery, lookup: KeywordLookup): Selection {
+  const cheap = !hasTexts(query.filter) && !needsContent(query.sort);
+  const name = `query ${JSON.stringify([query.filter, query.sort, query.collapseThreads])}`;
+  const known = cheap ? index.derived.get(name) : undefined;
+  const flags: FlagSource = { index, lookup };
+  if (known) return { done: known as readonly MessageId[], candidates: [], flags };
+  const tests = new Map<EmailCondition, EmailTest>();
+  const verdictOf = (condition: EmailCondition, email: Email): Verdict => {
+    let test = tests.get(condition);
+    if (!test) {
+      test = cheapTest(condition, index, lookup);
+      tests.set(condition, test);
+    }
+    if (!test(email)) return false;
+    return condition.texts.length === 0 ? true : null;
+  };
+  const candidates: Candidate[] = [];
+  const sure: Email[] = [];
+  for (const email of base(index, query.filter)) {
+    const verdict = decide(query.filter, condition => verdictOf(condition, email));
+    if (verdict === false) continue;
+    if (cheap) sure.push(email);
+    else candidates.push({ email, verdicts: verdict ? null : verdictsOf(query.filter, email, verdictOf) });
+  }
+  if (!cheap) return { done: null, candidates, flags };
+  const done = collapse(sortEmails(sure, query.sort, flags), query.collapseThreads);
+  if (index.derived.size > maxRemembered) index.derived.clear();
+  index.derived.set(name, done);
+  return { done, candidates: [], flags };
+}
+
+/** The smallest list that surely holds all matches, newest first. */
+function base(index: EmailIndex, filter: Filter<EmailCondition> | null): readonly Email[] {
+  const conditions = filter?.operator === 'AND' ? filter.conditions : filter ? [filter] : [];
+  for (const item of conditions) {
+    if (item.operator === 'is' && item.condition.inMailbox !== null) {
+      return index.inMailbox(item.condition.inMailbox);
+    }
+  }
+  return index.newest();
+}
+
+function verdictsOf(
+  filter: Filter<EmailCondition> | null,
+  email: Email,
+  verdictOf: (condition: EmailCondition, email: Email) => Verdict,
+): Map<EmailCondition, Verdict> {
+  const verdicts = new Map<EmailCondition, Verdict>();
+  const walk = (node: Filter<EmailCondition>): void => {
+    if (node.operator === 'is') verdicts.set(node.condition, verdictOf(node.condition, email));
+    else for (const item of node.conditions) walk(item);
+  };
+  if (filter) walk(filter);
+  return verdicts;
+}
+
+function hasTexts(filter: Filter<EmailCondition> | null): boolean {
+  if (filter === null) return false;
+  return filter.operator === 'is' ? filter.condition.texts.length > 0 : filter.conditions.some(hasTexts);
+}
+
+/** Reads texts of the candidates that are undecided, slice by slice, each in a snapshot of its own. */
+async function decideTexts(
+  ctx: MailboxContext,
+  scope: Scope,
+  query: EmailQuery,
+  candidates: readonly Candidate[],
+): Promise<Email[]> {
+  const result: Email[] = [];
+  for (let from = 0; from < candidates.length; from += sliceRows) {
+    const slice = candidates.slice(from, from + sliceRows);
+    const open = slice.filter(candidate => candidate.verdicts !== null);
+    const rows =
+      open.length === 0
+        ? new Map()
+        : await ctx.accounts.read(scope, (reader: AccountReader) =>
+            contentRows(
+              reader,
+              open.map(candidate => candidate.email.id),
+            ),
+          );
+    for (const { email, verdicts } of slice) {
+      if (verdicts === null) {
+        result.push(email);
+        continue;
+      }
+      const row = rows.get(email.id);
+      if (!row) continue;
+      const matcher = new TextMatcher(ctx.blobs, scope.tenantId, row);
+      const final = new Map<EmailCondition, boolean>();
+      for (const [condition, verdict] of verdicts) {
+        final.set(condition, verdict ?? (await allMatch(matcher, condition.texts)));
+      }
+      if (matches(query.filter, condition => final.get(condition) === true)) result.push(email);
+    }
+    await nextTurn();
+  }
+  return result;
+}
+
+async function allMatch(matcher: TextMatcher, texts: readonly TextCondition[]): Promise<boolean> {
+  for (const text of texts) if (!(await matcher.matches(text))) return false;
+  return true;
+}
+
+async function sortedBy(
+  ctx: MailboxContext,
+  scope: Scope,
+  query: EmailQuery,
+  emails: readonly Email[],
+  flags: FlagSource,
+): Promise<readonly Email[]> {
+  if (!needsContent(query.sort)) return sortEmails(emails, query.sort, flags);
+  const texts = new Map<MessageId, SortTexts>();
+  for (let from = 0; from < emails.length; from += sliceRows) {
+    const ids = emails.slice(from, from + sliceRows).map(email => email.id);
+    const rows = await ctx.accounts.read(scope, (reader: AccountReader) => contentRows(reader, ids));
+    for (const [id, row] of rows) texts.set(id, sortTexts(row));
+    await nextTurn();
+  }
+  return sortEmails(emails, query.sort, flags, texts);
+}
+
+/** The first email of each thread (RFC 8621 §4.4.3). */
+function collapse(emails: readonly Email[], threads: boolean): MessageId[] {
+  if (!threads) return emails.map(email => email.id);
+  const seen = new Set<number>();
+  const ids: MessageId[] = [];
+  for (const email of emails) {
+    if (seen.has(email.threadId)) continue;
+    seen.add(email.threadId);
+    ids.push(email.id);
+  }
+  return ids;
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { JmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import type { Principal, Scope } from '../../access/scope.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { MailAcceptor } from '../../flow/types.ts';
+import type { MailboxContext } from '../../mailbox/context.ts';
+import type { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+
+type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
+
+/** What JMAP needs from the rest of the house. */
+export interface JmapContext {
+  readonly mailboxes: MailboxContext;
+  readonly indexes: EmailIndexes;
+  readonly acceptor: MailAcceptor;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: JmapLimits;
+  /** Makes the account's store on its first use; cheap when there is nothing to do. */
+  readonly prepare: (scope: Scope) => Promise<void>;
+}
+
+/** What JMAP needs from the server that carries it; the web server's services fit. */
+export interface JmapCarrier {
+  identify(request: IncomingMessage): Promise<{ readonly principal: AccountPrincipal }>;
+  client(request: IncomingMessage): {
+    readonly address: string;
+    readonly encrypted: boolean;
+    readonly host: string;
+  };
+}
+
+/** Somebody who is signed in, with the accounts they may use. */
+export interface Caller {
+  readonly principal: AccountPrincipal;
+  readonly address: string;
+  readonly encrypted: boolean;
+  /** By the number in the account's id. */
+  readonly scopes: ReadonlyMap<number, Scope>;
+}

@@ -1,0 +1,69 @@
+import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
+import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
+import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
+import type { JmapRequest } from '@hongyan/formats/jmap/request.ts';
+import { resolveReferences } from '@hongyan/formats/jmap/result-reference.ts';
+import type { Caller, JmapContext } from './context.ts';
+import { toMethodError } from './errors.ts';
+import type { FollowUp, RequestState } from './method.ts';
+import { methods } from './registry.ts';
+
+interface Response {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly callId: string;
+}
+
+/** Runs the calls of a request in order and returns the Response object (RFC 8620 §3.4). */
+export async function dispatch(
+  ctx: JmapContext,
+  caller: Caller,
+  request: JmapRequest,
+  sessionState: string,
+): Promise<JsonObject> {
+  const responses: Response[] = [];
+  const state: RequestState = {
+    ctx,
+    caller,
+    createdIds: new Map(request.createdIds ?? []),
+    using: new Set(request.using),
+  };
+  for (const call of request.methodCalls) {
+    await runCall(state, call.name, call.arguments, call.callId, responses);
+  }
+  return {
+    methodResponses: responses.map(item => [item.name, item.arguments, item.callId]),
+    ...(request.createdIds === null ? {} : { createdIds: objectOf(state.createdIds) }),
+    sessionState,
+  };
+}
+
+async function runCall(
+  state: RequestState,
+  name: string,
+  given: JsonObject,
+  callId: string,
+  responses: Response[],
+): Promise<void> {
+  try {
+    const method = methods.get(name);
+    if (!method || !state.using.has(method.capability)) throw new MethodError('unknownMethod');
+    const args = new Arguments(resolveReferences(given, responses));
+    const { response, followUp } = await method.run(state, args);
+    responses.push({ name, arguments: response, callId });
+    if (followUp) await follow(state, followUp, callId, responses);
+  } catch (error) {
+    const failure = toMethodError(error, state.ctx.log, name.slice(0, 100));
+    responses.push({ name: 'error', arguments: failure.toJSON(), callId });
+  }
+}
+
+async function follow(
+  state: RequestState,
+  { method, arguments: args }: FollowUp,
+  callId: string,
+  responses: Response[],
+): Promise<void> {
+  const { response } = await method.run(state, new Arguments(args));
+  responses.push({ name: method.name, arguments: response, callId });
+}

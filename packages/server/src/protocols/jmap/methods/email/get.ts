@@ -1,0 +1,42 @@
+import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
+import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
+import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
+import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
+import { readEmails } from '../../../../mailbox/emails/contents.ts';
+import { accountIdOf, readingScope } from '../../accounts.ts';
+import { storedEmailObject } from '../../emails/email-object.ts';
+import { StoredSource } from '../../emails/message-source.ts';
+import { getDefaults, isEmailProperty, readPlan } from '../../emails/plan.ts';
+import type { Method } from '../../method.ts';
+import { readGet } from '../../standard-get.ts';
+import { printState } from '../../states.ts';
+
+/** Email/get (RFC 8621 §4.2). */
+export const emailGet: Method = {
+  name: 'Email/get',
+  capability: Capability.Mail,
+  async run(request, args) {
+    const { ctx } = request;
+    const scope = readingScope(request, args);
+    const { ids, properties } = readGet(ctx, args, isEmailProperty);
+    const plan = readPlan(args, properties ?? getDefaults);
+    args.end();
+    const numbers = ids?.flatMap(id => parseId('e', id) ?? []) ?? null;
+    const { mailboxes, indexes, limits } = ctx;
+    const found = await readEmails(mailboxes, indexes, scope, numbers, limits.maxObjectsInGet);
+    if (found.tooMany) throw new MethodError('requestTooLarge');
+    const list: JsonObject[] = [];
+    for (const content of found.emails) {
+      list.push(await storedEmailObject(content, () => new StoredSource(mailboxes, scope, content), plan));
+    }
+    const there = new Set(found.emails.map(content => printId('e', content.id)));
+    return {
+      response: {
+        accountId: accountIdOf(scope),
+        state: printState(found.state),
+        list,
+        notFound: (ids ?? []).filter(id => !there.has(id)),
+      },
+    };
+  },
+};

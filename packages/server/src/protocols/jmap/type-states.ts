@@ -1,0 +1,21 @@
+import type { TypeStates } from '@hongyan/formats/jmap/push.ts';
+import type { Scope } from '../../access/scope.ts';
+import { readStates } from '../../mailbox/emails/states.ts';
+import type { JmapContext } from './context.ts';
+import { printState } from './states.ts';
+
+/** Types whose changes are pushed. `EmailDelivery` moves when a message comes, not when one is only touched (RFC 8621 §1.5). */
+export const pushedTypes: readonly string[] = ['Mailbox', 'Email', 'Thread', 'EmailDelivery'];
+
+/** Where every type of an account stands. */
+export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeStates> {
+  return ctx.mailboxes.accounts.read(scope, async reader => {
+    const states = await readStates(reader);
+    return {
+      Mailbox: printState(states.mailbox),
+      Email: printState(states.email),
+      Thread: printState(states.thread),
+      EmailDelivery: String(states.email.next),
+    };
+  });
+}

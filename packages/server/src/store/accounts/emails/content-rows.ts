@@ -1,0 +1,57 @@
+import { type SqlReader, type SqlValue, statement } from '../../sql/port.ts';
+import { unpackEnvelope } from '../packed-envelope.ts';
+
+type Scoped = SqlReader & { readonly accountId: number };
+
+/** What a message is, without where it is filed. */
+export interface ContentRow {
+  readonly id: number;
+  readonly threadId: number;
+  readonly blobHash: Uint8Array;
+  readonly blobSize: number;
+  readonly prefix: Uint8Array;
+  readonly sentAt: number | null;
+  readonly sentOffset: number | null;
+  readonly envelope: Uint8Array;
+  readonly parts: Uint8Array;
+  readonly preview: string;
+}
+
+const columns =
+  'm.id, m.thread_id, m.blob_hash, m.blob_size, m.prefix, m.sent_at, m.sent_offset, m.envelope, m.parts, m.preview';
+const selectOf = statement({
+  sqlite: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value FROM json_each($2))`,
+  postgres: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))`,
+});
+const selectBodySize = statement(
+  `SELECT m.blob_size FROM message m
+   WHERE m.account_id = $1 AND substr(m.blob_hash, 1, 6) = $2 AND m.blob_hash = $3 LIMIT 1`,
+);
+
+function rowOf(v: readonly SqlValue[]): ContentRow {
+  return {
+    id: v[0] as number,
+    threadId: v[1] as number,
+    blobHash: v[2] as Uint8Array,
+    blobSize: v[3] as number,
+    prefix: v[4] as Uint8Array,
+    sentAt: v[5] as number | null,
+    sentOffset: v[6] as number | null,
+    envelope: unpackEnvelope(v[7] as Uint8Array),
+    parts: v[8] as Uint8Array,
+    preview: String(v[9]),
+  };
+}
+
+/** The messages that exist among `ids`, by id. */
+export async function contentRows(reader: Scoped, ids: readonly number[]): Promise<Map<number, ContentRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader.arrays(selectOf, reader.accountId, JSON.stringify(ids));
+  return new Map(rows.map(values => [values[0] as number, rowOf(values)]));
+}
+
+/** Size of a body that some message of the account has; null when none has it. */
+export async function bodySize(reader: Scoped, hash: Uint8Array): Promise<number | null> {
+  const row = (await reader.arrays(selectBodySize, reader.accountId, hash.subarray(0, 6), hash))[0];
+  return row ? (row[0] as number) : null;
+}
