@@ -110,7 +110,7 @@ export async function* fetchRows(
   );
 }
 
-/** Columns of a row of `fetchRaw`. What was not asked for is null. */
+/** Columns of a row of `fetchRaw`. What was not asked for is null or missing. */
 export const rawColumn: Pick<
   typeof wide,
   | 'uid'

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../access/scope.ts';
 import { isMailError, MailError } from '../platform/errors.ts';
+import type { UidPiece } from '../store/accounts/filed-rows.ts';
 import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type RowTest, uidsPassing } from '../store/accounts/search-rows.ts';
 import { wide, wideRows } from '../store/accounts/wide-rows.ts';
@@ -16,8 +17,8 @@ import { currentUids } from './views/uid-vector.ts';
 
 /** Messages whose rows one statement tests. */
 const rowsAtATime = 50_000;
-/** Messages whose texts are looked into before others get their turn. */
-const textsAtATime = 100;
+/** Messages whose texts are looked into before others get their turn: envelopes are in the row, bodies are read. */
+const textsAtATime = { envelope: 500, body: 50 } as const;
 
 export interface SearchOptions {
   /** Ends the search early: it throws the signal's reason. */
@@ -55,13 +56,18 @@ async function testTexts(search: Search, among: UidSet, test: TextTest): Promise
   const { ctx, scope, mailboxId, signal, base } = search;
   const needle = foldText(test.value);
   const columns = columnsOf(test);
+  const atATime = columns.body ? textsAtATime.body : textsAtATime.envelope;
   const candidates = among.toArray();
   const found: number[] = [];
-  for (let start = 0; start < candidates.length; start += textsAtATime) {
+  for (let start = 0; start < candidates.length; start += atATime) {
     signal?.throwIfAborted();
-    const uids = candidates.slice(start, start + textsAtATime);
+    const uids = candidates.slice(start, start + atATime);
+    const [first = 0, last = 0] = [uids[0], uids.at(-1)];
+    // Without gaps, and nothing filed in between can be missing from the view.
+    const dense = last - first === uids.length - 1;
+    const piece: UidPiece = dense ? { kind: 'span', first, last } : { kind: 'list', uids };
     const rows = await ctx.accounts.read(scope, reader =>
-      wideRows(reader, mailboxId, { kind: 'list', uids }, columns, base, textsAtATime),
+      wideRows(reader, mailboxId, piece, columns, base, atATime),
     );
     for (const row of rows) {
       const uid = row[wide.uid] as number;

@@ -319,7 +319,11 @@ test('the blob store is told of a body when the last message with it is gone, an
     failing = false;
     await storeFlags(ctx, scope, 1, all, { mode: 'add', flags: flags(bits) });
     await expungeMessages(ctx, scope, 1, null);
-    assert.deepEqual(released.toSorted((a, b) => a.localeCompare(b)), ['7:2', '7:3'], 'the copy in another mailbox has the first');
+    assert.deepEqual(
+      released.toSorted((a, b) => a.localeCompare(b)),
+      ['7:2', '7:3'],
+      'the copy in another mailbox has the first',
+    );
     await expungeMessages(ctx, scope, 2, null);
     assert.deepEqual(released.slice(2), ['7:1']);
   }));

@@ -2,7 +2,7 @@ import { type SqlReader, type SqlValue, type Statement, statement } from '../sql
 import type { UidPiece } from './filed-rows.ts';
 import { unpackEnvelope } from './packed-envelope.ts';
 
-/** Columns of a row as `wideRows` hands it out; what was not asked for is null. */
+/** Columns of a row as `wideRows` hands it out; what was not asked for is null or, at the end of the row, missing. */
 export const wide = {
   uid: 0,
   bits: 1,
@@ -33,7 +33,7 @@ export interface WideColumns {
   readonly structure?: boolean;
   readonly parts?: boolean;
   readonly preview?: boolean;
-  /** threadId, originId, sentAt. */
+  /** threadId, originId, sentAt, attachment. */
   readonly identity?: boolean;
   /** prefix, blobHash, blobSize. */
   readonly body?: boolean;
@@ -63,8 +63,9 @@ function sql(bits: number, greatest: string, where: string, end: string): string
     pick(32, 'm.blob_hash'),
     pick(32, 'm.blob_size'),
     pick(16, 'm.sent_at'),
-    'f.attachment',
+    pick(16, 'f.attachment'),
   ];
+  while (columns.at(-1) === 'NULL') columns.pop();
   const join = bits === 0 ? '' : 'JOIN message m ON m.account_id = f.account_id AND m.id = f.message_id';
   return `SELECT ${columns.join(', ')} FROM filed f ${join}
     WHERE f.account_id = $1 AND f.mailbox_id = $2 AND ${where} ORDER BY f.uid ${end}`;
