@@ -1,11 +1,18 @@
+import { join } from 'node:path';
+import { defaultJmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import type { Scope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
+import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
+import { jmapModule } from '../../protocols/jmap/module.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
+import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
+import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
 import { loadCertificates } from '../certificates.ts';
 import type { House } from '../house.ts';
@@ -79,8 +86,12 @@ function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener 
     });
 }
 
+/** Where `npm run build` puts the webmail. */
+const webmail = join(import.meta.dirname, '../../../../web/dist');
+
 function webOpener(setting: Setting): Opener {
-  const { config, clock, log, authenticator, system, passwords } = setting.house;
+  const { house, acceptor } = setting;
+  const { config, clock, log, authenticator, system, passwords, directory } = house;
   const context = {
     authenticator,
     sessions: { database: system, clock, limits: defaultSessionLimits },
@@ -89,8 +100,22 @@ function webOpener(setting: Setting): Opener {
     clock,
     log,
   };
+  const jmap = {
+    mailboxes: house.mailbox,
+    indexes: new EmailIndexes(),
+    acceptor,
+    directory,
+    clock,
+    log,
+    limits: defaultJmapLimits,
+    prepare: (scope: Scope) => house.mailboxes.ensure(scope.tenantId, scope.accountId),
+  };
+  const options = { trustedProxies: config.listen.proxiesTrusted, webmail };
   return (host, port) =>
-    startWebServer(context, { host, port, trustedProxies: config.listen.proxiesTrusted });
+    startWebServer(context, { host, port, ...options }, [
+      services => jmapModule(jmap, services),
+      services => imageProxyModule(services, defaultImageProxyLimits),
+    ]);
 }
 
 function proxies(house: House): { readonly proxiesTrusted?: readonly string[] } {

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Subject } from '../lib/subject.ts';
+
+const main = join(import.meta.dirname, '../../packages/server/src/app/main.ts');
+const password = 'bench-password-1';
+
+/** A port offset under which the sample company's ports are free. */
+async function freeOffset(): Promise<number> {
+  for (let offset = 20_000; offset < 40_000; offset += 100) {
+    const free = await Promise.all([2525, 2143, 8080].map(port => isFree(port + offset)));
+    if (free.every(Boolean)) return offset;
+  }
+  throw new Error('no free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Runs the command line to its end and throws when it fails. */
+function command(args: readonly string[], env: NodeJS.ProcessEnv, input: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+    const complaints: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
+    child.on('exit', code =>
+      code === 0 ? resolve() : reject(new Error(`hongyan ${args.join(' ')}: ${Buffer.concat(complaints)}`)),
+    );
+    child.stdin.end(input);
+  });
+}
+
+/** Our own server as `npm start` runs it, all processes, in a temporary data directory. */
+export async function startHongyan(users: readonly string[]): Promise<Subject> {
+  const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
+  const offset = await freeOffset();
+  const env = {
+    ...process.env,
+    HONGYAN_DATA: folder,
+    HONGYAN_PORT_OFFSET: String(offset),
+    HONGYAN_SETUP_PASSWORD: password,
+  };
+  const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = new Promise(resolve => server.once('exit', resolve));
+  await new Promise<void>((resolve, reject) => {
+    let text = '';
+    server.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(String(offset + 8080))) resolve();
+    });
+    void gone.then(() => reject(new Error(`the server ended: ${text}`)));
+  });
+  for (const user of users) {
+    await command(['user', 'add', `${user}@hongyan.test`, '--password-stdin'], env, `${password}\n`);
+  }
+  return {
+    name: 'Hongyan',
+    smtpPort: offset + 2525,
+    imapPort: offset + 2143,
+    password,
+    roots: [server.pid ?? 0],
+    storage: folder,
+    login: user => `${user}@hongyan.test`,
+    async settle() {
+      // Stopping folds the logs into their files, as a quiet minute does.
+      server.kill('SIGTERM');
+      await gone;
+    },
+    async [Symbol.asyncDispose]() {
+      server.kill('SIGTERM');
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
