@@ -7,6 +7,7 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { silentLog } from '../../src/platform/log.ts';
+import { checkAccountBodies } from '../../src/store/blobs/check/account-bodies.ts';
 import { BlobScrubber } from '../../src/store/blobs/check/scrubber.ts';
 import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
 import { BlobCollector, type StillUsed } from '../../src/store/blobs/garbage/collector.ts';
@@ -16,7 +17,6 @@ import {
   localRecipient,
   newMessage,
   openFixture,
-  relayRecipient,
   type SpoolFixture,
   storeBody,
   temporaryDirectory,
@@ -24,23 +24,12 @@ import {
 } from '../store-fixture/spool-fixture.ts';
 
 const hour = 60 * 60 * 1000;
-const nobody: StillUsed = async () => [];
 const everybody: StillUsed = async (_tenant, _account, hashes) => hashes;
 const check = { deep: true, repair: false };
 const offsets = statement('SELECT pack, pack_offset AS "offset", length FROM blob WHERE hash = $1');
 
 function collector(store: SpoolFixture, stillUsed: StillUsed): BlobCollector {
   return new BlobCollector(store.blobs, stillUsed, { bytesPerSecond: Infinity });
-}
-
-/** Lets `count` generations pass and collects in each. */
-async function generations(store: SpoolFixture, collect: BlobCollector, count: number): Promise<number> {
-  let bodies = 0;
-  for (let i = 0; i < count; i += 1) {
-    store.clock.advance(hour);
-    bodies += (await collect.collect()).bodiesRemoved;
-  }
-  return bodies;
 }
 
 function flipByte(path: string, at: number): void {
@@ -185,153 +174,6 @@ test('a pack whose file is longer or shorter than its row says is not written an
   }
 });
 
-test('a body goes two generations after its last use, not earlier; one still in use stays', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  const body = textBody(1, 4000);
-  const { hash } = await storeBody(store.blobs, 1, 10, body);
-  await using lying = collector(store, nobody);
-  // Nobody has released it: the account is not even asked.
-  assert.equal(await generations(store, lying, 5), 0);
-  await store.blobs.release(1, 10, [hash]);
-  await using honest = collector(store, everybody);
-  assert.equal(await generations(store, honest, 5), 0);
-  assert.deepEqual(await store.blobs.read(1, hash), body);
-  await store.blobs.release(1, 10, [hash]);
-  assert.equal(await generations(store, lying, 2), 0);
-  assert.deepEqual(await store.blobs.read(1, hash), body);
-  assert.equal(await generations(store, lying, 2), 1);
-  await using other = await openFixture(directory.path, { clock: store.clock });
-  await assert.rejects(other.blobs.read(1, hash), error => isMailError(error, 'message.not_found'));
-  assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
-});
-
-test('a body linked again while its release is being believed stays', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  const body = textBody(1, 4000);
-  const { hash } = await storeBody(store.blobs, 1, 10, body);
-  await store.blobs.release(1, 10, [hash]);
-  // The account answers "no", and the next delivery comes before the collector acts on that.
-  const relinking: StillUsed = async () => {
-    await storeBody(store.blobs, 1, 10, body);
-    return [];
-  };
-  await using racing = collector(store, relinking);
-  await generations(store, racing, 3);
-  await using lying = collector(store, nobody);
-  assert.equal(await generations(store, lying, 5), 0);
-  assert.deepEqual(await store.blobs.read(1, hash), body);
-});
-
-test('a dead body that is stored again comes to life, at any stage of its removal', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  await using lying = collector(store, nobody);
-  for (let stage = 0; stage < 6; stage += 1) {
-    const body = textBody(stage, 4000);
-    const { hash } = await storeBody(store.blobs, 1, 10, body);
-    await store.blobs.release(1, 10, [hash]);
-    await generations(store, lying, stage);
-    await storeBody(store.blobs, 1, 11, body);
-    await generations(store, lying, 6);
-    assert.deepEqual(await store.blobs.read(1, hash), body, `stage ${stage}`);
-  }
-});
-
-test('a queued message keeps its body, whatever its accounts say; a relayed one lets go when done', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  await using lying = collector(store, nobody);
-  const body = textBody(1, 4000);
-  await using writer = store.blobs.create(1);
-  await writer.write(body);
-  const ref = await writer.seal();
-  const [work] = await store.spool.accept([
-    newMessage('q1', ref, [localRecipient(10), relayRecipient('x@outside.test')]),
-  ]);
-  await writer[Symbol.asyncDispose]();
-  assert.ok(work);
-  await store.blobs.release(1, 10, [ref.hash]);
-  assert.equal(await generations(store, lying, 6), 0);
-  assert.deepEqual(await store.blobs.read(1, ref.hash), body);
-  await store.spool.settle(work.recipients.map(recipient => recipient.id));
-  assert.equal(await generations(store, lying, 6), 1);
-});
-
-test('a lease keeps a body until its time', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  await using collect = collector(store, nobody);
-  await using writer = store.blobs.create(1);
-  await writer.write(textBody(1, 4000));
-  const ref = await writer.seal();
-  await store.blobs.lease(1, ref, 'upload:1', store.clock.now() + 10 * hour);
-  await writer[Symbol.asyncDispose]();
-  assert.equal(await generations(store, collect, 9), 0);
-  assert.equal(await generations(store, collect, 5), 1);
-});
-
-test('a sealed body that is never recorded leaves nothing behind but room that is reclaimed', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path, { packs: { maxPackBytes: 10_000 } });
-  for (let i = 0; i < 10; i += 1) {
-    await using writer = store.blobs.create(1);
-    await writer.write(randomBytes(4000));
-    await writer.seal();
-  }
-  await store.blobs.internals.writer.endPack();
-  await using collect = collector(store, nobody);
-  await generations(store, collect, 4);
-  assert.deepEqual(await store.blobs.internals.packs.list(), []);
-});
-
-test('a clock that jumps ahead ages nothing by more than one generation; one set back stops nothing', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
-  await using lying = collector(store, nobody);
-  const { hash } = await storeBody(store.blobs, 1, 10, textBody(1, 4000));
-  await store.blobs.release(1, 10, [hash]);
-  await lying.collect();
-  store.clock.jump(store.clock.now() + 1000 * hour);
-  assert.equal((await lying.collect()).bodiesRemoved, 0);
-  assert.equal((await lying.collect()).bodiesRemoved, 0);
-  store.clock.jump(store.clock.now() - 2000 * hour);
-  assert.equal(await generations(store, lying, 6), 1);
-});
-
-test('compaction moves what lives, keeps it readable throughout, and removes the old file later', async () => {
-  using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path, { packs: { maxPackBytes: 200_000 } });
-  const kept: { hash: Uint8Array; body: Buffer }[] = [];
-  for (let i = 0; i < 60; i += 1) {
-    const body = randomBytes(10_000);
-    const { hash } = await storeBody(store.blobs, 1, 10, body);
-    if (i % 2 === 0) kept.push({ hash, body });
-    else await store.blobs.release(1, 10, [hash]);
-  }
-  const readAll = async (): Promise<void> => {
-    for (const { hash, body } of kept) assert.deepEqual(await store.blobs.read(1, hash), body);
-  };
-  const keptHashes = new Set(kept.map(({ hash }) => Buffer.from(hash).toString('hex')));
-  const used: StillUsed = async (_tenant, _account, hashes) =>
-    hashes.filter(hash => keptHashes.has(Buffer.from(hash).toString('hex')));
-  await readAll();
-  const before = await store.blobs.internals.packs.list();
-  await using collect = collector(store, used);
-  let compacted = 0;
-  for (let i = 0; i < 8; i += 1) {
-    store.clock.advance(hour);
-    const [result] = await Promise.all([collect.collect(), readAll()]);
-    compacted += result.packsCompacted;
-  }
-  assert.ok(compacted >= 2);
-  await readAll();
-  assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
-  const after = new Set(await store.blobs.internals.packs.list());
-  assert.ok(before.filter(pack => !after.has(pack)).length >= 2);
-});
-
 test('the pack of a process that vanished is taken over; should it live on, it acknowledges nothing there', async () => {
   using directory = temporaryDirectory();
   const clock = new FakeClock();
@@ -382,4 +224,50 @@ test('a lost spool.db: the rows of all bodies are made again from the packs, and
   for (const { hash, body } of stored) assert.deepEqual(await store.blobs.read(1, hash), body);
   assert.deepEqual(await store.blobs.read(1, fresh.hash), textBody(9, 4000));
   assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
+});
+
+test('an account is told which of its bodies are missing, and gets links again that were lost', async () => {
+  using directory = temporaryDirectory();
+  await using store = await openFixture(directory.path);
+  const linked = await storeBody(store.blobs, 1, 10, textBody(1, 4000));
+  const foreign = await storeBody(store.blobs, 1, 11, textBody(2, 4000));
+  const missing = Buffer.alloc(32, 1);
+  const hashes = [linked.hash, foreign.hash, missing];
+  for (const repair of [false, true]) {
+    const found = await checkAccountBodies(store.blobs, 1, 10, hashes, repair);
+    assert.deepEqual(found, { missing: [missing], unlinked: [foreign.hash] });
+  }
+  const repaired = await checkAccountBodies(store.blobs, 1, 10, hashes, false);
+  assert.deepEqual(repaired, { missing: [missing], unlinked: [] });
+});
+
+test('a sound copy in another pack takes the place of a damaged one; a body without any is reported as lost', async () => {
+  using directory = temporaryDirectory();
+  const body = textBody(1, 4000);
+  const where = statement('UPDATE blob SET pack = 1, pack_offset = 32 WHERE tenant_id = 1');
+  {
+    await using one = await openFixture(directory.path);
+    await using two = await openFixture(directory.path);
+    // Sealed in two processes at once: the second copy is surplus.
+    await using first = one.blobs.create(1);
+    await using second = two.blobs.create(1);
+    for (const writer of [first, second]) await writer.write(body);
+    const refs = [await first.seal(), await second.seal()] as const;
+    await one.blobs.link(1, 10, [refs[0]]);
+    await two.blobs.link(1, 11, [refs[1]]);
+    await one.database.transact(tx => tx.run(where));
+  }
+  flipByte(join(directory.path, 'packs', '0000000001.pack'), 300);
+  await using store = await openFixture(directory.path);
+  const report = await verifyBlobs(store.blobs, { deep: true, repair: true });
+  assert.deepEqual(
+    report.problems.map(problem => problem.kind),
+    ['lost'],
+  );
+  assert.equal(report.repaired, 1);
+  assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
+  flipByte(join(directory.path, 'packs', '0000000002.pack'), 300);
+  const hopeless = await verifyBlobs(store.blobs, { deep: true, repair: true });
+  assert.equal(hopeless.repaired, 0);
+  assert.equal((await verifyBlobs(store.blobs, check)).problems.length, 1);
 });
