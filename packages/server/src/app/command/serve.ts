@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Config, type Role, roleNames } from '../config/config.ts';
-import { serve } from '../serve/serve.ts';
 import type { CommandBuilder } from './program.ts';
 
 interface ServeFlags {
@@ -32,7 +31,7 @@ function withFlags(config: Config, flags: ServeFlags): Config {
 
 export function addServeCommand(program: Command, { phrases, run }: CommandBuilder): void {
   program
-    .command('serve', { isDefault: true })
+    .command('serve')
     .description(phrases.say('help.serve'))
     .option('--processes <n>', phrases.say('help.serve.processes'), wholeNumber)
     .option('--roles <names>', phrases.say('help.serve.roles'), roleList)
@@ -40,10 +39,12 @@ export function addServeCommand(program: Command, { phrases, run }: CommandBuild
     .option('--ready-fd <n>', phrases.say('help.serve.ready_fd'), wholeNumber)
     .action((flags: ServeFlags, command: Command) =>
       run(command, async ctx => {
+        // Loaded only here: the other commands need none of the protocols.
+        const { serve } = await import('../serve/serve.ts');
         const code = await serve({
           config: withFlags(ctx.config(), flags),
           configured: ctx.options.config !== undefined,
-          demo: null,
+          demo: flags.demo === true,
           setupPassword: ctx.terminal.environment['HONGYAN_SETUP_PASSWORD'] || undefined,
           json: ctx.options.json === true,
           readyFd: flags.readyFd ?? null,

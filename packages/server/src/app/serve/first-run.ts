@@ -40,9 +40,13 @@ const people: readonly NewUser[] = [
 
 /**
  * Makes the sample company in an empty installation; null when there is a company already. What a start that was
- * interrupted left behind is completed, with new passwords, because the old ones were never shown.
+ * interrupted left behind is completed, with new passwords, because the old ones were never shown. `common` is one password for all, shown unless it is the given one.
  */
-export async function firstRun(house: House, givenPassword: string | undefined): Promise<FirstRun | null> {
+export async function firstRun(
+  house: House,
+  givenPassword: string | undefined,
+  common: string | undefined = givenPassword,
+): Promise<FirstRun | null> {
   const { directory, system, passwords } = house;
   const tenants = await directory.listTenants();
   const begun = await readSetting(system, installation, doneSetting);
@@ -50,7 +54,7 @@ export async function firstRun(house: House, givenPassword: string | undefined):
   const mark = (value: string): Promise<void> =>
     system.transact(tx => writeSetting(tx, installation, doneSetting, value));
   // Refused before anything is made.
-  if (givenPassword) await passwordCredentials(passwords, givenPassword);
+  if (common) await passwordCredentials(passwords, common);
   await mark('begun');
   const tenant = tenants[0] ?? (await directory.createTenant(sampleDomain));
   const scope = tenantScope(tenant.tenantId, 'first run');
@@ -59,7 +63,7 @@ export async function firstRun(house: House, givenPassword: string | undefined):
   for (const user of await directory.listUsers(scope)) present.set(user.address, user);
   const accounts: FirstAccount[] = [];
   for (const person of people) {
-    const password = givenPassword ?? generatePassword();
+    const password = common ?? generatePassword();
     const user = present.get(person.address) ?? (await directory.createUser(scope, person));
     await setPassword(passwords, scope, user.accountId, password);
     await house.mailboxes.ensure(tenant.tenantId, user.accountId);

@@ -7,13 +7,14 @@ import { prepareCertificate } from '../certificates.ts';
 import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
 import type { DataLock } from '../data-lock.ts';
+import { fillDemo } from '../demo/fill.ts';
 import { type ProcessGroup, startGroup } from '../group/primary.ts';
 import { type House, houseLanguage, openHouse } from '../house.ts';
 import { createServerLog } from '../server-log.ts';
 import { programVersion } from '../version.ts';
 import { banner } from './banner.ts';
 import type { Ports } from './endpoints.ts';
-import { type FirstRun, firstRun } from './first-run.ts';
+import { type FirstRun, firstRun, generatePassword, sampleDomain } from './first-run.ts';
 import { serverName, takeDataFolder } from './prepare.ts';
 import { startServices } from './services.ts';
 
@@ -21,8 +22,8 @@ export interface ServeOptions {
   readonly config: Config;
   /** Whether a configuration file was given: without one an empty data directory gets the sample company. */
   readonly configured: boolean;
-  /** Fills the sample company before the ports open. */
-  readonly demo: ((house: House, phrases: Phrases) => Promise<void>) | null;
+  /** Fills the sample company with people and mail before the ports open. */
+  readonly demo: boolean;
   readonly setupPassword: string | undefined;
   /** Prints one JSON line instead of text. */
   readonly json: boolean;
@@ -47,9 +48,20 @@ interface Prepared {
 
 async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
   const { config } = options;
-  const wanted = !options.configured || options.demo !== null;
-  const first = wanted ? await firstRun(house, options.setupPassword) : null;
-  await options.demo?.(house, phrases);
+  const { setupPassword } = options;
+  const wanted = !options.configured || options.demo;
+  const common = setupPassword ?? (options.demo ? generatePassword() : undefined);
+  const first = wanted ? await firstRun(house, setupPassword, common) : null;
+  const say = (text: string): void => void (options.json || process.stdout.write(`${text}\n`));
+  if (options.demo && common !== undefined) {
+    say(phrases.say('serve.demo_filling'));
+    const filled = await fillDemo(house, { domain: sampleDomain, password: common });
+    if (filled) {
+      say(phrases.say('serve.demo_filled', { ...filled }));
+      if (setupPassword === undefined) say(phrases.say('serve.demo_password', { password: common }));
+      say('');
+    }
+  }
   const hostname = await serverName(config, house.system);
   await prepareCertificate(config, house.folder, hostname, house.clock.now());
   return { first, company: (await house.directory.listTenants()).length > 0, hostname };

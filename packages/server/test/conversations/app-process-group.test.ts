@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
+import {
+  eventually,
+  hongyan,
+  type ServerProcess,
+  startServe,
+  temporaryFolder,
+  writeConfig,
+} from '../app-fixture/program.ts';
+
+const password = 'wild goose 9';
+
+async function company(folder: string): Promise<string> {
+  const file = writeConfig(folder);
+  const base = ['--config', file];
+  const setup = await hongyan([...base, 'setup', '--domain', 'x.test', '--password-stdin'], {
+    input: password,
+  });
+  assert.equal(setup.code, 0, setup.stderr);
+  for (const name of ['alice', 'bob']) {
+    const added = await hongyan([...base, 'user', 'add', `${name}@x.test`, '--password-stdin'], {
+      input: password,
+    });
+    assert.equal(added.code, 0, added.stderr);
+  }
+  return file;
+}
+
+/** Process ids of the workers. */
+function workersOf(server: ServerProcess): number[] {
+  const { pid } = server.child;
+  return readdirSync('/proc').flatMap(name => {
+    if (!/^[0-9]+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(join('/proc', name, 'stat'), 'latin1');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return parent === pid ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test('with two processes everybody can sign in and send through both, and hears of mail that the other took', async () => {
+  using folder = temporaryFolder();
+  const file = await company(folder.path);
+  await using server = await startServe(['--processes', '2', '--config', file]);
+  const { ports } = server.ready;
+  assert.equal(server.ready.processes, 2);
+  // Connections go to the processes in turn: four listeners are on both.
+  const clients = await Promise.all([1, 2, 3, 4].map(() => openImap(ports.imaps, 'bob@x.test', password)));
+  const seen = clients.map(() => 0);
+  for (const [index, client] of clients.entries()) {
+    client.on('exists', ({ count }: { count: number }) => {
+      seen[index] = count;
+    });
+    await client.mailboxOpen('INBOX');
+    void client.idle().catch(() => undefined);
+  }
+  for (const subject of ['1', '2', '3', '4']) {
+    await sendMail(ports.submissions, 'alice@x.test', password, { to: 'bob@x.test', subject });
+  }
+  await eventually(() => seen.every(count => count === 4), 'all four listeners know of all four messages');
+  const reader = await openImap(ports.imaps, 'bob@x.test', password);
+  assert.deepEqual((await subjectsOf(reader)).sort(), ['1', '2', '3', '4']);
+  await Promise.all([...clients, reader].map(client => client.logout()));
+  const workers = new Set(
+    server.log.flatMap(line => (line['event'] === 'access.sign_in' ? [line['worker']] : [])),
+  );
+  assert.ok(workers.size <= 2);
+  assert.equal(await server.stop(), 0);
+});
+
+test('a worker that dies is started again and nothing else ends', {
+  skip: process.platform === 'linux' ? false : 'workers are found through /proc',
+}, async () => {
+  using folder = temporaryFolder();
+  const file = await company(folder.path);
+  await using server = await startServe(['--processes', '2', '--config', file]);
+  const { ports } = server.ready;
+  const before = workersOf(server);
+  assert.equal(before.length, 2);
+  const victim = before[0] ?? 0;
+  process.kill(victim, 'SIGKILL');
+  await eventually(
+    () => server.log.find(line => line['event'] === 'group.worker_died'),
+    'the death in the log',
+  );
+  const after = await eventually(() => {
+    const now = workersOf(server);
+    return now.length === 2 && !now.includes(victim) ? now : null;
+  }, 'a new worker');
+  assert.ok(after.includes(before[1] ?? 0));
+  for (let i = 0; i < 4; i += 1) {
+    await sendMail(ports.submissions, 'alice@x.test', password, { to: 'bob@x.test', subject: String(i) });
+  }
+  const reader = await openImap(ports.imaps, 'bob@x.test', password);
+  await eventually(async () => (await subjectsOf(reader)).length === 4, 'four messages');
+  await reader.logout();
+});
+
+test('SIGTERM lets an open session end and is over within ten seconds', async () => {
+  using folder = temporaryFolder();
+  const file = await company(folder.path);
+  await using server = await startServe(['--processes', '2', '--config', file]);
+  const client = await openImap(server.ready.ports.imaps, 'bob@x.test', password);
+  const closed = new Promise(resolve => client.once('close', resolve));
+  client.on('error', () => undefined);
+  const begin = performance.now();
+  assert.equal(await server.stop('SIGTERM'), 0);
+  assert.ok(performance.now() - begin < 10_000);
+  await closed;
+});
+
+test('a port that is taken stops the whole group with a clear message', async () => {
+  using folder = temporaryFolder();
+  const file = await company(folder.path);
+  await using server = await startServe(['--processes', '1', '--config', file]);
+  using other = temporaryFolder();
+  const { writeFileSync } = await import('node:fs');
+  const config = join(other.path, 'h.toml');
+  const port = server.ready.ports.smtp;
+  writeFileSync(
+    config,
+    `data = "data"\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = ${port}\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\nweb = 0\n`,
+  );
+  const refused = await hongyan(['serve', '--config', config, '--processes', '2']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`));
+});
