@@ -2,30 +2,37 @@ import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountReader } from '../store/accounts/account-transaction.ts';
 import { changedRows, vanishedUids } from '../store/accounts/filed-rows.ts';
-import { mailboxRows } from '../store/accounts/mailbox-rows.ts';
+import { type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext, requireRead } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
-import { MailboxTree } from './tree.ts';
+import { mailboxOf } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
 
+/** A mailbox with its path: only its parents are read, not the whole tree. */
 async function mailboxIn(
   reader: AccountReader,
   id: MailboxId,
-): Promise<{ mailbox: Mailbox; tree: MailboxTree }> {
-  const tree = new MailboxTree(await mailboxRows(reader), (await reader.state()).base);
-  const row = tree.rows.get(id);
+  maxDepth: number,
+): Promise<{ mailbox: Mailbox; row: MailboxRow }> {
+  const row = await mailboxRow(reader, id);
   if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
-  return { mailbox: tree.mailbox(row), tree };
+  const path = [row.name];
+  let parent = row.parentId;
+  while (parent !== 0 && path.length < maxDepth) {
+    const above = await mailboxRow(reader, parent);
+    if (!above) break;
+    path.unshift(above.name);
+    parent = above.parentId;
+  }
+  return { mailbox: mailboxOf(row, path, (await reader.state()).base), row };
 }
 
 /** A consistent picture of a mailbox for a session. Throws `mailbox.not_found`. */
 export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<MailboxView> {
   requireRead(scope);
   return ctx.accounts.read(scope, async reader => {
-    const { mailbox, tree } = await mailboxIn(reader, id);
-    const row = tree.rows.get(id);
-    if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
+    const { mailbox, row } = await mailboxIn(reader, id, ctx.limits.maxDepth);
     return { mailbox, modseq: (await reader.state()).modseq, uids: await currentUids(reader, row) };
   });
 }
@@ -42,7 +49,7 @@ export async function changesSince(
 ): Promise<MailboxChanges> {
   requireRead(scope);
   return ctx.accounts.read(scope, async reader => {
-    const { mailbox } = await mailboxIn(reader, id);
+    const { mailbox } = await mailboxIn(reader, id, ctx.limits.maxDepth);
     const { modseq, floor, base } = await reader.state();
     const known = since <= modseq;
     const complete = known && since >= floor;

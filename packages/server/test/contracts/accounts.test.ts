@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,11 @@ import { createAccount } from '../../src/mailbox/create.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { bodiesInUse, stillUses } from '../../src/store/accounts/bodies-in-use.ts';
+import { accountMigrations } from '../../src/store/accounts/schema.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
+import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
+import { migrate } from '../../src/store/sql/migrate.ts';
+import { statement } from '../../src/store/sql/port.ts';
 import { bareMessage, makeAccount, openBareHouse, withAccount } from '../store-fixture/mailbox-fixture.ts';
 import { temporaryDirectory } from '../store-fixture/spool-fixture.ts';
 
@@ -137,6 +141,60 @@ test('a file in use is not closed under its user', async () => {
     assert.equal((await reader.state()).usedCount, 0);
   });
   assert.equal(await house.ctx.accounts.release(scope), true);
+});
+
+test('a file of an earlier schema is brought up to date when it is opened; a later one is refused', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path);
+  const scope = systemScope(1, 5, 'test');
+  const path = await house.ctx.accounts.path(scope);
+  mkdirSync(dirname(path), { recursive: true });
+  {
+    await using database = new SqliteDatabase(path);
+    assert.equal(await migrate(database, accountMigrations.slice(0, 1), 0), 1);
+  }
+  assert.equal(await createAccount(house.ctx, scope, []), true);
+  await appendMessages(house.ctx, scope, 1, [bareMessage(1)]);
+  await assertAccountClean(house.ctx.accounts, scope);
+  await house.ctx.accounts.release(scope);
+  const { length } = accountMigrations;
+  {
+    await using database = new SqliteDatabase(path);
+    const version = await database.get<{ v: number }>(
+      statement('SELECT MAX(version) AS v FROM schema_migration'),
+    );
+    assert.equal(version?.v, length);
+    const later = statement('INSERT INTO schema_migration (version, name, applied_at) VALUES ($1, $2, 0)');
+    await database.transact(tx => tx.run(later, length + 1, 'later'));
+  }
+  await assert.rejects(listMailboxes(house.ctx, scope), /newer release/);
+  await assert.rejects(listMailboxes(house.ctx, scope), /newer release/, 'and again, by the same name');
+});
+
+test('two processes that open an old file at once upgrade it once', async () => {
+  using folder = temporaryDirectory();
+  await using one = openBareHouse(folder.path);
+  await using two = openBareHouse(folder.path);
+  const scope = systemScope(1, 5, 'test');
+  const path = await one.ctx.accounts.path(scope);
+  mkdirSync(dirname(path), { recursive: true });
+  {
+    await using database = new SqliteDatabase(path);
+    await migrate(database, accountMigrations.slice(0, 1), 0);
+  }
+  await Promise.all([one, two].map(house => createAccount(house.ctx, scope, [])));
+  await assertAccountClean(one.ctx.accounts, scope);
+});
+
+test('a file that is no database is store.corrupt by name', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path);
+  const scope = systemScope(1, 5, 'test');
+  const path = await house.ctx.accounts.path(scope);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'x'.repeat(8_192));
+  await assert.rejects(listMailboxes(house.ctx, scope), error => isMailError(error, 'store.corrupt'));
+  await assert.rejects(makeAccount(house, 5), error => isMailError(error, 'store.corrupt'));
 });
 
 test('accounts in one shard file keep apart', async () => {

@@ -7,9 +7,10 @@ import {
   openSync,
   readFileSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { translateFileError } from '../../platform/files/node-files.ts';
 import { SqliteDatabase } from '../engines/sqlite/database.ts';
 import { migrate } from '../sql/migrate.ts';
 import { accountMigrations } from './schema.ts';
@@ -55,24 +56,18 @@ export async function makeTemplate(folder: string, now: number): Promise<Uint8Ar
 
 /**
  * Puts an empty database at `path`, durably and all at once: other processes see the whole file or none. Returns false
- * when one is there already.
+ * when one is there already. Throws `store.full`, `store.unavailable`.
  */
 export function placeTemplate(path: string, template: Uint8Array): boolean {
   const folder = dirname(path);
-  makeFolder(folder);
   const passing = join(folder, `.new-${randomUUID()}`);
-  const handle = openSync(passing, 'wx', 0o600);
   try {
-    try {
-      writeSync(handle, template);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    makeFolder(folder);
+    writeFileSync(passing, template, { flag: 'wx', mode: 0o600, flush: true });
     linkSync(passing, path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    throw translateFileError(error);
   } finally {
     rmSync(passing, { force: true });
   }
