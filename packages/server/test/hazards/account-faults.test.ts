@@ -24,23 +24,22 @@ function diskFull(): Error {
   return Object.assign(new Error('database or disk is full'), { errcode: 13 });
 }
 
+type RunParameters = Parameters<Connection['run']>;
+
 /** Runs `work` with the `n`-th write statement (commits included) failing. Returns whether it came to that. */
 async function failing(n: number, work: () => Promise<unknown>): Promise<boolean> {
   let count = 0;
   let failed = false;
-  const real = Connection.prototype.run;
-  const spy = mock.method(
-    Connection.prototype,
-    'run',
-    function (this: Connection, ...call: Parameters<typeof real>) {
-      count += 1;
-      if (count === n) {
-        failed = true;
-        throw diskFull();
-      }
-      return real.apply(this, call);
-    },
-  );
+  // Called with its connection as `this`, below.
+  const real = Reflect.get(Connection.prototype, 'run') as (...call: RunParameters) => number;
+  const spy = mock.method(Connection.prototype, 'run', function (this: Connection, ...call: RunParameters) {
+    count += 1;
+    if (count === n) {
+      failed = true;
+      throw diskFull();
+    }
+    return real.apply(this, call);
+  });
   try {
     await work().then(
       () => undefined,
