@@ -12,6 +12,10 @@ export function sendProblem(
   if (code === 'auth.too_many_attempts' && typeof fields['seconds'] === 'number') {
     reply.header('retry-after', String(fields['seconds']));
   }
+  // Browsers would put up a box of their own; our pages have a better one.
+  if (status === 401 && reply.request.headers['sec-fetch-site'] === undefined) {
+    reply.header('www-authenticate', 'Bearer, Basic realm="Hongyan", charset="UTF-8"');
+  }
   return reply
     .code(status)
     .type('application/problem+json')

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { defaultJmapLimits, type JmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import type { Principal } from '@hongyan/server/access/scope.ts';
+import { maySendAs } from '@hongyan/server/access/sender-policy.ts';
+import { createAcceptor, type FlowAcceptor } from '@hongyan/server/flow/accept.ts';
+import type { FlowContext } from '@hongyan/server/flow/context.ts';
+import { createDispatcher } from '@hongyan/server/flow/dispatch.ts';
+import { defaultFlowLimits } from '@hongyan/server/flow/limits.ts';
+import { createMailboxDoor } from '@hongyan/server/flow/mailbox-door.ts';
+import type { RelayDoor } from '@hongyan/server/flow/ports.ts';
+import { createQueueSignal } from '@hongyan/server/flow/queue/queue-signal.ts';
+import { createReporter } from '@hongyan/server/flow/report/report.ts';
+import { type MailboxContext, unlimitedQuota } from '@hongyan/server/mailbox/context.ts';
+import { createAccount } from '@hongyan/server/mailbox/create.ts';
+import { EmailIndexes } from '@hongyan/server/mailbox/emails/email-indexes.ts';
+import { defaultMailboxLimits } from '@hongyan/server/mailbox/limits.ts';
+import { createNotifier } from '@hongyan/server/notify/notifier.ts';
+import { systemClock } from '@hongyan/server/platform/clock.ts';
+import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
+import { type Log, silentLog } from '@hongyan/server/platform/log.ts';
+import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
+import type { JmapContext } from '@hongyan/server/protocols/jmap/context.ts';
+import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
+import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
+import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
+import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
+import { JmapClient } from './jmap-client.ts';
+import { housePassword, openWebHouse, scopeOf, type WebHouse } from './web-house.ts';
+
+type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
+
+/** A company with mailboxes, a queue that is worked, and JMAP in front. */
+export interface JmapHouse extends AsyncDisposable {
+  readonly web: WebHouse;
+  readonly url: string;
+  readonly mailboxes: MailboxContext;
+  readonly jmap: JmapContext;
+  readonly acceptor: FlowAcceptor;
+  /** What the server logged as warnings and errors. */
+  readonly complaints: string[];
+  client(principal: AccountPrincipal): Promise<JmapClient>;
+  /** Brings a message from another server and waits until nothing is left to deliver. */
+  receive(to: string, message: string): Promise<void>;
+}
+
+const noRelay: RelayDoor = {
+  limits: { perDestination: 1, perMinute: null, recipients: 100 },
+  keyOf: domain => domain,
+  attempt: () => Promise.reject(new Error('nothing should be relayed here')),
+};
+
+function listening(complaints: string[]): Log {
+  const note = (event: string, fields?: object): void => {
+    const error = fields && 'error' in fields ? fields.error : undefined;
+    complaints.push(`${event} ${error instanceof Error ? error.stack : ''}`);
+  };
+  const log: Log = { ...silentLog, warn: note, error: note, child: () => log };
+  return log;
+}
+
+/** Builds the house. Its accounts have Inbox, Drafts, Sent, Junk, Trash and Archive. */
+export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<JmapHouse> {
+  await using opened = new AsyncDisposableStack();
+  const web = opened.use(await openWebHouse());
+  const { clock, directory, folder } = web;
+  const complaints: string[] = [];
+  const log = listening(complaints);
+  const database = opened.use(new SqliteDatabase(join(folder, 'spool.db')));
+  const store = opened.use(
+    await openSpool({
+      database,
+      directory: join(folder, 'packs'),
+      files: nodeFiles,
+      master: masterKey(Buffer.alloc(32, 7)),
+      clock,
+      log,
+    }),
+  );
+  const accounts = opened.use(openAccountStore({ dataFolder: folder, bootId: 'test', clock, log }));
+  // Notices keep real time: tests wait for them.
+  const notifier = opened.use(createNotifier({ clock: systemClock, log }));
+  const mailboxes: MailboxContext = {
+    accounts,
+    blobs: store.blobs,
+    notifier,
+    quotas: unlimitedQuota,
+    clock,
+    log,
+    limits: defaultMailboxLimits,
+  };
+  const roles = ['drafts', 'sent', 'junk', 'trash', 'archive'] as const;
+  const folders = roles.map(role => ({ role, name: role[0]?.toUpperCase() + role.slice(1) }));
+  const flow: FlowContext = {
+    hostname: 'mail.hongyan.test',
+    directory,
+    senders: { maySendAs: (principal, address) => maySendAs(directory, principal, address) },
+    mailboxes: createMailboxDoor(mailboxes, async scope => {
+      await createAccount(mailboxes, scope, folders);
+    }),
+    blobs: store.blobs,
+    spool: store.spool,
+    trace: { append: async () => undefined },
+    clock,
+    log,
+    limits: { ...defaultFlowLimits, backoffJitter: 0 },
+    reports: { outsiders: false, postmaster: null },
+    screenChecks: [],
+    policyRules: [],
+    signal: createQueueSignal(),
+  };
+  const acceptor = createAcceptor(flow);
+  const dispatcher = createDispatcher(flow, noRelay, createReporter(flow, acceptor));
+  opened.defer(() => dispatcher.drain());
+  const jmap: JmapContext = {
+    mailboxes,
+    indexes: new EmailIndexes(),
+    acceptor,
+    directory,
+    clock,
+    log,
+    limits: { ...defaultJmapLimits, ...limits },
+    prepare: async scope => {
+      await createAccount(mailboxes, scope, folders);
+    },
+  };
+  const url = await web.serve([services => jmapModule(jmap, services)]);
+  const closing = opened.move();
+  return {
+    web,
+    url,
+    mailboxes,
+    jmap,
+    acceptor,
+    complaints,
+    client: principal => JmapClient.signIn(url, principal.login, housePassword),
+    async receive(to, message) {
+      const found = await directory.resolve(to);
+      if (found.kind !== 'account') throw new Error(`${to} is ${found.kind}`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const { tenantId, accountId } = found;
+      await createAccount(mailboxes, scopeOf({ kind: 'account', login: to, tenantId, accountId }), folders);
+      using _heard = notifier.subscribe(found.accountId, () => resolve());
+      await using delivery = acceptor.begin({
+        kind: 'mx',
+        principal: null,
+        peer: { address: '192.0.2.7', port: 4321, helo: 'mx.outside.test' },
+        tls: null,
+        protocol: 'ESMTP',
+      });
+      await delivery.sender('sender@outside.test', {});
+      await delivery.recipient(to, {});
+      await delivery.write(Buffer.from(message));
+      await delivery.commit();
+      await promise;
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
