@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { isMailError } from '../../src/platform/errors.ts';
+import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
 import { openFixture, storeBody, temporaryDirectory, textBody } from '../store-fixture/spool-fixture.ts';
 
 const kib = 1024;
@@ -27,17 +29,23 @@ test('bodies of any size come back byte-exact, at once and after a restart, text
 
 test('a body above 4 MB stands alone and streams back in chunks of at most 128 KiB', async () => {
   using directory = temporaryDirectory();
-  await using store = await openFixture(directory.path);
   const body = Buffer.concat([randomBytes(3_000_000), textBody(1, 2_500_000)]);
-  const ref = await storeBody(store.blobs, 1, 10, body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.blobs.stream(1, ref.hash)) {
-    assert.ok(chunk.length <= 128 * kib);
-    chunks.push(chunk);
+  for (const start of ['first', 'second']) {
+    await using store = await openFixture(directory.path);
+    const ref = await storeBody(store.blobs, 1, 10, body);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of store.blobs.stream(1, ref.hash)) {
+      assert.ok(chunk.length <= 128 * kib);
+      chunks.push(chunk);
+    }
+    assert.ok(Buffer.concat(chunks).equals(body));
+    const part: Uint8Array[] = [];
+    for await (const chunk of store.blobs.stream(1, ref.hash, 200_001, 4_000_000)) part.push(chunk);
+    assert.ok(Buffer.concat(part).equals(body.subarray(200_001, 4_000_000)));
+    // A small one never goes into its file, now or after a restart.
+    await storeBody(store.blobs, 1, 10, textBody(start.length, 4000));
+    assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2], start);
   }
-  assert.ok(Buffer.concat(chunks).equals(body));
-  const rows = await store.blobs.internals.packs.list();
-  assert.equal(rows.length, 1);
 });
 
 test('ranges', async () => {
@@ -68,4 +76,67 @@ test('the same body is stored once per tenant, and each tenant names it differen
   assert.deepEqual(first.hash, third.hash);
   assert.notDeepEqual(first.hash, foreign.hash);
   await assert.rejects(store.blobs.read(2, first.hash), error => isMailError(error, 'message.not_found'));
+});
+
+test('several stores on one directory write at once and read one another', async () => {
+  using directory = temporaryDirectory();
+  await using one = await openFixture(directory.path);
+  await using two = await openFixture(directory.path);
+  const stored = await Promise.all(
+    Array.from({ length: 40 }, async (_, n) => {
+      const body = textBody(n >> 1, 3000);
+      const store = n % 2 === 0 ? one : two;
+      return { body, hash: (await storeBody(store.blobs, 1, n + 1, body)).hash };
+    }),
+  );
+  for (const { hash, body } of stored) {
+    assert.deepEqual(await one.blobs.read(1, hash), body);
+    assert.deepEqual(await two.blobs.read(1, hash), body);
+  }
+  assert.deepEqual((await verifyBlobs(one.blobs, { deep: true, repair: false })).problems, []);
+});
+
+test('a writer takes nothing after seal or abort, and an aborted or empty-handed one leaves nothing', async () => {
+  using directory = temporaryDirectory();
+  await using store = await openFixture(directory.path);
+  const refused = (work: Promise<unknown>): Promise<void> =>
+    assert.rejects(work, error => isMailError(error, 'conflict.state'));
+  await using sealed = store.blobs.create(1);
+  await sealed.seal();
+  await refused(sealed.write(Buffer.of(1)));
+  await refused(sealed.seal());
+  const aborted = store.blobs.create(1);
+  await aborted.write(randomBytes(700 * kib));
+  await aborted.abort();
+  await refused(aborted.write(Buffer.of(1)));
+  await refused(aborted.seal());
+  const { files } = store.blobs.internals.context;
+  assert.deepEqual(await files.list(store.blobs.internals.packs.incoming), []);
+});
+
+test('property: any body, cut into any chunks, gives any range back byte-exact', async () => {
+  using directory = temporaryDirectory();
+  await using store = await openFixture(directory.path, { packs: { packedBytes: 200 * kib } });
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const cases = fc.record({
+    seed: fc.nat(),
+    size: fc.oneof(fc.nat(3000), fc.nat(600 * kib)),
+    random: fc.boolean(),
+    chunk: fc.integer({ min: 1, max: 200 * kib }),
+    ranges: fc.array(fc.tuple(fc.double({ min: 0, max: 1 }), fc.double({ min: 0, max: 1 })), {
+      maxLength: 5,
+    }),
+  });
+  const property = fc.asyncProperty(cases, async ({ seed, size, random, chunk, ranges }) => {
+    const body = random ? randomBytes(size) : textBody(seed, size);
+    const { hash } = await storeBody(store.blobs, 1, 10, body, Math.max(chunk, size >> 8));
+    assert.ok(body.equals(await store.blobs.read(1, hash)));
+    for (const [a, b] of ranges) {
+      const start = Math.floor(Math.min(a, b) * size);
+      const end = Math.ceil(Math.max(a, b) * size);
+      assert.ok(body.subarray(start, end).equals(await store.blobs.readRange(1, hash, start, end)));
+    }
+  });
+  await fc.assert(property, { numRuns: 40 });
+  assert.deepEqual((await verifyBlobs(store.blobs, { deep: true, repair: false })).problems, []);
 });

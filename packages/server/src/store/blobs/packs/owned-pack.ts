@@ -9,6 +9,6 @@ export interface OwnedPack {
   /** Bodies that are sealed but whose rows may not be committed yet. */
   holds: number;
   appending: boolean;
-  /** Whether the file ends at `length`. */
+  /** Whether another process may go on appending later: the file ends at `length` and is no body standing alone. */
   clean: boolean;
 }

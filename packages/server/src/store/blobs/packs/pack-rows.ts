@@ -70,7 +70,7 @@ export async function adoptPack(
   });
 }
 
-/** Ends appending to an own pack. `clean` says that the file ends exactly at `length`. Returns false when it was taken away. */
+/** Ends appending to an own pack. `clean`: others may go on appending later. Returns false when it was taken away. */
 export async function closePack(
   database: SqlDatabase,
   id: number,

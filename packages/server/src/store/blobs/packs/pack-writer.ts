@@ -82,7 +82,7 @@ export class PackWriter implements AsyncDisposable {
     await file.datasync();
     await packs.files.rename(path, packs.path(id));
     await packs.files.syncDirectory(packs.directory);
-    const pack: OwnedPack = { id, file, length, holds: 1, appending: false, clean: true };
+    const pack: OwnedPack = { id, file, length, holds: 1, appending: false, clean: false };
     this.#owned.add(pack);
     return { pack, offset: packHeaderBytes };
   }
