@@ -156,6 +156,17 @@ test('never a report about a report, nor to a sender outside whom anybody could 
   assert.ok(told.some(report => report.human.includes('forged@outside.test')));
 });
 
+test('a receipt with a null reverse-path that fails is not reported, though it is our own (RFC 8098 §3)', async () => {
+  await using house = await bobRefuses(new MailError('account.not_found'));
+  const alice = await house.addUser('alice@hongyan.test');
+  await house.addUser('bob@hongyan.test');
+  const dispatcher = house.start();
+  await house.submit(alice, ['bob@hongyan.test'], plain, { sender: '' });
+  await dispatcher.settled();
+  const kinds = house.trace.map(event => event.kind);
+  assert.deepEqual(kinds, ['accepted', 'failed', 'unreported']);
+});
+
 test('the postmaster is not told that the postmaster cannot be told', async () => {
   await using house = await bobRefuses(new MailError('account.not_found'), {
     reports: { postmaster: 'bob@hongyan.test' },
@@ -188,6 +199,7 @@ test('a delay is reported once after 4 h, the end after 5 days (RFC 3461 §5.2.5
   await house.addUser('bob@hongyan.test');
   const dispatcher = house.start();
   await house.submit(alice, ['bob@hongyan.test'], plain);
+  await house.submit(alice, ['bob@hongyan.test'], plain, { recipient: { notify: ['NEVER'] } });
   const hour = 3_600_000;
   const start = house.clock.now();
   const pass = async (until: number): Promise<void> => {

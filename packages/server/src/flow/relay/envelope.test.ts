@@ -4,6 +4,7 @@ import {
   asciiAddress,
   asciiOrcpt,
   domainOf,
+  isOneLine,
   mailCommand,
   needsUtf8,
   type RelayMessage,
@@ -35,6 +36,16 @@ test('no parameter goes to a server that did not offer it (RFC 5321 §4.1.1.11)'
     'MAIL FROM:<alice@hongyan.test> SIZE=123 BODY=8BITMIME SMTPUTF8 REQUIRETLS RET=FULL ENVID=a+2Bb\r\n',
   );
   assert.equal(rcptCommand(recipient, all), 'RCPT TO:<bob@x.test> NOTIFY=NEVER ORCPT=rfc822;b@x.test\r\n');
+});
+
+test('nothing in an envelope can put a second command or parameter on the wire', () => {
+  const dsn = { ...plain, dsn: true };
+  const hostile = { ...message, options: { envid: 'x\r\nRCPT TO:<evil@x.test>' } };
+  assert.equal(mailCommand(hostile, dsn), 'MAIL FROM:<alice@hongyan.test>\r\n');
+  const recipient = { address: 'bob@x.test', options: { orcpt: 'rfc822;b NOTIFY=NEVER' } };
+  assert.equal(rcptCommand(recipient, dsn), 'RCPT TO:<bob@x.test>\r\n');
+  assert.equal(isOneLine('a\r\nb@x.test'), false);
+  assert.equal(isOneLine('"a b"@x.test'), true);
 });
 
 test('a domain in U-labels needs no SMTPUTF8, a local part does (RFC 6531 §3.4, RFC 5890)', () => {

@@ -50,6 +50,16 @@ export function needsUtf8(message: RelayMessage, recipients: readonly RelayRecip
   );
 }
 
+/** Whether a text can stand in a command line at all: a control character would end it or begin another one. */
+export function isOneLine(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}
+
+/** Whether a text can be the value of a parameter (RFC 5321 §4.1.2 esmtp-value, RFC 6531 §3.3). */
+function isValue(text: string): boolean {
+  return isOneLine(text) && !/[ =]/.test(text);
+}
+
 /** Which parameters this session takes, decided once per transaction. */
 export interface Dialect {
   readonly utf8: boolean;
@@ -69,7 +79,7 @@ export function mailCommand(message: RelayMessage, dialect: Dialect): string {
   if (dialect.utf8) line += ' SMTPUTF8';
   if (dialect.requireTls) line += ' REQUIRETLS';
   if (dialect.dsn && options.ret !== undefined) line += ` RET=${options.ret}`;
-  if (dialect.dsn && options.envid !== undefined) line += ` ENVID=${options.envid}`;
+  if (dialect.dsn && options.envid !== undefined && isValue(options.envid)) line += ` ENVID=${options.envid}`;
   return `${line}\r\n`;
 }
 
@@ -80,7 +90,7 @@ export function rcptCommand(recipient: RelayRecipient, dialect: Dialect): string
   if (dialect.dsn && options.notify !== undefined && options.notify.length > 0) {
     line += ` NOTIFY=${options.notify.join(',')}`;
   }
-  if (dialect.dsn && options.orcpt !== undefined) {
+  if (dialect.dsn && options.orcpt !== undefined && isValue(options.orcpt)) {
     line += ` ORCPT=${dialect.utf8 ? options.orcpt : asciiOrcpt(options.orcpt)}`;
   }
   return `${line}\r\n`;

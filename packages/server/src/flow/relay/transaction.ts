@@ -2,6 +2,7 @@ import { DotEncoder } from '@hongyan/formats/smtp/dot-encoder.ts';
 import { type Outcome, type RemoteReply, refusal, type Setback, type Stage, setback } from '../outcome.ts';
 import {
   type Dialect,
+  isOneLine,
   mailCommand,
   needsUtf8,
   type RelayMessage,
@@ -60,6 +61,9 @@ function agree(
   const offers = (keyword: string): boolean => extensions.has(keyword);
   const no = (status: string, why: string): Setback =>
     setback('mail', status, `${target.host} ${why}`, target);
+  if (![message.sender, ...recipients.map(recipient => recipient.address)].every(isOneLine)) {
+    return setback('mail', '5.1.3', 'an address with control characters cannot be sent', target);
+  }
   const utf8 = needsUtf8(message, recipients);
   if (utf8 && !offers('SMTPUTF8')) return no('5.6.7', 'does not take internationalized mail (SMTPUTF8)');
   const binary = message.options.body === 'BINARYMIME';
