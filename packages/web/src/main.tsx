@@ -1,9 +1,10 @@
+import './ui/tokens.css';
+import './ui/base.css';
+
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
-import './ui/tokens.css';
-import './ui/base.css';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');

@@ -16,7 +16,9 @@ export function findChromium(): string | null {
 
 /** Why browser tests cannot run here, for `skip`, or false. */
 export function browserMissing(): string | false {
-  return findChromium() === null ? 'no Chromium found (apt-get install chromium, or set HONGYAN_CHROMIUM)' : false;
+  return findChromium() === null
+    ? 'no Chromium found (apt-get install chromium, or set HONGYAN_CHROMIUM)'
+    : false;
 }
 
 /** Starts a headless Chromium. */

@@ -174,6 +174,7 @@ export const en: MailPhrases = {
     link: 'Link',
     linkAddress: 'Link address',
     insertLink: 'Insert link',
+    removeQuote: 'Leave out the quoted mail',
     quote: 'Quote',
     clear: 'Clear formatting',
     saving: 'Saving',

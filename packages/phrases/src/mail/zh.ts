@@ -170,6 +170,7 @@ export const zh = {
     link: '链接',
     linkAddress: '链接地址',
     insertLink: '插入链接',
+    removeQuote: '不引用原文',
     quote: '引用',
     clear: '清除格式',
     saving: '正在保存',

@@ -189,6 +189,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             dark={theme.dark}
             moveSignal={moveSignal}
             onAnswer={respond}
+            onDraft={reopen}
             onKey={shortcuts.handle}
           />
         ) : (

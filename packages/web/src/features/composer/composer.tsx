@@ -39,7 +39,11 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
     (limit: number) => toasts.show({ text: texts.compose.tooLarge(fileSize(limit)), tone: 'error' }),
     [toasts, texts],
   );
-  const { content, state, change, addFiles, flush, current, finish } = useDraft(store, draft, tooLarge);
+  const { content, state, change, addFiles, flush, touched, current, finish } = useDraft(
+    store,
+    draft,
+    tooLarge,
+  );
   const [more, setMore] = useState({ cc: content.cc.length > 0, bcc: content.bcc.length > 0 });
   const pending = useRef({ to: '', cc: '', bcc: '' });
   const [question, setQuestion] = useState<Question>(null);
@@ -97,7 +101,7 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
   function close(): void {
     onClose();
-    if (isWorthKeeping(content))
+    if (touched() && isWorthKeeping(content))
       flush()
         .then(finish, () => undefined)
         .then(() => store.sync())
@@ -267,7 +271,7 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
                 change({ quote: null, files: content.files.filter(file => file.cid === null) });
               }}
             >
-              {texts.compose.removeFile(texts.compose.quote)}
+              {texts.compose.removeQuote}
             </button>
           </summary>
           <QuotePreview html={content.quote.html} />

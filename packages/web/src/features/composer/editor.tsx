@@ -68,9 +68,18 @@ export default function RichEditor({ html, autoFocus, onChange }: EditorProps): 
       ...(html ? { initialModel: createModelFromHtml(html, undefined, trusted) } : {}),
     });
     editor.current = instance;
+    const content = (): readonly [html: string, text: string] => [
+      exportContent(instance, 'HTML'),
+      exportContent(instance, 'PlainText').trim(),
+    ];
+    // What the editor makes of the text it was given is not a change of the person's.
+    let reported = content();
     const report = (): void => {
-      latest.current(exportContent(instance, 'HTML'), exportContent(instance, 'PlainText').trim());
       setState(getFormatState(instance));
+      const now = content();
+      if (now[0] === reported[0] && now[1] === reported[1]) return;
+      reported = now;
+      latest.current(...now);
     };
     // Rooster changes the document after its own events: read it in the next task.
     let timer: ReturnType<typeof setTimeout> | null = null;

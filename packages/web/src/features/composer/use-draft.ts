@@ -19,6 +19,8 @@ interface DraftHandle {
   readonly addFiles: (files: readonly File[]) => void;
   /** Saves now and returns the id on the server. */
   readonly flush: () => Promise<string>;
+  /** Whether something has changed since the last save. */
+  readonly touched: () => boolean;
   readonly current: () => Draft;
   /** Stops saving: the draft has been sent or thrown away. */
   readonly finish: () => void;
@@ -144,6 +146,7 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     change,
     addFiles,
     flush,
+    touched: () => dirty.current,
     current: () => draft.current,
     finish: () => {
       done.current = true;

@@ -83,7 +83,9 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const open = useCallback(
     (id: string) => {
       const row = store.row(id);
-      if (row && '$draft' in row.keywords && mailbox?.role === 'drafts') onCompose(id);
+      // A draft that answers nothing goes on being written; others are read in their conversation.
+      if (row && store.threadOf(row).every(mail => '$draft' in mail.keywords)) onCompose(id);
+      else if (row && '$draft' in row.keywords && mailbox?.role === 'drafts') onCompose(id);
       else app.open(id);
     },
     [app, store, mailbox?.role, onCompose],

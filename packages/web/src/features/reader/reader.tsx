@@ -15,11 +15,12 @@ interface ReaderProps {
   readonly dark: boolean;
   readonly moveSignal: number;
   readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
+  readonly onDraft: (mailId: string) => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }
 
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
-export function Reader({ app, dark, moveSignal, onAnswer, onKey }: ReaderProps): ReactElement {
+export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: ReaderProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -42,14 +43,16 @@ export function Reader({ app, dark, moveSignal, onAnswer, onKey }: ReaderProps):
       // The mail that was asked for is on screen before its conversation is read.
       if (!stale) {
         setIds([mailId]);
-        setOpenIds(new Set([mailId]));
+        setOpenIds(new Set('$draft' in (store.row(mailId)?.keywords ?? {}) ? [] : [mailId]));
       }
       const members = await store.loadThread(threadId);
       if (stale) return;
-      const shown = members.filter(id => !('$draft' in (store.row(id)?.keywords ?? {})));
-      const unread = shown.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
-      setIds(shown);
-      setOpenIds(new Set([mailId, ...unread]));
+      const isDraft = (id: string): boolean => '$draft' in (store.row(id)?.keywords ?? {});
+      const letters = members.filter(id => !isDraft(id));
+      const unread = letters.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
+      const asked = isDraft(mailId) ? letters.at(-1) : mailId;
+      setIds(members);
+      setOpenIds(new Set([...(asked ? [asked] : []), ...unread]));
       await app.mark('$seen', true, [mailId]);
     }
     load().catch((error: unknown) => {
@@ -78,19 +81,21 @@ export function Reader({ app, dark, moveSignal, onAnswer, onKey }: ReaderProps):
   }
 
   const members = ids.map(id => store.row(id)).filter(member => member !== undefined);
-  const newest = members.at(-1) ?? row;
+  const newest = members.filter(member => !('$draft' in member.keywords)).at(-1) ?? row;
   const sender = newest?.from?.[0];
 
   function folded(member: EmailRow): ReactElement {
     const from = member.from?.[0];
     const mine = from && store.ownAddresses.has(from.email.toLowerCase());
+    const draft = '$draft' in member.keywords;
     return (
       <button
         key={member.id}
         type="button"
         className="thread-line"
-        onClick={() => setOpenIds(new Set([...openIds, member.id]))}
+        onClick={() => (draft ? onDraft(member.id) : setOpenIds(new Set([...openIds, member.id])))}
       >
+        {draft && <span className="chip warn">{texts.list.draft}</span>}
         <b>{mine ? texts.list.me : from ? displayName(from) : texts.list.noSender}</b>
         <span className="clip grow">{member.preview}</span>
         <time className="meta" dateTime={member.receivedAt}>
