@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import type { FuzzTarget } from '../fuzz.ts';
+import {
+  parseAuthArgument,
+  parseMessageNumber,
+  parseOptionalNumber,
+  parseTopArgument,
+  splitPop3Command,
+} from './command.ts';
+import { formatResponse, parseResponse, responseBytes } from './response.ts';
+import { TopCutter } from './top-cutter.ts';
+
+/** Whatever was sent, keywords are short and numbers are within bounds. */
+function checkCommand(line: Buffer): void {
+  const { keyword, argument } = splitPop3Command(line);
+  assert.match(keyword, /^[A-Z0-9]{0,8}$/);
+  const number = parseMessageNumber(argument);
+  assert.ok(number === null || (number >= 1 && number < 1e9));
+  const all = parseOptionalNumber(argument);
+  if (number !== null) assert.equal(all, number);
+  const top = parseTopArgument(argument);
+  assert.ok(top === null || (top.message >= 1 && top.lines >= 0));
+  const auth = parseAuthArgument(argument);
+  assert.ok(auth === null || !/ /.test(auth.mechanism + (auth.initial ?? '')));
+}
+
+function cut(message: Buffer, lines: number, size: number): string {
+  const cutter = new TopCutter(lines);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < message.length && !cutter.done; at += size)
+    pieces.push(cutter.take(message.subarray(at, at + size)));
+  return Buffer.concat(pieces).toString('latin1');
+}
+
+/** However the pieces are cut, TOP is what taking the message apart by lines gives. */
+function checkTop(message: Buffer): void {
+  const lines = message.length % 5;
+  const text = message.toString('latin1');
+  const header = /^(?:[^\n]*[^\r\n][^\n]*\n|\r[^\n]+\n)*\r?\n/.exec(text)?.[0] ?? null;
+  const whole = cut(message, lines, Math.max(1, message.length));
+  assert.equal(cut(message, lines, 1 + (message.length % 7)), whole);
+  if (header === null) assert.equal(whole, text);
+  else {
+    const body = text.slice(header.length).split(/(?<=\n)/);
+    assert.equal(whole, header + body.slice(0, lines).join(''));
+  }
+}
+
+function checkResponse(line: string): void {
+  const written = formatResponse(true, null, line);
+  assert.ok(Buffer.byteLength(written) <= responseBytes && written.indexOf('\r\n') === written.length - 2);
+  const read = parseResponse(line);
+  if (read !== null) assert.equal(line.startsWith('+OK'), read.ok);
+}
+
+export const target: FuzzTarget = {
+  name: 'pop3',
+  seeds: () => [
+    Buffer.from('TOP 1 10'),
+    Buffer.from('AUTH PLAIN AGEAYg=='),
+    Buffer.from('A: 1\r\n\r\none\r\ntwo\r\n'),
+    Buffer.from('-ERR [IN-USE] x'),
+  ],
+  dictionary: [
+    'RETR ',
+    'TOP ',
+    'UIDL',
+    '+OK ',
+    '-ERR ',
+    '[SYS/TEMP]',
+    '\r\n',
+    '\r\n\r\n',
+    '\r',
+    '\n',
+    ' ',
+    '0',
+    '999999999',
+  ],
+  run(input) {
+    const bytes = Buffer.from(input);
+    checkCommand(bytes);
+    if (bytes.length < 4096) checkTop(bytes);
+    checkResponse(bytes.toString('utf8'));
+  },
+};
