@@ -10,7 +10,7 @@ import { keywordNames } from './keywords.ts';
 import type { SearchQuery } from './search-query.ts';
 import { foldText } from './searching/fold.ts';
 import { type Plan, planSearch, type TextTest } from './searching/plan.ts';
-import { columnsOf, passes } from './searching/text-test.ts';
+import { columnsOf, passes } from './searching/text-match.ts';
 import { UidSet } from './searching/uid-set.ts';
 import type { MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';

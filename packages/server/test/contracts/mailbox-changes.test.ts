@@ -150,6 +150,35 @@ test('tombstones go by number', () =>
     { limits: { maxTombstones: 2 } },
   ));
 
+test('many tombstones go in several transactions, and the floor rises with them', () =>
+  withAccount(
+    async ({ ctx, clock }, scope) => {
+      const deletedBits = { bits: Flag.Deleted };
+      for (let at = 0; at < 12_000; at += 500) {
+        await appendMessages(
+          ctx,
+          scope,
+          1,
+          Array.from({ length: 500 }, (_, n) => bareMessage(at + n, deletedBits)),
+        );
+      }
+      const before = await openView(ctx, scope, 1);
+      await expungeMessages(ctx, scope, 1, null);
+      clock.advance(2 * day);
+      const left: number[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        await appendDelivery(ctx, scope, `d${n}`, { role: 'inbox' }, bareMessage(n));
+        const { floor } = await ctx.accounts.read(scope, reader => reader.state());
+        const changes = await changesSince(ctx, scope, 1, floor);
+        assert.equal(changes.complete, true);
+        assert.equal((await changesSince(ctx, scope, 1, Math.min(before.modseq, floor - 1))).complete, false);
+        left.push(changes.vanished.length);
+      }
+      assert.deepEqual(left, [6_500, 1_000, 500, 500, 500]);
+    },
+    { limits: { maxTombstones: 10 } },
+  ));
+
 test('a clock that jumps back does not disturb the order of UIDs and modseqs, nor UIDVALIDITY', () =>
   withAccount(async ({ ctx, clock }, scope) => {
     const { createMailbox } = await import('../../src/mailbox/create.ts');

@@ -31,7 +31,7 @@ async function failing(n: number, work: () => Promise<unknown>): Promise<boolean
   let count = 0;
   let failed = false;
   // Called with its connection as `this`, below.
-  const real = Reflect.get(Connection.prototype, 'run') as (...call: RunParameters) => number;
+  const real = Reflect.get(Connection.prototype, 'run');
   const spy = mock.method(Connection.prototype, 'run', function (this: Connection, ...call: RunParameters) {
     count += 1;
     if (count === n) {

@@ -29,8 +29,13 @@ const put = statement(
 );
 const removeDead = statement(
   `DELETE FROM thread_ref WHERE account_id = $1 AND ref IN (
-     SELECT r.ref FROM thread_ref r WHERE r.account_id = $1 AND NOT ${living('r.thread_id')} LIMIT $2)`,
+     SELECT w.ref FROM (
+       SELECT r.ref, r.thread_id FROM thread_ref r WHERE r.account_id = $1 AND r.ref >= $2 ORDER BY r.ref LIMIT $3) w
+     WHERE NOT ${living('w.thread_id')})`,
 );
+
+/** References are below this: 48 bits of a hash. */
+export const maxThreadRef: number = 2 ** 48 - 1;
 
 /** Living threads that any of the references leads to, merges considered. */
 export async function threadsOf(
@@ -64,8 +69,11 @@ export async function mergeThreads(
   }
 }
 
-/** Removes references to threads that have no message any more, at most `limit`, and merges into such. Returns how many. */
-export async function removeDeadRefs(tx: AccountTransaction, limit: number): Promise<number> {
+/**
+ * Looks at `count` references from `first` on and removes those to threads that have no message any more, and all merges
+ * into such. Returns how many references went.
+ */
+export async function removeDeadRefs(tx: AccountTransaction, first: number, count: number): Promise<number> {
   await tx.run(removeDeadMerges, tx.accountId);
-  return tx.run(removeDead, tx.accountId, limit);
+  return tx.run(removeDead, tx.accountId, first, count);
 }
