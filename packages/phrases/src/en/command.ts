@@ -29,4 +29,13 @@ export const commandPhrases = {
   'command.queue_which': 'Name queue ids, or --all.',
   'command.queue_retried': 'Recipients tried again now: {recipients}',
   'command.queue_removed': 'Recipients removed: {recipients}',
+  'command.check_accounts': 'Accounts checked: {accounts}',
+  'command.check_bodies': 'Bodies checked: {bodies}',
+  'command.check_clean': 'All is well: {accounts} accounts, {bodies} bodies, {findings} findings.',
+  'command.check_found': '{findings} findings in {accounts} accounts and {bodies} bodies.',
+  'command.backup_done': 'The backup in {target} is complete: {files} files, {bytes} bytes.',
+  'command.backup_account_done': 'The account {address} is saved in {target}: {bodies} bodies.',
+  'command.restore_done': 'The data directory {data} is restored: {files} files.',
+  'command.restore_account_done': 'The account {address} is restored: {messages} messages.',
+  'command.server_running': 'A server runs on the data. Stop it first.',
 } as const;

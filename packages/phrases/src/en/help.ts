@@ -66,4 +66,13 @@ export const helpPhrases = {
   'help.trace': 'where a message went: by queue id, address or Message-ID',
   'help.trace.since': 'only from this time on',
   'help.trace.limit': 'most lines',
+  'help.check': 'check everything that is stored',
+  'help.check.repair': 'mend what can be mended',
+  'help.check.deep': 'also decrypt every body and compare it with its identity',
+  'help.backup': 'make a backup while the server runs',
+  'help.backup.account': 'only this account',
+  'help.backup.no_keys': 'leave the keys out; without them the backup cannot be read, keep them elsewhere',
+  'help.restore': 'make the data directory from a backup; it must be empty',
+  'help.restore.account': 'only this account, from a backup of it',
+  'help.restore.replace': 'in place of what the account has now; no server may run',
 } as const;

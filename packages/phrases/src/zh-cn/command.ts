@@ -28,4 +28,13 @@ export const commandPhrases: Record<keyof typeof en, string> = {
   'command.queue_which': '请给出队列编号，或使用 --all。',
   'command.queue_retried': '立即重试的收件人：{recipients}',
   'command.queue_removed': '已移除的收件人：{recipients}',
+  'command.check_accounts': '已检查帐号：{accounts}',
+  'command.check_bodies': '已检查正文：{bodies}',
+  'command.check_clean': '一切正常：{accounts} 个帐号，{bodies} 份正文，{findings} 个问题。',
+  'command.check_found': '在 {accounts} 个帐号和 {bodies} 份正文中发现 {findings} 个问题。',
+  'command.backup_done': '备份已完成：{target}，共 {files} 个文件，{bytes} 字节。',
+  'command.backup_account_done': '帐号 {address} 已保存到 {target}，共 {bodies} 份正文。',
+  'command.restore_done': '数据目录 {data} 已恢复，共 {files} 个文件。',
+  'command.restore_account_done': '帐号 {address} 已恢复，共 {messages} 封邮件。',
+  'command.server_running': '数据目录上有服务器在运行，请先停止。',
 };

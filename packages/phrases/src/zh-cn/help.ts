@@ -67,4 +67,13 @@ export const helpPhrases: Record<keyof typeof en, string> = {
   'help.trace': '邮件去了哪里：按队列编号、地址或 Message-ID 查询',
   'help.trace.since': '只看此时间之后',
   'help.trace.limit': '最多行数',
+  'help.check': '检查全部存储的数据',
+  'help.check.repair': '修复可以修复的问题',
+  'help.check.deep': '同时解密每份正文并核对其标识',
+  'help.backup': '在服务器运行时进行备份',
+  'help.backup.account': '只备份该帐号',
+  'help.backup.no_keys': '不含密钥；没有密钥备份无法读取，请另行保管',
+  'help.restore': '由备份恢复数据目录，目录须为空',
+  'help.restore.account': '只恢复该帐号（由其单独的备份）',
+  'help.restore.replace': '替换帐号现有内容，须先停止服务器',
 };

@@ -14,6 +14,10 @@ export interface DataFolder {
   readonly certificateKey: string;
   /** Held by the server that runs on the directory. */
   readonly lock: string;
+  /** Held by whoever collects bodies, or wants that nobody does. */
+  readonly collectLock: string;
+  /** Held by the one process that reads all bodies in the background. */
+  readonly scrubLock: string;
   /** What that server says about itself, JSON. */
   readonly running: string;
 }
@@ -29,6 +33,8 @@ export function dataFolder(root: string): DataFolder {
     certificate: join(root, 'tls', 'certificate.pem'),
     certificateKey: join(root, 'tls', 'key.pem'),
     lock: join(root, 'run', 'lock.db'),
+    collectLock: join(root, 'run', 'collect.db'),
+    scrubLock: join(root, 'run', 'scrub.db'),
     running: join(root, 'run', 'server.json'),
   };
 }

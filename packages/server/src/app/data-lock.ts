@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { DataFolder } from './data-folder.ts';
+import { tryFileLock } from './file-lock.ts';
 
 /** What the process that holds a data directory says about itself. */
 export interface RunningInfo {
@@ -29,10 +28,6 @@ export type LockResult =
   /** Another process has it; null when it has not said yet who it is. */
   | { readonly kind: 'taken'; readonly by: RunningInfo | null };
 
-function isLockError(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
-}
-
 /** What the holder of the directory wrote, or null. It may be left over from a process that was killed. */
 export function readRunningInfo(folder: DataFolder): RunningInfo | null {
   try {
@@ -47,21 +42,11 @@ export function readRunningInfo(folder: DataFolder): RunningInfo | null {
 }
 
 /**
- * Takes a data directory, made if missing. The lock is one of the operating system (through SQLite), so that the death
- * of its holder frees it, however it died.
+ * Takes a data directory, made if missing. The death of its holder frees it: see `tryFileLock`.
  */
 export function lockDataFolder(folder: DataFolder, kind: RunningInfo['kind'], now: number): LockResult {
-  mkdirSync(dirname(folder.lock), { recursive: true, mode: 0o700 });
-  const handle = new DatabaseSync(folder.lock, { timeout: 0 });
-  try {
-    handle.exec('PRAGMA journal_mode = DELETE');
-    handle.exec('PRAGMA locking_mode = EXCLUSIVE');
-    handle.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    handle.close();
-    if (!isLockError(error)) throw error;
-    return { kind: 'taken', by: readRunningInfo(folder) };
-  }
+  const handle = tryFileLock(folder.lock);
+  if (!handle) return { kind: 'taken', by: readRunningInfo(folder) };
   const bootId = randomBytes(12).toString('base64url');
   const announce = (ports: Readonly<Record<string, number>>): void => {
     const info: RunningInfo = { pid: process.pid, kind, bootId, since: now, ports };
@@ -78,7 +63,7 @@ export function lockDataFolder(folder: DataFolder, kind: RunningInfo['kind'], no
       if (!held) return;
       held = false;
       rmSync(folder.running, { force: true });
-      handle.close();
+      handle[Symbol.dispose]();
     },
   };
   return { kind: 'held', lock };

@@ -54,6 +54,7 @@ export interface House extends AsyncDisposable {
   readonly system: SqlDatabase;
   readonly spool: OpenSpool & { readonly database: SqlDatabase };
   readonly records: Records;
+  readonly recordsDatabase: SqlDatabase;
   readonly accounts: AccountStore;
   readonly directory: Directory;
   readonly passwords: PasswordContext;
@@ -124,6 +125,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     system,
     spool: { ...spool, database: spoolDatabase },
     records,
+    recordsDatabase,
     accounts,
     directory,
     notifier,

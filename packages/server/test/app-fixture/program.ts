@@ -56,6 +56,7 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   /** Standard output as JSON. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- tests say what they expect, at the call
   json<T>(): T;
 }
 
@@ -80,6 +81,7 @@ export async function hongyan(
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const [code] = (await once(child, 'close')) as [number | null];
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in the interface
   return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
 }
 

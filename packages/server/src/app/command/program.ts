@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { programVersion } from '../version.ts';
 import { addAliasCommands } from './alias.ts';
+import { addBackupCommands } from './backup.ts';
+import { addCheckCommand } from './check.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
 import { addDomainCommands } from './domain.ts';
@@ -58,6 +60,8 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addQueueCommands(program, builder);
   addTraceCommand(program, builder);
   addTransferCommands(program, builder);
+  addCheckCommand(program, builder);
+  addBackupCommands(program, builder);
   addConfigCommands(program, builder);
   program
     .command('version')

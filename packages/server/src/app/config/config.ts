@@ -92,6 +92,11 @@ export interface Config {
     readonly localConcurrency: number;
     readonly relayConcurrency: number;
   };
+  readonly records: {
+    readonly keepTrace: number;
+    readonly keepSignIns: number;
+    readonly keepOperations: number;
+  };
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     readonly format: 'auto' | 'json' | 'text';

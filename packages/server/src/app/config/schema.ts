@@ -208,6 +208,13 @@ export const configSchema: SchemaFor<Config> & Schema = {
       doc: 'Outgoing transactions under way at a time, per process.',
     }),
   }),
+  records: section('What is kept about the past.', {
+    keepTrace: duration(90 * day, day, 3_660 * day, { doc: 'How long it is known where messages went.' }),
+    keepSignIns: duration(180 * day, day, 3_660 * day, { doc: 'How long sign-ins are known.' }),
+    keepOperations: duration(730 * day, day, 3_660 * day, {
+      doc: 'How long the acts of administrators are known.',
+    }),
+  }),
   log: section('What the server writes about itself.', {
     level: choice(['debug', 'info', 'warn', 'error'], 'info', { doc: 'Least important lines to write.' }),
     format: choice(['auto', 'json', 'text'], 'auto', {

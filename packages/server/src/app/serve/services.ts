@@ -16,6 +16,7 @@ import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
 import { loadCertificates } from '../certificates.ts';
 import type { House } from '../house.ts';
+import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import {
   type Listening,
@@ -179,12 +180,14 @@ export async function startServices(house: House): Promise<RunningServer> {
     await flow.drain();
     throw error;
   }
+  const housekeeping = config.roles.includes('worker') ? startHousekeeping(house) : null;
   return {
     hostname,
     ports,
     flow,
     wake: () => flow.dispatcher?.wake(),
     async drain(deadlineMs): Promise<void> {
+      await housekeeping?.[Symbol.asyncDispose]();
       const sessions = listening.map(one => one.drain(deadlineMs));
       // Deliveries under way end by themselves or are given back; the queue keeps what does not end in time.
       await Promise.all([...sessions, Promise.race([flow.drain(), elapsed(house.clock, deadlineMs)])]);

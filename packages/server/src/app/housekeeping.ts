@@ -1,0 +1,84 @@
+import type { Timer } from '../platform/clock.ts';
+import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
+import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
+import { BlobCollector } from '../store/blobs/garbage/collector.ts';
+import { tryFileLock } from './file-lock.ts';
+import type { House } from './house.ts';
+
+/** How often a process looks whether there is something to tidy up, ms; the first time after a part of it. */
+const everyMs = 3_600_000;
+const firstMs = 60_000;
+
+/** Work that is nobody's request: bodies that are not used any more, records that are old, disks that fail silently. */
+export interface Housekeeping extends AsyncDisposable {
+  /** One round now, unless another process is at it or a backup wants none. Returns whether it ran. */
+  run(): Promise<boolean>;
+}
+
+/** Starts housekeeping in this process. Of all processes on the data one does it at a time. */
+export function startHousekeeping(house: House): Housekeeping {
+  const { clock, log, records, config, accounts, folder } = house;
+  const { blobs } = house.spool;
+  const collector = new BlobCollector(
+    blobs,
+    (tenantId, accountId, hashes) => bodiesInUse(accounts, { tenantId, accountId }, hashes),
+    { generationMs: everyMs },
+  );
+  let scrubber: BlobScrubber | null = null;
+  let scrubLock: Disposable | null = null;
+  let timer: Timer | null = null;
+  let running: Promise<boolean> | null = null;
+  let ended = false;
+
+  async function round(): Promise<boolean> {
+    using lock = tryFileLock(folder.collectLock);
+    if (!lock) return false;
+    const result = await collector.collect();
+    const now = clock.now();
+    const { keepTrace, keepSignIns, keepOperations } = config.records;
+    const expired = await records.expire({
+      trace: now - keepTrace,
+      signIns: now - keepSignIns,
+      operations: now - keepOperations,
+    });
+    log.info('house.tidied', { ...result, recordsExpired: expired });
+    return true;
+  }
+
+  /** One process of the group reads all bodies over and over; the lock is its for as long as it lives. */
+  function scrub(): void {
+    if (scrubber || ended) return;
+    scrubLock = tryFileLock(folder.scrubLock);
+    if (!scrubLock) return;
+    scrubber = new BlobScrubber(blobs);
+    scrubber.start();
+  }
+
+  function schedule(delayMs: number): void {
+    timer = clock.after(delayMs, () => {
+      scrub();
+      running = round()
+        .catch((error: unknown) => {
+          log.error('house.tidy_failed', { error });
+          return false;
+        })
+        .finally(() => {
+          running = null;
+          if (!ended) schedule(everyMs);
+        });
+    });
+  }
+
+  schedule(firstMs);
+  return {
+    run: round,
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      timer?.cancel();
+      await collector[Symbol.asyncDispose]();
+      await running;
+      await scrubber?.[Symbol.asyncDispose]();
+      scrubLock?.[Symbol.dispose]();
+    },
+  };
+}
