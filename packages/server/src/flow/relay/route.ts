@@ -39,14 +39,20 @@ export function asciiDomain(domain: string): string {
  */
 export function destinationOf(context: RelayContext, domain: string): string {
   const ascii = asciiDomain(domain);
-  const fixed = context.routes[ascii] ?? context.smartHost;
+  const fixed = fixedFor(context, ascii);
   return fixed ? `route:${fixed.host}:${fixed.port}` : `mx:${ascii}`;
+}
+
+/** The next hop that the administrator chose for a domain, if any. */
+function fixedFor(context: RelayContext, domain: string): StaticRoute | null {
+  const own = Object.hasOwn(context.routes, domain) ? context.routes[domain] : undefined;
+  return own ?? context.smartHost;
 }
 
 /** Finds the servers for a domain (RFC 5321 §5.1, RFC 7505), or says why there are none. */
 export async function findRoute(context: RelayContext, domain: string): Promise<Route> {
   const ascii = asciiDomain(domain);
-  const fixed = (Object.hasOwn(context.routes, ascii) ? context.routes[ascii] : null) ?? context.smartHost;
+  const fixed = fixedFor(context, ascii);
   if (fixed) return fixedRoute(context, fixed);
   const literal = literalAddress(ascii);
   if (literal !== null) return choose(context, ascii, [{ host: ascii, addresses: [literal], failed: false }]);
