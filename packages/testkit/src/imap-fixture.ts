@@ -17,6 +17,7 @@ import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import type { ImapSessionLimits } from '@hongyan/server/protocols/imap/limits.ts';
 import { createImapServer, type ImapServer } from '@hongyan/server/protocols/imap/server.ts';
 import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
+import { removeVanished } from '@hongyan/server/store/accounts/vanished-rows.ts';
 import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { FakeAuthenticator } from './fake-authenticator.ts';
@@ -165,7 +166,16 @@ const selectInbox = `C: l2 SELECT INBOX
 S> l2 OK ...
 `;
 
-/** Plays one conversation on a server of its own. `! deliver text` files a message in INBOX. */
+/** Raises the floor of the account to now: what vanished before is no longer known. */
+async function forgetVanished({ mail, scope }: ImapFixture): Promise<void> {
+  await mail.accounts.transact(scope, async tx => {
+    const { modseq } = tx.state;
+    await removeVanished(tx, modseq);
+    tx.prunedTo(modseq, mail.clock.now());
+  });
+}
+
+/** Plays one conversation on a server of its own. `! deliver text` files a message in INBOX, `! forget` drops tombstones. */
 export async function playConversation(conversation: ImapConversation): Promise<void> {
   await using imap = await startImapFixture(conversation);
   if (conversation.inbox !== undefined) await imap.deliver(conversation.inbox);
@@ -175,6 +185,7 @@ export async function playConversation(conversation: ImapConversation): Promise<
       deliver: async text => {
         await imap.deliver([`Subject: ${text}\r\n\r\n${text}\r\n`]);
       },
+      forget: () => forgetVanished(imap),
     },
   });
 }

@@ -197,7 +197,7 @@ const conversations: readonly ImapConversation[] = [
       C: a5 UID FETCH 1:* FLAGS (CHANGEDSINCE \${modseq})
       S: a5 OK ...
       C: a6 STORE 1 +FLAGS.SILENT (\\Flagged)
-      S: * 1 FETCH (MODSEQ (...))
+      S: * 1 FETCH (UID 1 MODSEQ (...))
       S: a6 OK ...
       C: a7 UID FETCH 1:* FLAGS (CHANGEDSINCE \${modseq})
       S: * 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (...))

@@ -20,6 +20,7 @@ const general: readonly string[] = ['LITERAL+', 'SASL-IR', 'ENABLE'];
 const afterSignIn: readonly string[] = [
   'UTF8=ACCEPT',
   'CONDSTORE',
+  'QRESYNC',
   'ESEARCH',
   'SEARCHRES',
   'WITHIN',

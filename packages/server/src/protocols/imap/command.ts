@@ -52,6 +52,8 @@ export interface Command {
   readonly rfc: readonly string[];
   /** Reads the arguments, the space before them included. Throws `ImapSyntaxError` or `BadCharsetError`. */
   readonly parse: (scanner: Scanner, context: ParseContext) => unknown;
+  /** Whether the arguments hold sequence numbers though the command is a UID command (RFC 7162 §3.2.10.2). */
+  readonly hasNumbers?: (args: never) => boolean;
   /** Does it and says how it ended; null when the tagged answer has been given already. */
   readonly run: (session: Session, args: never, invocation: Invocation) => Promise<CommandResult | null>;
 }
@@ -66,6 +68,7 @@ interface CommandDefinition<Args> {
   readonly streams?: boolean;
   readonly rfc: readonly string[];
   readonly parse: (scanner: Scanner, context: ParseContext) => Args;
+  readonly hasNumbers?: (args: Args) => boolean;
   readonly run: (session: Session, args: Args, invocation: Invocation) => Promise<CommandResult | null>;
 }
 

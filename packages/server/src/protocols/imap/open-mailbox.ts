@@ -1,30 +1,30 @@
+import {
+  parseSelectParameters,
+  type SelectParameters,
+} from '@hongyan/formats/imap/arguments/select-parameters.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
-import { type CommandResult, ok, type ParseContext } from './command.ts';
+import { bad, type CommandResult, ok, type ParseContext } from './command.ts';
 import { findMailbox } from './find-mailbox.ts';
 import { collectNames } from './list/names.ts';
 import { writeListName } from './list/write-list.ts';
 import { type MailboxName, nameOfPath, parseMailboxName } from './mailbox-path.ts';
+import { resynchronise } from './resync/resync.ts';
 import { SelectedMailbox } from './selected-mailbox.ts';
 import type { Session } from './session.ts';
 
-export interface SelectArguments {
+export interface SelectArguments extends SelectParameters {
   readonly name: MailboxName;
-  readonly condstore: boolean;
 }
 
-/** `SP mailbox [SP "(" CONDSTORE ")"]` (RFC 9051 §6.3.2, RFC 7162 §3.1.8). */
+/** `SP mailbox [SP "(" select-param … ")"]` (RFC 9051 §6.3.2, RFC 7162 §3.1.8, §3.2.5). */
 export function parseSelect(scanner: Scanner, context: ParseContext): SelectArguments {
   scanner.space();
   const name = parseMailboxName(scanner, context);
-  let condstore = false;
-  if (scanner.takeSpace()) {
-    scanner.list(() => {
-      if (!scanner.takeKeyword('CONDSTORE')) scanner.fail('Unknown SELECT parameter');
-      condstore = true;
-    });
-  }
-  return { name, condstore };
+  const parameters = scanner.takeSpace()
+    ? parseSelectParameters(scanner)
+    : { condstore: false, qresync: null };
+  return { name, ...parameters };
 }
 
 function writeOpened(session: Session, selected: SelectedMailbox): void {
@@ -57,6 +57,7 @@ export async function openMailbox(
   args: SelectArguments,
   readOnly: boolean,
 ): Promise<CommandResult> {
+  if (args.qresync !== null && !session.enabled.has('QRESYNC')) return bad('QRESYNC is not enabled');
   if (session.state === 'selected') {
     session.select(null);
     session.out.ascii('* OK [CLOSED] Previous mailbox is closed\r\n');
@@ -68,6 +69,7 @@ export async function openMailbox(
   session.select(selected);
   writeOpened(session, selected);
   if (session.rev2) await writeListOf(session, selected);
+  if (args.qresync !== null) await resynchronise(session, args.qresync);
   return readOnly
     ? ok('EXAMINE completed', 'READ-ONLY')
     : ok('SELECT completed', frozen ? 'READ-ONLY' : 'READ-WRITE');

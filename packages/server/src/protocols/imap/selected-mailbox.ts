@@ -1,4 +1,5 @@
 import {
+  formatNumbers,
   type NumberRanges,
   normalizeRanges,
   rangesOf,
@@ -28,6 +29,10 @@ export interface AnnounceOptions {
   readonly expungeAllowed: boolean;
   /** CONDSTORE is enabled: FETCH carries MODSEQ (RFC 7162 §3.2). */
   readonly modseq: boolean;
+  /** VANISHED in place of EXPUNGE (RFC 7162 §3.2.10.2, RFC 9586 §3). */
+  readonly vanished: boolean;
+  /** UIDFETCH in place of FETCH (RFC 9586 §3.3). */
+  readonly uidOnly: boolean;
 }
 
 /** The mailbox a session has selected: its view, what is announced of it, and `$`. */
@@ -39,6 +44,7 @@ export class SelectedMailbox implements Disposable {
   readonly #scope: Scope;
   readonly #subscription: Disposable;
   readonly #keywords = new Map<string, string>();
+  #highestModseq: number;
   #dirty = false;
   #woken = false;
   #resolve: (() => void) | null = null;
@@ -55,6 +61,7 @@ export class SelectedMailbox implements Disposable {
     this.opened = opened;
     this.readOnly = options.readOnly;
     this.view = new SequenceView(opened);
+    this.#highestModseq = opened.mailbox.highestModseq;
     this.#subscription = options.subscription;
   }
 
@@ -92,6 +99,11 @@ export class SelectedMailbox implements Disposable {
   [Symbol.dispose](): void {
     this.#subscription[Symbol.dispose]();
     this.wake();
+  }
+
+  /** HIGHESTMODSEQ of what has been absorbed (RFC 7162 §3.1.2.1). */
+  get highestModseq(): number {
+    return this.#highestModseq;
   }
 
   /** Whether something has happened in the account since the last `refresh`. */
@@ -135,6 +147,7 @@ export class SelectedMailbox implements Disposable {
 
   async #absorbChanges(): Promise<void> {
     const changes = await changesSince(this.#mail, this.#scope, this.id, this.view.modseq);
+    this.#highestModseq = changes.mailbox.highestModseq;
     if (changes.complete) {
       this.view.absorb(changes);
       return;
@@ -148,14 +161,17 @@ export class SelectedMailbox implements Disposable {
   /** Writes what was absorbed: EXPUNGE (if it may), EXISTS, FETCH with flags. */
   announce(writer: ImapWriter, options: AnnounceOptions): void {
     const told = this.view.announce(options.expungeAllowed);
-    for (const sequence of told.expunged) writer.ascii('* ').number(sequence).ascii(' EXPUNGE\r\n');
+    if (!options.vanished) {
+      for (const sequence of told.expunged) writer.ascii('* ').number(sequence).ascii(' EXPUNGE\r\n');
+    } else if (told.vanished.length > 0) writer.ascii(`* VANISHED ${formatNumbers(told.vanished)}\r\n`);
     if (told.exists !== null) writer.ascii('* ').number(told.exists).ascii(' EXISTS\r\n');
     this.writeNewKeywords(
       writer,
       told.changed.map(change => change.entry.flags),
     );
     for (const { sequence, entry } of told.changed) {
-      writer.ascii('* ').number(sequence).ascii(' FETCH (UID ').number(entry.uid).ascii(' ');
+      if (options.uidOnly) writer.ascii('* ').number(entry.uid).ascii(' UIDFETCH (');
+      else writer.ascii('* ').number(sequence).ascii(' FETCH (UID ').number(entry.uid).ascii(' ');
       writeFlags(writer, entry.flags);
       if (options.modseq) writer.ascii(' MODSEQ (').number(entry.modseq).ascii(')');
       writer.ascii(')\r\n');
@@ -195,6 +211,11 @@ export class SelectedMailbox implements Disposable {
       throw new ImapSyntaxError('Invalid message sequence number', 0);
     }
     return this.view.uidsOfSequences(sequences);
+  }
+
+  /** UIDs of a UID set, gone ones too: `*` stands for the largest UID there can be (RFC 7162 §3.2.6). */
+  everRanges(set: SequenceSet): NumberRanges {
+    return set.kind === 'saved' ? this.#saved : normalizeRanges(set.ranges, 0xffff_ffff);
   }
 
   /** The messages a command names. Throws `ImapSyntaxError` for a sequence number that does not exist (RFC 9051 §9). */

@@ -16,7 +16,7 @@ import { bad, no } from './command.ts';
 import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
 import type { ImapSessionLimits } from './limits.ts';
 import { resultOfError } from './mail-error.ts';
-import type { SelectedMailbox } from './selected-mailbox.ts';
+import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
 
 /** What sessions work with; the same for all of a server. */
 export interface SessionServices {
@@ -33,7 +33,7 @@ export interface SessionServices {
 }
 
 /** What a client can switch on (RFC 5161). */
-export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE';
+export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE' | 'QRESYNC' | 'UIDONLY';
 
 /** Commands after which a session lets others run, however many more it has at hand. */
 const burstCommands = 16;
@@ -99,6 +99,22 @@ export class Session {
     return this.enabled.has('IMAP4REV2');
   }
 
+  /** Message numbers are neither taken nor given (RFC 9586). */
+  get uidOnly(): boolean {
+    return this.enabled.has('UIDONLY');
+  }
+
+  /** How news of the selected mailbox are told in this session. */
+  announceOptions(expungeAllowed: boolean): AnnounceOptions {
+    const { enabled, uidOnly } = this;
+    return {
+      expungeAllowed,
+      modseq: enabled.has('CONDSTORE'),
+      vanished: uidOnly || enabled.has('QRESYNC'),
+      uidOnly,
+    };
+  }
+
   /** Passwords may be sent here. */
   get passwordsAllowed(): boolean {
     return this.connection.tls !== null || this.services.passwordsInPlain(this.connection.peer.address);
@@ -138,6 +154,8 @@ export class Session {
 
   enable(feature: Feature): void {
     this.enabled.add(feature);
+    // RFC 7162 §3.2.3: who can resynchronise knows mod-sequences.
+    if (feature === 'QRESYNC') this.enabled.add('CONDSTORE');
     this.out.utf8 = this.utf8;
   }
 
@@ -285,7 +303,9 @@ export class Session {
       const refusal = this.#refusalOf(command, uid);
       if (refusal === null && command !== undefined) {
         effect = uid && command.sequenceEffect === 'uses' ? 'none' : command.sequenceEffect;
-        result = await this.#run(command, scanner, { tag, uid, literal });
+        result = await this.#run(command, scanner, { tag, uid, literal }, () => {
+          effect = 'uses';
+        });
       } else result = refusal ?? bad('Unknown command');
     } catch (error) {
       result = resultOfError(error) ?? bad('Invalid command');
@@ -302,11 +322,17 @@ export class Session {
     return command.states.includes(this.state) ? null : bad('Command is not possible in this state');
   }
 
-  async #run(command: Command, scanner: Scanner, invocation: Invocation): Promise<CommandResult | null> {
+  async #run(
+    command: Command,
+    scanner: Scanner,
+    invocation: Invocation,
+    usesNumbers: () => void,
+  ): Promise<CommandResult | null> {
     let args: unknown;
     try {
       args = command.parse(scanner, { uid: invocation.uid, utf8: this.utf8, limits: this.limits });
       scanner.end();
+      if (command.hasNumbers?.(args as never) === true) usesNumbers();
     } catch (error) {
       if (invocation.literal !== null && (await this.reader.discard(invocation.literal)) !== 'done')
         this.end();
@@ -337,7 +363,7 @@ export class Session {
     }
     // A command that is already here may name messages by numbers its sender could not know to have moved.
     const expungeAllowed = effect === 'changes' || (effect === 'none' && this.connection.buffered === 0);
-    selected.announce(this.out, { expungeAllowed, modseq: this.enabled.has('CONDSTORE') });
+    selected.announce(this.out, this.announceOptions(expungeAllowed));
   }
 
   #finish(tag: string, result: CommandResult): void {

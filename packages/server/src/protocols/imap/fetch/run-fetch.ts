@@ -1,4 +1,4 @@
-import type { FetchItem } from '@hongyan/formats/imap/fetch-items.ts';
+import type { FetchItem, PlainItem } from '@hongyan/formats/imap/fetch-items.ts';
 import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { storeFlags } from '../../../mailbox/flags.ts';
@@ -6,6 +6,7 @@ import { fetchRaw, fetchRows, rawColumn } from '../../../mailbox/rows.ts';
 import { Flag, type MessageRow } from '../../../mailbox/types.ts';
 import { isMailError } from '../../../platform/errors.ts';
 import { writeFlags } from '../flag-names.ts';
+import { fetchHead } from '../responses/fetch-head.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { Session } from '../session.ts';
 import { BodySource, UnknownEncoding } from './body-items.ts';
@@ -54,8 +55,9 @@ async function fetchListing(session: Session, plan: FetchPlan, steps: readonly R
     for (const row of slice.rows) {
       seen++;
       if ((row[rawColumn.modseq] as number) <= least) continue;
-      out.ascii('* ').number(numbering.of(row[rawColumn.uid] as number));
-      let separator = ' FETCH (';
+      const uid = row[rawColumn.uid] as number;
+      fetchHead(session, uid, session.uidOnly ? 0 : numbering.of(uid));
+      let separator = '';
       for (const step of steps) {
         out.ascii(separator);
         step(out, row, slice.keywordNames);
@@ -136,7 +138,7 @@ async function writeRow(
   const { out, connection } = session;
   const mark = out.mark();
   try {
-    out.ascii('* ').number(sequence).ascii(' FETCH (');
+    fetchHead(session, row.uid, sequence);
     await writeItems(session, row, items);
     out.ascii(')\r\n');
   } catch (error) {
@@ -154,14 +156,20 @@ function concernsOneMessage(error: unknown): boolean {
   );
 }
 
+/** What is told of a message that became \Seen by this: FLAGS too, and with CONDSTORE UID and MODSEQ (RFC 7162 §3.2.4). */
+function itemsWhenMarked(session: Session, items: readonly FetchItem[]): FetchItem[] {
+  const wanted: PlainItem[] = session.enabled.has('CONDSTORE')
+    ? [...(session.uidOnly ? [] : (['UID'] as const)), 'FLAGS', 'MODSEQ']
+    : ['FLAGS'];
+  const missing = wanted.filter(name => !items.some(item => item.kind === 'plain' && item.name === name));
+  return [...missing.map((name): FetchItem => ({ kind: 'plain', name })), ...items];
+}
+
 /** Answers a FETCH that needs bodies or previews. */
 async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   const { mail, scope, selected, out, services } = session;
   const marks = marksSeen(plan.items) && !selected.readOnly;
-  const told = plan.items.some(item => item.kind === 'plain' && item.name === 'FLAGS');
-  const withFlags: readonly FetchItem[] = told
-    ? plan.items
-    : [{ kind: 'plain', name: 'FLAGS' }, ...plan.items];
+  const withFlags = itemsWhenMarked(session, plan.items);
   const columns = {
     ...rawColumnsOf(plan.items),
     parts: plan.items.some(item => item.kind !== 'plain'),

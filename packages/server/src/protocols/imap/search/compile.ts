@@ -41,18 +41,25 @@ export function compileSearch(key: SearchKey, selected: SelectedMailbox): Search
   }
 }
 
+function anyKey(key: SearchKey, test: (key: SearchKey) => boolean): boolean {
+  switch (key.key) {
+    case 'not':
+      return anyKey(key.child, test);
+    case 'or':
+      return anyKey(key.left, test) || anyKey(key.right, test);
+    case 'and':
+      return key.children.some(child => anyKey(child, test));
+    default:
+      return test(key);
+  }
+}
+
 /** Whether MODSEQ is among the keys: the answer then tells the highest one found (RFC 7162 §3.1.5). */
 export function asksModseq(key: SearchKey): boolean {
-  switch (key.key) {
-    case 'modseq':
-      return true;
-    case 'not':
-      return asksModseq(key.child);
-    case 'or':
-      return asksModseq(key.left) || asksModseq(key.right);
-    case 'and':
-      return key.children.some(asksModseq);
-    default:
-      return false;
-  }
+  return anyKey(key, each => each.key === 'modseq');
+}
+
+/** Whether messages are named by sequence numbers: none may vanish meanwhile, even for UID SEARCH (RFC 7162 §3.2.10.2). */
+export function namesSequences(key: SearchKey): boolean {
+  return anyKey(key, each => each.key === 'sequence' && each.set.kind === 'ranges');
 }

@@ -6,7 +6,7 @@ export const examine: Command = defineCommand({
   name: 'EXAMINE',
   states: signedIn,
   sequenceEffect: 'changes',
-  rfc: ['9051 §6.3.3', '3501 §6.3.2'],
+  rfc: ['9051 §6.3.3', '3501 §6.3.2', '7162 §3.2.5'],
   parse: parseSelect,
   run: (session, args) => openMailbox(session, args, true),
 });

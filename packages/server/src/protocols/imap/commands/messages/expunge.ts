@@ -2,6 +2,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
 import { expungeMessages } from '../../../../mailbox/expunge.ts';
 import { type Command, defineCommand, no, ok, type ParseContext } from '../../command.ts';
+import { highestModseq } from '../../responses/highest-modseq.ts';
 
 function parse(scanner: Scanner, { uid }: ParseContext): SequenceSet | null {
   if (!uid) return null;
@@ -15,7 +16,7 @@ export const expunge: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'changes',
   uid: true,
-  rfc: ['9051 §6.4.3', '3501 §6.4.3', '4315 §2.1'],
+  rfc: ['9051 §6.4.3', '3501 §6.4.3', '4315 §2.1', '7162 §3.2.7'],
   parse,
   run: async (session, set) => {
     const { mail, scope, selected } = session;
@@ -24,6 +25,6 @@ export const expunge: Command = defineCommand({
     const { vanished } = await expungeMessages(mail, scope, selected.id, uids);
     selected.view.noteVanished(vanished);
     await selected.refresh();
-    return ok('EXPUNGE completed');
+    return ok('EXPUNGE completed', vanished.length === 0 ? undefined : highestModseq(session));
   },
 });

@@ -7,9 +7,10 @@ import {
 } from '@hongyan/formats/imap/fetch-items.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
-import { type Command, defineCommand, no, ok } from '../../command.ts';
+import { bad, type Command, defineCommand, no, ok, type ParseContext } from '../../command.ts';
 import { UnknownEncoding } from '../../fetch/body-items.ts';
 import { runFetch } from '../../fetch/run-fetch.ts';
+import { tellVanished } from '../../resync/resync.ts';
 
 interface FetchArguments {
   readonly set: SequenceSet;
@@ -17,7 +18,7 @@ interface FetchArguments {
   readonly modifiers: FetchModifiers;
 }
 
-function parse(scanner: Scanner): FetchArguments {
+function parse(scanner: Scanner, { uid }: ParseContext): FetchArguments {
   scanner.space();
   const set = parseSequenceSet(scanner);
   scanner.space();
@@ -25,7 +26,8 @@ function parse(scanner: Scanner): FetchArguments {
   const modifiers = scanner.takeSpace()
     ? parseFetchModifiers(scanner)
     : { changedSince: null, vanished: false };
-  if (modifiers.vanished) scanner.fail('VANISHED needs QRESYNC');
+  if (modifiers.vanished && (!uid || modifiers.changedSince === null))
+    scanner.fail('VANISHED needs UID FETCH with CHANGEDSINCE');
   return { set, items, modifiers };
 }
 
@@ -49,17 +51,29 @@ export const fetch: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'uses',
   uid: true,
-  rfc: ['9051 §6.4.5', '3501 §6.4.5', '3516', '7162 §3.1.4', '8474 §5', '8514 §4.2', '8970 §3'],
+  rfc: [
+    '9051 §6.4.5',
+    '3501 §6.4.5',
+    '3516',
+    '7162 §3.1.4',
+    '7162 §3.2.6',
+    '8474 §5',
+    '8514 §4.2',
+    '8970 §3',
+  ],
   parse,
   run: async (session, args, { uid }) => {
+    const { vanished, changedSince } = args.modifiers;
+    if (vanished && !session.enabled.has('QRESYNC')) return bad('QRESYNC is not enabled');
     const items = itemsOf(args, uid);
     if (has(items, 'MODSEQ')) session.enable('CONDSTORE');
     const selection = session.selected.select(args.set, uid);
+    if (vanished) await tellVanished(session, session.selected.everRanges(args.set), changedSince ?? 0);
     try {
       const found = await runFetch(session, {
         uids: selection.uids,
         items,
-        changedSince: args.modifiers.changedSince,
+        changedSince,
       });
       const gone = !uid && (selection.gone || found < selection.uids.length);
       return gone ? ok('Some of the messages are gone', 'EXPUNGEISSUED') : ok('FETCH completed');

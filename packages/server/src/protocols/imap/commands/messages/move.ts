@@ -5,6 +5,7 @@ import { type Command, defineCommand, no, ok, type ParseContext } from '../../co
 import { findTarget, orTryCreate, tryCreate } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
 import { copyUid } from '../../responses/copy-uid.ts';
+import { highestModseq } from '../../responses/highest-modseq.ts';
 
 function parse(scanner: Scanner, context: ParseContext): { set: SequenceSet; name: MailboxName } {
   scanner.space();
@@ -33,8 +34,8 @@ export const move: Command = defineCommand({
       const code = copyUid(moved);
       if (code !== undefined) out.ascii(`* OK [${code}] Moved\r\n`);
       selected.view.noteVanished(moved.from);
-      if (target.id === selected.id) await selected.refresh();
-      return ok('MOVE completed');
+      if (target.id === selected.id || session.enabled.has('QRESYNC')) await selected.refresh();
+      return ok('MOVE completed', moved.from.length === 0 ? undefined : highestModseq(session));
     });
   },
 });

@@ -4,7 +4,7 @@ import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import { fetchEntries } from '../../../../mailbox/rows.ts';
 import { searchMessages } from '../../../../mailbox/search.ts';
 import { type Command, type CommandResult, defineCommand, type Invocation, ok } from '../../command.ts';
-import { asksModseq, compileSearch } from '../../search/compile.ts';
+import { asksModseq, compileSearch, namesSequences } from '../../search/compile.ts';
 import { reported, writeEsearch, writeSearch } from '../../search/write-result.ts';
 import type { Session } from '../../session.ts';
 
@@ -59,6 +59,7 @@ export const search: Command = defineCommand({
   uid: true,
   rfc: ['9051 §6.4.4', '3501 §6.4.4', '4731', '5182', '5032', '7162 §3.1.5', '8474 §5.4', '8514 §4.3'],
   parse,
+  hasNumbers: program => namesSequences(program.key),
   run: async (session, program, invocation) => {
     try {
       return await answer(session, program, invocation);

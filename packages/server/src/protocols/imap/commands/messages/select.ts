@@ -6,7 +6,7 @@ export const select: Command = defineCommand({
   name: 'SELECT',
   states: signedIn,
   sequenceEffect: 'changes',
-  rfc: ['9051 §6.3.2', '3501 §6.3.1', '7162 §3.1.2', '8474 §4.2'],
+  rfc: ['9051 §6.3.2', '3501 §6.3.1', '7162 §3.1.2', '7162 §3.2.5', '8474 §4.2'],
   parse: parseSelect,
   run: (session, args) => openMailbox(session, args, false),
 });

@@ -10,6 +10,7 @@ import { type FlagsStored, storeFlags } from '../../../../mailbox/flags.ts';
 import type { FlagChange } from '../../../../mailbox/types.ts';
 import { type Command, type CommandResult, defineCommand, no, ok } from '../../command.ts';
 import { flagSetOf, writeFlags } from '../../flag-names.ts';
+import { fetchHead, flagsHead } from '../../responses/fetch-head.ts';
 import type { Session } from '../../session.ts';
 
 interface StoreArguments {
@@ -53,15 +54,13 @@ function writeStored(session: Session, stored: FlagsStored, silent: boolean, uid
     entries.map(entry => entry.flags),
   );
   for (const entry of entries) {
-    const parts = uid ? `UID ${entry.uid}` : '';
-    out.ascii('* ').number(selected.view.sequenceOf(entry.uid)).ascii(` FETCH (${parts}`);
-    if (!silent) {
-      if (uid) out.ascii(' ');
-      writeFlags(out, entry.flags);
-    }
+    // RFC 7162 §3.2.4: with MODSEQ comes the UID, whatever the command.
+    if (uid || modseq) flagsHead(session, entry.uid);
+    else fetchHead(session, entry.uid, selected.view.sequenceOf(entry.uid));
+    if (!silent) writeFlags(out, entry.flags);
     if (modseq)
       out
-        .ascii(uid || !silent ? ' MODSEQ (' : 'MODSEQ (')
+        .ascii(silent ? 'MODSEQ (' : ' MODSEQ (')
         .number(entry.modseq)
         .ascii(')');
     out.ascii(')\r\n');

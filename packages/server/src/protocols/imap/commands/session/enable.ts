@@ -3,13 +3,15 @@ import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import type { Feature } from '../../session.ts';
 
 const features: ReadonlyMap<string, Feature> = new Map(
-  (['IMAP4REV2', 'UTF8=ACCEPT', 'CONDSTORE'] as const).map(name => [name, name]),
+  (['IMAP4REV2', 'UTF8=ACCEPT', 'CONDSTORE', 'QRESYNC'] as const).map(name => [name, name]),
 );
 /** As the client and the RFCs write it. */
 const spelling: Readonly<Record<Feature, string>> = {
   IMAP4REV2: 'IMAP4rev2',
   'UTF8=ACCEPT': 'UTF8=ACCEPT',
   CONDSTORE: 'CONDSTORE',
+  QRESYNC: 'QRESYNC',
+  UIDONLY: 'UIDONLY',
 };
 
 function parse(scanner: Scanner): string[] {
@@ -26,7 +28,7 @@ function parse(scanner: Scanner): string[] {
 export const enable: Command = defineCommand({
   name: 'ENABLE',
   states: signedIn,
-  rfc: ['5161 §3.1', '9051 §6.3.1', '6855 §3', '7162 §3.1'],
+  rfc: ['5161 §3.1', '9051 §6.3.1', '6855 §3', '7162 §3.1', '7162 §3.2.3'],
   parse,
   run: async (session, names) => {
     const enabled: string[] = [];

@@ -29,7 +29,7 @@ async function tellNews(session: Session): Promise<boolean> {
     await new Promise<void>(resolve => services.clock.after(retryMs, resolve));
     return true;
   }
-  selected.announce(session.out, { expungeAllowed: true, modseq: session.enabled.has('CONDSTORE') });
+  selected.announce(session.out, session.announceOptions(true));
   session.flushOutput();
   await session.connection.flush();
   return true;
