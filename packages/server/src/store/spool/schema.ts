@@ -61,7 +61,8 @@ const blobs = [
 /**
  * A message of the queue has one body, so a mail to several tenants has one row for each, under one queue id.
  * A recipient's id is its message's id times 65,536 plus its number, which keeps a message's recipients together.
- * While a recipient is leased, `due` is the end of the lease: an abandoned one falls due by itself.
+ * While a recipient is leased, `due` is the end of the lease: an abandoned one falls due by itself. The index of what is
+ * due has the destination too, so that a backlog of crowded destinations is passed over without reading its rows.
  */
 const queue = [
   ddl(`CREATE TABLE spool_message (
@@ -74,7 +75,7 @@ const queue = [
     id BIGINT PRIMARY KEY, kind INTEGER NOT NULL, state INTEGER NOT NULL, due BIGINT NOT NULL, lease_owner TEXT,
     attempts INTEGER NOT NULL, account_id BIGINT, destination TEXT NOT NULL, address TEXT NOT NULL,
     details TEXT, last_error TEXT)`),
-  ddl('CREATE INDEX spool_recipient_due ON spool_recipient (kind, due) WHERE state = 0'),
+  ddl('CREATE INDEX spool_recipient_due ON spool_recipient (kind, due, destination) WHERE state = 0'),
   ddl('CREATE INDEX spool_recipient_account ON spool_recipient (account_id) WHERE account_id IS NOT NULL'),
 ];
 
