@@ -8,7 +8,7 @@ import { appendDelivery, appendMessages } from '../../src/mailbox/append.ts';
 import { readMessage } from '../../src/mailbox/body.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
-import { fetchRows } from '../../src/mailbox/rows.ts';
+import { fetchEntries, fetchRows } from '../../src/mailbox/rows.ts';
 import type { UidRanges } from '../../src/mailbox/types.ts';
 import { changesSince, openView } from '../../src/mailbox/view.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
@@ -126,6 +126,8 @@ test('a backup made at work has all that was accepted before it; restored, nobod
   );
   const { uids } = await appendMessages(house.ctx, scope, 1, [await message(house, mail('新'))]);
   assert.ok((uids[0] ?? 0) >= 4 + epochGap.restored.uid, 'UID 4 was given out after the backup');
+  const [entry] = await fetchEntries(house.ctx, scope, 1, [[uids[0] ?? 0, uids[0] ?? 0]]);
+  assert.ok((entry?.messageId ?? 0) > epochGap.restored.uid, 'so was message 4');
   const changes = await changesSince(house.ctx, scope, 1, told);
   assert.equal(changes.complete, false);
   assert.deepEqual(

@@ -190,6 +190,16 @@ test('copying and moving into the same mailbox, nothing, and nowhere', () =>
     await assert.rejects(moveMessages(ctx, scope, 99, all, 1), is('mailbox.not_found'));
   }));
 
+test('copying everything into its own mailbox ends, and takes each message once', () =>
+  withAccount(async ({ ctx }, scope) => {
+    const messages = Array.from({ length: 1_100 }, (_, n) => bareMessage(n));
+    await appendMessages(ctx, scope, 1, messages);
+    const copied = await copyMessages(ctx, scope, 1, all, 1);
+    assert.deepEqual([copied.from.length, copied.from.at(-1), copied.to.at(-1)], [1_100, 1_100, 2_200]);
+    const moved = await moveMessages(ctx, scope, 1, all, 1);
+    assert.deepEqual([moved.from.length, moved.to.at(-1)], [2_200, 4_400]);
+  }));
+
 test('a moved message is the same message elsewhere (RFC 6851, RFC 8474 §5.1)', () =>
   withAccount(async ({ ctx }, scope) => {
     await appendMessages(ctx, scope, 1, [
