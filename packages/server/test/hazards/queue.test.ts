@@ -70,6 +70,27 @@ test('what a dead process had is taken over when its lease ends, and filed once'
   assert.equal(await second.context.spool.nextDue('local'), null);
 });
 
+test('a server that starts alone takes over what a dead one had without waiting for the lease', async () => {
+  using folder = sharedFolder();
+  const relay = heldRelay();
+  const first = await openHouse({ folder: folder.path, relay: () => relay });
+  const alice = await first.addUser('alice@hongyan.test');
+  first.start();
+  await first.submit(alice, ['far@slow.test'], plain);
+  await until(() => relay.calls.length === 1, 'the first process has begun');
+
+  const other = heldRelay();
+  await using second = await openHouse({ folder: folder.path, clock: first.clock, relay: () => other });
+  assert.equal(await second.context.spool.releaseAbandoned(), 1);
+  second.start();
+  await until(() => other.calls.length === 1, 'it is tried again at once');
+  relay.release();
+  other.release();
+  await second.dispatcher?.settled();
+  const [row] = await second.context.spool.recipients(1);
+  assert.equal(row?.attempts, 1, 'what the first one says does not count any more');
+});
+
 test('a crash between filing and noting it leads to one message, not two', async () => {
   let crashes = 1;
   const forgetful = (door: MailboxDoor): MailboxDoor => ({

@@ -37,6 +37,7 @@ const closingMs = 1_900;
 interface Running {
   readonly ports: Ports;
   wake(): void;
+  reload(): void;
   drain(deadlineMs: number): Promise<void>;
 }
 
@@ -49,6 +50,8 @@ interface Prepared {
 async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
   const { config } = options;
   const { setupPassword } = options;
+  // We have the data directory: whoever had work in hand before is dead.
+  await house.spool.spool.releaseAbandoned();
   const wanted = !options.configured || options.demo;
   const common = setupPassword ?? (options.demo ? generatePassword() : undefined);
   const first = wanted ? await firstRun(house, setupPassword, common) : null;
@@ -73,6 +76,7 @@ async function runAlone(house: House): Promise<Running> {
   return {
     ports: services.ports,
     wake: () => services.wake(),
+    reload: () => services.reload(),
     async drain(deadlineMs) {
       await services.drain(deadlineMs);
       await house[Symbol.asyncDispose]();
@@ -163,6 +167,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   lock.announce({ ...running.ports });
   announce(options, facts, running.ports, phrases, processes);
   process.on('SIGUSR2', () => running.wake());
+  process.on('SIGHUP', () => running.reload());
   await stopped;
   const seconds = Math.round(config.drainTimeout / 1_000);
   if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);

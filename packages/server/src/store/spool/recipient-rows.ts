@@ -67,6 +67,9 @@ const fail = statement(
 const releaseOwner = statement(
   'UPDATE spool_recipient SET lease_owner = NULL, due = $2 WHERE lease_owner = $1 AND state = 0',
 );
+const releaseAll = statement(
+  'UPDATE spool_recipient SET lease_owner = NULL, due = $1 WHERE lease_owner IS NOT NULL AND state = 0',
+);
 const ofMessage = statement(
   `SELECT ${columns} FROM spool_recipient WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3`,
 );
@@ -223,6 +226,10 @@ export async function failRecipient(
 
 export async function releaseRecipients(tx: SqlTransaction, owner: string, now: number): Promise<number> {
   return tx.run(releaseOwner, owner, now);
+}
+
+export async function releaseAllRecipients(tx: SqlTransaction, now: number): Promise<number> {
+  return tx.run(releaseAll, now);
 }
 
 export async function recipientsOf(

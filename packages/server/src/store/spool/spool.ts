@@ -21,6 +21,7 @@ import {
   recipientRange,
   recipientsOf,
   recipientsPerMessage,
+  releaseAllRecipients,
   releaseRecipients,
   renewRecipient,
   settleRecipient,
@@ -207,6 +208,14 @@ export class Spool {
   /** Gives back everything this process has: when it stops. Returns how many. */
   async releaseLeases(owner: string = this.#owner): Promise<number> {
     return this.#database.transact(tx => releaseRecipients(tx, owner, this.#clock.now()));
+  }
+
+  /**
+   * Gives back what processes had that died, without waiting for their leases to end. Only for who knows that nobody is
+   * at work: a server that has just taken the data directory. Returns how many.
+   */
+  async releaseAbandoned(): Promise<number> {
+    return this.#database.transact(tx => releaseAllRecipients(tx, this.#clock.now()));
   }
 
   /** Body bytes and messages on their way into an account, for the quota check before accepting. */
