@@ -116,12 +116,15 @@ test('nothing readable without the key: bodies do not stand in the files in plai
 
 test("erasing a tenant makes its bodies unreadable for ever, and no other's", async () => {
   using directory = temporaryDirectory();
+  const wrappedKey = statement('SELECT wrapped FROM tenant_key WHERE tenant_id = $1');
+  let wrapped: Uint8Array = new Uint8Array();
   {
     await using store = await openFixture(directory.path);
     const gone = await storeBody(store.blobs, 1, 10, textBody(1, 4000));
     const queued = await storeBody(store.blobs, 1, 10, textBody(2, 4000));
     await store.spool.accept([newMessage('q1', queued, [localRecipient(10)])]);
     const kept = await storeBody(store.blobs, 2, 20, textBody(1, 4000));
+    wrapped = (await store.database.get<{ wrapped: Uint8Array }>(wrappedKey, 1))?.wrapped ?? wrapped;
     assert.equal(await eraseTenant(store.blobs, 1), 2);
     for (const { hash } of [gone, queued]) {
       await assert.rejects(store.blobs.read(1, hash), error => isMailError(error, 'store.unavailable'));
@@ -130,6 +133,9 @@ test("erasing a tenant makes its bodies unreadable for ever, and no other's", as
     assert.deepEqual(await store.spool.pending(10), { bytes: 0, count: 0 });
     assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
   }
+  assert.ok(wrapped.length > 32);
+  const file = readFileSync(join(directory.path, 'spool.db'));
+  for (let at = 0; at + 8 <= wrapped.length; at += 1) assert.ok(!file.includes(wrapped.subarray(at, at + 8)));
   await using again = await openFixture(directory.path);
   await assert.rejects(storeBody(again.blobs, 1, 10, textBody(1, 10)), error =>
     isMailError(error, 'store.unavailable'),

@@ -12,6 +12,10 @@ const read = statement('SELECT wrapped FROM tenant_key WHERE tenant_id = $1');
 const insert = statement(
   'INSERT INTO tenant_key (tenant_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (tenant_id) DO NOTHING',
 );
+/** The same length again: SQLite then writes over the old bytes instead of leaving them in a free part of the page. */
+const overwrite = statement(
+  'UPDATE tenant_key SET wrapped = $2 WHERE tenant_id = $1 AND wrapped IS NOT NULL',
+);
 const erase = statement(
   `INSERT INTO tenant_key (tenant_id, wrapped, created_at) VALUES ($1, NULL, $2)
    ON CONFLICT (tenant_id) DO UPDATE SET wrapped = NULL`,
@@ -41,6 +45,9 @@ export class SqlTenantKeys implements TenantKeys {
   }
 
   async erase(tenantId: TenantId): Promise<void> {
+    const row = await this.#database.get<{ wrapped: Uint8Array | null }>(read, tenantId);
+    const zeros = Buffer.alloc(row?.wrapped?.length ?? 0);
+    await this.#database.transact(tx => tx.run(overwrite, tenantId, zeros));
     await this.#database.transact(tx => tx.run(erase, tenantId, this.#clock.now()));
     this.#known.delete(tenantId);
   }
