@@ -29,6 +29,7 @@ export const errorPhrases = {
   'error.recipient.unknown': 'There is no such recipient.',
   'error.recipient.too_many': 'There are too many recipients.',
   'error.relay.denied': 'Mail to other servers is only passed on for those who signed in.',
+  'error.session.not_found': 'There is no such session.',
   'error.store.busy': 'The store is busy. Please try again soon.',
   'error.store.corrupt': 'Stored data is damaged.',
   'error.store.full': 'There is no space left to store anything.',

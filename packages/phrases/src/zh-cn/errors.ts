@@ -30,6 +30,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.recipient.unknown': '收件人不存在。',
   'error.recipient.too_many': '收件人过多。',
   'error.relay.denied': '登录后才能向其他服务器发信。',
+  'error.session.not_found': '会话不存在。',
   'error.store.busy': '存储繁忙，请稍后再试。',
   'error.store.corrupt': '存储的数据已损坏。',
   'error.store.full': '存储空间不足。',

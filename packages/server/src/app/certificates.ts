@@ -5,6 +5,7 @@ import { CertificateStore, type TlsCertificate } from '../platform/net/tls.ts';
 import { makeSelfSigned } from '../platform/tls/self-signed.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
+import { StartError } from './start-error.ts';
 
 /** Names besides the server's own that a certificate made here is good for: this machine. */
 const loopbackNames = ['localhost', '127.0.0.1', '::1'];
@@ -55,14 +56,26 @@ export async function prepareCertificate(
   writePrivate(folder.certificate, cert);
 }
 
-/** The certificates of the configuration, else the one in the data directory. */
-export function loadCertificates(config: Config, folder: DataFolder): CertificateStore {
+/** The certificates of the configuration, else the one in the data directory. Throws when one cannot be read. */
+export function readCertificates(config: Config, folder: DataFolder): TlsCertificate[] {
   const configured = config.tls.certificates.map(pair => ({
-    cert: readFileSync(pair.certificate, 'utf8'),
-    key: readFileSync(pair.key, 'utf8'),
+    cert: readText(pair.certificate),
+    key: readText(pair.key),
   }));
-  if (configured.length > 0) return new CertificateStore(configured);
-  const own = readPair(folder);
-  if (!own) throw new Error(`no certificate in ${dirname(folder.certificate)}`);
-  return new CertificateStore([own]);
+  if (configured.length > 0) return configured;
+  return [{ cert: readText(folder.certificate), key: readText(folder.certificateKey) }];
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError('serve.file_unreadable', { file, reason }, { cause: error });
+  }
+}
+
+/** The same as handshakes use them. */
+export function loadCertificates(config: Config, folder: DataFolder): CertificateStore {
+  return new CertificateStore(readCertificates(config, folder));
 }

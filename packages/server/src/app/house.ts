@@ -3,7 +3,6 @@ import { AttemptLimiter, defaultAttemptLimits } from '../access/attempt-limiter.
 import { createAuthenticator } from '../access/authenticator.ts';
 import { PasswordHasher } from '../access/password-hasher.ts';
 import { defaultPasswordPolicy, type PasswordContext } from '../access/passwords.ts';
-import { tenantScope } from '../access/scope.ts';
 import { maySendAs } from '../access/sender-policy.ts';
 import type { Authenticator } from '../access/types.ts';
 import { VerificationCache } from '../access/verification-cache.ts';
@@ -99,12 +98,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     accounts,
     blobs: spool.blobs,
     notifier,
-    quotas: {
-      async quota(tenantId, accountId) {
-        const user = await directory.getUser(tenantScope(tenantId, 'quota'), accountId);
-        return { limitBytes: user.quotaBytes, limitCount: user.quotaMessages };
-      },
-    },
+    quotas: directory,
     clock,
     log,
     limits: {

@@ -1,7 +1,14 @@
-import { appendFileSync } from 'node:fs';
+import { pino } from 'pino';
 import type { Log } from '../platform/log.ts';
 import { createPinoLog } from '../platform/pino-log.ts';
 import type { Config } from './config/config.ts';
+
+/** Appends lines in the background, a moment's worth at a time; what is left goes out when the process ends. */
+function fileWriter(file: string): (line: string) => void {
+  const stream = pino.destination({ dest: file, append: true, mkdir: true, sync: false });
+  process.on('exit', () => stream.flushSync());
+  return line => void stream.write(line);
+}
 
 /** The log as configured: standard error, or a file that is appended to line by line. */
 export function createServerLog(config: Config): Log {
@@ -10,6 +17,6 @@ export function createServerLog(config: Config): Log {
   return createPinoLog({
     level,
     format: format === 'auto' ? (terminal ? 'text' : 'json') : format,
-    write: file === null ? line => void process.stderr.write(line) : line => appendFileSync(file, line),
+    write: file === null ? line => void process.stderr.write(line) : fileWriter(file),
   });
 }

@@ -1,19 +1,18 @@
 import type { Clock } from '../platform/clock.ts';
 import type { SqlReader } from '../store/sql/port.ts';
 import { directoryVersion } from '../store/system/sequences.ts';
-import type { Resolution } from './types.ts';
 
-/** Most addresses remembered at a time. */
+/** Most entries remembered at a time. */
 const maxEntries = 20_000;
 
 /**
- * What addresses resolved to, for as long as the directory does not change. Changes by this process are seen at once,
+ * Answers out of the directory, for as long as it does not change. Changes by this process are seen at once,
  * those of other processes after `maxAgeMs`: the version counter is read once in that time.
  */
-export class ResolutionCache {
+export class DirectoryCache<Value extends object> {
   readonly #clock: Clock;
   readonly #maxAgeMs: number;
-  readonly #entries = new Map<string, Resolution>();
+  readonly #entries = new Map<string, Value>();
   #version = -1;
   #checkedAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
@@ -30,13 +29,13 @@ export class ResolutionCache {
     this.#checkedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The remembered resolution, else what `resolve` finds, remembered unless the directory changed meanwhile. */
-  async get(reader: SqlReader, key: string, resolve: () => Promise<Resolution>): Promise<Resolution> {
+  /** The remembered answer, else what `find` finds, remembered unless the directory changed meanwhile. */
+  async get(reader: SqlReader, key: string, find: () => Promise<Value>): Promise<Value> {
     await this.#check(reader);
     const known = this.#entries.get(key);
     if (known) return known;
     const generation = this.#generation;
-    const found = await resolve();
+    const found = await find();
     if (generation === this.#generation) {
       if (this.#entries.size >= maxEntries) this.#entries.clear();
       this.#entries.set(key, found);

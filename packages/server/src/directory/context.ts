@@ -4,7 +4,8 @@ import type { TenantId } from '../platform/ids.ts';
 import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.ts';
 import { raiseDirectoryVersion } from '../store/system/sequences.ts';
 import { type DomainRow, domainByName } from '../store/system/tenants.ts';
-import type { ResolutionCache } from './cache.ts';
+import type { DirectoryCache } from './cache.ts';
+import type { Resolution } from './types.ts';
 
 /** Named values of the plan. Null: no limit. */
 export interface DirectoryLimits {
@@ -29,11 +30,18 @@ export const selfHostedLimits: DirectoryLimits = {
   displayName: 200,
 };
 
+/** What an account may use; null: no limit. */
+export interface AccountQuota {
+  readonly limitBytes: number | null;
+  readonly limitCount: number | null;
+}
+
 export interface DirectoryContext {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly limits: DirectoryLimits;
-  readonly cache: ResolutionCache;
+  readonly resolutions: DirectoryCache<Resolution>;
+  readonly quotas: DirectoryCache<AccountQuota>;
 }
 
 /** Runs a change of the directory: every process forgets what it remembers, this one at once. */
@@ -41,7 +49,10 @@ export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction
   return ctx.database.transact(async tx => {
     const result = await work(tx);
     await raiseDirectoryVersion(tx);
-    tx.afterCommit(() => ctx.cache.clear());
+    tx.afterCommit(() => {
+      ctx.resolutions.clear();
+      ctx.quotas.clear();
+    });
     return result;
   });
 }

@@ -1,12 +1,17 @@
 import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { AccountId } from '../platform/ids.ts';
+import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { domainByName } from '../store/system/tenants.ts';
 import { domainToKey } from './address.ts';
 import { type Alias, addAlias, listAliases, removeAlias } from './aliases.ts';
-import { ResolutionCache } from './cache.ts';
-import { type DirectoryContext, type DirectoryLimits, selfHostedLimits } from './context.ts';
+import { DirectoryCache } from './cache.ts';
+import {
+  type AccountQuota,
+  type DirectoryContext,
+  type DirectoryLimits,
+  selfHostedLimits,
+} from './context.ts';
 import {
   addDomain,
   createTenant,
@@ -31,6 +36,7 @@ import { resolveAddress } from './resolve.ts';
 import type { Resolution } from './types.ts';
 import {
   type Account,
+  accountQuota,
   createUser,
   getUser,
   listUsers,
@@ -49,6 +55,8 @@ export interface Directory {
   resolve(address: string): Promise<Resolution>;
   /** Whether a domain (U-labels or A-labels) is one of ours. */
   isLocalDomain(name: string): Promise<boolean>;
+  /** What an account may use; remembered, because every delivery asks. Throws `account.not_found`. */
+  quota(tenantId: TenantId, accountId: AccountId): Promise<AccountQuota>;
   createTenant(name: string): Promise<Tenant>;
   listTenants(): Promise<Tenant[]>;
   addDomain(scope: Scope, name: string): Promise<Domain>;
@@ -86,7 +94,8 @@ export function createDirectory(options: DirectoryOptions): Directory {
     database,
     clock,
     limits: options.limits ?? selfHostedLimits,
-    cache: new ResolutionCache(clock, options.maxStalenessMs),
+    resolutions: new DirectoryCache(clock, options.maxStalenessMs),
+    quotas: new DirectoryCache(clock, options.maxStalenessMs),
   };
   const bind =
     <Rest extends unknown[], Result>(work: (ctx: DirectoryContext, ...rest: Rest) => Result) =>
@@ -94,13 +103,14 @@ export function createDirectory(options: DirectoryOptions): Directory {
       work(ctx, ...rest);
   return {
     resolve: address =>
-      ctx.cache.get(database, address, () =>
+      ctx.resolutions.get(database, address, () =>
         database.read(reader => resolveAddress(reader, ctx.limits, address)),
       ),
     isLocalDomain: async name => {
       const key = domainToKey(name);
       return key !== null && (await domainByName(database, key)) !== undefined;
     },
+    quota: bind(accountQuota),
     createTenant: bind(createTenant),
     listTenants: bind(listTenants),
     addDomain: bind(addDomain),

@@ -25,7 +25,13 @@ import { type CredentialKind, deleteCredentials, insertCredential } from '../sto
 import { insertPlacement } from '../store/system/placements.ts';
 import { nextId } from '../store/system/sequences.ts';
 import { requireNewAddress } from './address.ts';
-import { change, type DirectoryContext, requireDisplayName, requireDomain } from './context.ts';
+import {
+  type AccountQuota,
+  change,
+  type DirectoryContext,
+  requireDisplayName,
+  requireDomain,
+} from './context.ts';
 
 /** A secret in its stored form, as the access room makes it. */
 export interface NewCredential {
@@ -193,6 +199,18 @@ export async function getUser(ctx: DirectoryContext, scope: Scope, accountId: Ac
   return ctx.database.read(async reader => {
     const row = await requireAccount(reader, scope.tenantId, accountId);
     return toAccount(row, await addressesOfAccount(reader, scope.tenantId, accountId));
+  });
+}
+
+/** What an account may use (MBX-05). Throws `account.not_found`. */
+export async function accountQuota(
+  ctx: DirectoryContext,
+  tenantId: TenantId,
+  accountId: AccountId,
+): Promise<AccountQuota> {
+  return ctx.quotas.get(ctx.database, `${tenantId}/${accountId}`, async () => {
+    const row = await requireAccount(ctx.database, tenantId, accountId);
+    return { limitBytes: row.quota_bytes, limitCount: row.quota_messages };
   });
 }
 

@@ -10,6 +10,8 @@ export type ToWorker =
   | { readonly type: 'start'; readonly config: Config; readonly bootId: string; readonly number: number }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'failure'; readonly address: string; readonly login: string }
+  /** Certificates changed on disk. */
+  | { readonly type: 'reload' }
   /** Somebody else changed the queue. */
   | { readonly type: 'wake' }
   | { readonly type: 'drain'; readonly deadlineMs: number };

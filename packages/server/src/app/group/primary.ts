@@ -25,6 +25,8 @@ export interface ProcessGroup {
   /** Workers that are alive, by process id. */
   readonly pids: readonly number[];
   wake(): void;
+  /** Reads the certificates again, in all processes. */
+  reload(): void;
   /** Tells all to stop; kills what is left `graceMs` after the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -80,6 +82,10 @@ class Supervisor implements ProcessGroup {
 
   wake(): void {
     for (const id of this.#members.keys()) this.#send(id, { type: 'wake' });
+  }
+
+  reload(): void {
+    for (const id of this.#members.keys()) this.#send(id, { type: 'reload' });
   }
 
   async drain(deadlineMs: number): Promise<void> {

@@ -34,6 +34,9 @@ class Worker {
       case 'failure':
         this.#house?.limiter.failedElsewhere(message.address, message.login);
         return;
+      case 'reload':
+        this.#server?.reload();
+        return;
       case 'wake':
         this.#server?.wake();
         return;

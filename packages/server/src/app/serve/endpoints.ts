@@ -57,6 +57,7 @@ export async function openEverywhere(
   const { hosts } = config.listen;
   const opened: Listening[] = [];
   let shared = port;
+  let missing: unknown = null;
   for (const host of hosts) {
     try {
       const listening = await open(host, shared);
@@ -65,7 +66,8 @@ export async function openEverywhere(
     } catch (error) {
       const code = codeOf(error);
       const absent = code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
-      if (absent && hosts.length > 1) {
+      if (absent) {
+        missing = error;
         log.info('serve.address_absent', { host });
         continue;
       }
@@ -73,9 +75,8 @@ export async function openEverywhere(
       throw startError(error, host, shared);
     }
   }
-  const [host = ''] = hosts;
   if (opened.length === 0) {
-    throw startError(Object.assign(new Error('no address'), { code: 'EADDRINUSE' }), host, port);
+    throw new StartError('serve.no_address', { hosts: hosts.join(', ') }, { cause: missing });
   }
   return opened;
 }

@@ -167,7 +167,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   lock.announce({ ...running.ports });
   announce(options, facts, running.ports, phrases, processes);
   process.on('SIGUSR2', () => running.wake());
-  process.on('SIGHUP', () => running.reload());
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => running.reload());
   await stopped;
   const seconds = Math.round(config.drainTimeout / 1_000);
   if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);

@@ -14,7 +14,7 @@ import { createSmtpServer } from '../../protocols/smtp/server.ts';
 import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
 import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
-import { loadCertificates } from '../certificates.ts';
+import { loadCertificates, readCertificates } from '../certificates.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
@@ -29,6 +29,7 @@ import {
   serviceNames,
 } from './endpoints.ts';
 import { serverName } from './prepare.ts';
+import { readyModule } from './ready.ts';
 
 /** What listens and what works the queue in one process. */
 export interface RunningServer {
@@ -38,6 +39,8 @@ export interface RunningServer {
   readonly flow: MailFlow;
   /** Looks at the queue now: somebody else changed it. */
   wake(): void;
+  /** Reads the certificates again; when one cannot be read, the old ones stay. */
+  reload(): void;
   /** Stops accepting, lets sessions and deliveries end, cuts what is left after `deadlineMs`. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -47,11 +50,12 @@ interface Setting {
   readonly hostname: string;
   readonly tls: TlsProvider;
   readonly acceptor: FlowAcceptor;
-  readonly limiter: ConnectionLimiter;
+  /** One for each protocol: its listeners count together. */
+  readonly limiters: Readonly<Record<'smtp' | 'imap', ConnectionLimiter>>;
 }
 
 function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
-  const { house, hostname, tls, acceptor, limiter } = setting;
+  const { house, hostname, tls, acceptor, limiters } = setting;
   const { config, clock, log, authenticator } = house;
   return (host, port) =>
     createSmtpServer({
@@ -64,12 +68,12 @@ function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
       clock,
       log,
       allowPlainLoopback: config.access.allowPlainLoopback,
-      limiter,
+      limiter: limiters.smtp,
     });
 }
 
 function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener {
-  const { house, tls, limiter } = setting;
+  const { house, tls, limiters } = setting;
   const { config, clock, log, authenticator, mailbox } = house;
   return (host, port) =>
     createImapServer({
@@ -80,7 +84,7 @@ function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener 
       mail: mailbox,
       authenticator,
       allowPlainLoopback: config.access.allowPlainLoopback,
-      limiter,
+      limiter: limiters.imap,
       ...proxies(house),
       clock,
       log,
@@ -114,6 +118,7 @@ function webOpener(setting: Setting): Opener {
   const options = { trustedProxies: config.listen.proxiesTrusted, webmail };
   return (host, port) =>
     startWebServer(context, { host, port, ...options }, [
+      () => readyModule(house),
       services => jmapModule(jmap, services),
       services => imageProxyModule(services, defaultImageProxyLimits),
     ]);
@@ -154,15 +159,17 @@ export async function startServices(house: House): Promise<RunningServer> {
   const hostname = await serverName(config, house.system);
   const flow = await startMailFlow(house, hostname, config.roles.includes('worker'));
   const { acceptor } = flow;
+  const { connections: total, connectionsPerAddress: perAddress } = config.limits;
+  const tls = loadCertificates(config, folder);
   const setting: Setting = {
     house,
     hostname,
-    tls: loadCertificates(config, folder),
+    tls,
     acceptor,
-    limiter: new ConnectionLimiter({
-      total: config.limits.connections,
-      perAddress: config.limits.connectionsPerAddress,
-    }),
+    limiters: {
+      smtp: new ConnectionLimiter({ total, perAddress }),
+      imap: new ConnectionLimiter({ total, perAddress }),
+    },
   };
   const listening: Listening[] = [];
   const ports: Partial<Record<ServiceName, number>> = {};
@@ -186,6 +193,14 @@ export async function startServices(house: House): Promise<RunningServer> {
     ports,
     flow,
     wake: () => flow.dispatcher?.wake(),
+    reload() {
+      try {
+        tls.reload(readCertificates(config, folder));
+        log.info('serve.certificates_reloaded');
+      } catch (error) {
+        log.error('serve.certificates_unreadable', { error });
+      }
+    },
     async drain(deadlineMs): Promise<void> {
       await housekeeping?.[Symbol.asyncDispose]();
       const sessions = listening.map(one => one.drain(deadlineMs));
