@@ -5,6 +5,7 @@ import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
 import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
+import { sievePhrases } from './en/sieve.ts';
 import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
 import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
@@ -12,6 +13,7 @@ import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
 import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
+import { sievePhrases as sievePhrasesZh } from './zh-cn/sieve.ts';
 
 /** Languages that every phrase exists in. English is the one that keys and placeholders are checked against. */
 export const languages = ['zh-CN', 'en'] as const;
@@ -23,7 +25,8 @@ type English = typeof errorPhrases &
   typeof commandPhrases &
   typeof mailboxPhrases &
   typeof helpPhrases &
-  typeof reportPhrases;
+  typeof reportPhrases &
+  typeof sievePhrases;
 
 const en: English = {
   ...errorPhrases,
@@ -33,6 +36,7 @@ const en: English = {
   ...mailboxPhrases,
   ...helpPhrases,
   ...reportPhrases,
+  ...sievePhrases,
 };
 
 export type PhraseKey = keyof English;
@@ -45,6 +49,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...mailboxPhrasesZh,
   ...helpPhrasesZh,
   ...reportPhrasesZh,
+  ...sievePhrasesZh,
 };
 
 /** All phrases by language and key, for checking the catalogues. */

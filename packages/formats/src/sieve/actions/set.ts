@@ -1,0 +1,56 @@
+import { requireVariable } from '../execution/flags.ts';
+import { cutText } from '../execution/run.ts';
+import type { CommandShape, TagShape } from '../language/shape.ts';
+import { SieveProblem } from '../problem.ts';
+
+const changed = (first: string, rest: string): string => `${first}${rest}`;
+
+/** Modifiers, highest precedence first (RFC 5229 §4.1, RFC 5435 §6). */
+const modifiers: readonly (readonly [name: string, change: (value: string, max: number) => string])[] = [
+  ['lower', value => value.toLowerCase()],
+  ['upper', value => value.toUpperCase()],
+  ['lowerfirst', value => changed(value.slice(0, 1).toLowerCase(), value.slice(1))],
+  ['upperfirst', value => changed(value.slice(0, 1).toUpperCase(), value.slice(1))],
+  ['quotewildcard', value => value.replaceAll(/[*?\\]/g, '\\$&')],
+  ['encodeurl', (value, max) => encodeUrl(cutText(value, max))],
+  ['length', value => String(Array.from(value).length)],
+];
+
+/** RFC 5435 §6: everything but unreserved characters as octets in percent form. */
+function encodeUrl(value: string): string {
+  return encodeURIComponent(value.toWellFormed()).replaceAll(
+    /[!'()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+const tags: Readonly<Record<string, TagShape>> = {
+  lower: { group: 'case' },
+  upper: { group: 'case' },
+  lowerfirst: { group: 'case of the first letter' },
+  upperfirst: { group: 'case of the first letter' },
+  quotewildcard: {},
+  encodeurl: { requires: 'enotify' },
+  length: {},
+};
+
+/** Gives a variable a value (RFC 5229 §4). */
+export const set: CommandShape = {
+  name: 'set',
+  requires: 'variables',
+  rfc: '5229 §4',
+  tags,
+  positional: ['string', 'string'],
+  prepare(args, facts) {
+    const given = args.constant(0) ?? '';
+    const name = requireVariable(given.toLowerCase(), args.required(0));
+    if (name.startsWith('global.') && !facts.has('include'))
+      throw new SieveProblem('bad_variable', args.placeOf(0), { name });
+    const wanted = modifiers.filter(([modifier]) => args.has(modifier));
+    return run => {
+      let value = run.text(args.required(1));
+      for (const [, change] of wanted) value = change(value, run.limits.variableLength);
+      run.setVariable(name, value, args.at);
+    };
+  },
+};

@@ -1,0 +1,110 @@
+import { Buffer } from 'node:buffer';
+import { scanMessage } from '../message/scan.ts';
+import type { SieveEnvironment } from './execution/environment.ts';
+import { SieveMessage } from './execution/message.ts';
+import { defaultSieveLimits, type SieveLimits } from './limits.ts';
+import { readSieve, runSieve } from './script.ts';
+
+/** A message and surroundings for tests of scripts. */
+export const sampleMessage = [
+  'Received: from a by b; Tue, 3 Nov 2026 08:00:00 +0000',
+  'Received: from c by d; Mon, 2 Nov 2026 07:00:00 +0000',
+  'From: "Wile E. Coyote" <coyote+traps@desert.example.org>',
+  'To: roadrunner@acme.example.com, =?utf-8?B?5byg5LiJ?= <zhang@corp.example>',
+  'Subject: =?utf-8?B?W2xpc3RdIOS9oOWlvSDkuJbnlYw=?=',
+  'Date: Mon, 02 Nov 2026 23:30:05 -0500',
+  'Message-ID: <m1@desert.example.org>',
+  'X-Score: 0042 points',
+  'X-Empty:',
+  'Content-Type: multipart/mixed; boundary=b',
+  '',
+  'prologue',
+  '--b',
+  'Content-Type: text/plain; charset=gb2312',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'y9HL98600rvPwg==',
+  '--b',
+  'Content-Type: text/html',
+  '',
+  '<p>Buy <b>cheap</b> anvils</p>',
+  '--b',
+  'Content-Type: application/pdf; name=a.pdf',
+  '',
+  '%PDF',
+  '--b--',
+  '',
+].join('\r\n');
+
+export interface Surroundings {
+  readonly from?: string;
+  readonly to?: string;
+  readonly now?: number;
+  readonly zone?: number;
+  readonly mailboxes?: readonly string[];
+  readonly seen?: readonly string[];
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly items?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<SieveLimits>;
+}
+
+export function sampleEnvironment(given: Surroundings = {}): SieveEnvironment {
+  return {
+    now: given.now ?? Date.UTC(2026, 10, 22, 4, 5, 6),
+    zone: given.zone ?? 480,
+    envelope: {
+      from: given.from ?? 'coyote@desert.example.org',
+      to: given.to ?? 'roadrunner+fast@acme.example.com',
+    },
+    item: name => given.items?.[name] ?? null,
+    mailboxExists: async name => (given.mailboxes ?? []).includes(name),
+    specialUse: async (mailbox, use) => use.toLowerCase() === '\\junk' && (mailbox ?? 'Junk') === 'Junk',
+    metadata: async (mailbox, annotation) =>
+      mailbox === 'INBOX' && annotation === '/private/comment' ? 'mine' : null,
+    seen: async id => (given.seen ?? []).includes(id),
+    script: async (_location, name) => {
+      const script = given.scripts?.[name];
+      return script === undefined ? null : Buffer.from(script);
+    },
+  };
+}
+
+/** Runs a script on a message: its actions in short form, or its problem. */
+export async function tryScript(
+  script: string,
+  given: Surroundings = {},
+  message = sampleMessage,
+): Promise<string[]> {
+  const reading = readSieve(Buffer.from(script), { ...defaultSieveLimits, ...given.limits });
+  if (reading.kind === 'invalid') return [`invalid ${reading.problem.message}`];
+  const bytes = Buffer.from(message);
+  const structure = scanMessage(bytes);
+  const view = new SieveMessage(structure.header, bytes.length, async () => ({
+    bytes,
+    root: structure.root,
+  }));
+  const outcome = await runSieve(reading.script, view, sampleEnvironment(given));
+  if (outcome.kind === 'failed') return [`failed ${outcome.problem.message}`];
+  return outcome.actions.map(action => {
+    switch (action.kind) {
+      case 'keep':
+        return ['keep', ...action.flags].join(' ');
+      case 'fileinto':
+        return ['fileinto', action.mailbox, ...action.flags, action.create ? 'create' : '']
+          .join(' ')
+          .trimEnd();
+      case 'redirect':
+        return `redirect ${action.address}`;
+      case 'reject':
+        return `${action.extended ? 'ereject' : 'reject'} ${action.reason.trimEnd()}`;
+      case 'vacation':
+        return `vacation ${action.seconds} ${action.reason}`;
+      case 'notify':
+        return `notify ${action.recipients.map(one => one.address).join(',')} ${action.message ?? ''}`.trimEnd();
+      case 'remember':
+        return `remember ${action.seconds}`;
+      default:
+        return action.kind;
+    }
+  });
+}

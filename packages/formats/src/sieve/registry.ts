@@ -1,0 +1,73 @@
+import { discard, error, keep, stop } from './actions/basic.ts';
+import { fileinto } from './actions/fileinto.ts';
+import { addflag, removeflag, setflag } from './actions/flags.ts';
+import { globalCommand, returnCommand } from './actions/include.ts';
+import { notify } from './actions/notify.ts';
+import { redirect } from './actions/redirect.ts';
+import { ereject, reject } from './actions/reject.ts';
+import { set } from './actions/set.ts';
+import { vacation } from './actions/vacation.ts';
+import type { CommandShape, TestShape } from './language/shape.ts';
+import { address } from './tests/address.ts';
+import { allof, anyof, falseTest, not, trueTest } from './tests/basic.ts';
+import { body } from './tests/body.ts';
+import { currentdate, date } from './tests/date.ts';
+import { duplicate } from './tests/duplicate.ts';
+import { envelope } from './tests/envelope.ts';
+import { environment } from './tests/environment.ts';
+import { exists } from './tests/exists.ts';
+import { hasflag } from './tests/hasflag.ts';
+import { header } from './tests/header.ts';
+import { ihave } from './tests/ihave.ts';
+import { mailboxexists, metadata, metadataexists, specialUseExists } from './tests/mailbox.ts';
+import { notifyMethodCapability, validNotifyMethod } from './tests/notify-method.ts';
+import { size } from './tests/size.ts';
+import { string } from './tests/string.ts';
+
+/** Every command besides `require`, `if` and `include`, which the checker and the interpreter know themselves. */
+export const sieveCommands: readonly CommandShape[] = [
+  addflag,
+  discard,
+  ereject,
+  error,
+  fileinto,
+  globalCommand,
+  keep,
+  notify,
+  redirect,
+  reject,
+  removeflag,
+  returnCommand,
+  set,
+  setflag,
+  stop,
+  vacation,
+];
+
+/** Every test. */
+export const sieveTests: readonly TestShape[] = [
+  address,
+  allof,
+  anyof,
+  body,
+  currentdate,
+  date,
+  duplicate,
+  envelope,
+  environment,
+  exists,
+  falseTest,
+  hasflag,
+  header,
+  ihave,
+  mailboxexists,
+  metadata,
+  metadataexists,
+  not,
+  notifyMethodCapability,
+  size,
+  specialUseExists,
+  string,
+  trueTest,
+  validNotifyMethod,
+];

@@ -1,0 +1,19 @@
+import { checkHeaderNames, fieldIndexOf, headerTexts, indexTags } from '../execution/headers.ts';
+import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import type { TestShape } from '../language/shape.ts';
+
+/** Compares header fields, decoded (RFC 5228 §5.7). */
+export const header: TestShape = {
+  name: 'header',
+  requires: null,
+  rfc: '5228 §5.7',
+  tags: { ...matchingTags, ...indexTags },
+  positional: ['strings', 'strings'],
+  prepare(args, facts) {
+    const matching = matchingOf(args, facts);
+    const index = fieldIndexOf(args);
+    const names = args.texts(0);
+    checkHeaderNames(names);
+    return run => matchValues(run, matching, headerTexts(run, names, index), args.texts(1));
+  },
+};
