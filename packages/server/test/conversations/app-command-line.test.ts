@@ -220,3 +220,29 @@ test('import and export: mbox in, Maildir and EML out and in again, nothing twic
     );
     assert.match(result.failures[0]?.place ?? '', /empty\.eml$/);
   }));
+
+test('config: shown with defaults and without secrets, checked without starting', async () => {
+  using folder = temporaryFolder();
+  const file = writeConfig(
+    folder.path,
+    '[relay]\nsmart_host = { host = "h.test", username = "u", password = "hunter2" }\n',
+  );
+  const shown = await hongyan(['--config', file, '--json', 'config', 'show']);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.equal(shown.stdout.includes('hunter2'), false);
+  assert.equal(shown.json<{ relay: { smartHost: { host: string } } }>().relay.smartHost.host, 'h.test');
+  assert.equal((await hongyan(['config', 'check', file])).code, 0);
+  writeFileSync(file, 'hostnam = "x"\n');
+  const wrong = await hongyan(['config', 'check', file], { env: { LANG: 'zh_CN.UTF-8' } });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /第 1 行：没有名为“hostnam”的设置。是否想写“hostname”？/);
+});
+
+test('a password is read from a line, and an argument for it does not exist', () =>
+  withCompany(async ({ run, give }) => {
+    assert.equal((await run('user', 'add', 'a@x.test', '--password', 'secret secret')).code, 2);
+    assert.equal(
+      (await give(`${password}\r\nmore\n`, 'user', 'add', 'a@x.test', '--password-stdin')).code,
+      0,
+    );
+  }));
