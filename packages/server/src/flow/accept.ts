@@ -195,6 +195,11 @@ class Intake implements Delivery {
     const patience = path === '' ? limits.expireNotificationAfterMs : limits.expireAfterMs;
     const members = recipients.filter(recipient => recipient.tenantId === tenantId);
     const groups = this.#recipients.expansions.filter(expansion => expansion.tenantId === tenantId);
+    const start = Math.max(clock.now(), options.holdUntil ?? 0);
+    const rows = [
+      ...members.map(recipient => recipientRow(recipient, screening.junk)),
+      ...groups.map(expansionRow),
+    ];
     return {
       queueId,
       tenantId,
@@ -204,11 +209,8 @@ class Intake implements Delivery {
       origin,
       prefix,
       summary,
-      expiresAt: clock.now() + patience,
-      recipients: [
-        ...members.map(recipient => recipientRow(recipient, screening.junk)),
-        ...groups.map(expansionRow),
-      ],
+      expiresAt: start + patience,
+      recipients: start > clock.now() ? rows.map(row => ({ ...row, due: start })) : rows,
     };
   }
 

@@ -180,8 +180,8 @@ class QueueDispatcher implements Dispatcher {
   }
 
   /** Turns claimed rows into jobs. */
-  #take({ message, recipients, leaseUntil }: ClaimedMessage): void {
-    this.#leases.hold(recipients, leaseUntil);
+  #take({ message, recipients: claimed, leaseUntil }: ClaimedMessage): void {
+    const recipients = this.#leases.hold(claimed, leaseUntil);
     let summary: MessageSummary | null = null;
     const outgoing = new Map<string, SpoolRecipient[]>();
     for (const recipient of recipients) {

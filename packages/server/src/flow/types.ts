@@ -25,6 +25,8 @@ export interface SenderOptions {
   readonly requireTls?: boolean;
   /** SIZE= of MAIL FROM, bytes (RFC 1870). */
   readonly declaredSize?: number;
+  /** Not before this time, ms since the epoch (RFC 4865); until then the mail can be taken back. */
+  readonly holdUntil?: number;
 }
 
 /** RFC 3461 parameters of RCPT TO. */

@@ -190,6 +190,25 @@ test('leases of work that takes long are renewed, so that no other process takes
   relay.release();
 });
 
+test('after a pause longer than its leases a process does not begin again what it has in hand', async () => {
+  const relay = heldRelay();
+  await using house = await openHouse({ relay: () => relay });
+  const alice = await house.addUser('alice@hongyan.test');
+  const dispatcher = house.start();
+  await house.submit(alice, ['far@slow.test'], plain);
+  await until(() => relay.calls.length === 1, 'the attempt runs');
+  house.clock.jump(house.clock.now() + 2 * house.context.limits.leaseMs);
+  dispatcher.wake();
+  await until(
+    async () => ((await house.context.spool.nextDue('relay')) ?? 0) > house.clock.now(),
+    'the lease is taken again',
+  );
+  assert.deepEqual(relay.calls, ['far@slow.test']);
+  relay.release();
+  await dispatcher.settled();
+  assert.equal(house.trace.filter(event => event.kind === 'deferred').length, 1);
+});
+
 test('a message to 1,000 colleagues is one body and 1,000 copies (MSG single instance)', async t => {
   await using house = await openHouse();
   const alice = await house.addUser('alice@hongyan.test');

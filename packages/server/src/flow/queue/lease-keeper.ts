@@ -29,10 +29,15 @@ export class LeaseKeeper implements Disposable {
     this.#everyMs = Math.max(1, Math.floor(leaseMs / 3));
   }
 
-  /** Starts keeping rows that were claimed until `until`. */
-  hold(rows: readonly { readonly id: SpoolRecipientId }[], until: number): void {
+  /**
+   * Starts keeping rows that were claimed until `until`. Returns those that were not kept yet: after a long pause or a
+   * jump of the clock a process may claim what it has in hand, which must not be begun a second time.
+   */
+  hold<Row extends { readonly id: SpoolRecipientId }>(rows: readonly Row[], until: number): Row[] {
+    const fresh = rows.filter(({ id }) => !this.#held.has(id));
     for (const { id } of rows) this.#held.set(id, { until });
     this.#arm();
+    return fresh;
   }
 
   /** Whether a row is still ours, as far as known. */
