@@ -3,6 +3,7 @@ import { configPhrases } from './en/config.ts';
 import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
+import { pop3Phrases } from './en/pop3.ts';
 import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
 import { sievePhrases } from './en/sieve.ts';
@@ -11,6 +12,7 @@ import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
+import { pop3Phrases as pop3PhrasesZh } from './zh-cn/pop3.ts';
 import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
 import { sievePhrases as sievePhrasesZh } from './zh-cn/sieve.ts';
@@ -26,7 +28,8 @@ type English = typeof errorPhrases &
   typeof mailboxPhrases &
   typeof helpPhrases &
   typeof reportPhrases &
-  typeof sievePhrases;
+  typeof sievePhrases &
+  typeof pop3Phrases;
 
 const en: English = {
   ...errorPhrases,
@@ -37,6 +40,7 @@ const en: English = {
   ...helpPhrases,
   ...reportPhrases,
   ...sievePhrases,
+  ...pop3Phrases,
 };
 
 export type PhraseKey = keyof English;
@@ -50,6 +54,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...helpPhrasesZh,
   ...reportPhrasesZh,
   ...sievePhrasesZh,
+  ...pop3PhrasesZh,
 };
 
 /** All phrases by language and key, for checking the catalogues. */

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** A command line taken apart. */
 export interface Pop3CommandLine {
   /** In upper case; empty when the line does not begin with a keyword. */
@@ -86,4 +88,14 @@ export function parseAuthArgument(
   const [mechanism, initial] = splitWords(argument, 2) ?? [];
   if (mechanism === undefined) return null;
   return { mechanism: mechanism.toUpperCase(), initial: initial ?? null };
+}
+
+/**
+ * The name of USER or the password of PASS (RFC 1939 §7, RFC 6856 §2.2): everything behind the one space, in UTF-8. Null
+ * when it is empty, not UTF-8, or has a NUL.
+ */
+export function parseCredential(argument: Buffer): string | null {
+  return argument.length === 0 || argument.includes(0) || !isUtf8(argument)
+    ? null
+    : argument.toString('utf8');
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
+import { maildropLeaseMigration } from './maildrop-leases.ts';
 import { webSessionMigration } from './web-session-schema.ts';
 
 /** A statement of the schema. `BLOB` is the one type name that the engines spell differently. */
@@ -101,4 +102,5 @@ export const systemMigrations: readonly Migration[] = [
     ],
   },
   webSessionMigration(2),
+  maildropLeaseMigration(3),
 ];

@@ -1,0 +1,40 @@
+import type { TopCutter } from '@hongyan/formats/pop3/top-cutter.ts';
+import { DotEncoder } from '@hongyan/formats/smtp/dot-encoder.ts';
+import type { BodySource } from '../../mailbox/body.ts';
+import type { Pop3Session } from './session.ts';
+
+/**
+ * Sends a message, or what `cutter` leaves of it, dot-stuffed and with the end mark (RFC 1939 §3). `begin` gives the `+OK`
+ * once the first octets are there; until then a failure is thrown and can still be answered, afterwards the connection is
+ * cut, so that nobody takes half a message for a whole one.
+ */
+export async function sendMessage(
+  session: Pop3Session,
+  source: BodySource,
+  cutter: TopCutter | null,
+  begin: () => void,
+): Promise<void> {
+  const { connection, maildrop } = session;
+  const encoder = new DotEncoder();
+  let begun = false;
+  try {
+    for await (const chunk of maildrop.stream(source)) {
+      if (!begun) begin();
+      begun = true;
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const pieces = encoder.encode(cutter === null ? bytes : cutter.take(bytes));
+      const [first] = pieces;
+      if (first !== undefined) connection.write(pieces.length === 1 ? first : Buffer.concat(pieces));
+      await connection.flush();
+      if (connection.closed) return;
+      if (cutter?.done === true) break;
+    }
+  } catch (error) {
+    if (!begun) throw error;
+    session.log.error('pop3.message_broken', { error });
+    connection.destroy();
+    return;
+  }
+  if (!begun) begin();
+  connection.write(encoder.finish());
+}
