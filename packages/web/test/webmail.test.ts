@@ -18,7 +18,9 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hongyan-web-'));
-    server = await new ServerFolder(folder).start(['--processes', '1']);
+    const place = new ServerFolder(folder);
+    await place.makeCompany();
+    server = await place.start(['--processes', '1']);
     browser = await launch();
   });
   after(async () => {

@@ -2,7 +2,7 @@
  * For our own pages: scripts, styles and connections from this host only. Style attributes are allowed, because the
  * editor and quoted mail need them; inline scripts and style elements are not, nor is text made into script.
  */
-export const pagePolicy = [
+export const pagePolicy: string = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
