@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import { ImapFlow, type MessageEnvelopeObject } from 'imapflow';
 import { createTransport } from 'nodemailer';
 
 /** Sends one text through submission with TLS, with a foreign client; returns what the server answered. */
@@ -6,7 +6,12 @@ export async function sendMail(
   port: number,
   login: string,
   password: string,
-  mail: { readonly from?: string; readonly to: string; readonly subject: string; readonly text?: string },
+  mail: {
+    readonly to: string;
+    readonly subject: string;
+    readonly inReplyTo?: string;
+    readonly references?: string;
+  },
 ): Promise<string> {
   const transport = createTransport({
     host: '127.0.0.1',
@@ -37,16 +42,23 @@ export async function openImap(port: number, login: string, password: string): P
   return client;
 }
 
-/** Subjects of a mailbox, oldest first. */
-export async function subjectsOf(client: ImapFlow, mailbox = 'INBOX'): Promise<string[]> {
+/** Headers of a mailbox, oldest first. An empty one is not asked: `1:*` names nothing there (RFC 9051 §9, seq-number). */
+export async function envelopesOf(client: ImapFlow, mailbox = 'INBOX'): Promise<MessageEnvelopeObject[]> {
   const lock = await client.getMailboxLock(mailbox);
   try {
-    const subjects: string[] = [];
-    for await (const message of client.fetch('1:*', { envelope: true })) {
-      subjects.push(message.envelope?.subject ?? '');
+    await client.noop();
+    const envelopes: MessageEnvelopeObject[] = [];
+    if (client.mailbox && client.mailbox.exists > 0) {
+      for await (const { envelope } of client.fetch('1:*', { envelope: true }))
+        if (envelope) envelopes.push(envelope);
     }
-    return subjects;
+    return envelopes;
   } finally {
     lock.release();
   }
+}
+
+/** Subjects of a mailbox, oldest first. */
+export async function subjectsOf(client: ImapFlow, mailbox = 'INBOX'): Promise<string[]> {
+  return (await envelopesOf(client, mailbox)).map(envelope => envelope.subject ?? '');
 }
