@@ -10,7 +10,7 @@ export const helpPhrases = {
   'help.version': 'show the version',
   'help.serve': 'run the server (the default command)',
   'help.serve.processes': 'processes of the group; 0: one for each processor',
-  'help.serve.roles': 'what this node does, with commas: mx,submission,imap,web,worker',
+  'help.serve.roles': 'what this node does, with commas: mx,submission,imap,pop3,web,worker',
   'help.serve.demo': 'fill a sample company first, if there is none yet',
   'help.serve.ready_fd': 'file descriptor that gets a JSON line with the ports when the server is ready',
   'help.setup': 'make a company with its first domain and administrator',

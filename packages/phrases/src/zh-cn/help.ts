@@ -11,7 +11,7 @@ export const helpPhrases: Record<keyof typeof en, string> = {
   'help.version': '显示版本',
   'help.serve': '运行服务器（默认命令）',
   'help.serve.processes': '进程数；0 表示每个处理器一个',
-  'help.serve.roles': '本节点承担的角色，以逗号分隔：mx,submission,imap,web,worker',
+  'help.serve.roles': '本节点承担的角色，以逗号分隔：mx,submission,imap,pop3,web,worker',
   'help.serve.demo': '若还没有示例企业，先生成示例数据',
   'help.serve.ready_fd': '就绪后向该文件描述符写入一行含端口的 JSON',
   'help.setup': '创建企业及其首个域名和管理员',

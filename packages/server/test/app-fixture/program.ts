@@ -41,6 +41,8 @@ submission = 0
 submissions = 0
 imap = 0
 imaps = 0
+pop3 = 0
+pop3s = 0
 web = 0
 [access]
 hash_memory = "1 MB"
@@ -90,7 +92,9 @@ export interface ReadyLine {
   readonly pid: number;
   readonly processes: number;
   readonly hostname: string;
-  readonly ports: Readonly<Record<'smtp' | 'submission' | 'submissions' | 'imap' | 'imaps' | 'web', number>>;
+  readonly ports: Readonly<
+    Record<'smtp' | 'submission' | 'submissions' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'web', number>
+  >;
   readonly first: {
     readonly domain: string;
     readonly accounts: readonly { readonly address: string; readonly password: string }[];

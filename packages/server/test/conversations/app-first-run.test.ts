@@ -19,6 +19,8 @@ test('the first start makes a company and tells its passwords once; the second f
     submissions: 2465 + offset,
     imap: 2143 + offset,
     imaps: 2993 + offset,
+    pop3: 2110 + offset,
+    pop3s: 2995 + offset,
     web: 8080 + offset,
   });
   const accounts = first.ready.first?.accounts ?? [];

@@ -26,6 +26,8 @@ function testConfig(data: string): ReturnType<typeof defaultConfig> {
       submissions: 0,
       imap: 0,
       imaps: 0,
+      pop3: 0,
+      pop3s: 0,
       web: 0,
     },
     access: { ...config.access, hashMemory: 1024 * 1024, hashPasses: 1 },

@@ -1,5 +1,5 @@
 /** What a process of the group may do. */
-export const roleNames = ['mx', 'submission', 'imap', 'web', 'worker'] as const;
+export const roleNames = ['mx', 'submission', 'imap', 'pop3', 'web', 'worker'] as const;
 export type Role = (typeof roleNames)[number];
 
 export const tlsModes = [
@@ -52,6 +52,8 @@ export interface Config {
     readonly submissions: ServicePort;
     readonly imap: ServicePort;
     readonly imaps: ServicePort;
+    readonly pop3: ServicePort;
+    readonly pop3s: ServicePort;
     readonly web: ServicePort;
     readonly proxiesTrusted: readonly string[];
   };
@@ -69,6 +71,10 @@ export interface Config {
     readonly hashPasses: number;
     readonly hashesAtATime: number;
     readonly verificationCache: number;
+  };
+  readonly pop3: {
+    readonly rangeDays: number;
+    readonly keepDeleted: boolean;
   };
   readonly dns: { readonly servers: readonly string[]; readonly timeout: number };
   readonly relay: {

@@ -1,5 +1,6 @@
 import { defaultFlowLimits } from '../../flow/limits.ts';
 import { defaultRelayLimits } from '../../flow/relay/options.ts';
+import { defaultMaildropSettings, mostRangeDays } from '../../mailbox/maildrop/settings.ts';
 import {
   type CertificateFiles,
   type Config,
@@ -97,6 +98,8 @@ export const configSchema: SchemaFor<Config> & Schema = {
     submissions: port(2465, { doc: 'Mail from programs, TLS (RFC 8314). Usually 465.', example: '465' }),
     imap: port(2143, { doc: 'IMAP, STARTTLS. Usually 143.', example: '143' }),
     imaps: port(2993, { doc: 'IMAP, TLS. Usually 993.', example: '993' }),
+    pop3: port(2110, { doc: 'POP3, STLS. Usually 110.', example: '110' }),
+    pop3s: port(2995, { doc: 'POP3, TLS. Usually 995.', example: '995' }),
     web: port(8080, { doc: 'Web, without TLS: put a proxy in front.', example: '8080' }),
     proxiesTrusted: texts([], {
       doc: 'Addresses and networks of load balancers; their connections must begin with a PROXY header.',
@@ -142,6 +145,15 @@ export const configSchema: SchemaFor<Config> & Schema = {
     hashesAtATime: integer(2, 1, 64, { doc: 'Passwords verified at a time, per process.' }),
     verificationCache: duration(300 * second, 0, 3_600 * second, {
       doc: 'How long a right password is remembered, in memory and as a keyed hash, so that clients that sign in for every connection are served fast. A change of the password counts at once.',
+    }),
+  }),
+  pop3: section('Reading mail with POP3: what holds for people who have not set it for themselves.', {
+    rangeDays: integer(defaultMaildropSettings.rangeDays ?? 0, 0, mostRangeDays, {
+      doc: 'Messages of the last so many days are shown to POP3 clients; 0: all.',
+      example: '0',
+    }),
+    keepDeleted: boolean(defaultMaildropSettings.keepDeleted, {
+      doc: 'Whether what a POP3 client deletes stays in the mailbox and is only hidden from POP3 clients.',
     }),
   }),
   dns: section('Looking up other servers.', {

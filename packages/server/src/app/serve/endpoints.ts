@@ -4,7 +4,16 @@ import type { Config, Role } from '../config/config.ts';
 import { StartError } from '../start-error.ts';
 
 /** What can be listened on, by the name of its port in the configuration. */
-export const serviceNames = ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'web'] as const;
+export const serviceNames = [
+  'smtp',
+  'submission',
+  'submissions',
+  'imap',
+  'imaps',
+  'pop3',
+  'pop3s',
+  'web',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The role that a service belongs to. */
@@ -14,6 +23,8 @@ export const roleOfService: Readonly<Record<ServiceName, Role>> = {
   submissions: 'submission',
   imap: 'imap',
   imaps: 'imap',
+  pop3: 'pop3',
+  pop3s: 'pop3',
   web: 'web',
 };
 

@@ -4,11 +4,14 @@ import type { Scope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
+import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
+import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
 import { jmapModule } from '../../protocols/jmap/module.ts';
+import { createPop3Server } from '../../protocols/pop3/server.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
 import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
@@ -51,7 +54,7 @@ interface Setting {
   readonly tls: TlsProvider;
   readonly acceptor: FlowAcceptor;
   /** One for each protocol: its listeners count together. */
-  readonly limiters: Readonly<Record<'smtp' | 'imap', ConnectionLimiter>>;
+  readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3', ConnectionLimiter>>;
 }
 
 function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
@@ -86,6 +89,36 @@ function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener 
       allowPlainLoopback: config.access.allowPlainLoopback,
       limiter: limiters.imap,
       ...proxies(house),
+      clock,
+      log,
+    });
+}
+
+function pop3Opener(setting: Setting, tlsMode: 'implicit' | 'stls'): Opener {
+  const { house, hostname, tls, limiters } = setting;
+  const { config, clock, log, authenticator, language } = house;
+  const { rangeDays, keepDeleted } = config.pop3;
+  const maildrops: MaildropContext = {
+    mail: house.mailbox,
+    database: house.system,
+    defaults: { rangeDays: rangeDays === 0 ? null : rangeDays, keepDeleted },
+    clock,
+    log,
+    leaseMs: defaultLeaseMs,
+  };
+  return (host, port) =>
+    createPop3Server({
+      hostName: hostname,
+      host,
+      port,
+      tlsMode,
+      tls,
+      maildrops,
+      authenticator,
+      allowPlainLoopback: config.access.allowPlainLoopback,
+      limiter: limiters.pop3,
+      ...proxies(house),
+      language,
       clock,
       log,
     });
@@ -140,6 +173,10 @@ function openerOf(service: ServiceName, setting: Setting): Opener {
       return imapOpener(setting, 'starttls');
     case 'imaps':
       return imapOpener(setting, 'implicit');
+    case 'pop3':
+      return pop3Opener(setting, 'stls');
+    case 'pop3s':
+      return pop3Opener(setting, 'implicit');
     case 'web':
       return webOpener(setting);
     default:
@@ -169,6 +206,7 @@ export async function startServices(house: House): Promise<RunningServer> {
     limiters: {
       smtp: new ConnectionLimiter({ total, perAddress }),
       imap: new ConnectionLimiter({ total, perAddress }),
+      pop3: new ConnectionLimiter({ total, perAddress }),
     },
   };
   const listening: Listening[] = [];
