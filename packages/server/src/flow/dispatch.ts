@@ -54,7 +54,7 @@ class QueueDispatcher implements Dispatcher {
     this.#relay = relay;
     this.#settlement = new Settlement(context, reporter);
     const { clock, limits, spool, log } = context;
-    this.#leases = new LeaseKeeper(spool, clock, log, limits.leaseMs);
+    this.#leases = new LeaseKeeper(spool, clock, log, spool.leaseMs);
     const now = (): number => clock.now();
     this.#local = new WorkLane({ total: limits.localConcurrency, perKey: perMailbox }, now, () => {
       this.#roomFor('local');

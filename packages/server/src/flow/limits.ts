@@ -22,8 +22,6 @@ export interface FlowLimits {
   readonly backoffJitter: number;
   /** Whether a mailbox that became full after acceptance is tried until expiry, or the message returned at once. */
   readonly fullMailbox: 'retry' | 'return';
-  /** How long a claim on a queue row holds without renewal. */
-  readonly leaseMs: number;
   /** Local deliveries under way at a time. */
   readonly localConcurrency: number;
   /** Outgoing transactions under way at a time. */
@@ -54,7 +52,6 @@ export const defaultFlowLimits: FlowLimits = {
   localBackoffMs: [5_000, 30_000, 2 * minute, 10 * minute, 30 * minute],
   backoffJitter: 0.2,
   fullMailbox: 'return',
-  leaseMs: 5 * minute,
   localConcurrency: 512,
   relayConcurrency: 100,
   claimBatch: 500,

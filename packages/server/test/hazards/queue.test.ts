@@ -63,7 +63,7 @@ test('what a dead process had is taken over when its lease ends, and filed once'
   const dispatcher = second.start();
   await dispatcher.settled();
   assert.deepEqual(await second.messages('alice@hongyan.test'), [], 'the lease still holds');
-  second.clock.jump(second.clock.now() + second.context.limits.leaseMs);
+  second.clock.jump(second.clock.now() + second.context.spool.leaseMs);
   dispatcher.wake();
   await dispatcher.settled();
   assert.equal((await second.messages('alice@hongyan.test')).length, 1);
@@ -181,8 +181,8 @@ test('leases of work that takes long are renewed, so that no other process takes
   await using second = await openHouse({ folder: folder.path, clock: first.clock, relay: () => other });
   const dispatcher = second.start();
   for (let step = 0; step < 10; step += 1) {
-    first.clock.advance(first.context.limits.leaseMs / 3);
-    const due = first.clock.now() + first.context.limits.leaseMs;
+    first.clock.advance(first.context.spool.leaseMs / 3);
+    const due = first.clock.now() + first.context.spool.leaseMs;
     await until(async () => (await first.context.spool.nextDue('relay')) === due, 'the lease is renewed');
     await dispatcher.settled();
   }
@@ -197,7 +197,7 @@ test('after a pause longer than its leases a process does not begin again what i
   const dispatcher = house.start();
   await house.submit(alice, ['far@slow.test'], plain);
   await until(() => relay.calls.length === 1, 'the attempt runs');
-  house.clock.jump(house.clock.now() + 2 * house.context.limits.leaseMs);
+  house.clock.jump(house.clock.now() + 2 * house.context.spool.leaseMs);
   dispatcher.wake();
   await until(
     async () => ((await house.context.spool.nextDue('relay')) ?? 0) > house.clock.now(),
@@ -260,7 +260,7 @@ test('a failure that is reported leaves nothing behind when the report cannot be
   const working = house.start();
   await until(() => refusals === 0, 'the report was refused once');
   await until(async () => (await house.messages('alice@hongyan.test')).length === 0, 'no report yet');
-  house.clock.advance(house.context.limits.leaseMs + 1);
+  house.clock.advance(house.context.spool.leaseMs + 1);
   working.wake();
   await working.settled();
   assert.equal((await house.messages('alice@hongyan.test')).length, 1);

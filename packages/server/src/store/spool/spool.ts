@@ -50,7 +50,7 @@ export interface SpoolContext {
 }
 
 export interface SpoolOptions {
-  /** How long recipients stay with a process that does not renew them, in ms. Default 5 minutes. */
+  /** How long recipients stay with a process that does not renew them, in ms. Default 2 minutes. */
   readonly leaseMs?: number;
   /** Messages with more recipients than this are left to all processes instead of the one that accepts. Default 50. */
   readonly fanOut?: number;
@@ -72,7 +72,8 @@ export class Spool {
   readonly #blobs: BlobLedger;
   readonly #clock: Clock;
   readonly #owner: string;
-  readonly #leaseMs: number;
+  /** How long a lease holds without renewal, ms. */
+  readonly leaseMs: number;
   readonly #fanOut: number;
   #nextId = 0;
   #idsLeft = 0;
@@ -83,7 +84,7 @@ export class Spool {
     this.#blobs = context.blobs;
     this.#clock = context.clock;
     this.#owner = context.owner;
-    this.#leaseMs = context.options?.leaseMs ?? 5 * 60 * 1000;
+    this.leaseMs = context.options?.leaseMs ?? 2 * 60 * 1000;
     this.#fanOut = context.options?.fanOut ?? 50;
   }
 
@@ -122,7 +123,7 @@ export class Spool {
     exclude: readonly string[] = [],
   ): Promise<ClaimedMessage[]> {
     const now = this.#clock.now();
-    const leaseUntil = now + this.#leaseMs;
+    const leaseUntil = now + this.leaseMs;
     // An idle queue costs a look, not a transaction.
     const due = await earliestDue(this.#database, kind);
     if (due === null || due > now) return [];
@@ -140,7 +141,7 @@ export class Spool {
 
   /** Prolongs leases. Returns the ids that are still ours: others have been taken over and must be let go. */
   async renew(ids: readonly SpoolRecipientId[]): Promise<SpoolRecipientId[]> {
-    const until = this.#clock.now() + this.#leaseMs;
+    const until = this.#clock.now() + this.leaseMs;
     return this.#each(ids, (tx, id) => renewRecipient(tx, id, this.#owner, until), 'relaxed');
   }
 
@@ -230,7 +231,7 @@ export class Spool {
     claim: boolean,
   ): Promise<ClaimedMessage | null> {
     const now = this.#clock.now();
-    const leaseUntil = now + this.#leaseMs;
+    const leaseUntil = now + this.leaseMs;
     const owner = claim && message.recipients.length <= this.#fanOut ? this.#owner : null;
     const accounts = localAccounts(message.recipients);
     const blobRow = await this.#blobs.record(tx, message.tenantId, message.blob, accounts);
