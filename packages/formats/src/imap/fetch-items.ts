@@ -1,4 +1,5 @@
 import type { Scanner } from './scanner.ts';
+import { type PartialRange, parsePartialRange } from './search-keys.ts';
 
 /** `section-spec` of RFC 9051 §6.4.5.1. `part` empty and `text` null is the whole message. */
 export interface Section {
@@ -48,10 +49,12 @@ export type FetchItem =
     }
   | { readonly kind: 'binary-size'; readonly part: readonly number[]; readonly label: string };
 
-/** `fetch-modifiers` of RFC 4466 §2.4; CHANGEDSINCE and VANISHED of RFC 7162. */
+/** `fetch-modifiers` of RFC 4466 §2.4; CHANGEDSINCE and VANISHED of RFC 7162, PARTIAL of RFC 9394. */
 export interface FetchModifiers {
   readonly changedSince: number | null;
   readonly vanished: boolean;
+  /** Places among the messages of the set (RFC 9394 §3.4). */
+  readonly partial: PartialRange | null;
 }
 
 const OPEN = 0x28;
@@ -227,17 +230,21 @@ export function parseFetchItems(scanner: Scanner): FetchItem[] {
   return [parseItem(scanner)];
 }
 
-/** `(CHANGEDSINCE 12345 VANISHED)`. */
+/** `(CHANGEDSINCE 12345 VANISHED PARTIAL 1:100)`. */
 export function parseFetchModifiers(scanner: Scanner): FetchModifiers {
   let changedSince: number | null = null;
   let vanished = false;
+  let partial: PartialRange | null = null;
   scanner.list(() => {
     const name = scanner.keyword();
     if (name === 'CHANGEDSINCE') {
       scanner.space();
       changedSince = scanner.number64();
     } else if (name === 'VANISHED') vanished = true;
-    else scanner.fail('Unknown FETCH modifier');
+    else if (name === 'PARTIAL' && partial === null) {
+      scanner.space();
+      partial = parsePartialRange(scanner);
+    } else scanner.fail('Unknown FETCH modifier');
   });
-  return { changedSince, vanished };
+  return { changedSince, vanished, partial };
 }

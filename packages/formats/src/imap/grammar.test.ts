@@ -167,6 +167,7 @@ test('FETCH items, sections and partials (RFC 9051 §6.4.5)', () => {
   assert.deepEqual(whole('(CHANGEDSINCE 12 VANISHED)', parseFetchModifiers), {
     changedSince: 12,
     vanished: true,
+    partial: null,
   });
   for (const text of [
     'BODY[MIME]',
@@ -194,6 +195,7 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
   );
   assert.deepEqual(program, {
     returns: ['MIN', 'COUNT'],
+    partial: null,
     key: {
       key: 'and',
       children: [
@@ -212,7 +214,11 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
       ],
     },
   });
-  assert.deepEqual(whole('RETURN () ALL', parseSearch), { returns: ['ALL'], key: { key: 'all' } });
+  assert.deepEqual(whole('RETURN () ALL', parseSearch), {
+    returns: ['ALL'],
+    partial: null,
+    key: { key: 'all' },
+  });
   assert.deepEqual(whole('MODSEQ "/flags/\\\\draft" all 620162338', parseSearch).key, {
     key: 'modseq',
     least: 620162338,

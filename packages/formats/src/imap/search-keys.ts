@@ -32,9 +32,21 @@ export type SearchKey =
 
 export type SearchReturn = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE';
 
-/** A whole SEARCH: `returns` is null without RETURN, and `['ALL']` for `RETURN ()`. */
-export interface SearchProgram {
+/** `1:100`: places in the result, counted from its beginning; `-1:-100`: from its end (RFC 9394 §3.1). */
+export interface PartialRange {
+  readonly first: number;
+  readonly last: number;
+  readonly fromEnd: boolean;
+}
+
+/** What RETURN asks for: `returns` is null without RETURN, and `['ALL']` for `RETURN ()`. */
+export interface SearchReturns {
   readonly returns: readonly SearchReturn[] | null;
+  readonly partial: PartialRange | null;
+}
+
+/** A whole SEARCH. */
+export interface SearchProgram extends SearchReturns {
   readonly key: SearchKey;
 }
 
@@ -192,33 +204,53 @@ class SearchParser {
   }
 }
 
-function parseReturns(scanner: Scanner): SearchReturn[] {
-  const options = scanner.list((): SearchReturn => {
+/** `partial-range` of RFC 9394 §3.1. Never zero; both ends count from the same side. */
+export function parsePartialRange(scanner: Scanner): PartialRange {
+  const fromEnd = scanner.take(0x2d);
+  const first = scanner.nzNumber();
+  scanner.expect(0x3a);
+  if (scanner.take(0x2d) !== fromEnd) scanner.fail('Both ends of a range must count from the same side');
+  const last = scanner.nzNumber();
+  return { first: Math.min(first, last), last: Math.max(first, last), fromEnd };
+}
+
+/** `RETURN (…) SP` if it stands here (RFC 4731, RFC 9394). Throws `ImapSyntaxError`. */
+export function parseSearchReturns(scanner: Scanner): SearchReturns {
+  if (!scanner.takeKeyword('RETURN')) return { returns: null, partial: null };
+  scanner.space();
+  const returns = new Set<SearchReturn>();
+  let partial: PartialRange | null = null;
+  scanner.list(() => {
     const name = scanner.keyword();
     if (name === 'MIN' || name === 'MAX' || name === 'ALL' || name === 'COUNT' || name === 'SAVE')
-      return name;
-    return scanner.fail('Unknown SEARCH return option');
+      returns.add(name);
+    else if (name === 'PARTIAL' && partial === null) {
+      scanner.space();
+      partial = parsePartialRange(scanner);
+    } else scanner.fail('Unknown SEARCH return option');
   }, true);
-  return options.length === 0 ? ['ALL'] : [...new Set(options)];
+  if (partial !== null && returns.has('ALL')) scanner.fail('PARTIAL and ALL exclude each other');
+  if (partial === null && returns.size === 0) returns.add('ALL');
+  scanner.space();
+  return { returns: [...returns], partial };
+}
+
+/** Search keys joined by AND, whose strings `decode` reads. Nesting and number of keys are limited. */
+export function parseSearchKeys(scanner: Scanner, decode: TextDecoding): SearchKey {
+  return new SearchParser(scanner, decode).keys();
 }
 
 /**
  * Reads what follows `SEARCH SP`. Throws `BadCharsetError` for a charset we do not know and `ImapSyntaxError`
- * for the rest; nesting and number of keys are limited.
+ * for the rest.
  */
 export function parseSearch(scanner: Scanner): SearchProgram {
-  let returns: SearchReturn[] | null = null;
-  if (scanner.takeKeyword('RETURN')) {
-    scanner.space();
-    returns = parseReturns(scanner);
-    scanner.space();
-  }
+  const returns = parseSearchReturns(scanner);
   let decode = undeclaredText;
   if (scanner.takeKeyword('CHARSET')) {
     scanner.space();
     decode = decoderFor(scanner.astring().toString('latin1'));
     scanner.space();
   }
-  const key = new SearchParser(scanner, decode).keys();
-  return { returns, key };
+  return { ...returns, key: parseSearchKeys(scanner, decode) };
 }

@@ -12,11 +12,11 @@ test('every command has a name of its own, states and the sections that define i
   }
 });
 
-test('FETCH, STORE and SEARCH use sequence numbers, so nothing is expunged under them (RFC 9051 §7.5.1)', () => {
+test('FETCH, STORE, SEARCH, SORT and THREAD use sequence numbers, so nothing is expunged under them (RFC 9051 §7.5.1)', () => {
   const using = imapCommands
     .filter(command => command.sequenceEffect === 'uses')
     .map(command => command.name);
-  assert.deepEqual(using.toSorted(), ['FETCH', 'SEARCH', 'STORE']);
+  assert.deepEqual(using.toSorted(), ['FETCH', 'SEARCH', 'SORT', 'STORE', 'THREAD']);
 });
 
 test('CAPABILITY by state: what RFC 9051 §6.1.1 and appendix E want, sign-in mechanisms only before', () => {

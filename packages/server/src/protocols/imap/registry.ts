@@ -20,7 +20,9 @@ import { fetch } from './commands/messages/fetch.ts';
 import { move } from './commands/messages/move.ts';
 import { search } from './commands/messages/search.ts';
 import { select } from './commands/messages/select.ts';
+import { sort } from './commands/messages/sort.ts';
 import { store } from './commands/messages/store.ts';
+import { thread } from './commands/messages/thread.ts';
 import { unselect } from './commands/messages/unselect.ts';
 import { authenticate } from './commands/session/authenticate.ts';
 import { capability } from './commands/session/capability.ts';
@@ -60,10 +62,12 @@ export const imapCommands: readonly Command[] = [
   rename,
   search,
   select,
+  sort,
   starttls,
   status,
   store,
   subscribe,
+  thread,
   unselect,
   unsubscribe,
 ];

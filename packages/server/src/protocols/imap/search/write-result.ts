@@ -1,8 +1,8 @@
-import type { SearchReturn } from '@hongyan/formats/imap/search-keys.ts';
+import type { PartialRange, SearchReturn } from '@hongyan/formats/imap/search-keys.ts';
 import { formatNumbers } from '@hongyan/formats/imap/sequence-set.ts';
 import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 
-/** What a search found, in the numbers the client asked for, ascending. */
+/** What a search found, in the numbers the client asked for and in the order of the result. */
 export interface SearchResult {
   readonly numbers: readonly number[];
   readonly uid: boolean;
@@ -10,19 +10,35 @@ export interface SearchResult {
   readonly modseq: number | null;
 }
 
-/** `* SEARCH 2 5 (MODSEQ 17)` (RFC 3501 §7.2.5). */
-export function writeSearch(writer: ImapWriter, result: SearchResult): void {
-  writer.ascii('* SEARCH');
+/** What an ESEARCH is to say. */
+export interface EsearchItems {
+  readonly returns: readonly SearchReturn[];
+  readonly partial: PartialRange | null;
+}
+
+/** `* SEARCH 2 5 (MODSEQ 17)` (RFC 3501 §7.2.5), or `* SORT …` (RFC 5256 §4). */
+export function writeSearch(writer: ImapWriter, name: 'SEARCH' | 'SORT', result: SearchResult): void {
+  writer.ascii(`* ${name}`);
   for (const number of result.numbers) writer.ascii(' ').number(number);
   if (result.modseq !== null) writer.ascii(` (MODSEQ ${result.modseq})`);
   writer.crlf();
+}
+
+/** The part of a result that a PARTIAL asks for, in the order of the result (RFC 9394 §3.1). */
+export function partialOf<T>(found: readonly T[], range: PartialRange): readonly T[] {
+  if (!range.fromEnd) return found.slice(range.first - 1, range.last);
+  return found.slice(Math.max(found.length - range.last, 0), Math.max(found.length - range.first + 1, 0));
+}
+
+function partialText(range: PartialRange): string {
+  return range.fromEnd ? `-${range.first}:-${range.last}` : `${range.first}:${range.last}`;
 }
 
 /** `* ESEARCH (TAG "a1") UID ALL 2,5` (RFC 4731, RFC 9051 §7.3.4). */
 export function writeEsearch(
   writer: ImapWriter,
   tag: string,
-  returns: readonly SearchReturn[],
+  { returns, partial }: EsearchItems,
   result: SearchResult,
 ): void {
   const { numbers } = result;
@@ -38,15 +54,29 @@ export function writeEsearch(
     if (returns.includes('ALL')) writer.ascii(' ALL ').ascii(formatNumbers(numbers));
   }
   if (returns.includes('COUNT')) writer.ascii(` COUNT ${numbers.length}`);
+  if (partial !== null) {
+    const part = partialOf(numbers, partial);
+    writer.ascii(` PARTIAL (${partialText(partial)} `).ascii(part.length === 0 ? 'NIL' : formatNumbers(part));
+    writer.ascii(')');
+  }
   if (result.modseq !== null) writer.ascii(` MODSEQ ${result.modseq}`);
   writer.crlf();
 }
 
-/** What of the found messages MIN and MAX alone speak of; all of them once ALL or COUNT is asked for (RFC 5182 §2.1, RFC 7162 §3.1.10). */
-export function reported<T>(found: readonly T[], returns: readonly SearchReturn[]): readonly T[] {
-  const ends = returns.includes('MIN') || returns.includes('MAX');
-  if (!ends || returns.includes('ALL') || returns.includes('COUNT') || found.length === 0) return found;
-  const first = returns.includes('MIN') ? found.slice(0, 1) : [];
-  const last = returns.includes('MAX') ? found.slice(-1) : [];
-  return found.length === 1 ? found : [...first, ...last];
+/**
+ * What of the found messages the answer speaks of: MIN, MAX and PARTIAL alone name some of them, ALL and COUNT all
+ * (RFC 5182 §2.1, RFC 7162 §3.1.10, RFC 9394 §3.2).
+ */
+export function reported<T>(
+  found: readonly T[],
+  returns: readonly SearchReturn[],
+  partial: PartialRange | null,
+): readonly T[] {
+  const some = returns.includes('MIN') || returns.includes('MAX') || partial !== null;
+  if (!some || returns.includes('ALL') || returns.includes('COUNT')) return found;
+  const told = new Set<T>();
+  if (returns.includes('MIN')) for (const each of found.slice(0, 1)) told.add(each);
+  if (partial !== null) for (const each of partialOf(found, partial)) told.add(each);
+  if (returns.includes('MAX')) for (const each of found.slice(-1)) told.add(each);
+  return [...told];
 }

@@ -6,11 +6,14 @@ import {
   parseFetchModifiers,
 } from '@hongyan/formats/imap/fetch-items.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { parseSequenceSet, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
+import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
+import { fetchEntries } from '../../../../mailbox/rows.ts';
 import { bad, type Command, defineCommand, no, ok, type ParseContext } from '../../command.ts';
 import { UnknownEncoding } from '../../fetch/body-items.ts';
 import { runFetch } from '../../fetch/run-fetch.ts';
 import { tellVanished } from '../../resync/resync.ts';
+import { partialOf } from '../../search/write-result.ts';
+import type { Session } from '../../session.ts';
 
 interface FetchArguments {
   readonly set: SequenceSet;
@@ -25,9 +28,10 @@ function parse(scanner: Scanner, { uid }: ParseContext): FetchArguments {
   const items = parseFetchItems(scanner);
   const modifiers = scanner.takeSpace()
     ? parseFetchModifiers(scanner)
-    : { changedSince: null, vanished: false };
+    : { changedSince: null, vanished: false, partial: null };
   if (modifiers.vanished && (!uid || modifiers.changedSince === null))
     scanner.fail('VANISHED needs UID FETCH with CHANGEDSINCE');
+  if (modifiers.partial !== null && !uid) scanner.fail('PARTIAL needs UID FETCH');
   return { set, items, modifiers };
 }
 
@@ -43,6 +47,20 @@ function itemsOf(args: FetchArguments, uid: boolean): FetchItem[] {
   if (args.modifiers.changedSince !== null && !has(items, 'MODSEQ'))
     items.push({ kind: 'plain', name: 'MODSEQ' });
   return items;
+}
+
+/** The messages that PARTIAL leaves over: places among those the command names and CHANGEDSINCE lets through (RFC 9394 §3.4). */
+async function partialUids(
+  session: Session,
+  uids: Uint32Array,
+  { partial, changedSince }: FetchModifiers,
+): Promise<Uint32Array> {
+  if (partial === null) return uids;
+  if (changedSince === null) return Uint32Array.from(partialOf([...uids], partial));
+  const { mail, scope, selected } = session;
+  const entries = await fetchEntries(mail, scope, selected.id, rangesOf(uids));
+  const changed = entries.filter(entry => entry.modseq > changedSince).map(entry => entry.uid);
+  return Uint32Array.from(partialOf(changed, partial));
 }
 
 /** FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 3501 §6.4.5). */
@@ -63,19 +81,21 @@ export const fetch: Command = defineCommand({
   ],
   parse,
   run: async (session, args, { uid }) => {
-    const { vanished, changedSince } = args.modifiers;
+    const { vanished, changedSince, partial } = args.modifiers;
     if (vanished && !session.enabled.has('QRESYNC')) return bad('QRESYNC is not enabled');
     const items = itemsOf(args, uid);
     if (has(items, 'MODSEQ')) session.enable('CONDSTORE');
     const selection = session.selected.select(args.set, uid);
     if (vanished) await tellVanished(session, session.selected.everRanges(args.set), changedSince ?? 0);
     try {
+      const uids =
+        partial === null ? selection.uids : await partialUids(session, selection.uids, args.modifiers);
       const found = await runFetch(session, {
-        uids: selection.uids,
+        uids,
         items,
         changedSince,
       });
-      const gone = !uid && (selection.gone || found < selection.uids.length);
+      const gone = !uid && (selection.gone || found < uids.length);
       return gone ? ok('Some of the messages are gone', 'EXPUNGEISSUED') : ok('FETCH completed');
     } catch (error) {
       if (error instanceof UnknownEncoding)

@@ -1,0 +1,29 @@
+import type { SearchProgram, SearchReturns } from '@hongyan/formats/imap/search-keys.ts';
+import type { Invocation } from '../command.ts';
+import type { Session } from '../session.ts';
+import { asksModseq } from './compile.ts';
+import { highestModseqOf } from './find-messages.ts';
+import { reported, type SearchResult, writeEsearch } from './write-result.ts';
+
+/**
+ * Answers SEARCH and SORT: `found` are the UIDs in the order of the result. `returns` null asks for `writePlain`, the
+ * answer of old; else it is ESEARCH (RFC 4731, RFC 5267 §3). Sets `$` where SAVE asks for it (RFC 5182).
+ */
+export async function answerFound(
+  session: Session,
+  program: SearchProgram & SearchReturns,
+  found: readonly number[],
+  { uid, tag }: Invocation,
+  writePlain: (result: SearchResult) => void,
+): Promise<void> {
+  const { out, selected } = session;
+  const { returns, partial } = program;
+  const told = reported(found, returns ?? [], partial);
+  if (returns?.includes('SAVE')) selected.save(told.toSorted((left, right) => left - right));
+  const numbers = uid ? found : found.map(each => selected.view.sequenceOf(each));
+  const modseq = asksModseq(program.key) ? await highestModseqOf(session, told) : null;
+  const result = { numbers, uid, modseq };
+  if (returns === null) writePlain(result);
+  else if (partial !== null || returns.some(option => option !== 'SAVE'))
+    writeEsearch(out, tag, { returns, partial }, result);
+}
