@@ -1,6 +1,7 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
 import { emailMigration } from './emails/schema.ts';
+import { scriptMigration } from './scripts/schema.ts';
 
 /** A statement of the schema. Two words differ between the engines: the type of bytes and SQLite's clustered tables. */
 function ddl(sql: string): Statement {
@@ -103,4 +104,4 @@ const initial: Migration = {
 };
 
 /** Steps of the account schema. They run lazily, when a file is opened. */
-export const accountMigrations: readonly Migration[] = [initial, emailMigration(2)];
+export const accountMigrations: readonly Migration[] = [initial, emailMigration(2), scriptMigration(3)];
