@@ -9,6 +9,16 @@ export interface JmapResponse {
   readonly callId: string;
 }
 
+/** Objects by id or key, as `/set` answers with them; none for null. */
+export function objectsIn(value: unknown): Record<string, Record<string, unknown>> {
+  return (value ?? {}) as Record<string, Record<string, unknown>>;
+}
+
+/** A member of an answer as text. */
+export function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}
+
 /** The session, as far as tests look at it. */
 export interface JmapSession {
   readonly apiUrl: string;

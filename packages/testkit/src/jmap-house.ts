@@ -24,6 +24,7 @@ import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
 import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
 import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
+import { takeBackQueued } from '@hongyan/server/store/spool/queue-admin.ts';
 import { JmapClient } from './jmap-client.ts';
 import { housePassword, openWebHouse, scopeOf, type WebHouse } from './web-house.ts';
 
@@ -119,6 +120,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     clock,
     log,
     limits: { ...defaultJmapLimits, ...limits },
+    takeBack: queueId => takeBackQueued({ database, blobs: store.blobs, clock }, queueId),
     prepare: async scope => {
       await createAccount(mailboxes, scope, folders);
     },

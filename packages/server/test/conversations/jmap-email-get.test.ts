@@ -221,7 +221,7 @@ test('RFC 8621 §4.9: parsing an attached message, and parts of it', async () =>
   });
   const email = (parsed as Record<string, Record<string, unknown>>)[blobId];
   assert.deepEqual([email?.['id'], email?.['subject'], email?.['hasAttachment']], [null, 'Café plans', true]);
-  const [attachment] = email?.['attachments'] as { blobId: string }[];
+  const [attachment] = (email?.['attachments'] ?? []) as { blobId: string }[];
   const picture = await client.download(attachment?.blobId ?? '');
   assert.deepEqual(Buffer.from(await picture.arrayBuffer()), png);
   const junk = await client.upload('just some text');

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JmapArguments, JmapClient } from '@hongyan/testkit/jmap-client.ts';
+import { type JmapArguments, type JmapClient, objectsIn, textIn } from '@hongyan/testkit/jmap-client.ts';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import PostalMime from 'postal-mime';
-
-type Errors = Record<string, Record<string, unknown>>;
 
 async function create(client: JmapClient, email: JmapArguments): Promise<Record<string, unknown>> {
   const boxes = await client.mailboxes();
   const { created, notCreated } = await client.call('Email/set', {
     create: { k: { mailboxIds: { [boxes['drafts'] ?? '']: true }, ...email } },
   });
-  return ((created ?? notCreated) as Errors)['k'] ?? {};
+  return objectsIn(created ?? notCreated)['k'] ?? {};
 }
 
 async function download(client: JmapClient, email: Record<string, unknown>): Promise<string> {
@@ -103,7 +101,8 @@ test('RFC 8621 §4.6: what a new email may not say is invalidProperties', async 
   const client = await house.client(house.web.alice);
   const refused = async (email: JmapArguments): Promise<string> => {
     const error = await create(client, email);
-    return `${error['type']} ${error['properties'] ?? error['notFound'] ?? ''}`.trim();
+    const about = (error['properties'] ?? error['notFound'] ?? []) as string[];
+    return `${textIn(error['type'])} ${about.join()}`.trim();
   };
   const values = { bodyValues: { a: { value: 'x' } } };
   const part = { partId: 'a', type: 'text/plain' };
@@ -140,7 +139,7 @@ test('RFC 8621 §4.6: keywords and mailboxes by patch and as a whole; one email 
   const [id = ''] = (await client.call('Email/query', {}))['ids'] as string[];
   const update = async (patch: JmapArguments): Promise<unknown> => {
     const answer = await client.call('Email/set', { update: { [id]: patch } });
-    return (answer['notUpdated'] as Errors | null)?.[id]?.['type'] ?? 'done';
+    return objectsIn(answer['notUpdated'])?.[id]?.['type'] ?? 'done';
   };
   const place = async (): Promise<unknown> => {
     const { list } = await client.call('Email/get', { ids: [id], properties: ['keywords', 'mailboxIds'] });
@@ -181,15 +180,15 @@ test('RFC 8620 §5.3: creation ids, willDestroy, notFound, stateMismatch', async
     ['Mailbox/set', { create: { box: { name: 'Made' } } }],
     ['Email/set', { create: { mail: { mailboxIds: { '#box': true }, subject: 'x' } } }],
   ]);
-  const box = (made?.args['created'] as Errors)['box']?.['id'];
-  const id = String((moved?.args['created'] as Errors)['mail']?.['id']);
+  const box = objectsIn(made?.args['created'])['box']?.['id'];
+  const id = String(objectsIn(moved?.args['created'])['mail']?.['id']);
   const { list } = await client.call('Email/get', { ids: [id], properties: ['mailboxIds'] });
   assert.deepEqual((list as object[])[0], { id, mailboxIds: { [String(box)]: true } });
   const both = await client.call('Email/set', {
     update: { [id]: { 'keywords/x': true }, e999: { 'keywords/x': true } },
     destroy: [id, 'e998'],
   });
-  const errors = { ...(both['notUpdated'] as Errors), ...(both['notDestroyed'] as Errors) };
+  const errors = { ...objectsIn(both['notUpdated']), ...objectsIn(both['notDestroyed']) };
   assert.deepEqual(
     [errors[id]?.['type'], errors['e999']?.['type'], errors['e998']?.['type']],
     ['willDestroy', 'notFound', 'notFound'],
@@ -215,12 +214,12 @@ test('RFC 8621 §4.8: import keeps the bytes, takes dates and keywords, refuses 
       homeless: { blobId: good, mailboxIds: {} },
     },
   });
-  const errors = answer['notCreated'] as Errors;
+  const errors = objectsIn(answer['notCreated']);
   assert.deepEqual(
     ['junk', 'lost', 'homeless'].map(key => errors[key]?.['type']),
     ['invalidEmail', 'invalidProperties', 'invalidProperties'],
   );
-  const { id } = (answer['created'] as Errors)['good'] ?? {};
+  const { id } = objectsIn(answer['created'])['good'] ?? {};
   const { list } = await client.call('Email/get', {
     ids: [id],
     properties: ['receivedAt', 'keywords', 'blobId'],

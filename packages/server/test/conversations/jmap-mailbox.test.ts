@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { objectsIn, textIn } from '@hongyan/testkit/jmap-client.ts';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 
 type SetResult = Record<
@@ -24,7 +25,7 @@ test('RFC 8621 §2.1: mailboxes with roles, rights and counts', async () => {
     ['name', 'totalEmails', 'unreadEmails', 'totalThreads', 'unreadThreads'].map(name => inbox?.[name]),
     ['Inbox', 1, 1, 1, 1],
   );
-  assert.equal((inbox?.['myRights'] as Record<string, boolean>)['mayDelete'], false);
+  assert.equal(objectsIn({ a: inbox?.['myRights'] })['a']?.['mayDelete'], false);
   assert.deepEqual(notFound, []);
   const some = await client.call('Mailbox/get', { ids: [inbox?.['id'], 'm999', 'x'], properties: ['name'] });
   assert.deepEqual(some['list'], [{ id: inbox?.['id'], name: 'Inbox' }]);
@@ -71,7 +72,8 @@ test('RFC 8621 §2.5: what may not be is refused by name', async () => {
     (await client.call('Mailbox/set', args)) as unknown as SetResult;
   const create = async (object: Record<string, unknown>): Promise<unknown> => {
     const error = (await set({ create: { k: object } })).notCreated?.['k'];
-    return `${error?.['type']} ${error?.['properties'] ?? ''}`.trim();
+    const about = (error?.['properties'] ?? []) as string[];
+    return `${textIn(error?.['type'])} ${about.join()}`.trim();
   };
   assert.equal(await create({}), 'invalidProperties name');
   assert.equal(await create({ name: 'a/b' }), 'invalidProperties name');

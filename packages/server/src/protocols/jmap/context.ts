@@ -19,6 +19,8 @@ export interface JmapContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: JmapLimits;
+  /** Takes a mail back that is held; false when it is on its way. */
+  readonly takeBack: (queueId: string) => Promise<boolean>;
   /** Makes the account's store on its first use; cheap when there is nothing to do. */
   readonly prepare: (scope: Scope) => Promise<void>;
 }

@@ -1,4 +1,7 @@
 import type { Method } from './method.ts';
+import { blobGet } from './methods/blob/get.ts';
+import { blobLookup } from './methods/blob/lookup.ts';
+import { blobUpload } from './methods/blob/upload.ts';
 import { coreEcho } from './methods/core/echo.ts';
 import { emailChangesMethod } from './methods/email/changes.ts';
 import { emailCopy } from './methods/email/copy.ts';
@@ -8,11 +11,21 @@ import { emailParse } from './methods/email/parse.ts';
 import { emailQuery } from './methods/email/query.ts';
 import { emailQueryChanges } from './methods/email/query-changes.ts';
 import { emailSet } from './methods/email/set.ts';
+import { identityChanges } from './methods/identity/changes.ts';
+import { identityGet } from './methods/identity/get.ts';
+import { identitySet } from './methods/identity/set.ts';
 import { mailboxChanges } from './methods/mailbox/changes.ts';
 import { mailboxGet } from './methods/mailbox/get.ts';
 import { mailboxQuery } from './methods/mailbox/query.ts';
 import { mailboxQueryChanges } from './methods/mailbox/query-changes.ts';
 import { mailboxSet } from './methods/mailbox/set.ts';
+import { quotaGet } from './methods/quota/get.ts';
+import { searchSnippetGet } from './methods/search-snippet/get.ts';
+import { submissionChanges } from './methods/submission/changes.ts';
+import { submissionGet } from './methods/submission/get.ts';
+import { submissionQuery } from './methods/submission/query.ts';
+import { submissionQueryChanges } from './methods/submission/query-changes.ts';
+import { submissionSet } from './methods/submission/set.ts';
 import { threadChangesMethod } from './methods/thread/changes.ts';
 import { threadGet } from './methods/thread/get.ts';
 
@@ -33,6 +46,19 @@ const all: readonly Method[] = [
   emailCopy,
   emailImport,
   emailParse,
+  identityGet,
+  identityChanges,
+  identitySet,
+  submissionGet,
+  submissionChanges,
+  submissionQuery,
+  submissionQueryChanges,
+  submissionSet,
+  searchSnippetGet,
+  quotaGet,
+  blobUpload,
+  blobGet,
+  blobLookup,
 ];
 
 /** Every method by its name. */

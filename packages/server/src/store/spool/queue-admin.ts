@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { BlobLedger } from '../blob-store.ts';
-import type { SqlDatabase } from '../sql/port.ts';
+import type { SqlDatabase, SqlTransaction } from '../sql/port.ts';
 import { countByState, findByQueueId, messagesAfter, removeFinishedMessage } from './message-rows.ts';
 import {
   hastenRecipients,
@@ -74,7 +74,7 @@ export async function showQueued(
 async function forEachMessage(
   context: QueueAdminContext,
   queueId: string,
-  work: (tx: Parameters<Parameters<SqlDatabase['transact']>[0]>[0], message: SpoolMessage) => Promise<number>,
+  work: (tx: SqlTransaction, message: SpoolMessage) => Promise<number>,
 ): Promise<number> {
   return context.database.transact(async tx => {
     let changed = 0;
@@ -97,22 +97,53 @@ export async function holdQueued(context: QueueAdminContext, queueId: string): P
 
 /** Removes a mail from the queue without telling anybody. Returns how many recipients it had left. */
 export async function removeQueued(context: QueueAdminContext, queueId: string): Promise<number> {
-  return forEachMessage(context, queueId, async (tx, message) => {
-    const { tenantId, blob } = message;
-    const page = 1000;
-    for (let after = 0; ; ) {
-      const recipients = await recipientsOf(tx, message.id, after, page);
-      for (const { accountId } of recipients) {
-        if (accountId !== null) await context.blobs.released(tx, tenantId, blob.hash, accountId);
+  return forEachMessage(context, queueId, (tx, message) => removeMessage(context, tx, message));
+}
+
+async function removeMessage(
+  context: QueueAdminContext,
+  tx: SqlTransaction,
+  message: SpoolMessage,
+): Promise<number> {
+  const { tenantId, blob } = message;
+  for await (const { accountId } of everyRecipient(tx, message)) {
+    if (accountId !== null) await context.blobs.released(tx, tenantId, blob.hash, accountId);
+  }
+  const removed = await removeRecipients(tx, message.id);
+  const body = await removeFinishedMessage(tx, message.id);
+  if (body !== null) await context.blobs.dropped(tx, body);
+  return removed;
+}
+
+async function* everyRecipient(
+  tx: SqlTransaction,
+  message: SpoolMessage,
+): AsyncGenerator<SpoolRecipient, void, undefined> {
+  const page = 1000;
+  for (let after = 0; ; ) {
+    const recipients = await recipientsOf(tx, message.id, after, page);
+    yield* recipients;
+    const last = recipients.at(-1);
+    if (!last || recipients.length < page) return;
+    after = last.id;
+  }
+}
+
+/**
+ * Takes a mail back that was accepted to be sent later: removes it if nobody has begun with any of its recipients and its
+ * time has not come. Returns whether it was removed; all or nothing.
+ */
+export async function takeBackQueued(context: QueueAdminContext, queueId: string): Promise<boolean> {
+  const now = context.clock.now();
+  return context.database.transact(async tx => {
+    const messages = await findByQueueId(tx, queueId);
+    for (const message of messages) {
+      for await (const { leaseOwner, attempts, due } of everyRecipient(tx, message)) {
+        if (leaseOwner !== null || attempts > 0 || due <= now) return false;
       }
-      const last = recipients.at(-1);
-      if (!last || recipients.length < page) break;
-      after = last.id;
     }
-    const removed = await removeRecipients(tx, message.id);
-    const body = await removeFinishedMessage(tx, message.id);
-    if (body !== null) await context.blobs.dropped(tx, body);
-    return removed;
+    for (const message of messages) await removeMessage(context, tx, message);
+    return messages.length > 0;
   });
 }
 

@@ -72,7 +72,8 @@ export class EventSources {
         turn[Symbol.dispose]();
       });
       await watcher.start(typeof last === 'string' ? last : null);
-      stream.hello(watcher.pushState);
+      // Whoever comes back is told what was missed, with the id that goes with it.
+      if (typeof last !== 'string') stream.hello(watcher.pushState);
       return reply;
     };
   }

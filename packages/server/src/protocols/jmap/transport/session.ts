@@ -6,6 +6,9 @@ import type { Scope } from '../../../access/scope.ts';
 import { sortProperties } from '../../../mailbox/emails/sort-emails.ts';
 import { accountIdOf } from '../accounts.ts';
 import type { Caller, JmapContext } from '../context.ts';
+import { lookupTypes } from '../methods/blob/lookup.ts';
+import { maxDataSources } from '../methods/blob/upload.ts';
+import { maxDelayedSend } from '../submission/envelope.ts';
 
 /** Paths of the API. */
 export const paths = {
@@ -35,11 +38,14 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
       emailQuerySortOptions: sortProperties,
       mayCreateTopLevelMailbox: true,
     },
-    [Capability.Submission]: { maxDelayedSend: 0, submissionExtensions: {} },
+    [Capability.Submission]: {
+      maxDelayedSend,
+      submissionExtensions: { DSN: [], FUTURERELEASE: [String(maxDelayedSend)] },
+    },
     [Capability.Blob]: {
       maxSizeBlobSet: ctx.limits.maxSizeUpload,
-      maxDataSources: 64,
-      supportedTypeNames: ['Mailbox', 'Thread', 'Email'],
+      maxDataSources,
+      supportedTypeNames: lookupTypes,
       supportedDigestAlgorithms: ['sha', 'sha-256'],
     },
     [Capability.Quota]: {},

@@ -23,11 +23,6 @@ const selectOf = statement({
   sqlite: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value FROM json_each($2))`,
   postgres: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))`,
 });
-const selectBodySize = statement(
-  `SELECT m.blob_size FROM message m
-   WHERE m.account_id = $1 AND substr(m.blob_hash, 1, 6) = $2 AND m.blob_hash = $3 LIMIT 1`,
-);
-
 function rowOf(v: readonly SqlValue[]): ContentRow {
   return {
     id: v[0] as number,
@@ -48,10 +43,4 @@ export async function contentRows(reader: Scoped, ids: readonly number[]): Promi
   if (ids.length === 0) return new Map();
   const rows = await reader.arrays(selectOf, reader.accountId, JSON.stringify(ids));
   return new Map(rows.map(values => [values[0] as number, rowOf(values)]));
-}
-
-/** Size of a body that some message of the account has; null when none has it. */
-export async function bodySize(reader: Scoped, hash: Uint8Array): Promise<number | null> {
-  const row = (await reader.arrays(selectBodySize, reader.accountId, hash.subarray(0, 6), hash))[0];
-  return row ? (row[0] as number) : null;
 }

@@ -1,0 +1,106 @@
+import type { Scope } from '../../access/scope.ts';
+import { MailError } from '../../platform/errors.ts';
+import { objectState, vanishObject } from '../../store/accounts/emails/object-rows.ts';
+import {
+  insertSubmission,
+  removeSubmission,
+  type SubmissionRow,
+  type SubmissionStatus,
+  setSubmissionStatus,
+  submissionRows,
+} from '../../store/accounts/emails/submission-rows.ts';
+import { announce, type MailboxContext, requireRead } from '../context.ts';
+import type { ChangePoint } from '../emails/states.ts';
+import { objectPoint } from './objects.ts';
+
+/** A message that was sent through JMAP (RFC 8621 §7). */
+export interface Submission {
+  readonly id: number;
+  readonly identityId: number;
+  readonly messageId: number;
+  readonly threadId: number;
+  /** JSON of the Envelope as it was given or made. */
+  readonly envelope: string;
+  readonly sendAt: number;
+  readonly status: SubmissionStatus;
+  readonly queueId: string | null;
+}
+
+/** Submissions that are remembered; older ones are forgotten when new ones come. */
+const maxRemembered = 1_000;
+
+function toSubmission(row: SubmissionRow, now: number): Submission {
+  // What was held back is on its way once its time has come; nobody has to write that down.
+  const status = row.status === 'pending' && row.send_at <= now ? 'final' : row.status;
+  return {
+    id: row.id,
+    identityId: row.identity_id,
+    messageId: row.message_id,
+    threadId: row.thread_id,
+    envelope: row.envelope,
+    sendAt: row.send_at,
+    status,
+    queueId: row.queue_id,
+  };
+}
+
+/** The account's submissions, the last sent first. */
+export async function listSubmissions(
+  ctx: MailboxContext,
+  scope: Scope,
+): Promise<{ readonly state: ChangePoint; readonly list: Submission[] }> {
+  requireRead(scope);
+  return ctx.accounts.read(scope, async reader => ({
+    state: await objectPoint(reader, 's'),
+    list: (await submissionRows(reader)).map(row => toSubmission(row, ctx.clock.now())),
+  }));
+}
+
+/** Remembers a submission; returns its id. */
+export async function addSubmission(
+  ctx: MailboxContext,
+  scope: Scope,
+  submission: Omit<Submission, 'id'>,
+): Promise<number> {
+  return ctx.accounts.transact(scope, async tx => {
+    const { next } = await objectState(tx, 's');
+    await insertSubmission(tx, {
+      id: next,
+      identity_id: submission.identityId,
+      message_id: submission.messageId,
+      thread_id: submission.threadId,
+      envelope: submission.envelope,
+      send_at: submission.sendAt,
+      status: submission.status,
+      queue_id: submission.queueId,
+    });
+    const now = ctx.clock.now();
+    const old = (await submissionRows(tx)).slice(maxRemembered).filter(row => row.send_at < now);
+    for (const row of old) {
+      await removeSubmission(tx, row.id);
+      await vanishObject(tx, 's', row.id);
+    }
+    announce(ctx, tx);
+    return next;
+  });
+}
+
+/** Marks a submission as canceled. */
+export async function markCanceled(ctx: MailboxContext, scope: Scope, id: number): Promise<void> {
+  await ctx.accounts.transact(scope, async tx => {
+    await setSubmissionStatus(tx, id, 'canceled');
+    announce(ctx, tx);
+  });
+}
+
+/** Forgets a submission; what it sent goes its way. Throws `message.not_found`. */
+export async function destroySubmission(ctx: MailboxContext, scope: Scope, id: number): Promise<void> {
+  await ctx.accounts.transact(scope, async tx => {
+    if (!(await submissionRows(tx)).some(row => row.id === id)) {
+      throw new MailError('message.not_found', { submission: id });
+    }
+    await removeSubmission(tx, id);
+    await vanishObject(tx, 's', id);
+    announce(ctx, tx);
+  });
+}

@@ -1,0 +1,92 @@
+import { SetError } from '@hongyan/formats/jmap/method-error.ts';
+import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
+import { decodeParts } from '@hongyan/formats/message/part-table.ts';
+import type { Scope } from '../../../access/scope.ts';
+import type { Delivery } from '../../../flow/types.ts';
+import { readMessageRange, streamMessage } from '../../../mailbox/body.ts';
+import type { EmailContent } from '../../../mailbox/emails/contents.ts';
+import { isMailError } from '../../../platform/errors.ts';
+import type { RequestState } from '../method.ts';
+import type { Envelope } from './envelope.ts';
+
+/** Gives an email to the flow, without Bcc and without the lines that we added when it came; returns the queue id. */
+export async function sendEmail(
+  request: RequestState,
+  scope: Scope,
+  email: EmailContent,
+  envelope: Envelope,
+): Promise<string> {
+  const { ctx, caller } = request;
+  const { acceptor } = ctx;
+  if (email.blob.size > acceptor.maxMessageBytes) {
+    throw new SetError('tooLarge', '', { maxSize: acceptor.maxMessageBytes });
+  }
+  await using delivery = acceptor.begin({
+    kind: 'jmap',
+    principal: caller.principal,
+    peer: { address: caller.address, port: 0, helo: null },
+    tls: null,
+    protocol: caller.encrypted ? 'HTTPS' : 'HTTP',
+  });
+  await sender(delivery, envelope);
+  await recipients(delivery, envelope, acceptor.maxRecipients);
+  try {
+    for await (const chunk of withoutBcc(request, scope, email)) await delivery.write(chunk);
+    return (await delivery.commit()).queueId;
+  } catch (error) {
+    if (isMailError(error, 'access.sender_not_owned')) throw new SetError('forbiddenFrom');
+    if (isMailError(error, 'message.invalid') || isMailError(error, 'message.loop')) {
+      throw new SetError('invalidEmail', error.code, { properties: [] });
+    }
+    if (isMailError(error, 'access.denied')) throw new SetError('forbiddenToSend', error.code);
+    throw error;
+  }
+}
+
+async function sender(delivery: Delivery, envelope: Envelope): Promise<void> {
+  try {
+    await delivery.sender(envelope.mailFrom, envelope.sender);
+  } catch (error) {
+    if (isMailError(error, 'access.sender_not_owned') || isMailError(error, 'address.invalid')) {
+      throw new SetError('forbiddenMailFrom');
+    }
+    throw error;
+  }
+}
+
+/** Every recipient has to be taken, or nothing is sent. */
+async function recipients(delivery: Delivery, envelope: Envelope, max: number): Promise<void> {
+  const invalid: string[] = [];
+  for (const { email, options } of envelope.rcptTo) {
+    try {
+      await delivery.recipient(email, options);
+    } catch (error) {
+      if (isMailError(error, 'recipient.too_many')) {
+        throw new SetError('tooManyRecipients', '', { maxRecipients: max });
+      }
+      if (!isMailError(error) || error.code.startsWith('store.')) throw error;
+      invalid.push(email);
+    }
+  }
+  if (invalid.length > 0) throw new SetError('invalidRecipients', '', { invalidRecipients: invalid });
+}
+
+/** The message proper; of its header everything but Bcc (RFC 8621 §7.5). */
+async function* withoutBcc(
+  request: RequestState,
+  scope: Scope,
+  email: EmailContent,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { mailboxes } = request.ctx;
+  const before = email.prefix.length;
+  const { bodyStart } = decodeParts(email.parts);
+  const header = await readMessageRange(mailboxes, scope, email, before, before + bodyStart);
+  let from = 0;
+  for (const field of new HeaderBlock(header).fields) {
+    if (field.key !== 'bcc' && field.key !== 'resent-bcc') continue;
+    if (field.start > from) yield header.subarray(from, field.start);
+    from = field.end;
+  }
+  if (from < header.length) yield header.subarray(from);
+  yield* streamMessage(mailboxes, scope, email, before + bodyStart);
+}

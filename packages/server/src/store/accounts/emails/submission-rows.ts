@@ -1,0 +1,67 @@
+import { type SqlReader, statement } from '../../sql/port.ts';
+import type { AccountTransaction } from '../account-transaction.ts';
+
+type Scoped = SqlReader & { readonly accountId: number };
+
+/** `pending`: held back until `send_at` unless it is canceled before. */
+export type SubmissionStatus = 'pending' | 'final' | 'canceled';
+
+export interface SubmissionRow {
+  readonly id: number;
+  readonly identity_id: number;
+  readonly message_id: number;
+  readonly thread_id: number;
+  /** JSON of the Envelope. */
+  readonly envelope: string;
+  readonly send_at: number;
+  readonly status: SubmissionStatus;
+  readonly queue_id: string | null;
+}
+
+const columns = 'id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id';
+const select = statement(
+  `SELECT ${columns} FROM email_submission WHERE account_id = $1 ORDER BY send_at DESC, id DESC`,
+);
+const insert = statement(
+  `INSERT INTO email_submission (account_id, ${columns}, modseq, created_modseq)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+);
+const update = statement(
+  'UPDATE email_submission SET status = $3, modseq = $4 WHERE account_id = $1 AND id = $2',
+);
+const remove = statement('DELETE FROM email_submission WHERE account_id = $1 AND id = $2');
+
+/** All submissions that are remembered, the last sent first. */
+export async function submissionRows(reader: Scoped): Promise<SubmissionRow[]> {
+  return reader.all<SubmissionRow>(select, reader.accountId);
+}
+
+export async function insertSubmission(tx: AccountTransaction, row: SubmissionRow): Promise<void> {
+  const { id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id } = row;
+  const modseq = tx.takeModseq();
+  await tx.run(
+    insert,
+    tx.accountId,
+    id,
+    identity_id,
+    message_id,
+    thread_id,
+    envelope,
+    send_at,
+    status,
+    queue_id,
+    modseq,
+  );
+}
+
+export async function setSubmissionStatus(
+  tx: AccountTransaction,
+  id: number,
+  status: SubmissionStatus,
+): Promise<void> {
+  await tx.run(update, tx.accountId, id, status, tx.takeModseq());
+}
+
+export async function removeSubmission(tx: AccountTransaction, id: number): Promise<void> {
+  await tx.run(remove, tx.accountId, id);
+}
