@@ -17,6 +17,7 @@ import { createSmtpServer } from '../../protocols/smtp/server.ts';
 import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
 import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
+import { takeBackQueued } from '../../store/spool/queue-admin.ts';
 import { loadCertificates, readCertificates } from '../certificates.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
@@ -146,6 +147,8 @@ function webOpener(setting: Setting): Opener {
     clock,
     log,
     limits: defaultJmapLimits,
+    takeBack: (queueId: string) =>
+      takeBackQueued({ database: house.spool.database, blobs: house.spool.blobs, clock }, queueId),
     prepare: (scope: Scope) => house.mailboxes.ensure(scope.tenantId, scope.accountId),
   };
   const options = { trustedProxies: config.listen.proxiesTrusted, webmail };
