@@ -152,6 +152,15 @@ test('GRP-01, GRP-05: a group leads to each member once, through nested groups a
     assert.equal((await directory.resolve('all@hongyan.test')).kind, 'unknown');
   }));
 
+test('GRP-05: groups that all contain each other open once each, not once for every way', () =>
+  withHouse(async ({ directory, scope }) => {
+    const groups = Array.from({ length: 14 }, (_, i) => `g${i}@hongyan.test`);
+    for (const [i, address] of groups.entries()) {
+      await directory.createGroup(scope, { address, members: [...groups, `m${i}@elsewhere.test`] });
+    }
+    assert.equal(members(await directory.resolve('g0@hongyan.test')).length, 14);
+  }));
+
 test('a group of 5,000 opens, one over the limit is refused by name', () =>
   withHouse(async ({ directory, scope }) => {
     const many = Array.from({ length: 5_000 }, (_, i) => `m${i}@elsewhere.test`);

@@ -20,6 +20,10 @@ n = 1
 n = 2
 [m.o]
 p = 3
+q = """a\\"""
+[not.a.header]
+"""
+r = 4
 `);
   const expected: Record<string, number> = {
     a: 1,
@@ -33,9 +37,11 @@ p = 3
     'm.1.n': 14,
     'm.1.o': 15,
     'm.1.o.p': 16,
+    'm.1.o.r': 20,
   };
   for (const [key, line] of Object.entries(expected)) assert.equal(lines.get(key), line, key);
   assert.equal(lines.has('b'), false);
+  assert.equal(lines.has('not.a.header'), false);
   assert.equal(lines.has('x'), false);
 });
 
