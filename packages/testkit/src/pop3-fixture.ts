@@ -44,7 +44,7 @@ export interface Pop3Fixture extends AsyncDisposable {
   /** A client that has signed in as alice@example.test. */
   client(): Promise<Pop3Client>;
   set(change: Partial<MaildropSettings>): Promise<void>;
-  /** Another server over the same stores, as another process of the group has it. */
+  /** Another server over the same stores with its own handle on `system.db`, as another process of the group has it. */
   another(): Promise<Pop3Server>;
   play(text: string, options?: Partial<TranscriptOptions>): Promise<Record<string, string>>;
 }
@@ -63,7 +63,8 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
   };
   const implicit = options.implicitTls === true;
   const tls = options.tls === true || implicit ? await testCertificates() : null;
-  const another = (): Promise<Pop3Server> =>
+  const opened = new AsyncDisposableStack();
+  const start = (drops: MaildropContext): Promise<Pop3Server> =>
     createPop3Server({
       hostName: 'mail.test',
       host: '127.0.0.1',
@@ -71,7 +72,7 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
       tlsMode: implicit ? 'implicit' : 'stls',
       tls,
       allowPlainLoopback: options.allowPlainLoopback ?? true,
-      maildrops,
+      maildrops: drops,
       authenticator: imap.authenticator,
       limits: { signInDelayMs: 1, ...options.limits },
       ...(options.limiter !== undefined && { limiter: options.limiter }),
@@ -79,14 +80,17 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
       clock,
       log,
     });
-  const server = await another();
+  const server = await start(maildrops);
   const { port } = server.address();
   return {
     server,
     imap,
     maildrops,
     port,
-    another,
+    async another() {
+      const own = opened.use(await openSystemDatabase(join(imap.folder, 'system.db'), systemClock));
+      return opened.use(await start({ ...maildrops, database: own }));
+    },
     set: change => changeMaildropSettings(database, imap.scope, change),
     async client() {
       const client = await Pop3Client.connect({ port, tls: implicit });
@@ -96,6 +100,7 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
     play: (text, more = {}) => runTranscript(text, { connect: { port, tls: implicit }, ...more }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
+      await opened.disposeAsync();
       await database[Symbol.asyncDispose]();
       await imap[Symbol.asyncDispose]();
     },
