@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
@@ -20,7 +19,7 @@ interface Jam {
   uploadBlob(accountId: string, body: Blob): Promise<{ blobId: string }>;
 }
 
-const { JamClient } = createRequire(import.meta.url)('jmap-jam') as {
+const { JamClient } = (await import(import.meta.resolve('jmap-jam'))) as {
   JamClient: new (options: { bearerToken: string; sessionUrl: string }) => Jam;
 };
 

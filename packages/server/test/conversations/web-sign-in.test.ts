@@ -73,7 +73,7 @@ test('SEC-02: kept signed in for 5 days, not on day 6; otherwise until unused fo
     password: housePassword,
     keep: true,
   });
-  assert.match(response.headers.get('set-cookie') ?? '', /; Max-Age=432000$/);
+  assert.match(response.headers.get('set-cookie') ?? '', /; Max-Age=432000;/);
   const kept = cookieOf(response);
   const short = await signIn(url);
   house.clock.advance(day / 2 + 1);
@@ -90,7 +90,7 @@ test('signing out ends the session on the server, not only in the browser', asyn
   const cookie = await signIn(url);
   const out = await post(`${url}/auth/sign-out`, {}, { cookie, ...own });
   assert.equal(out.status, 204);
-  assert.match(out.headers.get('set-cookie') ?? '', /^hongyan=;.*Max-Age=0$/);
+  assert.match(out.headers.get('set-cookie') ?? '', /^hongyan=; Max-Age=0;/);
   assert.equal(await statusOf(url, cookie), 401);
 });
 
@@ -207,7 +207,7 @@ test('passwords do not go over a connection without TLS from elsewhere', async (
   );
   const tls = await post(`${url}/auth/sign-in`, body, { ...far, 'x-forwarded-proto': 'https' });
   assert.equal(tls.status, 200);
-  assert.match(tls.headers.get('set-cookie') ?? '', /^__Host-hongyan=.*; Secure$/);
+  assert.match(tls.headers.get('set-cookie') ?? '', /^__Host-hongyan=.*; Secure/);
   assert.ok(tls.headers.get('strict-transport-security'));
 });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf } from './client.ts';
@@ -116,6 +117,7 @@ function buildServer(
       sendError(reply, error, ctx.log);
     },
   });
+  server.register(fastifyCookie);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(services.client(request.raw).encrypted));
   });

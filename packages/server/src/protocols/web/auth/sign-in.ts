@@ -2,7 +2,7 @@ import type { RouteHandlerMethod } from 'fastify';
 import { resolveSession, startSession } from '../../../access/sessions.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
-import { sessionCookie } from '../cookies.ts';
+import { setSessionCookie } from '../cookies.ts';
 import { isPrivate } from '../identify.ts';
 import { requireSameOrigin } from '../same-origin.ts';
 import { identityAnswer } from './answer.ts';
@@ -37,7 +37,7 @@ export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
     const signedIn = await resolveSession(ctx.sessions, token, client.address);
     if (!signedIn) throw new MailError('auth.failed');
     const maxAge = keep ? Math.floor((session.expiresAt - session.createdAt) / 1000) : null;
-    reply.header('set-cookie', sessionCookie(token, client.encrypted, maxAge));
+    setSessionCookie(reply, token, client.encrypted, maxAge);
     return identityAnswer(signedIn);
   };
 }

@@ -3,7 +3,7 @@ import { ownScope } from '../../../access/scope.ts';
 import { endSession } from '../../../access/sessions.ts';
 import { isMailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
-import { sessionCookie } from '../cookies.ts';
+import { clearSessionCookie } from '../cookies.ts';
 
 /** POST /auth/sign-out: ends the session and removes the cookie. Harmless when nobody is signed in. */
 export function signOut(ctx: WebContext, web: WebServices): RouteHandlerMethod {
@@ -14,7 +14,7 @@ export function signOut(ctx: WebContext, web: WebServices): RouteHandlerMethod {
     } catch (error) {
       if (!isMailError(error, 'auth.required')) throw error;
     }
-    reply.header('set-cookie', sessionCookie('', web.client(request.raw).encrypted, 0));
+    clearSessionCookie(reply, web.client(request.raw).encrypted);
     return reply.code(204).send();
   };
 }
