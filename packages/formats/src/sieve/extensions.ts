@@ -17,7 +17,6 @@ export const sieveExtensions: readonly string[] = [
   'index',
   'include',
   'mailbox',
-  'mboxmetadata',
   'special-use',
   'duplicate',
   'enotify',

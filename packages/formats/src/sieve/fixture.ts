@@ -59,8 +59,6 @@ export function sampleEnvironment(given: Surroundings = {}): SieveEnvironment {
     item: name => given.items?.[name] ?? null,
     mailboxExists: async name => (given.mailboxes ?? []).includes(name),
     specialUse: async (mailbox, use) => use.toLowerCase() === '\\junk' && (mailbox ?? 'Junk') === 'Junk',
-    metadata: async (mailbox, annotation) =>
-      mailbox === 'INBOX' && annotation === '/private/comment' ? 'mine' : null,
     seen: async id => (given.seen ?? []).includes(id),
     script: async (_location, name) => {
       const script = given.scripts?.[name];

@@ -19,7 +19,7 @@ import { exists } from './tests/exists.ts';
 import { hasflag } from './tests/hasflag.ts';
 import { header } from './tests/header.ts';
 import { ihave } from './tests/ihave.ts';
-import { mailboxexists, metadata, metadataexists, specialUseExists } from './tests/mailbox.ts';
+import { mailboxexists, specialUseExists } from './tests/mailbox.ts';
 import { notifyMethodCapability, validNotifyMethod } from './tests/notify-method.ts';
 import { size } from './tests/size.ts';
 import { string } from './tests/string.ts';
@@ -61,8 +61,6 @@ export const sieveTests: readonly TestShape[] = [
   header,
   ihave,
   mailboxexists,
-  metadata,
-  metadataexists,
   not,
   notifyMethodCapability,
   size,

@@ -6,7 +6,7 @@ import { matchGlob, parseGlob } from './execution/glob.ts';
 import { type Surroundings, sampleMessage, tryScript } from './fixture.ts';
 
 const all = `require ["fileinto","reject","ereject","envelope","encoded-character","copy","body","variables","vacation",
-"vacation-seconds","relational","subaddress","imap4flags","date","index","include","mailbox","mboxmetadata",
+"vacation-seconds","relational","subaddress","imap4flags","date","index","include","mailbox",
 "special-use","duplicate","enotify","environment","comparator-i;ascii-numeric","comparator-i;unicode-casemap"];`;
 
 /** Tests that are to be true or false on the sample message. */
@@ -71,8 +71,6 @@ const conditions: readonly (readonly [section: string, test: string, result: boo
   ],
   ['5490 §3.1 mailboxexists', 'mailboxexists ["INBOX","Work"]', true],
   ['5490 §3.1 one does not', 'mailboxexists ["INBOX","Play"]', false],
-  ['5490 §3.3 metadata', 'metadata :is "INBOX" "/private/comment" "mine"', true],
-  ['5490 §3.4 metadataexists', 'metadataexists "INBOX" ["/private/comment","/private/other"]', false],
   ['8579 §4 special use', 'specialuse_exists "\\\\Junk"', true],
   ['8579 §4 special use of a mailbox', 'specialuse_exists "Work" "\\\\Junk"', false],
   ['5183 §4 environment', 'environment :contains "name" "hongyan"', true],

@@ -16,6 +16,7 @@ import type { Files } from '../platform/files/files.ts';
 import { nodeFiles } from '../platform/files/node-files.ts';
 import type { Log } from '../platform/log.ts';
 import { openMasterKey } from '../platform/secrets/master-key.ts';
+import { defaultScriptLimits, type ScriptContext } from '../sieve/context.ts';
 import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
 import { SqliteDatabase } from '../store/engines/sqlite/database.ts';
 import { Records } from '../store/records/records.ts';
@@ -63,6 +64,7 @@ export interface House extends AsyncDisposable {
   readonly notifier: Notifier;
   readonly mailbox: MailboxContext;
   readonly mailboxes: Mailboxes;
+  readonly scripts: ScriptContext;
 }
 
 /** The language of the configuration, else of the environment. */
@@ -125,6 +127,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     notifier,
     mailbox,
     mailboxes,
+    scripts: { accounts, clock, limits: defaultScriptLimits },
     ...access,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -3,6 +3,7 @@ import { domainToKey } from '../directory/address.ts';
 import { createAcceptor, type FlowAcceptor } from '../flow/accept.ts';
 import type { FlowContext } from '../flow/context.ts';
 import { createDispatcher, type Dispatcher } from '../flow/dispatch.ts';
+import { createFilterDoor } from '../flow/filter/door.ts';
 import { defaultFlowLimits, type FlowLimits } from '../flow/limits.ts';
 import { createMailboxDoor } from '../flow/mailbox-door.ts';
 import { policyRules } from '../flow/policy.ts';
@@ -97,6 +98,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     directory,
     senders,
     mailboxes: createMailboxDoor(mailbox, scope => mailboxes.ensure(scope.tenantId, scope.accountId)),
+    filters: createFilterDoor(house.scripts, mailbox, directory, house.language),
     blobs: spool.blobs,
     spool: spool.spool,
     trace: createTraceLog(records),

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { Spool } from '../store/spool/spool.ts';
+import type { FilterDoor } from './filter/door.ts';
 import type { FlowLimits } from './limits.ts';
 import type { PolicyRule } from './policy.ts';
 import type { AddressDirectory, MailboxDoor, SenderPolicy, TraceLog } from './ports.ts';
@@ -26,6 +27,8 @@ export interface FlowContext {
   readonly directory: AddressDirectory;
   readonly senders: SenderPolicy;
   readonly mailboxes: MailboxDoor;
+  /** The accounts' scripts; left out: mail is filed without asking one. */
+  readonly filters?: FilterDoor;
   readonly blobs: BlobStore;
   readonly spool: Spool;
   readonly trace: TraceLog;

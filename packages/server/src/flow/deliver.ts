@@ -3,6 +3,7 @@ import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
 import { errorCatalogue, isMailError, type MailError } from '../platform/errors.ts';
 import type { SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
 import type { FlowContext } from './context.ts';
+import { filterDelivery, type Incoming } from './filter/filter.ts';
 import { deliveryFields } from './intake/received.ts';
 import { type Outcome, setback } from './outcome.ts';
 
@@ -11,7 +12,7 @@ export function deliveryIdOf(message: SpoolMessage, recipient: SpoolRecipient): 
   return `${message.queueId}/${recipient.id}`;
 }
 
-/** Files a queued message in a mailbox of ours. Never throws: whatever happens is an outcome. */
+/** Files a queued message in a mailbox of ours, as its owner's script says. Never throws: whatever happens is an outcome. */
 export async function deliverLocal(
   context: FlowContext,
   message: SpoolMessage,
@@ -20,21 +21,17 @@ export async function deliverLocal(
 ): Promise<Outcome> {
   if (recipient.accountId === null) return setback('local', '5.3.5', 'the queue names no mailbox');
   const fields = deliveryFields(message.reversePath, recipient.address);
+  const incoming: Incoming = {
+    message,
+    recipient,
+    accountId: recipient.accountId,
+    summary,
+    prefix: Buffer.concat([Buffer.from(fields), message.prefix]),
+    deliveryId: deliveryIdOf(message, recipient),
+    folder: recipient.details.junk === true ? 'junk' : 'inbox',
+  };
   try {
-    const { duplicate } = await context.mailboxes.deliver(
-      message.tenantId,
-      recipient.accountId,
-      deliveryIdOf(message, recipient),
-      recipient.details.junk === true ? 'junk' : 'inbox',
-      {
-        blob: message.blob,
-        summary,
-        prefix: Buffer.concat([Buffer.from(fields), message.prefix]),
-        flags: { bits: 0, keywords: [] },
-        receivedAt: message.acceptedAt,
-      },
-    );
-    const text = duplicate ? 'was in the mailbox already' : 'filed in the mailbox';
+    const text = (await filterDelivery(context, incoming)) ?? (await fileUnfiltered(context, incoming));
     const diagnostic = {
       stage: 'local',
       status: '2.0.0',
@@ -53,6 +50,19 @@ export async function deliverLocal(
     });
     return setback('local', '4.3.0', 'the mailbox could not be written to');
   }
+}
+
+/** Files a message of an account without a script. Returns what was done, for the trace. */
+async function fileUnfiltered(context: FlowContext, incoming: Incoming): Promise<string> {
+  const { message, accountId, summary, prefix, deliveryId, folder } = incoming;
+  const { duplicate } = await context.mailboxes.deliver(message.tenantId, accountId, deliveryId, folder, {
+    blob: message.blob,
+    summary,
+    prefix,
+    flags: { bits: 0, keywords: [] },
+    receivedAt: message.acceptedAt,
+  });
+  return duplicate ? 'was in the mailbox already' : 'filed in the mailbox';
 }
 
 function outcomeOf(context: FlowContext, error: MailError): Outcome {

@@ -34,7 +34,13 @@ export function createMailboxDoor(
     async deliver(tenantId, accountId, deliveryId, folder, message) {
       const scope = systemScope(tenantId, accountId, 'delivery');
       const { duplicate } = await withStore(scope, () =>
-        appendDelivery(mailboxes, scope, deliveryId, { role: folder }, message),
+        appendDelivery(
+          mailboxes,
+          scope,
+          deliveryId,
+          typeof folder === 'string' ? { role: folder } : folder,
+          message,
+        ),
       );
       return { duplicate };
     },

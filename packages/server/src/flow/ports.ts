@@ -16,8 +16,8 @@ export interface SenderPolicy {
   maySendAs(principal: Principal, address: string): Promise<boolean>;
 }
 
-/** Where in an account a delivery goes. `junk` for what screening marked. */
-export type DeliveryFolder = 'inbox' | 'junk';
+/** Where in an account a delivery goes. `junk` for what screening marked; a path for what a script files; INBOX takes what has no such folder. */
+export type DeliveryFolder = 'inbox' | 'junk' | { readonly path: readonly string[] };
 
 /** The flow's view of the accounts' mail. */
 export interface MailboxDoor {

@@ -15,9 +15,7 @@ export interface SieveEnvironment {
   mailboxExists(name: string): Promise<boolean>;
   /** Whether there is a mailbox with a special use, of that name if one is given (RFC 8579 §4). */
   specialUse(mailbox: string | null, use: string): Promise<boolean>;
-  /** An annotation of a mailbox or, for null, of the server (RFC 5490 §3.3, §4.3); null without. */
-  metadata(mailbox: string | null, annotation: string): Promise<string | null>;
-  /** Whether an earlier message was remembered under this id; `seconds` only matter when `touch` (RFC 7352 §3.2). */
+  /** Whether an earlier message was remembered under this id. */
   seen(id: string): Promise<boolean>;
   /** The text of another script of the account, or null. */
   script(location: 'personal' | 'global', name: string): Promise<Uint8Array | null>;

@@ -1,4 +1,3 @@
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Whether all of these mailboxes exist (RFC 5490 §3.1). */
@@ -29,38 +28,6 @@ export const specialUseExists: TestShape = {
       run.step(text.at);
       const name = mailbox === null ? null : run.text(mailbox);
       if (!(await run.environment.specialUse(name, run.text(text)))) return false;
-    }
-    return true;
-  },
-};
-
-/** Compares an annotation of a mailbox (RFC 5490 §3.3). */
-export const metadata: TestShape = {
-  name: 'metadata',
-  requires: 'mboxmetadata',
-  rfc: '5490 §3.3',
-  tags: matchingTags,
-  positional: ['string', 'string', 'strings'],
-  prepare(args, facts) {
-    const matching = matchingOf(args, facts);
-    return async run => {
-      const value = await run.environment.metadata(run.text(args.required(0)), run.text(args.required(1)));
-      return value !== null && matchValues(run, matching, [value], args.texts(2));
-    };
-  },
-};
-
-/** Whether a mailbox has all of these annotations (RFC 5490 §3.4). */
-export const metadataexists: TestShape = {
-  name: 'metadataexists',
-  requires: 'mboxmetadata',
-  rfc: '5490 §3.4',
-  positional: ['string', 'strings'],
-  prepare: args => async run => {
-    const mailbox = run.text(args.required(0));
-    for (const text of args.texts(1)) {
-      run.step(text.at);
-      if ((await run.environment.metadata(mailbox, run.text(text))) === null) return false;
     }
     return true;
   },

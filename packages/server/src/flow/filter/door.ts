@@ -1,0 +1,77 @@
+import { type Language, languageOf } from '@hongyan/phrases/phrases.ts';
+import { type Scope, tenantScope } from '../../access/scope.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { MailboxContext } from '../../mailbox/context.ts';
+import { createMailbox } from '../../mailbox/create.ts';
+import { listMailboxes } from '../../mailbox/list.ts';
+import type { Mailbox, MailboxRole } from '../../mailbox/types.ts';
+import { isMailError } from '../../platform/errors.ts';
+import { type ActiveScript, ActiveScripts } from '../../sieve/active-script.ts';
+import type { ScriptContext } from '../../sieve/context.ts';
+import { claim, isKnown, type MemoryKind, remember } from '../../sieve/memory.ts';
+import { getScript } from '../../sieve/scripts.ts';
+
+/** Whose mail it is. */
+export interface Owner {
+  /** Primary address and aliases, as people write them. */
+  readonly addresses: readonly string[];
+  readonly address: string;
+  readonly displayName: string;
+  readonly language: Language;
+}
+
+/** What the flow needs of accounts to run their scripts. */
+export interface FilterDoor {
+  /** The script that runs on the account's mail; null without one, or without a store. */
+  activeScript(scope: Scope): Promise<ActiveScript | null>;
+  script(scope: Scope, name: string): Promise<Uint8Array | null>;
+  folders(scope: Scope): Promise<readonly Mailbox[]>;
+  /** Makes a folder unless it is there. Throws `mailbox.limit`, `mailbox.name_invalid`, `conflict.exists` (role). */
+  makeFolder(scope: Scope, path: readonly string[], role: MailboxRole | null): Promise<void>;
+  owner(scope: Scope): Promise<Owner>;
+  isKnown(scope: Scope, kind: MemoryKind, key: string): Promise<boolean>;
+  /** Remembers; false when it was known. */
+  claim(scope: Scope, kind: MemoryKind, key: string, ms: number): Promise<boolean>;
+  remember(scope: Scope, kind: MemoryKind, key: string, ms: number): Promise<void>;
+}
+
+/** The accounts' scripts as the flow uses them. `fallback`: language of people who chose none. */
+export function createFilterDoor(
+  scripts: ScriptContext,
+  mailboxes: MailboxContext,
+  directory: Pick<Directory, 'getUser'>,
+  fallback: Language,
+): FilterDoor {
+  const active = new ActiveScripts(scripts);
+  return {
+    async activeScript(scope) {
+      try {
+        return await active.of(scope);
+      } catch (error) {
+        if (isMailError(error, 'account.not_found')) return null;
+        throw error;
+      }
+    },
+    script: (scope, name) => getScript(scripts, scope, name),
+    folders: scope => listMailboxes(mailboxes, scope),
+    async makeFolder(scope, path, role) {
+      try {
+        await createMailbox(mailboxes, scope, path, { subscribe: true, ...(role !== null && { role }) });
+      } catch (error) {
+        if (!isMailError(error, 'mailbox.exists')) throw error;
+      }
+    },
+    async owner(scope) {
+      const user = await directory.getUser(tenantScope(scope.tenantId, 'filter'), scope.accountId);
+      return {
+        address: user.address,
+        addresses: [user.address, ...user.aliases],
+        displayName: user.displayName,
+        language: user.language === null ? fallback : languageOf(user.language),
+      };
+    },
+    isKnown: (scope, kind, key) => isKnown(scripts, scope, kind, key),
+    claim: (scope, kind, key, ms) => claim(scripts, scope, kind, key, ms),
+    remember: (scope, kind, key, ms) => remember(scripts, scope, kind, key, ms),
+  };
+}
