@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { literalHeader } from '@hongyan/formats/imap/literal-header.ts';
 import { type ImapResponse, parseResponse, type ResponseCode } from '@hongyan/formats/imap/response.ts';
 
@@ -24,6 +26,8 @@ const defaultTimeoutMs = 10_000;
  */
 export class ImapClient implements AsyncDisposable {
   readonly #socket: Socket;
+  /** What is written to. */
+  #wire: Writable;
   readonly #waiting = new Map<string, (reply: ImapReply) => void>();
   #held: Buffer = Buffer.alloc(0);
   /** Where the search for the end of the line goes on: after the last literal. */
@@ -36,6 +40,7 @@ export class ImapClient implements AsyncDisposable {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.#wire = socket;
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
     socket.on('error', () => undefined);
   }
@@ -111,14 +116,14 @@ export class ImapClient implements AsyncDisposable {
       if (typeof part === 'string') line += part;
       else {
         const go = this.#continuation();
-        this.#socket.write(`${line}{${part.length}}\r\n`);
+        this.#wire.write(`${line}{${part.length}}\r\n`);
         await Promise.race([go, reply]);
         if (!this.#waiting.has(tag)) return reply;
-        this.#socket.write(part);
+        this.#wire.write(part);
         line = '';
       }
     }
-    this.#socket.write(`${line}\r\n`);
+    this.#wire.write(`${line}\r\n`);
     return bounded(reply, `no answer to ${parts.map(String).join('').slice(0, 100)}`);
   }
 
@@ -130,6 +135,19 @@ export class ImapClient implements AsyncDisposable {
     return reply;
   }
 
+  /** COMPRESS DEFLATE: what follows is compressed both ways (RFC 4978). */
+  async compress(): Promise<void> {
+    await this.ok('COMPRESS DEFLATE');
+    const plain = this.#socket;
+    const inflate = createInflateRaw();
+    const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
+    plain.removeAllListeners('data');
+    plain.pipe(inflate).on('data', (chunk: Buffer) => this.#arrived(chunk));
+    inflate.on('error', () => plain.destroy());
+    deflate.pipe(plain);
+    this.#wire = deflate;
+  }
+
   /** Starts IDLE; resolves when the server is idling. `stop` ends it. */
   async idle(): Promise<{ stop(): Promise<ImapReply> }> {
     const go = this.#continuation();
@@ -137,7 +155,7 @@ export class ImapClient implements AsyncDisposable {
     await go;
     return {
       stop: () => {
-        this.#socket.write('DONE\r\n');
+        this.#wire.write('DONE\r\n');
         return reply;
       },
     };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
+import { DeflatedSocket } from './deflated-socket.ts';
 import { type DroppedLine, InputBuffer } from './input-buffer.ts';
 import { OutputQueue } from './output-queue.ts';
 import { serverTlsInfo, type TlsInfo, type TlsProvider } from './tls.ts';
@@ -57,6 +58,7 @@ export class Connection {
   readonly #watchdog: Watchdog;
   #socket: Socket;
   #tls: TlsInfo | null = null;
+  #compressed = false;
   #pending: PendingRead | null = null;
   #wanted = inputHighWater;
   #paused = false;
@@ -95,6 +97,11 @@ export class Connection {
   /** What was negotiated, or null in plain. */
   get tls(): TlsInfo | null {
     return this.#tls;
+  }
+
+  /** Whether DEFLATE is in use. */
+  get compressed(): boolean {
+    return this.#compressed;
   }
 
   /** Whether nothing can be sent any more. */
@@ -203,6 +210,18 @@ export class Connection {
   implicitTls(provider: TlsProvider, timeoutMs: number): Promise<TlsInfo | null> {
     this.#detach();
     return this.#handshake(provider, timeoutMs);
+  }
+
+  /** Compresses what comes after `goAhead` in both directions (RFC 4978 §3). All that was received must have been read. */
+  startDeflate(goAhead: string): void {
+    if (this.#compressed || this.#input.length > 0) throw new Error('compression cannot begin here');
+    this.#detach();
+    this.#output.push(goAhead);
+    void this.#output.flush();
+    this.#compressed = true;
+    this.#socket = new DeflatedSocket(this.#socket) as unknown as Socket;
+    this.#output.moveTo(this.#socket);
+    this.#attach(this.#socket);
   }
 
   /** Tells a waiting (or the next waiting) `readLine` that the server stops. */

@@ -4,6 +4,8 @@ import type { SessionState } from './command.ts';
 export interface CapabilityState {
   readonly state: SessionState;
   readonly encrypted: boolean;
+  /** DEFLATE is in use. */
+  readonly compressed: boolean;
   /** STARTTLS can be done. */
   readonly startTls: boolean;
   /** Passwords may be sent over this connection. */
@@ -21,6 +23,8 @@ const afterSignIn: readonly string[] = [
   'UTF8=ACCEPT',
   'CONDSTORE',
   'QRESYNC',
+  'INPROGRESS',
+  'UIDONLY',
   'ESEARCH',
   'SEARCHRES',
   'WITHIN',
@@ -51,5 +55,6 @@ export function capabilityText(state: CapabilityState): string {
     if (!state.passwords) list.push('LOGINDISABLED');
     list.push('ID', ...offeredMechanisms(state).map(name => `AUTH=${name}`));
   } else list.push(...state.commands, ...afterSignIn, `APPENDLIMIT=${state.appendLimit}`);
-  return [...new Set(list)].join(' ');
+  const hidden = state.compressed ? ['COMPRESS=DEFLATE', 'UNAUTHENTICATE'] : [];
+  return [...new Set(list)].filter(name => !hidden.includes(name)).join(' ');
 }

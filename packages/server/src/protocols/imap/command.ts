@@ -46,8 +46,12 @@ export interface Command {
   readonly capability: readonly string[];
   /** Whether `UID name` exists; it may announce EXPUNGE where the plain form may not. */
   readonly uid: boolean;
+  /** Whether the form without UID takes or returns message numbers: UIDONLY shuts it off (RFC 9586 §3). */
+  readonly numbered: boolean;
   /** Whether its literals are read by `run` and never held in memory as a whole. */
   readonly streams: boolean;
+  /** May take long and says nothing before it is done: progress is told (RFC 9585). */
+  readonly slow: boolean;
   /** Where it is defined: `9051 §6.3.2`. */
   readonly rfc: readonly string[];
   /** Reads the arguments, the space before them included. Throws `ImapSyntaxError` or `BadCharsetError`. */
@@ -65,7 +69,9 @@ interface CommandDefinition<Args> {
   readonly sequenceEffect?: SequenceEffect;
   readonly capability?: readonly string[];
   readonly uid?: boolean;
+  readonly numbered?: boolean;
   readonly streams?: boolean;
+  readonly slow?: boolean;
   readonly rfc: readonly string[];
   readonly parse: (scanner: Scanner, context: ParseContext) => Args;
   readonly hasNumbers?: (args: Args) => boolean;
@@ -74,7 +80,9 @@ interface CommandDefinition<Args> {
 
 /** Makes a command of its definition; what `parse` returns is what `run` gets. */
 export function defineCommand<Args>(definition: CommandDefinition<Args>): Command {
-  return { sequenceEffect: 'none', capability: [], uid: false, streams: false, ...definition };
+  const numbered = definition.uid === true;
+  const usual = { sequenceEffect: 'none', capability: [], uid: false, streams: false, slow: false } as const;
+  return { ...usual, numbered, ...definition };
 }
 
 /** `parse` of a command without arguments. */

@@ -21,6 +21,8 @@ export interface ImapSessionLimits {
   /** Signed in; RFC 9051 §5.4 asks for at least 30 minutes. */
   readonly sessionIdleMs: number;
   readonly tlsHandshakeMs: number;
+  /** After so long a command tells that it is still at work, and then again and again (RFC 9585). */
+  readonly progressMs: number;
   /** Messages that one slice of STORE handles before others get their turn. */
   readonly sliceMessages: number;
   /** Output that is collected before it goes out, octets. */
@@ -40,6 +42,7 @@ export const defaultImapLimits: ImapSessionLimits = {
   strangerIdleMs: 60_000,
   sessionIdleMs: 30 * 60_000,
   tlsHandshakeMs: 30_000,
+  progressMs: 10_000,
   sliceMessages: 500,
   outputBytes: 64 * 1024,
   wholeBytes: 256 * 1024,

@@ -58,6 +58,8 @@ export async function openMailbox(
   readOnly: boolean,
 ): Promise<CommandResult> {
   if (args.qresync !== null && !session.enabled.has('QRESYNC')) return bad('QRESYNC is not enabled');
+  if (session.uidOnly && args.qresync !== null && args.qresync.matches.length > 0)
+    return bad('Message numbers are off', 'UIDREQUIRED');
   if (session.state === 'selected') {
     session.select(null);
     session.out.ascii('* OK [CLOSED] Previous mailbox is closed\r\n');

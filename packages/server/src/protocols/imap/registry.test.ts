@@ -22,6 +22,7 @@ test('FETCH, STORE, SEARCH, SORT and THREAD use sequence numbers, so nothing is 
 test('CAPABILITY by state: what RFC 9051 §6.1.1 and appendix E want, sign-in mechanisms only before', () => {
   const common = {
     encrypted: false,
+    compressed: false,
     startTls: true,
     passwords: false,
     channelBinding: false,

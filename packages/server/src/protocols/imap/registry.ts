@@ -18,6 +18,7 @@ import { examine } from './commands/messages/examine.ts';
 import { expunge } from './commands/messages/expunge.ts';
 import { fetch } from './commands/messages/fetch.ts';
 import { move } from './commands/messages/move.ts';
+import { replace } from './commands/messages/replace.ts';
 import { search } from './commands/messages/search.ts';
 import { select } from './commands/messages/select.ts';
 import { sort } from './commands/messages/sort.ts';
@@ -26,6 +27,7 @@ import { thread } from './commands/messages/thread.ts';
 import { unselect } from './commands/messages/unselect.ts';
 import { authenticate } from './commands/session/authenticate.ts';
 import { capability } from './commands/session/capability.ts';
+import { compress } from './commands/session/compress.ts';
 import { enable } from './commands/session/enable.ts';
 import { id } from './commands/session/id.ts';
 import { idle } from './commands/session/idle.ts';
@@ -33,6 +35,7 @@ import { login } from './commands/session/login.ts';
 import { logout } from './commands/session/logout.ts';
 import { noop } from './commands/session/noop.ts';
 import { starttls } from './commands/session/starttls.ts';
+import { unauthenticate } from './commands/session/unauthenticate.ts';
 
 /** Every command this server speaks. To add one: its file, its line here, a conversation test, its RFC in specs/. */
 export const imapCommands: readonly Command[] = [
@@ -41,6 +44,7 @@ export const imapCommands: readonly Command[] = [
   capability,
   check,
   close,
+  compress,
   copy,
   create,
   deleteCommand,
@@ -60,6 +64,7 @@ export const imapCommands: readonly Command[] = [
   namespace,
   noop,
   rename,
+  replace,
   search,
   select,
   sort,
@@ -68,6 +73,7 @@ export const imapCommands: readonly Command[] = [
   store,
   subscribe,
   thread,
+  unauthenticate,
   unselect,
   unsubscribe,
 ];

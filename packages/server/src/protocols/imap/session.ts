@@ -16,6 +16,7 @@ import { bad, no } from './command.ts';
 import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
 import type { ImapSessionLimits } from './limits.ts';
 import { resultOfError } from './mail-error.ts';
+import { reportProgress } from './progress.ts';
 import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
 
 /** What sessions work with; the same for all of a server. */
@@ -143,6 +144,7 @@ export class Session {
     return capabilityText({
       state: this.state,
       encrypted: tls !== null,
+      compressed: this.connection.compressed,
       startTls: this.services.tls !== null,
       passwords: this.passwordsAllowed,
       channelBinding:
@@ -162,6 +164,15 @@ export class Session {
   signIn(scope: Scope): void {
     this.#scope = scope;
     this.connection.setIdleTimeout(this.services.limits.sessionIdleMs);
+  }
+
+  /** Forgets who signed in, what was selected and what was enabled (RFC 8437 §3). */
+  signOut(): void {
+    this.select(null);
+    this.#scope = null;
+    this.enabled.clear();
+    this.out.utf8 = false;
+    this.connection.setIdleTimeout(this.services.limits.strangerIdleMs);
   }
 
   /** Counts a failed sign-in and waits a little longer each time. */
@@ -253,6 +264,7 @@ export class Session {
     try {
       scanner.tag();
       scanner.space();
+      if (scanner.takeKeyword('UID')) scanner.space();
       scanner.keyword();
       command.parse(scanner, { uid: false, utf8: this.utf8, limits: this.limits });
       return scanner.atEnd;
@@ -319,7 +331,8 @@ export class Session {
 
   #refusalOf(command: Command | undefined, uid: boolean): CommandResult | null {
     if (command === undefined || (uid && !command.uid)) return bad('Unknown command');
-    return command.states.includes(this.state) ? null : bad('Command is not possible in this state');
+    if (!command.states.includes(this.state)) return bad('Command is not possible in this state');
+    return command.numbered && !uid && this.uidOnly ? bad('Message numbers are off', 'UIDREQUIRED') : null;
   }
 
   async #run(
@@ -332,7 +345,10 @@ export class Session {
     try {
       args = command.parse(scanner, { uid: invocation.uid, utf8: this.utf8, limits: this.limits });
       scanner.end();
-      if (command.hasNumbers?.(args as never) === true) usesNumbers();
+      if (command.hasNumbers?.(args as never) === true) {
+        if (this.uidOnly) return bad('Message numbers are off', 'UIDREQUIRED');
+        usesNumbers();
+      }
     } catch (error) {
       if (invocation.literal !== null && (await this.reader.discard(invocation.literal)) !== 'done')
         this.end();
@@ -340,6 +356,7 @@ export class Session {
       if (result === null) throw error;
       return result;
     }
+    using _progress = command.slow ? reportProgress(this, invocation.tag) : null;
     try {
       return await command.run(this, args as never, invocation);
     } catch (error) {

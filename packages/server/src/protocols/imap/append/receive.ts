@@ -56,14 +56,17 @@ type Tail =
 
 class Receiver {
   readonly #session: Session;
+  /** Octets that will be free again: they do not count against the quota. */
+  readonly #freedBytes: number;
   readonly #bodies = new AsyncDisposableStack();
   readonly #messages: NewMessage[] = [];
   /** Why this APPEND will fail; what is still to come is read over. */
   #failure: CommandResult | null = null;
   #bytes = 0;
 
-  constructor(session: Session) {
+  constructor(session: Session, freedBytes: number) {
     this.#session = session;
+    this.#freedBytes = freedBytes;
   }
 
   async run(head: AppendHead, literal: LiteralHeader): Promise<Received> {
@@ -104,7 +107,7 @@ class Receiver {
     if (literal.size === 0) return no('CANNOT', 'Message is empty');
     if (literal.size > services.limits.appendBytes) return no('TOOBIG', 'Message is too large');
     const { usedBytes, limitBytes } = await getQuota(mail, scope);
-    if (limitBytes !== null && usedBytes + this.#bytes + literal.size > limitBytes) {
+    if (limitBytes !== null && usedBytes - this.#freedBytes + this.#bytes + literal.size > limitBytes) {
       return resultOfError(new MailError('quota.exceeded'));
     }
     return null;
@@ -171,12 +174,14 @@ class Receiver {
 
 /**
  * Takes the messages of one APPEND from the connection, one literal after another, each as a stream. Whatever goes wrong,
- * the command is read to its end, so that no message text is ever taken for commands.
+ * the command is read to its end, so that no message text is ever taken for commands. `freedBytes`: what the command
+ * frees when it is done (RFC 8508 §3.4).
  */
 export function receiveMessages(
   session: Session,
   head: AppendHead,
   literal: LiteralHeader,
+  freedBytes: number = 0,
 ): Promise<Received> {
-  return new Receiver(session).run(head, literal);
+  return new Receiver(session, freedBytes).run(head, literal);
 }

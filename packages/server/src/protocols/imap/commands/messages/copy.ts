@@ -18,6 +18,7 @@ export const copy: Command = defineCommand({
   name: 'COPY',
   states: ['selected'],
   uid: true,
+  slow: true,
   rfc: ['9051 §6.4.7', '3501 §6.4.7', '4315 §3'],
   parse,
   run: async (session, { set, name }, { uid }) => {

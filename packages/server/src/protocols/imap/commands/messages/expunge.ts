@@ -16,6 +16,8 @@ export const expunge: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'changes',
   uid: true,
+  slow: true,
+  numbered: false,
   rfc: ['9051 §6.4.3', '3501 §6.4.3', '4315 §2.1', '7162 §3.2.7'],
   parse,
   run: async (session, set) => {

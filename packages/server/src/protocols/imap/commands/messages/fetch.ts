@@ -39,10 +39,10 @@ function has(items: readonly FetchItem[], name: PlainItem): boolean {
   return items.some(item => item.kind === 'plain' && item.name === name);
 }
 
-/** The items to answer with: each once, UID first for UID FETCH, MODSEQ along with CHANGEDSINCE (RFC 7162 §3.1.4.1). */
-function itemsOf(args: FetchArguments, uid: boolean): FetchItem[] {
+/** The items to answer with: each once, UID first for UID FETCH (RFC 9586 has it in front), MODSEQ along with CHANGEDSINCE (RFC 7162 §3.1.4.1). */
+function itemsOf(args: FetchArguments, uid: boolean, uidOnly: boolean): FetchItem[] {
   const items: FetchItem[] = [];
-  if (uid && !has(args.items, 'UID')) items.push({ kind: 'plain', name: 'UID' });
+  if (uid && !uidOnly && !has(args.items, 'UID')) items.push({ kind: 'plain', name: 'UID' });
   for (const item of args.items) if (item.kind !== 'plain' || !has(items, item.name)) items.push(item);
   if (args.modifiers.changedSince !== null && !has(items, 'MODSEQ'))
     items.push({ kind: 'plain', name: 'MODSEQ' });
@@ -83,7 +83,7 @@ export const fetch: Command = defineCommand({
   run: async (session, args, { uid }) => {
     const { vanished, changedSince, partial } = args.modifiers;
     if (vanished && !session.enabled.has('QRESYNC')) return bad('QRESYNC is not enabled');
-    const items = itemsOf(args, uid);
+    const items = itemsOf(args, uid, session.uidOnly);
     if (has(items, 'MODSEQ')) session.enable('CONDSTORE');
     const selection = session.selected.select(args.set, uid);
     if (vanished) await tellVanished(session, session.selected.everRanges(args.set), changedSince ?? 0);

@@ -21,6 +21,7 @@ export const move: Command = defineCommand({
   sequenceEffect: 'changes',
   capability: ['MOVE'],
   uid: true,
+  slow: true,
   rfc: ['9051 §6.4.8', '6851 §3'],
   parse,
   run: async (session, { set, name }, { uid }) => {

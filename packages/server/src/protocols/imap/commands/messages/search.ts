@@ -32,6 +32,7 @@ export const search: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'uses',
   uid: true,
+  slow: true,
   capability: ['PARTIAL'],
   rfc: [
     '9051 §6.4.4',

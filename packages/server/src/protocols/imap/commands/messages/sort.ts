@@ -47,6 +47,7 @@ export const sort: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'uses',
   uid: true,
+  slow: true,
   capability: ['SORT', 'SORT=DISPLAY', 'ESORT'],
   rfc: ['5256 §3', '5957 §3', '5267 §3', '9394 §3.1'],
   parse,

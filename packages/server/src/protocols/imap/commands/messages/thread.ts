@@ -43,6 +43,7 @@ export const thread: Command = defineCommand({
   states: ['selected'],
   sequenceEffect: 'uses',
   uid: true,
+  slow: true,
   capability: ['THREAD=ORDEREDSUBJECT', 'THREAD=REFERENCES'],
   rfc: ['5256 §3'],
   parse,

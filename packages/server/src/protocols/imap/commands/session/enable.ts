@@ -3,7 +3,7 @@ import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import type { Feature } from '../../session.ts';
 
 const features: ReadonlyMap<string, Feature> = new Map(
-  (['IMAP4REV2', 'UTF8=ACCEPT', 'CONDSTORE', 'QRESYNC'] as const).map(name => [name, name]),
+  (['IMAP4REV2', 'UTF8=ACCEPT', 'CONDSTORE', 'QRESYNC', 'UIDONLY'] as const).map(name => [name, name]),
 );
 /** As the client and the RFCs write it. */
 const spelling: Readonly<Record<Feature, string>> = {
@@ -28,7 +28,7 @@ function parse(scanner: Scanner): string[] {
 export const enable: Command = defineCommand({
   name: 'ENABLE',
   states: signedIn,
-  rfc: ['5161 §3.1', '9051 §6.3.1', '6855 §3', '7162 §3.1', '7162 §3.2.3'],
+  rfc: ['5161 §3.1', '9051 §6.3.1', '6855 §3', '7162 §3.1', '7162 §3.2.3', '9586 §3'],
   parse,
   run: async (session, names) => {
     const enabled: string[] = [];

@@ -9,6 +9,7 @@ export const starttls: Command = defineCommand({
   run: async (session, _args, { tag }) => {
     const { tls, limits } = session.services;
     if (session.connection.tls !== null) return bad('TLS is active already');
+    if (session.connection.compressed) return bad('Not possible while compression is active');
     if (tls === null) return no('UNAVAILABLE', 'TLS is not available');
     session.flushOutput();
     const info = await session.connection.startTls(
