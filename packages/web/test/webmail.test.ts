@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Browser, Page } from 'playwright-core';
 import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
-import { browserMissing, launch, openPage, phone } from './browser.ts';
+import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
 
 const skip = browserMissing();
 
@@ -248,5 +248,24 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert.equal(wide, false, 'nothing sticks out sideways');
     assert.deepEqual(problems, []);
+  });
+
+  test('axe finds no serious fault in list, reader, composer and sign-in, light and dark', async () => {
+    for (const dark of [false, true]) {
+      await using session = await signIn('alice', { dark });
+      const { page } = session;
+      assert.deepEqual(await axeProblems(page), [], 'list');
+      await page.click(row('广交会展位图终稿'));
+      await page.frameLocator('iframe.message-frame').locator('text=附件是第三版').waitFor();
+      assert.deepEqual(await axeProblems(page), [], 'reader');
+      await page.keyboard.press('r');
+      await page.waitForSelector('.editor-area');
+      assert.deepEqual(await axeProblems(page), [], 'composer');
+      const { page: door } = await openPage(browser, { dark, language: 'en' });
+      await door.goto(url());
+      await door.waitForSelector('form');
+      assert.deepEqual(await axeProblems(door), [], 'sign-in');
+      await door.context().close();
+    }
   });
 });

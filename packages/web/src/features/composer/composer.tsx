@@ -50,11 +50,13 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
   const [sending, setSending] = useState(false);
   const [over, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
+  const collect = useRef<(() => void) | null>(null);
   const colon = language === 'zh' ? '：' : ': ';
 
   const warn = (text: string): void => toasts.show({ text, tone: 'error' });
 
   async function send(asked: readonly Question[]): Promise<void> {
+    collect.current?.();
     const now = current().content;
     const typed = Object.values(pending.current).find(Boolean);
     if (typed) return warn(texts.compose.badRecipient(typed));
@@ -100,8 +102,9 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
   }
 
   function close(): void {
+    collect.current?.();
     onClose();
-    if (touched() && isWorthKeeping(content))
+    if (touched() && isWorthKeeping(current().content))
       flush()
         .then(finish, () => undefined)
         .then(() => store.sync())
@@ -124,7 +127,10 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
       shortcuts.add(
         {
           'Ctrl+Enter': () => void actions.current.send([]),
-          'Ctrl+s': () => void actions.current.flush().catch(() => undefined),
+          'Ctrl+s': () => {
+            collect.current?.();
+            actions.current.flush().catch(() => undefined);
+          },
           Escape: () => actions.current.close(),
         },
         true,
@@ -256,26 +262,24 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
         <RichEditor
           html={draft.content.html}
           autoFocus={content.to.length > 0}
+          collect={collect}
           onChange={(html, text) => change({ html, text })}
         />
       </Suspense>
       {content.quote && (
-        <details className="quote">
-          <summary>
-            {content.quote.head.split('\n')[0]}{' '}
-            <button
-              type="button"
-              className="link"
-              onClick={event => {
-                event.preventDefault();
-                change({ quote: null, files: content.files.filter(file => file.cid === null) });
-              }}
-            >
-              {texts.compose.removeQuote}
-            </button>
-          </summary>
-          <QuotePreview html={content.quote.html} />
-        </details>
+        <div className="quote">
+          <details>
+            <summary>{content.quote.head.split('\n')[0]}</summary>
+            <QuotePreview html={content.quote.html} />
+          </details>
+          <button
+            type="button"
+            className="link"
+            onClick={() => change({ quote: null, files: content.files.filter(file => file.cid === null) })}
+          >
+            {texts.compose.removeQuote}
+          </button>
+        </div>
       )}
       <AttachmentStrip
         files={content.files}

@@ -31,6 +31,8 @@ interface EditorProps {
   readonly html: string;
   readonly autoFocus: boolean;
   readonly onChange: (html: string, text: string) => void;
+  /** Gets a function that reports at once what has been typed: call it before the content is used. */
+  readonly collect: React.RefObject<(() => void) | null>;
 }
 
 /** Whatever enters the editor, pasted or loaded, passes the same cleaning as received mail. */
@@ -43,7 +45,7 @@ function cleanDocument(html: string): Document {
 }
 
 /** The rich text editor: it edits HTML as mail means it, so that a quoted table stays a table. Loaded when first needed. */
-export default function RichEditor({ html, autoFocus, onChange }: EditorProps): ReactElement {
+export default function RichEditor({ html, autoFocus, onChange, collect }: EditorProps): ReactElement {
   const texts = useTexts();
   const holder = useRef<HTMLDivElement>(null);
   const editor = useRef<IEditor | null>(null);
@@ -87,6 +89,7 @@ export default function RichEditor({ html, autoFocus, onChange }: EditorProps): 
       if (timer) clearTimeout(timer);
       timer = setTimeout(report, 150);
     };
+    collect.current = report;
     const observer = new MutationObserver(soon);
     observer.observe(element, { childList: true, subtree: true, characterData: true, attributes: true });
     const selection = (): void => {
@@ -95,10 +98,9 @@ export default function RichEditor({ html, autoFocus, onChange }: EditorProps): 
     document.addEventListener('selectionchange', selection);
     if (autoFocus) instance.focus();
     return () => {
-      if (timer) {
-        clearTimeout(timer);
-        report();
-      }
+      if (timer) clearTimeout(timer);
+      report();
+      collect.current = null;
       observer.disconnect();
       document.removeEventListener('selectionchange', selection);
       instance.dispose();

@@ -103,19 +103,21 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           {row.preview}
         </span>
       </div>
-      <button
-        type="button"
-        className={starred ? 'star on' : 'star'}
-        tabIndex={-1}
-        aria-pressed={starred}
-        aria-label={`${starred ? texts.mail.unstar : texts.mail.star}: ${subject}`}
-        onClick={event => {
-          event.stopPropagation();
-          props.onStar(row.id);
-        }}
-      >
-        {starred ? <IconStarFilled className="icon" size={16} /> : <IconStar className="icon" size={16} />}
-      </button>
+      <div role="gridcell">
+        <button
+          type="button"
+          className={starred ? 'star on' : 'star'}
+          tabIndex={-1}
+          aria-pressed={starred}
+          aria-label={`${starred ? texts.mail.unstar : texts.mail.star}: ${subject}`}
+          onClick={event => {
+            event.stopPropagation();
+            props.onStar(row.id);
+          }}
+        >
+          {starred ? <IconStarFilled className="icon" size={16} /> : <IconStar className="icon" size={16} />}
+        </button>
+      </div>
     </div>
   );
 });

@@ -61,7 +61,8 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
   const frame = useRef<HTMLIFrameElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const [ready, setReady] = useState(false);
+  // A frame that is moved in the document loads anew, empty: count the loads and fill it each time.
+  const [loads, setLoads] = useState(0);
   const [height, setHeight] = useState(60);
   const safe = useMemo<SafeHtml | null>(
     () => (kind === 'html' ? sanitizeHtml(text, texts.mail.linkLeads) : null),
@@ -73,7 +74,7 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
 
   useEffect(() => {
     const document = frame.current?.contentDocument;
-    if (!ready || !document) return undefined;
+    if (loads === 0 || !document) return undefined;
     const { body } = document;
     body.className = safe ? '' : 'plain';
     body.replaceChildren(document.importNode(safe ? safe.nodes : plainNodes(document, text), true));
@@ -90,12 +91,12 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
       observer.disconnect();
       document.removeEventListener('keydown', key);
     };
-  }, [ready, safe, text, dark, onWhite]);
+  }, [loads, safe, text, dark, onWhite]);
 
   useEffect(() => {
     const body = frame.current?.contentDocument?.body;
-    if (ready && body) loadPictures(body, latest.current);
-  }, [ready, props.showRemote, safe]);
+    if (loads > 0 && body) loadPictures(body, latest.current);
+  }, [loads, props.showRemote, safe]);
 
   return (
     <iframe
@@ -105,7 +106,7 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
       src="/message-frame.html"
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       style={{ height }}
-      onLoad={() => setReady(true)}
+      onLoad={() => setLoads(count => count + 1)}
     />
   );
 }

@@ -64,6 +64,12 @@ export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: Read
     };
   }, [mailId, store, app, attempt]);
 
+  // What is shown may have been dropped from the cache meanwhile: read it again.
+  const lost = [...openIds].filter(id => ids.includes(id) && !store.full(id)).join(' ');
+  useEffect(() => {
+    if (lost) store.load(lost.split(' ')).catch(setFailure);
+  }, [lost, store]);
+
   if (failure) {
     const gone = failure instanceof Error && failure.message === 'gone';
     return (
