@@ -26,6 +26,8 @@ export const serverPhrases = {
   'serve.stopped': 'Stopped.',
   'serve.locked':
     'Another server runs on the data directory {folder} (process {pid}). Stop it first, or choose another directory.',
+  'serve.locked_by_command':
+    'A command is at work on the data directory {folder} (process {pid}). Wait until it is done.',
   'serve.port_taken':
     'Port {port} on {host} is taken by another program. HONGYAN_PORT_OFFSET=100 shifts all ports.',
   'serve.port_forbidden': 'Port {port} on {host} may not be opened by this user.',

@@ -26,6 +26,7 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.stopping': '正在停止：不再接受新连接，现有连接有 {seconds} 秒完成。',
   'serve.stopped': '已停止。',
   'serve.locked': '数据目录 {folder} 已有服务器在运行（进程 {pid}）。请先停止它，或另选目录。',
+  'serve.locked_by_command': '有命令正在处理数据目录 {folder}（进程 {pid}），请等它完成。',
   'serve.port_taken': '{host} 的端口 {port} 已被其他程序占用。可用 HONGYAN_PORT_OFFSET=100 整体偏移端口。',
   'serve.port_forbidden': '当前用户无权打开 {host} 的端口 {port}。',
   'serve.file_unreadable': '无法读取文件 {file}：{reason}',

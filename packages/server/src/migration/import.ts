@@ -45,7 +45,7 @@ export interface ImportOptions {
 /** Failures kept in the result; all are counted. */
 const maxFailures = 1_000;
 /** Messages filed at a time: they share the store's commits. */
-const parallel = 16;
+const parallel = 128;
 
 /** A failure that every further message would meet, too. */
 function endsImport(error: unknown): boolean {

@@ -23,7 +23,8 @@ export async function takeDataFolder(config: Config, clock: Clock): Promise<Data
     if (result.kind === 'held') return result.lock;
     const tool = result.by === null || result.by.kind === 'tool';
     if (!tool || performance.now() > giveUpAt) {
-      throw new StartError('serve.locked', { folder: config.data, pid: result.by?.pid ?? '?' });
+      const phrase = result.by?.kind === 'tool' ? 'serve.locked_by_command' : 'serve.locked';
+      throw new StartError(phrase, { folder: config.data, pid: result.by?.pid ?? '?' });
     }
     await sleep(100);
   }
