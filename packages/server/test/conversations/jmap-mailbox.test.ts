@@ -77,7 +77,8 @@ test('RFC 8621 §2.5: what may not be is refused by name', async () => {
   };
   assert.equal(await create({}), 'invalidProperties name');
   assert.equal(await create({ name: 'a/b' }), 'invalidProperties name');
-  assert.equal(await create({ name: 'Sent' }), 'invalidProperties name');
+  assert.equal(await create({ name: 'Sent' }), 'alreadyExists');
+  assert.equal(await create({ name: 'inbox' }), 'invalidProperties name');
   assert.equal(await create({ name: 'x', role: 'sent' }), 'invalidProperties role');
   assert.equal(await create({ name: 'x', parentId: 'm999' }), 'invalidProperties mailboxIds');
   assert.equal(await create({ name: 'x', totalEmails: 1 }), 'invalidProperties totalEmails');

@@ -1,4 +1,5 @@
 import type { Method } from './method.ts';
+import { blobCopy } from './methods/blob/copy.ts';
 import { blobGet } from './methods/blob/get.ts';
 import { blobLookup } from './methods/blob/lookup.ts';
 import { blobUpload } from './methods/blob/upload.ts';
@@ -58,6 +59,7 @@ const all: readonly Method[] = [
   quotaGet,
   blobUpload,
   blobGet,
+  blobCopy,
   blobLookup,
 ];
 

@@ -9,6 +9,7 @@ import { deleteMailbox } from '../../../../mailbox/delete.ts';
 import { changeFolder, createFolder, type FolderChange } from '../../../../mailbox/emails/change-folder.ts';
 import { listFolders } from '../../../../mailbox/emails/folders.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
+import { isMailError } from '../../../../platform/errors.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import { mailboxObject, mailboxProperties, mailboxServerSet } from '../../mailbox-object.ts';
 import type { Method, RequestState } from '../../method.ts';
@@ -55,17 +56,39 @@ function readProperties(request: RequestState, object: JsonObject): FolderChange
   return change;
 }
 
+/** Runs `work`; a sibling of the same name is told as `alreadyExists` with its id (RFC 8621 §2). */
+async function namingTwin<T>(
+  request: RequestState,
+  scope: Scope,
+  name: string,
+  parentId: number | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMailError(error, 'mailbox.exists')) throw error;
+    const { list } = await listFolders(request.ctx.mailboxes, request.ctx.indexes, scope);
+    const twin = list.find(item => item.parentId === parentId && item.path.at(-1) === name.normalize('NFC'));
+    if (!twin) throw invalidProperties(['name'], error.code);
+    throw new SetError('alreadyExists', '', { existingId: printId('m', twin.id) });
+  }
+}
+
 async function create(request: RequestState, scope: Scope, object: JsonObject): Promise<JsonObject> {
   const { ctx } = request;
   const folder = readProperties(request, object);
   if (folder.name === undefined) throw invalidProperties(['name'], 'missing');
-  const id = await createFolder(ctx.mailboxes, scope, {
-    name: folder.name,
-    parentId: folder.parentId ?? null,
-    role: folder.role ?? null,
-    sortOrder: folder.sortOrder ?? 0,
-    subscribed: folder.subscribed ?? true,
-  });
+  const { name, parentId = null } = folder;
+  const id = await namingTwin(request, scope, name, parentId, () =>
+    createFolder(ctx.mailboxes, scope, {
+      name,
+      parentId,
+      role: folder.role ?? null,
+      sortOrder: folder.sortOrder ?? 0,
+      subscribed: folder.subscribed ?? true,
+    }),
+  );
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const made = list.find(item => item.id === id);
   if (!made) throw new SetError('serverFail');
@@ -110,7 +133,9 @@ async function update(
   if (strange.length > 0) throw new SetError('invalidPatch', 'no such property');
   const settable = patches.filter(({ path }) => !mailboxServerSet.has(path[0] ?? ''));
   const change = Object.fromEntries(settable.map(({ path, value }) => [path[0] ?? '', value]));
-  await changeFolder(ctx.mailboxes, scope, number, readProperties(request, change));
+  const wanted = readProperties(request, change);
+  const { name = folder.path.at(-1) ?? '', parentId = folder.parentId } = wanted;
+  await namingTwin(request, scope, name, parentId, () => changeFolder(ctx.mailboxes, scope, number, wanted));
   return null;
 }
 
