@@ -19,6 +19,7 @@ import { Shortcuts } from './shortcuts.ts';
 import type { Theme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 import { useMailKeys } from './use-mail-keys.ts';
+import { useMedia } from './use-media.ts';
 import './mail-screen.css';
 
 interface MailScreenProps {
@@ -26,18 +27,6 @@ interface MailScreenProps {
   readonly theme: { readonly theme: Theme; readonly dark: boolean; readonly choose: (theme: Theme) => void };
   readonly onLanguage: (language: Language) => void;
   readonly onSignedOut: () => void;
-}
-
-function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const media = matchMedia(query);
-    const listener = (): void => setMatches(media.matches);
-    listener();
-    media.addEventListener('change', listener);
-    return () => media.removeEventListener('change', listener);
-  }, [query]);
-  return matches;
 }
 
 /** The mail screen: folders, list, reader or composer. */

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
+import { useMedia } from '../../app/use-media.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
@@ -29,6 +30,7 @@ interface ReaderToolbarProps {
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
 export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
+  const narrow = useMedia('(max-width: 1199px)');
   const [asking, setAsking] = useState(false);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
@@ -49,11 +51,11 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
         <IconArrowBackUp className="icon" size={18} />
         {texts.mail.reply}
       </button>
-      <button type="button" className="button plain" onClick={() => onAnswer('replyAll')}>
+      <button type="button" className="button plain only-wide" onClick={() => onAnswer('replyAll')}>
         <IconArrowBackUpDouble className="icon" size={18} />
         {texts.mail.replyAll}
       </button>
-      <button type="button" className="button plain" onClick={() => onAnswer('forward')}>
+      <button type="button" className="button plain only-wide" onClick={() => onAnswer('forward')}>
         <IconArrowForwardUp className="icon" size={18} />
         {texts.mail.forward}
       </button>
@@ -90,6 +92,13 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
         }
         align="end"
         items={[
+          ...(narrow
+            ? [
+                { key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') },
+                { key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') },
+                'line' as const,
+              ]
+            : []),
           {
             key: 'star',
             label: starred ? texts.mail.unstar : texts.mail.star,
