@@ -3,11 +3,16 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { systemScope } from '../../src/access/scope.ts';
 import { defaultConfig } from '../../src/app/config/load.ts';
+import { fillDemo } from '../../src/app/demo/fill.ts';
+import { defaultDemoPlan } from '../../src/app/demo/generate.ts';
 import { tryFileLock } from '../../src/app/file-lock.ts';
 import { startHousekeeping } from '../../src/app/housekeeping.ts';
 import { startServer } from '../../src/app/start-server.ts';
+import { listMailboxes } from '../../src/mailbox/list.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
+import { installation, writeSetting } from '../../src/store/system/settings.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
 import { eventually, hongyan, temporaryFolder } from '../app-fixture/program.ts';
 
@@ -140,6 +145,31 @@ test('housekeeping: one process at a time, none while a backup is made; old reco
   clock.jump(clock.now() + config.records.keepTrace + 1);
   assert.equal(await keeping.run(), true);
   assert.equal((await house.records.findTrace({ queueId: 'old' }, { limit: 1 })).length, 0);
+});
+
+test('the sample company is filled once; interrupted, it goes on and files nothing twice', async () => {
+  using folder = temporaryFolder();
+  await using server = await startServer({ config: testConfig(folder.path), sample: { password } });
+  const { house, ports } = server;
+  const options = { domain: 'hongyan.test', password, plan: { ...defaultDemoPlan, mails: 200 } };
+  assert.deepEqual(await fillDemo(house, options), { people: 20, departments: 3, messages: 200 });
+  assert.equal(await fillDemo(house, options), null);
+  const count = async (): Promise<number> => {
+    const found = await house.directory.resolve('zhangwei@hongyan.test');
+    assert.ok(found.kind === 'account');
+    const scope = systemScope(found.tenantId, found.accountId, 'test');
+    return (await listMailboxes(house.mailbox, scope)).reduce((sum, mailbox) => sum + mailbox.total, 0);
+  };
+  const before = await count();
+  assert.ok(before > 10);
+  // As if it had been cut short before it was marked as done.
+  await house.system.transact(tx => writeSetting(tx, installation, 'demo.filled', 'begun'));
+  assert.equal((await fillDemo(house, options))?.messages, 200);
+  assert.equal(await count(), before);
+  const all = await house.directory.resolve('all@hongyan.test');
+  assert.equal(all.kind === 'group' && all.members.length, 20);
+  assert.ok(ports.imaps);
+  await (await openImap(ports.imaps, 'gaoyan@hongyan.test', password)).logout();
 });
 
 test('keys stay private: files of the data directory are for the account that runs the server', async () => {

@@ -6,7 +6,7 @@ import { appendDelivery } from '../../mailbox/append.ts';
 import { Flag } from '../../mailbox/types.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
-import { installation, readSetting, writeSetting } from '../../store/system/settings.ts';
+import { installation, readSetting, settingOnce, writeSetting } from '../../store/system/settings.ts';
 import type { House } from '../house.ts';
 import type { DemoMail } from './compose.ts';
 import { type DemoPlan, defaultDemoPlan, generateMails } from './generate.ts';
@@ -26,6 +26,8 @@ export interface DemoOptions {
 }
 
 const setting = 'demo.filled';
+/** The moment up to which there is mail: the messages follow from it. */
+const momentSetting = 'demo.moment';
 /** Messages filed at a time: they share the stores' commits. */
 const parallel = 64;
 /** Messages younger than this may still be unread, ms. */
@@ -171,8 +173,9 @@ export async function fillDemo(house: House, options: DemoOptions): Promise<Demo
   const found = await directory.resolve(`postmaster@${options.domain}`);
   if (found.kind !== 'account') return null;
   // The same moment at every try: the messages follow from it.
-  const end = before === null ? clock.now() : Number(before);
-  await system.transact(tx => writeSetting(tx, installation, setting, String(end)));
+  const end = Number(
+    await system.transact(tx => settingOnce(tx, installation, momentSetting, String(clock.now()))),
+  );
   const staff = staffOf(options.domain);
   const { tenantId } = found;
   const accounts = await makePeople(house, tenantId, staff, options);

@@ -7,7 +7,7 @@ import { prepareCertificate } from '../certificates.ts';
 import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
 import type { DataLock } from '../data-lock.ts';
-import { fillDemo } from '../demo/fill.ts';
+import { type DemoFilled, fillDemo } from '../demo/fill.ts';
 import { type ProcessGroup, startGroup } from '../group/primary.ts';
 import { type House, houseLanguage, openHouse } from '../house.ts';
 import { createServerLog } from '../server-log.ts';
@@ -45,6 +45,8 @@ interface Prepared {
   readonly first: FirstRun | null;
   readonly company: boolean;
   readonly hostname: string;
+  /** What `--demo` made, with the password of everybody in it. */
+  readonly demo: (DemoFilled & { readonly password: string }) | null;
 }
 
 async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
@@ -56,10 +58,12 @@ async function prepare(house: House, options: ServeOptions, phrases: Phrases): P
   const common = setupPassword ?? (options.demo ? generatePassword() : undefined);
   const first = wanted ? await firstRun(house, setupPassword, common) : null;
   const say = (text: string): void => void (options.json || process.stdout.write(`${text}\n`));
+  let demo: Prepared['demo'] = null;
   if (options.demo && common !== undefined) {
     say(phrases.say('serve.demo_filling'));
     const filled = await fillDemo(house, { domain: sampleDomain, password: common });
     if (filled) {
+      demo = { ...filled, password: common };
       say(phrases.say('serve.demo_filled', { ...filled }));
       if (setupPassword === undefined) say(phrases.say('serve.demo_password', { password: common }));
       say('');
@@ -67,7 +71,7 @@ async function prepare(house: House, options: ServeOptions, phrases: Phrases): P
   }
   const hostname = await serverName(config, house.system);
   await prepareCertificate(config, house.folder, hostname, house.clock.now());
-  return { first, company: (await house.directory.listTenants()).length > 0, hostname };
+  return { first, company: (await house.directory.listTenants()).length > 0, hostname, demo };
 }
 
 /** All services in this very process. */
@@ -130,7 +134,7 @@ function announce(
   if (options.readyFd !== null) writeSync(options.readyFd, `${ready}\n`);
   if (options.json) {
     const first = facts.first && { domain: facts.first.domain, accounts: facts.first.accounts };
-    process.stdout.write(`${JSON.stringify({ ...JSON.parse(ready), first })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...JSON.parse(ready), first, demo: facts.demo })}\n`);
     return;
   }
   const { config } = options;
