@@ -167,7 +167,7 @@ S> l2 OK ...
 `;
 
 /** Raises the floor of the account to now: what vanished before is no longer known. */
-async function forgetVanished({ mail, scope }: ImapFixture): Promise<void> {
+export async function forgetVanished({ mail, scope }: ImapFixture): Promise<void> {
   await mail.accounts.transact(scope, async tx => {
     const { modseq } = tx.state;
     await removeVanished(tx, modseq);

@@ -10,7 +10,6 @@ function parse(scanner: Scanner): void {
 export const compress: Command = defineCommand({
   name: 'COMPRESS',
   states: signedIn,
-  sequenceEffect: 'uses',
   capability: ['COMPRESS=DEFLATE'],
   rfc: ['4978 §3'],
   parse,
