@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MailboxContext } from '@hongyan/server/mailbox/context.ts';
 import { defaultLeaseMs } from '@hongyan/server/mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '@hongyan/server/mailbox/maildrop/maildrop.ts';
 import { changeMaildropSettings, type MaildropSettings } from '@hongyan/server/mailbox/maildrop/settings.ts';
@@ -44,8 +45,8 @@ export interface Pop3Fixture extends AsyncDisposable {
   /** A client that has signed in as alice@example.test. */
   client(): Promise<Pop3Client>;
   set(change: Partial<MaildropSettings>): Promise<void>;
-  /** Another server over the same stores with its own handle on `system.db`, as another process of the group has it. */
-  another(): Promise<Pop3Server>;
+  /** Another server over the same stores with its own handle on `system.db`, as another process of the group has it; `mail` for stores that misbehave. */
+  another(mail?: MailboxContext): Promise<Pop3Server>;
   play(text: string, options?: Partial<TranscriptOptions>): Promise<Record<string, string>>;
 }
 
@@ -87,9 +88,9 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
     imap,
     maildrops,
     port,
-    async another() {
+    async another(mail = imap.mail) {
       const own = opened.use(await openSystemDatabase(join(imap.folder, 'system.db'), systemClock));
-      return opened.use(await start({ ...maildrops, database: own }));
+      return opened.use(await start({ ...maildrops, mail, database: own }));
     },
     set: change => changeMaildropSettings(database, imap.scope, change),
     async client() {

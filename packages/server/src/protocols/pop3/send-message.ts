@@ -3,6 +3,9 @@ import { DotEncoder } from '@hongyan/formats/smtp/dot-encoder.ts';
 import type { BodySource } from '../../mailbox/body.ts';
 import type { Pop3Session } from './session.ts';
 
+/** Above so many pieces copying them together costs less than writing each. */
+const manyPieces = 32;
+
 /**
  * Sends a message, or what `cutter` leaves of it, dot-stuffed and with the end mark (RFC 1939 §3). `begin` gives the `+OK`
  * once the first octets are there; until then a failure is thrown and can still be answered, afterwards the connection is
@@ -23,8 +26,8 @@ export async function sendMessage(
       begun = true;
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       const pieces = encoder.encode(cutter === null ? bytes : cutter.take(bytes));
-      const [first] = pieces;
-      if (first !== undefined) connection.write(pieces.length === 1 ? first : Buffer.concat(pieces));
+      if (pieces.length > manyPieces) connection.write(Buffer.concat(pieces));
+      else for (const piece of pieces) connection.write(piece);
       await connection.flush();
       if (connection.closed) return;
       if (cutter?.done === true) break;

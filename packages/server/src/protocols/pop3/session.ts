@@ -134,6 +134,8 @@ export class Pop3Session {
   async signInFailed(): Promise<void> {
     this.#failedSignIns += 1;
     const { limits, clock } = this.services;
+    // Earlier answers do not wait with it.
+    void this.connection.flush();
     const { promise, resolve } = Promise.withResolvers<void>();
     using timer = clock.after(limits.signInDelayMs * this.#failedSignIns, resolve);
     await Promise.race([promise, this.connection.whenClosed]);
