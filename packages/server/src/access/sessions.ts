@@ -9,6 +9,7 @@ import {
   deleteWebSession,
   insertWebSession,
   liveWebSession,
+  passwordHolds,
   passwordInForce,
   touchWebSession,
   type WebSessionKind,
@@ -169,6 +170,28 @@ export async function resolveSession(
     displayName: row.display_name,
     language: row.language,
   };
+}
+
+/** A password that was shown, to be asked again later whether it is in force still. */
+export interface PasswordProof {
+  readonly principal: AccountPrincipal;
+  readonly credentialId: number;
+}
+
+/** The proof of a password that was shown at `provenAt` (ms); null when it was changed since. */
+export async function provePassword(
+  ctx: SessionContext,
+  principal: AccountPrincipal,
+  provenAt: number,
+): Promise<PasswordProof | null> {
+  const password = await passwordInForce(ctx.database, principal.tenantId, principal.accountId);
+  return password && password.created_at <= provenAt ? { principal, credentialId: password.id } : null;
+}
+
+/** Whether a proof is good still: the password was not changed, the account not disabled. */
+export async function proofHolds(ctx: SessionContext, proof: PasswordProof): Promise<boolean> {
+  const { tenantId, accountId } = proof.principal;
+  return passwordHolds(ctx.database, tenantId, accountId, proof.credentialId);
 }
 
 /** The account's sessions, the last seen first. */

@@ -88,6 +88,12 @@ test('RFC 9425: quotas are shown where there is a limit', async () => {
     properties: ['resourceType', 'used', 'hardLimit'],
   });
   assert.deepEqual(list, [{ id: 'q1', resourceType: 'octets', used: 0, hardLimit: 1_000 }]);
+  assert.deepEqual((await client.call('Quota/query', { filter: { type: 'Email' } }))['ids'], ['q1']);
+  assert.deepEqual((await client.call('Quota/query', { filter: { resourceType: 'count' } }))['ids'], []);
+  const { state } = await client.call('Quota/get', { ids: [] });
+  await house.receive('alice@hongyan.test', 'Subject: small\r\n\r\nbody\r\n');
+  const changes = await client.call('Quota/changes', { sinceState: state });
+  assert.deepEqual([changes['updated'], changes['updatedProperties']], [['q1'], ['used']]);
   const blobId = await client.upload(`Subject: big\r\n\r\n${'x'.repeat(2_000)}\r\n`);
   const { inbox = '' } = await client.mailboxes();
   const answer = await client.call('Email/import', {

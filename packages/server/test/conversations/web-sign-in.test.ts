@@ -73,7 +73,7 @@ test('SEC-02: kept signed in for 5 days, not on day 6; otherwise until unused fo
     password: housePassword,
     keep: true,
   });
-  assert.match(response.headers.get('set-cookie') ?? '', /; Max-Age=432000;/);
+  assert.match(response.headers.get('set-cookie') ?? '', /; Max-Age=432000$/);
   const kept = cookieOf(response);
   const short = await signIn(url);
   house.clock.advance(day / 2 + 1);
@@ -90,7 +90,7 @@ test('signing out ends the session on the server, not only in the browser', asyn
   const cookie = await signIn(url);
   const out = await post(`${url}/auth/sign-out`, {}, { cookie, ...own });
   assert.equal(out.status, 204);
-  assert.match(out.headers.get('set-cookie') ?? '', /^hongyan=; Max-Age=0;/);
+  assert.match(out.headers.get('set-cookie') ?? '', /^hongyan=;.*; Max-Age=0$/);
   assert.equal(await statusOf(url, cookie), 401);
 });
 
@@ -154,6 +154,30 @@ test('a bearer token works for programs, is no cookie, and needs the password to
   assert.equal(await statusOf(url, `hongyan=${token}`), 401);
   const browser = { authorization: `Bearer ${cookie.slice('hongyan='.length)}` };
   assert.equal((await fetch(`${url}/auth/session`, { headers: browser })).status, 401);
+});
+
+test('HTTP Basic: one sign-in in the log for many requests, and none once the password is changed', async () => {
+  await using house = await openWebHouse();
+  const url = await house.serve();
+  let attempts = 0;
+  const { authenticator } = house.context;
+  const password = authenticator.password.bind(authenticator);
+  authenticator.password = (login, secret, attempt) => {
+    attempts += 1;
+    return password(login, secret, attempt);
+  };
+  const ask = async (secret: string): Promise<number> => {
+    const authorization = `Basic ${Buffer.from(`alice@hongyan.test:${secret}`).toString('base64')}`;
+    return (await fetch(`${url}/auth/sessions`, { headers: { authorization } })).status;
+  };
+  assert.deepEqual([await ask(housePassword), await ask(housePassword), await ask('wrong')], [200, 200, 401]);
+  assert.equal(attempts, 2);
+  house.clock.advance(6 * 60_000);
+  assert.equal(await ask(housePassword), 200);
+  assert.equal(attempts, 3);
+  const { setPassword } = await import('@hongyan/server/access/passwords.ts');
+  await setPassword(house.context.passwords, house.tenant, house.alice.accountId, 'another password');
+  assert.equal(await ask(housePassword), 401);
 });
 
 test('pages of other sites cannot use the cookie', async () => {

@@ -20,7 +20,10 @@ import { mailboxGet } from './methods/mailbox/get.ts';
 import { mailboxQuery } from './methods/mailbox/query.ts';
 import { mailboxQueryChanges } from './methods/mailbox/query-changes.ts';
 import { mailboxSet } from './methods/mailbox/set.ts';
+import { quotaChanges } from './methods/quota/changes.ts';
 import { quotaGet } from './methods/quota/get.ts';
+import { quotaQuery } from './methods/quota/query.ts';
+import { quotaQueryChanges } from './methods/quota/query-changes.ts';
 import { searchSnippetGet } from './methods/search-snippet/get.ts';
 import { submissionChanges } from './methods/submission/changes.ts';
 import { submissionGet } from './methods/submission/get.ts';
@@ -57,6 +60,9 @@ const all: readonly Method[] = [
   submissionSet,
   searchSnippetGet,
   quotaGet,
+  quotaChanges,
+  quotaQuery,
+  quotaQueryChanges,
   blobUpload,
   blobGet,
   blobCopy,

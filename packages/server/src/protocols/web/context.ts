@@ -9,7 +9,7 @@ import type { Client } from './client.ts';
 import type { IdentifyContext, Identity } from './identify.ts';
 
 /** What the web server needs from the rest of the house. */
-export interface WebContext extends IdentifyContext {
+export interface WebContext extends Omit<IdentifyContext, 'proofs'> {
   readonly passwords: PasswordContext;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
 
 const name = 'hongyan';
@@ -16,10 +15,6 @@ export function sessionToken(request: IncomingMessage, encrypted: boolean): stri
   return null;
 }
 
-function options(encrypted: boolean): CookieSerializeOptions {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: encrypted };
-}
-
 /** Sets the cookie of a session; `maxAge` in seconds, null for a cookie that ends with the browser. */
 export function setSessionCookie(
   reply: FastifyReply,
@@ -27,11 +22,13 @@ export function setSessionCookie(
   encrypted: boolean,
   maxAge: number | null,
 ): void {
-  const cookie = encrypted ? secureName : name;
-  reply.setCookie(cookie, token, { ...options(encrypted), ...(maxAge === null ? {} : { maxAge }) });
+  const parts = [`${encrypted ? secureName : name}=${token}`, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
+  if (encrypted) parts.push('Secure');
+  if (maxAge !== null) parts.push(`Max-Age=${maxAge}`);
+  reply.header('set-cookie', parts.join('; '));
 }
 
 /** Makes the browser forget the session. */
 export function clearSessionCookie(reply: FastifyReply, encrypted: boolean): void {
-  reply.setCookie(encrypted ? secureName : name, '', { ...options(encrypted), maxAge: 0 });
+  setSessionCookie(reply, '', encrypted, 0);
 }

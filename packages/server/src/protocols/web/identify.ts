@@ -1,10 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../access/scope.ts';
-import { resolveSession, type SessionContext, type SignedIn } from '../../access/sessions.ts';
+import {
+  proofHolds,
+  provePassword,
+  resolveSession,
+  type SessionContext,
+  type SignedIn,
+} from '../../access/sessions.ts';
 import type { Authenticator } from '../../access/types.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { Client } from './client.ts';
 import { sessionToken } from './cookies.ts';
+import type { ProofCache } from './proof-cache.ts';
 import { requireOwnPage, requireSameOrigin } from './same-origin.ts';
 
 /** Who sends a request, and how they proved it. */
@@ -18,12 +25,13 @@ export interface Identity {
 export interface IdentifyContext {
   readonly authenticator: Authenticator;
   readonly sessions: SessionContext;
+  readonly proofs: ProofCache;
   /** Whether passwords may come over a connection without TLS from this machine. */
   readonly allowPlainLoopback: boolean;
 }
 
 /** Whether the connection may carry a password or a token. */
-export function isPrivate(ctx: IdentifyContext, client: Client): boolean {
+export function isPrivate(ctx: Pick<IdentifyContext, 'allowPlainLoopback'>, client: Client): boolean {
   return client.encrypted || (client.loopback && ctx.allowPlainLoopback);
 }
 
@@ -61,15 +69,26 @@ async function byBearer(ctx: IdentifyContext, token: string, client: Client): Pr
   return { principal: signedIn.principal, via: 'bearer', signedIn };
 }
 
+/**
+ * HTTP Basic sends the password with every request. Once it was right, the same header from the same address is good for
+ * a while as long as the password is in force: otherwise every request would be a sign-in of its own in the log.
+ */
 async function byBasic(ctx: IdentifyContext, value: string, client: Client): Promise<Identity> {
   if (value.length > 4_096) throw new MailError('auth.failed');
+  const known = ctx.proofs.find(value, client.address);
+  if (known && (await proofHolds(ctx.sessions, known))) {
+    return { principal: known.principal, via: 'basic', signedIn: null };
+  }
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) throw new MailError('auth.failed');
+  const provenAt = ctx.sessions.clock.now();
   const principal = await ctx.authenticator.password(text.slice(0, colon), text.slice(colon + 1), {
     service: 'api',
     address: client.address,
     encrypted: true,
   });
+  const proof = await provePassword(ctx.sessions, principal, provenAt);
+  if (proof) ctx.proofs.add(value, client.address, proof);
   return { principal, via: 'basic', signedIn: null };
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf } from './client.ts';
 import type { UpgradeHandler, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
 import { createHttpServer } from './http-server.ts';
-import { type Identity, identify } from './identify.ts';
+import { type IdentifyContext, type Identity, identify } from './identify.ts';
 import { sendError } from './problem.ts';
+import { ProofCache } from './proof-cache.ts';
 import { securityHeaders } from './security-headers.ts';
 import { registerStaticFiles } from './static-files.ts';
 
@@ -45,11 +45,11 @@ export async function startWebServer(
 }
 
 class Services implements WebServices {
-  readonly #ctx: WebContext;
+  readonly #ctx: IdentifyContext;
   readonly #trusted: BlockList;
 
   constructor(ctx: WebContext, trusted: BlockList) {
-    this.#ctx = ctx;
+    this.#ctx = { ...ctx, proofs: new ProofCache(ctx.clock) };
     this.#trusted = trusted;
   }
 
@@ -109,7 +109,7 @@ function buildServer(
   const server: FastifyInstance = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 2_000 },
     bodyLimit: 64 * 1024,
     serverFactory: handler => createHttpServer(handler, options.tls),
     frameworkErrors: (error, request, reply) => {
@@ -117,7 +117,6 @@ function buildServer(
       sendError(reply, error, ctx.log);
     },
   });
-  server.register(fastifyCookie);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(services.client(request.raw).encrypted));
   });

@@ -58,6 +58,10 @@ const selectPassword = statement(
   `SELECT id, created_at FROM credential WHERE tenant_id = $1 AND account_id = $2 AND kind = 'password'
    ORDER BY id DESC LIMIT 1`,
 );
+const selectHolds = statement(
+  `SELECT c.id FROM credential c JOIN account a ON a.tenant_id = c.tenant_id AND a.id = c.account_id
+   WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.id = $3 AND a.disabled_at IS NULL AND a.removed_at IS NULL`,
+);
 const touchRow = statement('UPDATE web_session SET seen_at = $2, address = $3 WHERE token_hash = $1');
 const bindRow = statement(
   'UPDATE web_session SET credential_id = $4 WHERE tenant_id = $1 AND account_id = $2 AND id = $3',
@@ -121,6 +125,16 @@ export async function passwordInForce(
   accountId: AccountId,
 ): Promise<{ readonly id: number; readonly created_at: number } | undefined> {
   return reader.get(selectPassword, tenantId, accountId);
+}
+
+/** Whether the password of that id is in force still and its account in use. */
+export async function passwordHolds(
+  reader: SqlReader,
+  tenantId: TenantId,
+  accountId: AccountId,
+  credentialId: number,
+): Promise<boolean> {
+  return (await reader.get<{ id: number }>(selectHolds, tenantId, accountId, credentialId)) !== undefined;
 }
 
 export async function touchWebSession(
