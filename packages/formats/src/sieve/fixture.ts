@@ -6,7 +6,7 @@ import { defaultSieveLimits, type SieveLimits } from './limits.ts';
 import { readSieve, runSieve } from './script.ts';
 
 /** A message and surroundings for tests of scripts. */
-export const sampleMessage = [
+export const sampleMessage: string = [
   'Received: from a by b; Tue, 3 Nov 2026 08:00:00 +0000',
   'Received: from c by d; Mon, 2 Nov 2026 07:00:00 +0000',
   'From: "Wile E. Coyote" <coyote+traps@desert.example.org>',
@@ -71,7 +71,7 @@ export function sampleEnvironment(given: Surroundings = {}): SieveEnvironment {
 export async function tryScript(
   script: string,
   given: Surroundings = {},
-  message = sampleMessage,
+  message: string = sampleMessage,
 ): Promise<string[]> {
   const reading = readSieve(Buffer.from(script), { ...defaultSieveLimits, ...given.limits });
   if (reading.kind === 'invalid') return [`invalid ${reading.problem.message}`];

@@ -7,6 +7,7 @@ import { createDirectory, type Directory } from '../../src/directory/directory.t
 import { createAcceptor, type FlowAcceptor } from '../../src/flow/accept.ts';
 import type { FlowContext } from '../../src/flow/context.ts';
 import { createDispatcher, type Dispatcher } from '../../src/flow/dispatch.ts';
+import { createFilterDoor } from '../../src/flow/filter/door.ts';
 import { defaultFlowLimits, type FlowLimits } from '../../src/flow/limits.ts';
 import { createMailboxDoor } from '../../src/flow/mailbox-door.ts';
 import type { MailboxDoor, RelayDoor, TraceEvent } from '../../src/flow/ports.ts';
@@ -24,6 +25,8 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { masterKey } from '../../src/platform/secrets/master-key.ts';
+import { defaultScriptLimits, type ScriptContext } from '../../src/sieve/context.ts';
+import { activateScript, putScript } from '../../src/sieve/scripts.ts';
 import { openAccountStore } from '../../src/store/accounts/account-store.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
 import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
@@ -47,6 +50,10 @@ export interface House extends AsyncDisposable {
   addUser(address: string, more?: { quotaBytes?: number }): Promise<Principal & { kind: 'account' }>;
   /** Whole messages of a folder, oldest first. */
   messages(address: string, role?: 'inbox' | 'junk'): Promise<string[]>;
+  /** Folders that hold mail with their messages' flags (bits, then keywords), by path. */
+  folders(address: string): Promise<Record<string, string[]>>;
+  /** Makes a script the one that runs on a member's mail. */
+  script(address: string, text: string): Promise<void>;
   /** Bodies in the blob store. */
   countBodies(): Promise<number>;
   /** Sends as a signed-in member. */
@@ -120,6 +127,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log,
     limits: defaultMailboxLimits,
   };
+  const scripts: ScriptContext = { accounts, clock, limits: defaultScriptLimits };
   const trace: TraceEvent[] = [];
   const door = createMailboxDoor(mailboxes, scope =>
     createAccount(mailboxes, scope, [{ role: 'junk', name: 'Junk' }]),
@@ -129,6 +137,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     directory,
     senders: { maySendAs: (principal, address) => maySendAs(directory, principal, address) },
     mailboxes: options.wrapMailboxes?.(door) ?? door,
+    filters: createFilterDoor(scripts, mailboxes, directory, 'en'),
     blobs: store.blobs,
     spool: store.spool,
     trace: {
@@ -198,6 +207,26 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         for (const row of slice) texts.push(Buffer.from(await readMessage(mailboxes, scope, row)).toString());
       }
       return texts;
+    },
+    async folders(address) {
+      const scope = await scopeOf(address);
+      const found: Record<string, string[]> = {};
+      for (const mailbox of await listMailboxes(mailboxes, scope)) {
+        if (mailbox.total === 0) continue;
+        const flags: string[] = [];
+        for await (const slice of fetchRows(mailboxes, scope, mailbox.id, [[1, 2 ** 32 - 1]], {}))
+          flags.push(...slice.map(row => [row.flags.bits, ...row.flags.keywords].join(' ')));
+        found[mailbox.path.join('/')] = flags;
+      }
+      return found;
+    },
+    async script(address, text) {
+      const scope = await scopeOf(address);
+      await createAccount(mailboxes, scope, [{ role: 'junk', name: 'Junk' }]);
+      const stored = await putScript(scripts, scope, 'main', Buffer.from(text));
+      if (stored.kind !== 'done')
+        throw new Error(stored.kind === 'invalid' ? stored.problem.message : stored.kind);
+      await activateScript(scripts, scope, 'main');
     },
     countBodies: async () => (await database.get<{ count: number }>(bodies))?.count ?? 0,
     submit: (from, to, message, more) =>

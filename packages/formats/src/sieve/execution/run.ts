@@ -28,7 +28,7 @@ export class Run {
   readonly environment: SieveEnvironment;
   readonly limits: SieveLimits;
   /** Variables of all scripts (RFC 6609 §3.4). */
-  readonly globals = new Map<string, string>();
+  readonly globals: Map<string, string> = new Map();
   readonly actions: SieveAction[] = [];
   /** The internal variable of RFC 5232 §2. */
   flags: readonly string[] = [];
@@ -38,7 +38,7 @@ export class Run {
   scope: Scope = newScope();
   /** Names of the scripts under way, the outermost first. */
   readonly including: string[] = [];
-  readonly included = new Set<string>();
+  readonly included: Set<string> = new Set();
   includes = 0;
   #steps = 0;
   #work = 0;

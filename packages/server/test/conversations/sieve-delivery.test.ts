@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import PostalMime from 'postal-mime';
+import { MailError } from '../../src/platform/errors.ts';
+import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
+
+const bob = 'bob@hongyan.test';
+const alice = 'alice@hongyan.test';
+
+function mail(subject: string, more: readonly string[] = [], to = bob): string {
+  return [
+    `From: Ann <ann@outside.test>`,
+    `To: ${to}`,
+    `Subject: ${subject}`,
+    `Message-ID: <${subject}@outside.test>`,
+    ...more,
+    '',
+    'Hello.',
+    '',
+  ].join('\r\n');
+}
+
+async function openWith(script: string, options: HouseOptions = {}): Promise<House> {
+  const house = await openHouse(options);
+  await house.addUser(bob);
+  await house.addUser(alice);
+  await house.script(bob, script);
+  house.start();
+  return house;
+}
+
+/** Brings a message for bob and waits until it is settled. Returns what the trace says about bob's copy. */
+async function bring(house: House, message: string, from = 'ann@outside.test', to = bob): Promise<string> {
+  const before = house.trace.length;
+  await house.receive(from, [to], message);
+  await house.dispatcher?.settled();
+  const event = house.trace.slice(before).find(one => one.recipient === bob && one.kind === 'delivered');
+  return event?.diagnostic?.text ?? '';
+}
+
+test('fileinto, :create, :copy, flags and keep each file once; what has no folder is filed in INBOX (RFC 5228 §4.1, 5490 §3.2, 5232 §5, 3894)', async () => {
+  await using house = await openWith(`require ["fileinto","mailbox","copy","imap4flags","special-use"];
+    fileinto :create :flags ["\\\\Seen","$Work"] "Work/项目";
+    fileinto :copy "Work/项目";
+    fileinto "Nowhere";
+    addflag "\\\\Flagged";
+    fileinto :specialuse "\\\\Junk" "Other";
+    keep;`);
+  const text = await bring(house, mail('one'));
+  assert.equal(text, 'script "main": filed in Work/项目; filed in INBOX; filed in Junk');
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'], 'Work/项目': ['1 $Work'], Junk: ['4'] });
+});
+
+test('discard keeps nothing and says so in the trace (RFC 5228 §4.4)', async () => {
+  await using house = await openWith('if header "subject" "one" { discard; }');
+  assert.equal(await bring(house, mail('one')), 'script "main": discarded by the filter script');
+  assert.deepEqual(await house.folders(bob), {});
+  await bring(house, mail('two'));
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'] });
+});
+
+test('a script that fails keeps the message and leaves a note (RFC 5228 §2.10.6)', async () => {
+  await using house = await openWith(
+    'require ["fileinto","variables","include"]; fileinto "Junk"; include "none";',
+  );
+  const text = await bring(house, mail('one'));
+  assert.match(
+    text,
+    /^filed in INBOX; the filter script "main" failed: run_include_missing at 1:\d+ name="none"$/,
+  );
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'] });
+});
+
+test('the envelope, the body and the plus part are there to be asked (RFC 5228 §5.4, 5173, 5233)', async () => {
+  await using house =
+    await openWith(`require ["fileinto","envelope","body","subaddress","mailbox","environment"];
+    if allof (envelope :detail "to" "news", envelope "from" "ann@outside.test", body :contains "hello",
+      environment "remote-ip" "192.0.2.7", size :under 10K) { fileinto :create "News"; }`);
+  await bring(house, mail('one'), 'ann@outside.test', 'bob+news@hongyan.test');
+  assert.deepEqual(await house.folders(bob), { News: ['0'] });
+});
+
+test('redirect goes through the queue in the owner’s name; the null sender stays null; a circle ends in the inbox (RFC 5228 §4.2)', async () => {
+  await using house = await openWith(`redirect "${alice}";`);
+  await house.script(alice, `redirect "${bob}";`);
+  const text = await bring(house, mail('one'));
+  assert.match(text, /^script "main": sent on to alice@hongyan\.test as \S+$/);
+  assert.deepEqual(await house.folders(bob), {});
+  const [copy = '', ...others] = await house.messages(alice);
+  assert.equal(others.length, 0);
+  assert.match(copy, /^Return-Path: <bob@hongyan\.test>\r\nDelivered-To: alice@hongyan\.test\r\n/);
+  assert.match(copy, /\r\nDelivered-To: bob@hongyan\.test\r\n/);
+  assert.ok(copy.endsWith(mail('one')));
+  await bring(house, mail('two'), '');
+  assert.match((await house.messages(alice))[1] ?? '', /^Return-Path: <>\r\n/);
+});
+
+test('a copy that nobody takes is kept (RFC 5228 §2.10.6)', async () => {
+  await using house = await openWith('redirect "nobody@hongyan.test";');
+  assert.match(
+    await bring(house, mail('one')),
+    /could not send on to nobody@hongyan\.test: recipient\.unknown; filed in INBOX/,
+  );
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'] });
+});
+
+test('a delivery that is tried again does everything once', async () => {
+  let failures = 2;
+  await using house = await openWith(
+    `require ["fileinto","copy","vacation","duplicate"]; if duplicate { discard; stop; }
+     keep; redirect :copy "${alice}"; fileinto "Junk"; vacation :addresses "${bob}" "away";`,
+    {
+      wrapMailboxes: door => ({
+        ...door,
+        async deliver(tenant, account, id, folder, message) {
+          const result = await door.deliver(tenant, account, id, folder, message);
+          // The first copy of bob is filed, then the store goes away.
+          if (Buffer.from(message.prefix).includes('Delivered-To: bob@') && failures-- > 0)
+            throw new MailError('store.unavailable');
+          return result;
+        },
+      }),
+    },
+  );
+  const ann = await house.addUser('ann@hongyan.test');
+  await house.submit(ann, [bob], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
+  for (let i = 0; i < 4; i++) {
+    await house.dispatcher?.settled();
+    house.clock.advance(600_000);
+  }
+  await house.dispatcher?.settled();
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'], Junk: ['0'] });
+  assert.equal((await house.messages(alice)).length, 1);
+  assert.equal((await house.messages('ann@hongyan.test')).length, 1);
+});
+
+test('duplicate: the second message of one identity is told from the first (RFC 7352)', async () => {
+  await using house = await openWith('require ["duplicate","fileinto"]; if duplicate { fileinto "Junk"; }');
+  await bring(house, mail('one'));
+  await bring(house, mail('one'));
+  await bring(house, mail('two'));
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0', '0'], Junk: ['0'] });
+});
+
+test('vacation answers once a period, from the owner, to the envelope’s sender (RFC 5230 §4.2, RFC 3834 §3)', async () => {
+  await using house = await openWith('require "vacation"; vacation :days 7 "我在休假。";');
+  const ann = await house.addUser('ann@hongyan.test');
+  const send = async (subject: string): Promise<void> => {
+    await house.submit(ann, [bob], mail(subject).replaceAll('ann@outside.test', 'ann@hongyan.test'));
+    await house.dispatcher?.settled();
+  };
+  await send('one');
+  await send('two');
+  assert.equal((await house.folders(bob))['INBOX']?.length, 2);
+  const [raw = '', ...more] = await house.messages('ann@hongyan.test');
+  assert.equal(more.length, 0);
+  assert.match(raw, /^Return-Path: <>\r\n/);
+  const answer = await PostalMime.parse(raw);
+  assert.equal(answer.from?.address, bob);
+  assert.equal(answer.subject, 'Automatic reply: one');
+  assert.equal(answer.inReplyTo, '<one@outside.test>');
+  assert.equal(answer.text?.trim(), '我在休假。');
+  assert.equal(
+    answer.headers.find(field => field.key === 'auto-submitted')?.value,
+    'auto-replied (vacation)',
+  );
+  house.clock.advance(8 * 86_400_000);
+  await send('three');
+  assert.equal((await house.messages('ann@hongyan.test')).length, 2);
+});
+
+const unanswered: readonly (readonly [why: string, message: string, from?: string])[] = [
+  ['null sender', mail('a'), ''],
+  ['list', mail('a', ['List-Id: <l.outside.test>'])],
+  ['bulk', mail('a', ['Precedence: bulk'])],
+  ['automatic', mail('a', ['Auto-Submitted: auto-generated'])],
+  ['suppressed', mail('a', ['X-Auto-Response-Suppress: OOF, AutoReply'])],
+  ['system sender', mail('a'), 'owner-list@outside.test'],
+  ['system sender', mail('a'), 'MAILER-DAEMON@outside.test'],
+  ['own', mail('a'), bob],
+  ['not addressed to the owner', mail('a', [], 'all@outside.test')],
+];
+
+test('vacation never answers lists, bulk mail, programs, the owner, or what was sent to others (RFC 5230 §4.5, §4.6, RFC 3834 §2)', async () => {
+  await using house = await openWith('require "vacation"; vacation "away";');
+  for (const [why, message, from] of unanswered) {
+    const text = await bring(house, message, from);
+    assert.equal(text, `script "main": filed in INBOX; not answered (${why})`);
+  }
+  assert.ok(
+    house.trace.every(
+      event => event.kind !== 'accepted' || event.sender !== '' || event.note?.startsWith('ESMTP'),
+    ),
+  );
+});
+
+test('vacation :mime sends the entity as it is, without other fields; :from only of the owner (RFC 5230 §4.3, §4.4)', async () => {
+  await using house =
+    await openWith(`require "vacation"; vacation :mime :from "Boss <boss@elsewhere.test>" :subject "离开" text:
+Content-Type: text/html; charset=utf-8
+To: victim@elsewhere.test
+
+<b>away</b>
+.
+;`);
+  const ann = await house.addUser('ann@hongyan.test');
+  await house.submit(ann, [bob], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
+  await house.dispatcher?.settled();
+  const [raw = ''] = await house.messages('ann@hongyan.test');
+  const answer = await PostalMime.parse(raw);
+  assert.equal(answer.html?.trim(), '<b>away</b>');
+  assert.equal(answer.subject, '离开');
+  assert.equal(answer.from?.address, bob);
+  assert.deepEqual(
+    answer.to?.map(one => one.address),
+    ['ann@hongyan.test'],
+  );
+});
+
+test('reject tells the sender by a disposition notification and files nothing (RFC 5429 §2.2, RFC 8098)', async () => {
+  await using house = await openWith('require "reject"; reject "Please do not write to me.";');
+  const ann = await house.addUser('ann@hongyan.test');
+  await house.submit(ann, [bob], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
+  await house.dispatcher?.settled();
+  assert.deepEqual(await house.folders(bob), {});
+  const [raw = '', ...more] = await house.messages('ann@hongyan.test');
+  assert.equal(more.length, 0);
+  assert.match(raw, /^Return-Path: <>\r\n/);
+  assert.match(raw, /Content-Type: multipart\/report; report-type=disposition-notification/);
+  assert.match(raw, /\r\nDisposition: automatic-action\/MDN-sent-automatically; deleted\r\n/);
+  assert.match(raw, /\r\nOriginal-Message-ID: <one@outside\.test>\r\n/);
+  const report = await PostalMime.parse(raw);
+  assert.match(report.text ?? '', /Please do not write to me\./);
+});
+
+test('reject of what must not be answered keeps the message (RFC 5429 §2.1)', async () => {
+  await using house = await openWith('require "ereject"; ereject "no";');
+  assert.match(await bring(house, mail('one'), ''), /filed in INBOX/);
+  assert.match(await bring(house, mail('two', ['List-Id: <l.outside.test>'])), /filed in INBOX/);
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0', '0'] });
+});
+
+test('notify writes to others once, in the owner’s name, marked as automatic (RFC 5436 §2.7)', async () => {
+  await using house = await openWith(
+    `require "enotify"; notify :message "mail from Ann" :importance "1" "mailto:${alice}?body=look";`,
+  );
+  await bring(house, mail('one'));
+  await bring(house, mail('two', ['Auto-Submitted: auto-replied']));
+  assert.equal((await house.folders(bob))['INBOX']?.length, 2);
+  const [raw = '', ...more] = await house.messages(alice);
+  assert.equal(more.length, 0);
+  const notice = await PostalMime.parse(raw);
+  assert.equal(notice.subject, 'mail from Ann');
+  assert.equal(notice.text?.trim(), 'look');
+  assert.match(raw, /Auto-Submitted: auto-notified; owner-email="bob@hongyan\.test"/);
+});
+
+test('mail that screening marked is filed in the junk folder by keep and never answered', async () => {
+  await using house = await openWith('require "vacation"; vacation "away";', {
+    context: {
+      screenChecks: [() => Promise.resolve({ kind: 'junk', reason: 'test' })],
+    },
+  });
+  const text = await bring(house, mail('one'));
+  assert.equal(text, 'script "main": filed in the junk folder; not answered (junk)');
+  assert.deepEqual(await house.folders(bob), { Junk: ['0'] });
+});
