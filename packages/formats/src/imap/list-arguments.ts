@@ -15,6 +15,8 @@ export interface ListArguments {
     readonly children: boolean;
     readonly specialUse: boolean;
     readonly status: readonly StatusItem[] | null;
+    /** RFC 8440 §3. */
+    readonly myRights: boolean;
   };
   /** Whether the extended syntax was used: an empty pattern then means nothing special. */
   readonly extended: boolean;
@@ -46,7 +48,7 @@ function parseReturns(scanner: Scanner): ListArguments['returns'] {
       if (name === 'STATUS') {
         scanner.space();
         status = parseStatusItems(scanner);
-      } else if (!['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE'].includes(name)) {
+      } else if (!['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE', 'MYRIGHTS'].includes(name)) {
         scanner.fail('Unknown LIST return option');
       }
       return name;
@@ -56,6 +58,7 @@ function parseReturns(scanner: Scanner): ListArguments['returns'] {
     subscribed: names.has('SUBSCRIBED'),
     children: names.has('CHILDREN'),
     specialUse: names.has('SPECIAL-USE'),
+    myRights: names.has('MYRIGHTS'),
     status,
   };
 }
@@ -80,6 +83,7 @@ export function parseListArguments(scanner: Scanner): ListArguments {
     subscribed: false,
     children: false,
     specialUse: false,
+    myRights: false,
     status: null,
   };
   if (scanner.takeSpace()) {

@@ -5,6 +5,7 @@ import { getquota } from './commands/mailboxes/getquota.ts';
 import { getquotaroot } from './commands/mailboxes/getquotaroot.ts';
 import { list } from './commands/mailboxes/list.ts';
 import { lsub } from './commands/mailboxes/lsub.ts';
+import { myrights } from './commands/mailboxes/myrights.ts';
 import { namespace } from './commands/mailboxes/namespace.ts';
 import { rename } from './commands/mailboxes/rename.ts';
 import { status } from './commands/mailboxes/status.ts';
@@ -14,6 +15,7 @@ import { append } from './commands/messages/append.ts';
 import { check } from './commands/messages/check.ts';
 import { close } from './commands/messages/close.ts';
 import { copy } from './commands/messages/copy.ts';
+import { esearch } from './commands/messages/esearch.ts';
 import { examine } from './commands/messages/examine.ts';
 import { expunge } from './commands/messages/expunge.ts';
 import { fetch } from './commands/messages/fetch.ts';
@@ -49,6 +51,7 @@ export const imapCommands: readonly Command[] = [
   create,
   deleteCommand,
   enable,
+  esearch,
   examine,
   expunge,
   fetch,
@@ -61,6 +64,7 @@ export const imapCommands: readonly Command[] = [
   logout,
   lsub,
   move,
+  myrights,
   namespace,
   noop,
   rename,

@@ -3,6 +3,9 @@ import { parseId } from '@hongyan/formats/jmap/id.ts';
 import type { SearchQuery } from '../../../mailbox/search-query.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 
+/** What numbers and `$` stand for. */
+export type NumberContext = Pick<SelectedMailbox, 'uidRanges'>;
+
 /** The id of an EMAILID or THREADID; one that we never gave out matches nothing. */
 function idQuery(key: 'emailid' | 'threadid', text: string): SearchQuery {
   const id = parseId(key === 'emailid' ? 'e' : 't', text);
@@ -13,7 +16,7 @@ function idQuery(key: 'emailid' | 'threadid', text: string): SearchQuery {
  * The domain's query for a client's key: sequence numbers and `$` become UIDs as the client knows them now. Throws
  * `ImapSyntaxError` for a sequence number that does not exist.
  */
-export function compileSearch(key: SearchKey, selected: SelectedMailbox): SearchQuery {
+export function compileSearch(key: SearchKey, selected: NumberContext): SearchQuery {
   switch (key.key) {
     case 'recent':
       return { key: 'none' };
@@ -57,6 +60,11 @@ function anyKey(key: SearchKey, test: (key: SearchKey) => boolean): boolean {
 /** Whether MODSEQ is among the keys: the answer then tells the highest one found (RFC 7162 §3.1.5). */
 export function asksModseq(key: SearchKey): boolean {
   return anyKey(key, each => each.key === 'modseq');
+}
+
+/** Whether `$` is among the keys (RFC 5182). */
+export function namesSaved(key: SearchKey): boolean {
+  return anyKey(key, each => (each.key === 'sequence' || each.key === 'uid') && each.set.kind === 'saved');
 }
 
 /** Whether messages are named by sequence numbers: none may vanish meanwhile, even for UID SEARCH (RFC 7162 §3.2.10.2). */

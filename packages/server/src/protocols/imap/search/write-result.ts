@@ -14,6 +14,8 @@ export interface SearchResult {
 export interface EsearchItems {
   readonly returns: readonly SearchReturn[];
   readonly partial: PartialRange | null;
+  /** Where it was searched; only for the ESEARCH command (RFC 7377 §2.1). */
+  readonly mailbox?: { readonly writeName: (writer: ImapWriter) => void; readonly uidValidity: number };
 }
 
 /** `* SEARCH 2 5 (MODSEQ 17)` (RFC 3501 §7.2.5), or `* SORT …` (RFC 5256 §4). */
@@ -38,14 +40,16 @@ function partialText(range: PartialRange): string {
 export function writeEsearch(
   writer: ImapWriter,
   tag: string,
-  { returns, partial }: EsearchItems,
+  { returns, partial, mailbox }: EsearchItems,
   result: SearchResult,
 ): void {
   const { numbers } = result;
-  writer
-    .ascii('* ESEARCH (TAG ')
-    .text(tag)
-    .ascii(result.uid ? ') UID' : ')');
+  writer.ascii('* ESEARCH (TAG ').text(tag);
+  if (mailbox !== undefined) {
+    mailbox.writeName(writer.ascii(' MAILBOX '));
+    writer.ascii(` UIDVALIDITY ${mailbox.uidValidity}`);
+  }
+  writer.ascii(result.uid ? ') UID' : ')');
   const first = numbers[0];
   const last = numbers.at(-1);
   if (first !== undefined && last !== undefined) {

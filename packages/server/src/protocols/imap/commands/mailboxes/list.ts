@@ -3,6 +3,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import { collectNames, type ListedName, patternsOf, selectNames } from '../../list/names.ts';
 import { writeListName, writeRoot } from '../../list/write-list.ts';
+import { writeMyRights } from '../../responses/my-rights.ts';
 import { writeStatus } from '../../responses/status.ts';
 
 function parse(scanner: Scanner): ListArguments {
@@ -19,7 +20,7 @@ function returnsOf(args: ListArguments): { subscribed: boolean } {
 export const list: Command = defineCommand({
   name: 'LIST',
   states: signedIn,
-  rfc: ['9051 §6.3.9', '3501 §6.3.8', '5258', '5819', '6154 §2', '3348'],
+  rfc: ['9051 §6.3.9', '3501 §6.3.8', '5258', '5819', '6154 §2', '3348', '8440 §3'],
   parse,
   run: async (session, args) => {
     if (!args.extended && args.patterns[0]?.length === 0) {
@@ -34,6 +35,8 @@ export const list: Command = defineCommand({
       if (args.returns.status !== null && found.mailbox !== null) {
         writeStatus(session, found.mailbox, args.returns.status);
       }
+      if (args.returns.myRights && found.mailbox !== null && found.childInfo.length === 0)
+        writeMyRights(session, found.mailbox);
     }
     return ok('LIST completed');
   },

@@ -1,0 +1,123 @@
+import { type MultisearchProgram, parseMultisearch } from '@hongyan/formats/imap/arguments/multisearch.ts';
+import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { normalizeRanges, rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
+import { listMailboxes } from '../../../../mailbox/list.ts';
+import { fetchEntries } from '../../../../mailbox/rows.ts';
+import { searchMessages } from '../../../../mailbox/search.ts';
+import type { Mailbox } from '../../../../mailbox/types.ts';
+import { openView } from '../../../../mailbox/view.ts';
+import { isMailError } from '../../../../platform/errors.ts';
+import {
+  bad,
+  type Command,
+  type CommandResult,
+  defineCommand,
+  type Invocation,
+  ok,
+  signedIn,
+} from '../../command.ts';
+import { mailboxTest } from '../../list/filter-mailboxes.ts';
+import { nameOfPath, writeMailboxName } from '../../mailbox-path.ts';
+import { asksModseq, compileSearch, namesSaved, namesSequences } from '../../search/compile.ts';
+import { findMessages } from '../../search/find-messages.ts';
+import { reported, writeEsearch } from '../../search/write-result.ts';
+import type { Session } from '../../session.ts';
+
+function parse(scanner: Scanner): MultisearchProgram {
+  scanner.space();
+  return parseMultisearch(scanner);
+}
+
+function onlySelected(program: MultisearchProgram): boolean {
+  return program.sources === null || program.sources.every(source => source.of === 'selected');
+}
+
+/** Why it cannot be done in this state, or null. */
+function refusal(session: Session, program: MultisearchProgram): CommandResult | null {
+  const selected = program.sources === null || program.sources.some(source => source.of === 'selected');
+  if (selected && session.state !== 'selected') return bad('No mailbox is selected');
+  if (onlySelected(program)) return null;
+  if (program.returns?.includes('SAVE')) return bad('SAVE needs the selected mailbox alone');
+  if (namesSequences(program.key) || namesSaved(program.key))
+    return bad('Message numbers and $ need the selected mailbox alone');
+  return null;
+}
+
+function selectedId(session: Session): number | null {
+  return session.state === 'selected' ? session.selected.id : null;
+}
+
+/** Each mailbox once, in the order of LIST. */
+async function mailboxesOf(session: Session, program: MultisearchProgram): Promise<Mailbox[]> {
+  const sources = program.sources ?? [{ of: 'selected' } as const];
+  const tests = sources.map(source => mailboxTest(source, selectedId(session), session.utf8));
+  const mailboxes = await listMailboxes(session.mail, session.scope);
+  return mailboxes.filter(mailbox => tests.some(test => test(mailbox)));
+}
+
+/** UIDs found in one mailbox; none if it is deleted meanwhile. */
+async function findIn(session: Session, mailbox: Mailbox, program: MultisearchProgram): Promise<number[]> {
+  if (mailbox.id === selectedId(session)) return findMessages(session, program.key);
+  const { mail, scope } = session;
+  try {
+    const view = await openView(mail, scope, mailbox.id);
+    const query = compileSearch(program.key, {
+      uidRanges: set => (set.kind === 'ranges' ? normalizeRanges(set.ranges, view.uids.at(-1) ?? 1) : []),
+    });
+    return await searchMessages(mail, scope, mailbox.id, query, view, { signal: session.gone });
+  } catch (error) {
+    if (isMailError(error, 'mailbox.not_found')) return [];
+    throw error;
+  }
+}
+
+async function highestModseq(session: Session, id: number, uids: readonly number[]): Promise<number | null> {
+  const entries = await fetchEntries(session.mail, session.scope, id, rangesOf(uids));
+  return entries.reduce<number | null>((highest, entry) => Math.max(highest ?? 0, entry.modseq), null);
+}
+
+async function answer(
+  session: Session,
+  program: MultisearchProgram,
+  { tag }: Invocation,
+): Promise<CommandResult> {
+  const modseq = asksModseq(program.key);
+  if (modseq) session.enable('CONDSTORE');
+  const { partial } = program;
+  const returns = program.returns ?? ['ALL' as const];
+  for (const mailbox of await mailboxesOf(session, program)) {
+    const found = await findIn(session, mailbox, program);
+    const told = reported(found, returns, partial);
+    if (returns.includes('SAVE')) session.selected.save(told);
+    const silent = returns.length === 1 && returns[0] === 'SAVE' && partial === null;
+    if (found.length === 0 || silent) continue;
+    const highest = modseq ? await highestModseq(session, mailbox.id, told) : null;
+    const writeName = (writer: typeof session.out): void =>
+      writeMailboxName(writer, nameOfPath(mailbox.path), session.utf8);
+    const items = { returns, partial, mailbox: { writeName, uidValidity: mailbox.uidValidity } };
+    writeEsearch(session.out, tag, items, { numbers: found, uid: true, modseq: highest });
+    await session.breathe();
+  }
+  return ok('ESEARCH completed');
+}
+
+/** ESEARCH (RFC 7377): searches several mailboxes; one answer for each that has something. */
+export const esearch: Command = defineCommand({
+  name: 'ESEARCH',
+  states: signedIn,
+  capability: ['MULTISEARCH'],
+  slow: true,
+  rfc: ['7377 §2'],
+  parse,
+  hasNumbers: program => namesSequences(program.key),
+  run: async (session, program, invocation) => {
+    const refused = refusal(session, program);
+    if (refused !== null) return refused;
+    try {
+      return await answer(session, program, invocation);
+    } catch (error) {
+      if (session.connection.closed) return null;
+      throw error;
+    }
+  },
+});

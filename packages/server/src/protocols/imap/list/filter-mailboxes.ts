@@ -1,0 +1,47 @@
+import type { MailboxFilter } from '@hongyan/formats/imap/arguments/mailbox-filter.ts';
+import { decodeMailboxName } from '@hongyan/formats/imap/mailbox-name.ts';
+import type { Mailbox } from '../../../mailbox/types.ts';
+import { MailError } from '../../../platform/errors.ts';
+import { nameOfPath, pathOfName } from '../mailbox-path.ts';
+
+/** Whether a filter means a mailbox. Names are normalised mailbox names. */
+export type MailboxTest = (mailbox: Pick<Mailbox, 'id' | 'path' | 'role' | 'subscribed'>) => boolean;
+
+/** Name as mailboxes have it; null for one that no mailbox can have. */
+function normalName(octets: Buffer, utf8: boolean): string | null {
+  const text = decodeMailboxName(octets, utf8);
+  try {
+    return text === null ? null : nameOfPath(pathOfName(text));
+  } catch (error) {
+    if (error instanceof MailError) return null;
+    throw error;
+  }
+}
+
+function plainTest(of: MailboxFilter['of'], selectedId: number | null): MailboxTest {
+  switch (of) {
+    case 'inboxes':
+      return mailbox => mailbox.role === 'inbox';
+    case 'personal':
+      return () => true;
+    case 'subscribed':
+      return mailbox => mailbox.subscribed;
+    default:
+      return mailbox => mailbox.id === selectedId;
+  }
+}
+
+/**
+ * The test that a filter stands for (RFC 5465 §6, RFC 7377 §2.2). Mail reaches an account through INBOX only, as far as
+ * IMAP can know: `inboxes` is INBOX. Names that nothing has match nothing.
+ */
+export function mailboxTest(filter: MailboxFilter, selectedId: number | null, utf8: boolean): MailboxTest {
+  if (!('names' in filter)) return plainTest(filter.of, selectedId);
+  const names = new Set(filter.names.map(name => normalName(name, utf8)));
+  if (filter.of === 'mailboxes') return mailbox => names.has(nameOfPath(mailbox.path));
+  const levels = filter.of === 'subtree' ? Number.POSITIVE_INFINITY : 1;
+  return ({ path }) =>
+    path.some(
+      (_level, index) => index + 1 + levels >= path.length && names.has(nameOfPath(path.slice(0, index + 1))),
+    );
+}
