@@ -43,6 +43,7 @@ imap = 0
 imaps = 0
 pop3 = 0
 pop3s = 0
+sieve = 0
 web = 0
 [access]
 hash_memory = "1 MB"
@@ -93,7 +94,10 @@ export interface ReadyLine {
   readonly processes: number;
   readonly hostname: string;
   readonly ports: Readonly<
-    Record<'smtp' | 'submission' | 'submissions' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'web', number>
+    Record<
+      'smtp' | 'submission' | 'submissions' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'sieve' | 'web',
+      number
+    >
   >;
   readonly first: {
     readonly domain: string;
@@ -133,13 +137,16 @@ export async function startServe(
       throw new Error(`serve ended with ${code}: ${stderr}`);
     }),
   ]);
+  const ready = JSON.parse(first[0]) as ReadyLine;
+  // What cannot start says so in the same place.
+  if (ready.event !== 'ready') throw new Error(`serve did not start: ${first[0]}`);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return (await closed)[0];
   };
   return {
     child,
-    ready: JSON.parse(first[0]) as ReadyLine,
+    ready,
     log,
     stop,
     [Symbol.asyncDispose]: async () => {
