@@ -222,6 +222,29 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
+  test('SEC-08, CMP-08: a signature is set and used; a changed password ends the other sessions', async () => {
+    await using other = await signIn('bob');
+    await using session = await signIn('bob', { language: 'en' });
+    const { page, problems } = session;
+    await page.click('.person');
+    await page.click('[role=menuitem]:has-text("Settings")');
+    await page.fill('.settings textarea', 'Bob · Export Sales\nHongyan Test');
+    await page.click('.settings-card button:has-text("Save")');
+    await page.waitForSelector('text=Saved');
+    const [current, next, again] = await page.locator('.settings input[type=password]').all();
+    await current?.fill(password);
+    await next?.fill('another goose 43');
+    await again?.fill('another goose 43');
+    await page.click('.settings-card button:has-text("Change password")');
+    await page.waitForSelector('text=Password changed');
+    await other.page.reload();
+    await other.page.waitForSelector('input[name=password]');
+    await page.click('button.folder:has-text("Inbox")');
+    await page.keyboard.press('c');
+    await page.waitForSelector('.editor-area:has-text("Export Sales")');
+    assert.deepEqual(problems, []);
+  });
+
   test('search finds Chinese words and operators', async () => {
     await using session = await signIn('alice');
     const { page } = session;

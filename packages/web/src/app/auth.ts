@@ -1,4 +1,4 @@
-import { sameSiteHeaders } from '../jmap/client.ts';
+import { JmapError, sameSiteHeaders } from '../jmap/client.ts';
 
 export type SignInResult = 'ok' | 'failed' | 'tooMany' | 'disabled' | 'unreachable';
 
@@ -23,4 +23,49 @@ export async function signIn(login: string, password: string, keep: boolean): Pr
 /** Ends this session on the server. */
 export async function signOut(): Promise<void> {
   await fetch('/auth/sign-out', { method: 'POST', credentials: 'same-origin', headers: sameSiteHeaders });
+}
+
+/** A session of this account. */
+export interface Device {
+  readonly id: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly address: string;
+  readonly seenAt: string;
+  readonly current: boolean;
+}
+
+export type PasswordResult = 'ok' | 'wrong' | 'weak' | 'tooMany' | 'unreachable';
+
+/** Changes the password (SEC-08). */
+export async function changePassword(current: string, next: string): Promise<PasswordResult> {
+  try {
+    const response = await fetch('/auth/password', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', ...sameSiteHeaders },
+      body: JSON.stringify({ current, next }),
+    });
+    if (response.ok) return 'ok';
+    if (response.status === 422) return 'weak';
+    if (response.status === 429) return 'tooMany';
+    return response.status >= 500 ? 'unreachable' : 'wrong';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+/** The devices and programs that are signed in, this one first. */
+export async function listDevices(): Promise<Device[]> {
+  const response = await fetch('/auth/sessions', { credentials: 'same-origin' }).catch(() => null);
+  if (!response?.ok) throw new JmapError(response?.status === 401 ? 'signedOut' : 'network');
+  const { sessions } = (await response.json()) as { sessions: Device[] };
+  return sessions.sort((a, b) => Number(b.current) - Number(a.current) || b.seenAt.localeCompare(a.seenAt));
+}
+
+/** Ends one session at once. */
+export async function endDevice(id: string): Promise<void> {
+  const init = { method: 'DELETE', credentials: 'same-origin', headers: sameSiteHeaders } as const;
+  const response = await fetch(`/auth/sessions/${encodeURIComponent(id)}`, init).catch(() => null);
+  if (!response?.ok) throw new JmapError(response?.status === 401 ? 'signedOut' : 'network');
 }

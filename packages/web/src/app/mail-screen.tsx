@@ -1,11 +1,12 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '../features/composer/composer.tsx';
-import { type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
+import { beginning, type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
 import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
 import { answer, type ReplyKind } from '../features/composer/reply.ts';
 import { FolderTree } from '../features/folders/folder-tree.tsx';
 import { MessageListPane } from '../features/list/message-list-pane.tsx';
 import { Reader } from '../features/reader/reader.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { useObserved } from '../jmap/observable.ts';
 import { type Connection, listen } from '../jmap/push.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
@@ -38,6 +39,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   const shortcuts = useMemo(() => new Shortcuts(), []);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [sheet, setSheet] = useState(false);
+  const [settings, setSettings] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [moveSignal, setMoveSignal] = useState(0);
   const [connection, setConnection] = useState<Connection>('on');
@@ -66,14 +68,10 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
 
   const compose = useCallback((): void => {
     setDrawer(false);
-    setDraft(
-      current =>
-        current ?? {
-          key: crypto.randomUUID(),
-          content: emptyContent(store.identities[0]?.id ?? ''),
-          serverId: null,
-        },
-    );
+    setSettings(false);
+    const [identity] = store.identities;
+    const content = { ...emptyContent(identity?.id ?? ''), ...beginning(identity) };
+    setDraft(current => current ?? { key: crypto.randomUUID(), content, serverId: null });
   }, [store]);
 
   const reopen = useCallback(
@@ -129,7 +127,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   }
 
   const open = app.route.mailId !== null;
-  const showList = !draft && !(phone && open);
+  const showList = !draft && !settings && !(phone && open);
   return (
     <div className="screen">
       <TopBar
@@ -140,6 +138,10 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         onLanguage={onLanguage}
         onFolders={() => setDrawer(true)}
         onShortcuts={() => setSheet(true)}
+        onSettings={() => {
+          setDraft(null);
+          setSettings(true);
+        }}
         onSignOut={() => void leave()}
       />
       <main className="panes">
@@ -156,6 +158,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
                 setDrawer(false);
                 // What was written is kept in Drafts by the composer itself when it goes.
                 setDraft(null);
+                setSettings(false);
               }}
             />
           </div>
@@ -172,6 +175,8 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             onClose={() => setDraft(null)}
             onReopen={setDraft}
           />
+        ) : settings ? (
+          <SettingsPage app={app} onClose={() => setSettings(false)} />
         ) : open ? (
           <Reader
             app={app}
@@ -190,7 +195,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
           )
         )}
       </main>
-      {phone && !draft && !open && (
+      {phone && !draft && !settings && !open && (
         <button type="button" className="button primary write-pill" onClick={compose}>
           <IconPencil className="icon" size={18} />
           {texts.folder.compose}

@@ -15,6 +15,7 @@ interface TopBarProps {
   readonly onLanguage: (language: Language) => void;
   readonly onFolders: () => void;
   readonly onShortcuts: () => void;
+  readonly onSettings: () => void;
   readonly onSignOut: () => void;
 }
 
@@ -113,6 +114,7 @@ export function TopBar(props: TopBarProps): ReactElement {
           </>
         }
         items={[
+          { key: 'settings', label: texts.settings.title, run: props.onSettings },
           { key: 'keys', label: texts.top.shortcuts, run: props.onShortcuts },
           {
             key: 'language',

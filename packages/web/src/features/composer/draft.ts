@@ -1,4 +1,4 @@
-import type { Address, EmailFull } from '../../jmap/types.ts';
+import type { Address, EmailFull, Identity } from '../../jmap/types.ts';
 import { parseInert } from '../../lib/inert-html.ts';
 
 /** A file of the draft. Without `blobId` it is still on its way. */
@@ -74,6 +74,24 @@ export function isWorthKeeping(content: DraftContent): boolean {
       content.text.trim() ||
       content.files.some(file => file.cid === null),
   );
+}
+
+/** Plain text as HTML, line by line. */
+export function textToHtml(text: string): string {
+  return text
+    ? text
+        .split('\n')
+        .map(line => `<div>${escapeHtml(line) || '<br>'}</div>`)
+        .join('')
+    : '';
+}
+
+/** What a new text begins with: an empty line and the signature (CMP-08). */
+export function beginning(identity: Identity | undefined): { html: string; text: string } {
+  const text = identity?.textSignature.trimEnd() ?? '';
+  return text
+    ? { html: `<div><br></div><div>-- </div>${textToHtml(text)}`, text: `\n-- \n${text}` }
+    : { html: '', text: '' };
 }
 
 function escapeHtml(text: string): string {

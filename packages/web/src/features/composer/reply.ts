@@ -4,7 +4,7 @@ import { displayName, fullAddress } from '../../lib/addresses.ts';
 import { readerTime } from '../../lib/dates.ts';
 import type { Language } from '../../lib/language.ts';
 import { sanitizeHtml } from '../reader/sanitize.ts';
-import { type DraftContent, emptyContent, filesOf } from './draft.ts';
+import { beginning, type DraftContent, emptyContent, filesOf } from './draft.ts';
 
 export type ReplyKind = 'reply' | 'replyAll' | 'forward';
 
@@ -101,6 +101,7 @@ export function answer(
   const messageIds = mail.messageId ?? [];
   return {
     ...emptyContent(identity?.id ?? ''),
+    ...beginning(identity),
     ...answerRecipients(mail, kind, own),
     subject: answerSubject(mail.subject ?? '', kind),
     quote: {
