@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { FuzzTarget } from '../fuzz.ts';
 import {
   parseAuthArgument,
@@ -8,6 +9,7 @@ import {
   splitPop3Command,
 } from './command.ts';
 import { formatResponse, parseResponse, responseBytes } from './response.ts';
+import { SurrogateHeader } from './surrogate-header.ts';
 import { TopCutter } from './top-cutter.ts';
 
 /** Whatever was sent, keywords are short and numbers are within bounds. */
@@ -43,6 +45,26 @@ function checkTop(message: Buffer): void {
   assert.equal(whole, wanted.join(''));
 }
 
+/** However the pieces are cut, the same comes out; of a header in UTF-8 nothing but ASCII, and the body as it was. */
+function checkSurrogate(message: Buffer): void {
+  const pass = (size: number): Buffer => {
+    const header = new SurrogateHeader();
+    const out: Buffer[] = [];
+    for (let at = 0; at < message.length; at += size) out.push(header.take(message.subarray(at, at + size)));
+    return Buffer.concat([...out, header.finish()]);
+  };
+  const whole = pass(Math.max(1, message.length));
+  assert.ok(pass(1 + Math.ceil(message.length / 5)).equals(whole));
+  const end = /^\r?\n|\n\r?\n/.exec(message.toString('latin1'));
+  const header = end === null ? message : message.subarray(0, end.index + 1);
+  if (isAscii(header) || !isUtf8(header)) assert.ok(whole.equals(message));
+  else {
+    const body = end === null ? Buffer.alloc(0) : message.subarray(end.index + 1);
+    assert.ok(whole.subarray(whole.length - body.length).equals(body));
+    assert.ok(isAscii(whole.subarray(0, whole.length - body.length)));
+  }
+}
+
 function checkResponse(line: string): void {
   const written = formatResponse(true, null, line);
   assert.ok(Buffer.byteLength(written) <= responseBytes && written.indexOf('\r\n') === written.length - 2);
@@ -57,6 +79,9 @@ export const target: FuzzTarget = {
     Buffer.from('AUTH PLAIN AGEAYg=='),
     Buffer.from('A: 1\r\n\r\none\r\ntwo\r\n'),
     Buffer.from('-ERR [IN-USE] x'),
+    Buffer.from(
+      'From: 张三 <用户@例子.test>, b@x.test\r\nContent-Type: a/b; n="文"\r\nSubject: 你\r\n\r\n正',
+    ),
   ],
   dictionary: [
     'RETR ',
@@ -77,6 +102,7 @@ export const target: FuzzTarget = {
     const bytes = Buffer.from(input);
     checkCommand(bytes);
     checkTop(bytes);
+    checkSurrogate(bytes);
     checkResponse(bytes.toString('utf8'));
   },
 };

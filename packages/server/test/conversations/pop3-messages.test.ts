@@ -199,6 +199,46 @@ const conversations: readonly Pop3Conversation[] = [
       C:(later) PASS wonderland
       S:(later) +OK Signed in, 1 messages (18 octets)`,
   },
+  {
+    name: 'a header in UTF-8 is told in encoded-words, and as it is to clients that say UTF8 (RFC 6856 §2.1, RFC 6858)',
+    inbox: ['From: 张三 <用户@example.test>\r\nSubject: 你好\r\n\r\n正文\r\n'],
+    text: `
+      S: +OK ...
+      C: USER alice@example.test
+      S: +OK ...
+      C: PASS wonderland
+      S: +OK ...
+      C: RETR 1
+      S: +OK ...
+      S: From: =?UTF-8?B?5byg5LiJ?= <invalid@internationalized-address.invalid>
+      S: Subject: =?UTF-8?B?5L2g5aW9?=
+      S:
+      S: 正文
+      S: .
+      C: TOP 1 0
+      S: +OK ...
+      S: From: =?UTF-8?B?5byg5LiJ?= <invalid@internationalized-address.invalid>
+      S: Subject: =?UTF-8?B?5L2g5aW9?=
+      S:
+      S: .
+      C: QUIT
+      S: +OK ...
+      S.
+      C:(new) UTF8
+      S:(new) +OK mail.test...
+      S:(new) +OK ...
+      C:(new) USER alice@example.test
+      S:(new) +OK ...
+      C:(new) PASS wonderland
+      S:(new) +OK ...
+      C:(new) RETR 1
+      S:(new) +OK ...
+      S:(new) From: 张三 <用户@example.test>
+      S:(new) Subject: 你好
+      S:(new)
+      S:(new) 正文
+      S:(new) .`,
+  },
 ];
 
 for (const conversation of conversations) test(conversation.name, () => playConversation(conversation));

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
@@ -60,7 +60,7 @@ async function signedIn(port: number): Promise<Socket> {
   return socket;
 }
 
-const reader = join(import.meta.dirname, '../pop3-fixture/read-message.ts');
+const reader = fileURLToPath(new URL('../pop3-fixture/read-message.ts', import.meta.url));
 
 test('a message of 60 MB comes whole and dot-stuffed, and memory does not grow with it (RFC 1939 §5)', async () => {
   await using pop3 = await startPop3Fixture();
