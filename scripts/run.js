@@ -23,25 +23,36 @@ function fail(message) {
   process.exit(1);
 }
 
-/** A lock directory, so that two commands started at once do not install over each other. */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** A lock file that names its owner, so that two commands started at once do not install over each other. */
 function withInstallLock(work) {
   const lock = join(root, '.cache', 'install.lock');
   mkdirSync(dirname(lock), { recursive: true });
-  for (let tries = 0; ; tries += 1) {
+  for (let waited = 0; ; waited += 1) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      if (tries > 600) fail(`another installation seems to be running; if it is not, remove ${lock}`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     }
+    const owner = Number.parseInt(readFileSync(lock, { encoding: 'utf8', flag: 'a+' }), 10);
+    // Whoever was killed in the middle has left the file behind; an empty one is being written this moment.
+    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+    else if (waited === 0) process.stderr.write('hongyan: waiting for another installation to end …\n');
+    else if (waited > 1200) fail(`an installation seems to hang; if none is running, remove ${lock}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
   }
-  try {
-    return work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
+  process.on('exit', () => rmSync(lock, { force: true }));
+  work();
+  rmSync(lock, { force: true });
 }
 
 function installed() {

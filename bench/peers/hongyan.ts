@@ -32,7 +32,9 @@ function command(args: readonly string[], env: NodeJS.ProcessEnv, input: string)
     const complaints: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
     child.on('exit', code =>
-      code === 0 ? resolve() : reject(new Error(`hongyan ${args.join(' ')}: ${Buffer.concat(complaints)}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`hongyan ${args.join(' ')}: ${Buffer.concat(complaints).toString()}`)),
     );
     child.stdin.end(input);
   });
