@@ -16,6 +16,7 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.service.imaps': 'IMAP（TLS）',
   'serve.service.pop3': 'POP3（STLS）',
   'serve.service.pop3s': 'POP3（TLS）',
+  'serve.service.sieve': 'ManageSieve（STARTTLS），过滤脚本',
   'serve.service.web': '网页',
   'serve.try': '试一试，粘贴以下三行：',
   'serve.try_send': '以 alice 的身份给 bob 发一封信',

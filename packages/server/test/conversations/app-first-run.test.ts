@@ -21,6 +21,7 @@ test('the first start makes a company and tells its passwords once; the second f
     imaps: 2993 + offset,
     pop3: 2110 + offset,
     pop3s: 2995 + offset,
+    sieve: 4190 + offset,
     web: 8080 + offset,
   });
   const accounts = first.ready.first?.accounts ?? [];

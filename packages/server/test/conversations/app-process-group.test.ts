@@ -135,7 +135,7 @@ test('a port that is taken stops the whole group with a clear message', async ()
   const port = server.ready.ports.smtp;
   writeFileSync(
     config,
-    `data = "data"\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = ${port}\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nweb = 0\n`,
+    `data = "data"\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = ${port}\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nsieve = 0\nweb = 0\n`,
   );
   const refused = await hongyan(['serve', '--config', config, '--processes', '2']);
   assert.equal(refused.code, 1);

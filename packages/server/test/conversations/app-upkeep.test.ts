@@ -33,6 +33,7 @@ function testConfig(data: string): ReturnType<typeof defaultConfig> {
       imaps: 0,
       pop3: 0,
       pop3s: 0,
+      sieve: 0,
       web: 0,
     },
     access: { ...config.access, hashMemory: 1024 * 1024, hashPasses: 1 },

@@ -32,7 +32,7 @@ export class ServerFolder {
     this.#config = join(folder, 'hongyan.toml');
     writeFileSync(
       this.#config,
-      `data = ${JSON.stringify(join(folder, 'data'))}\n${settings}\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = 0\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nweb = 0\n`,
+      `data = ${JSON.stringify(join(folder, 'data'))}\n${settings}\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = 0\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nsieve = 0\nweb = 0\n`,
     );
     this.#env = { ...process.env, HONGYAN_SETUP_PASSWORD: password, HONGYAN_PORT_OFFSET: '' };
   }

@@ -1,5 +1,5 @@
 /** What a process of the group may do. */
-export const roleNames = ['mx', 'submission', 'imap', 'pop3', 'web', 'worker'] as const;
+export const roleNames = ['mx', 'submission', 'imap', 'pop3', 'sieve', 'web', 'worker'] as const;
 export type Role = (typeof roleNames)[number];
 
 export const tlsModes = [
@@ -54,6 +54,7 @@ export interface Config {
     readonly imaps: ServicePort;
     readonly pop3: ServicePort;
     readonly pop3s: ServicePort;
+    readonly sieve: ServicePort;
     readonly web: ServicePort;
     readonly proxiesTrusted: readonly string[];
   };

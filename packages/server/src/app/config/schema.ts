@@ -100,6 +100,7 @@ export const configSchema: SchemaFor<Config> & Schema = {
     imaps: port(2993, { doc: 'IMAP, TLS. Usually 993.', example: '993' }),
     pop3: port(2110, { doc: 'POP3, STLS. Usually 110.', example: '110' }),
     pop3s: port(2995, { doc: 'POP3, TLS. Usually 995.', example: '995' }),
+    sieve: port(4190, { doc: 'ManageSieve, STARTTLS: filter scripts of programs.', example: '4190' }),
     web: port(8080, { doc: 'Web, without TLS: put a proxy in front.', example: '8080' }),
     proxiesTrusted: texts([], {
       doc: 'Addresses and networks of load balancers; their connections must begin with a PROXY header.',

@@ -12,6 +12,7 @@ export const serviceNames = [
   'imaps',
   'pop3',
   'pop3s',
+  'sieve',
   'web',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -25,6 +26,7 @@ export const roleOfService: Readonly<Record<ServiceName, Role>> = {
   imaps: 'imap',
   pop3: 'pop3',
   pop3s: 'pop3',
+  sieve: 'sieve',
   web: 'web',
 };
 

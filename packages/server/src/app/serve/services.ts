@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { defaultJmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import { languageOf } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
+import { tenantScope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
@@ -11,6 +13,7 @@ import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
 import { jmapModule } from '../../protocols/jmap/module.ts';
+import { createManageSieveServer } from '../../protocols/managesieve/server.ts';
 import { createPop3Server } from '../../protocols/pop3/server.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
@@ -55,7 +58,7 @@ interface Setting {
   readonly tls: TlsProvider;
   readonly acceptor: FlowAcceptor;
   /** One for each protocol: its listeners count together. */
-  readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3', ConnectionLimiter>>;
+  readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3' | 'sieve', ConnectionLimiter>>;
 }
 
 function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
@@ -125,6 +128,28 @@ function pop3Opener(setting: Setting, tlsMode: 'implicit' | 'stls'): Opener {
     });
 }
 
+function sieveOpener({ house, hostname, tls, limiters }: Setting): Opener {
+  const { config, clock, log, authenticator, scripts, directory, language } = house;
+  return (host, port) =>
+    createManageSieveServer({
+      hostName: hostname,
+      host,
+      port,
+      tls,
+      scripts,
+      authenticator,
+      async languageOf({ tenantId, accountId }) {
+        const user = await directory.getUser(tenantScope(tenantId, 'language'), accountId);
+        return user.language === null ? language : languageOf(user.language);
+      },
+      allowPlainLoopback: config.access.allowPlainLoopback,
+      limiter: limiters.sieve,
+      ...proxies(house),
+      clock,
+      log,
+    });
+}
+
 /** Where `npm run build` puts the webmail. */
 const webmail = join(import.meta.dirname, '../../../../web/dist');
 
@@ -180,6 +205,8 @@ function openerOf(service: ServiceName, setting: Setting): Opener {
       return pop3Opener(setting, 'stls');
     case 'pop3s':
       return pop3Opener(setting, 'implicit');
+    case 'sieve':
+      return sieveOpener(setting);
     case 'web':
       return webOpener(setting);
     default:
@@ -210,6 +237,7 @@ export async function startServices(house: House): Promise<RunningServer> {
       smtp: new ConnectionLimiter({ total, perAddress }),
       imap: new ConnectionLimiter({ total, perAddress }),
       pop3: new ConnectionLimiter({ total, perAddress }),
+      sieve: new ConnectionLimiter({ total, perAddress }),
     },
   };
   const listening: Listening[] = [];

@@ -79,7 +79,7 @@ export class ManageSieveSession {
   announce(text: string): void {
     this.connection.write(
       capabilityLines({
-        mechanisms: this.signedIn || !this.passwordsAllowed ? [] : mechanismNames(this.connection),
+        mechanisms: this.signedIn ? [] : mechanismNames(this),
         starttls: this.offersTls,
         maxRedirects: this.services.scripts.limits.script.redirects,
         owner: this.#person?.login ?? null,

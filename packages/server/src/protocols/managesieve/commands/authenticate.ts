@@ -29,8 +29,9 @@ export const authenticate: ManageSieveCommand = defineCommand({
     return initial.kind === 'string' ? { mechanism, initial: initial.octets } : null;
   },
   async run(session, { mechanism, initial }) {
-    if (!session.passwordsAllowed) return session.no('Use TLS before you send a password', 'ENCRYPT-NEEDED');
-    const signIn = findMechanism(session.connection, mechanism);
+    const signIn = findMechanism(session, mechanism);
+    if (signIn === null && mechanism.toUpperCase() === 'PLAIN')
+      return session.no('Use TLS before you send a password', 'ENCRYPT-NEEDED');
     if (signIn === null) return session.no('There is no such mechanism');
     try {
       const { person, final } = await signIn(session, new SaslExchange(session, initial));

@@ -58,13 +58,16 @@ const mechanisms: Readonly<Record<string, Mechanism>> = {
   PLAIN: plain,
 };
 
-/** What can be used on this connection, the best first. */
-export function mechanismNames(connection: Connection): string[] {
-  return Object.keys(mechanisms).filter(name => !name.endsWith('-PLUS') || connection.tls !== null);
+/** What can be used on this connection, the best first: the password itself only where it is private. */
+export function mechanismNames(session: ManageSieveSession): string[] {
+  return Object.keys(mechanisms).filter(name => {
+    if (name === 'PLAIN') return session.passwordsAllowed;
+    return !name.endsWith('-PLUS') || session.connection.tls !== null;
+  });
 }
 
-/** The mechanism of that name, if it can be used on this connection. */
-export function findMechanism(connection: Connection, name: string): Mechanism | null {
+/** The mechanism of that name; null when there is none that can be used on this connection. */
+export function findMechanism(session: ManageSieveSession, name: string): Mechanism | null {
   const upper = name.toUpperCase();
-  return mechanismNames(connection).includes(upper) ? (mechanisms[upper] ?? null) : null;
+  return mechanismNames(session).includes(upper) ? (mechanisms[upper] ?? null) : null;
 }
