@@ -284,6 +284,7 @@ test('LIST arguments (RFC 5258, RFC 5819, RFC 6154)', () => {
     subscribed: false,
     children: true,
     specialUse: false,
+    myRights: false,
     status: ['MESSAGES', 'UNSEEN'],
   });
   assert.equal(list.extended, true);

@@ -36,6 +36,7 @@ import { idle } from './commands/session/idle.ts';
 import { login } from './commands/session/login.ts';
 import { logout } from './commands/session/logout.ts';
 import { noop } from './commands/session/noop.ts';
+import { notify } from './commands/session/notify.ts';
 import { starttls } from './commands/session/starttls.ts';
 import { unauthenticate } from './commands/session/unauthenticate.ts';
 
@@ -67,6 +68,7 @@ export const imapCommands: readonly Command[] = [
   myrights,
   namespace,
   noop,
+  notify,
   rename,
   replace,
   search,

@@ -27,6 +27,8 @@ export interface Selection {
 /** How announcements are written for this session. */
 export interface AnnounceOptions {
   readonly expungeAllowed: boolean;
+  /** Whether changed flags are told; default true. */
+  readonly flags?: boolean;
   /** CONDSTORE is enabled: FETCH carries MODSEQ (RFC 7162 §3.2). */
   readonly modseq: boolean;
   /** VANISHED in place of EXPUNGE (RFC 7162 §3.2.10.2, RFC 9586 §3). */
@@ -165,6 +167,7 @@ export class SelectedMailbox implements Disposable {
       for (const sequence of told.expunged) writer.ascii('* ').number(sequence).ascii(' EXPUNGE\r\n');
     } else if (told.vanished.length > 0) writer.ascii(`* VANISHED ${formatNumbers(told.vanished)}\r\n`);
     if (told.exists !== null) writer.ascii('* ').number(told.exists).ascii(' EXISTS\r\n');
+    if (options.flags === false) return;
     this.writeNewKeywords(
       writer,
       told.changed.map(change => change.entry.flags),

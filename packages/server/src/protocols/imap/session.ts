@@ -6,7 +6,6 @@ import type { Scope } from '../../access/scope.ts';
 import type { Authenticator, SignInAttempt } from '../../access/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { isMailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Connection } from '../../platform/net/connection.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
@@ -16,6 +15,8 @@ import { bad, no } from './command.ts';
 import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
 import type { ImapSessionLimits } from './limits.ts';
 import { resultOfError } from './mail-error.ts';
+import { tellSelected } from './notify/tell-selected.ts';
+import type { NotifyWatch } from './notify/watch.ts';
 import { reportProgress } from './progress.ts';
 import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
 
@@ -50,6 +51,7 @@ export class Session {
   readonly log: Log;
   #scope: Scope | null = null;
   #selected: SelectedMailbox | null = null;
+  #watch: NotifyWatch | null = null;
   #gone: AbortSignal | null = null;
   #badCommands = 0;
   #failedSignIns = 0;
@@ -168,6 +170,7 @@ export class Session {
 
   /** Forgets who signed in, what was selected and what was enabled (RFC 8437 §3). */
   signOut(): void {
+    this.setWatch(null);
     this.select(null);
     this.#scope = null;
     this.enabled.clear();
@@ -184,6 +187,16 @@ export class Session {
     await Promise.race([promise, this.connection.whenClosed]);
     timer.cancel();
     if (this.#failedSignIns >= limits.failedSignIns) this.end();
+  }
+
+  /** What NOTIFY has asked for; null before its first use. */
+  get watch(): NotifyWatch | null {
+    return this.#watch;
+  }
+
+  setWatch(watch: NotifyWatch | null): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = watch;
   }
 
   /** Selects a mailbox, or none; what was selected before is let go. */
@@ -215,13 +228,17 @@ export class Session {
     this.out.ascii(`* OK [CAPABILITY ${this.capabilities}] Hongyan ready\r\n`);
     try {
       for (let burst = 1; !this.#ended && !this.connection.closed; burst++) {
-        await this.#handle(await this.reader.next());
+        this.#watch?.rest();
+        const item = await this.reader.next();
+        await this.#watch?.wake();
+        await this.#handle(item);
         // Commands that are all here already are served without a pause: others get their turn in between.
         if (burst % burstCommands === 0 || this.out.length > this.services.limits.outputBytes)
           await this.breathe();
       }
       this.flushOutput();
     } finally {
+      this.setWatch(null);
       this.select(null);
     }
   }
@@ -369,18 +386,10 @@ export class Session {
 
   /** Tells the client what happened in the selected mailbox, as far as this is the moment for it. */
   async #announce(effect: SequenceEffect): Promise<void> {
-    const selected = this.#selected;
-    if (selected === null || this.#ended) return;
-    try {
-      if (selected.dirty) await selected.refresh();
-    } catch (error) {
-      if (!isMailError(error, 'mailbox.not_found')) this.log.warn('imap.refresh_failed', { error });
-      else this.bye('Selected mailbox was deleted');
-      return;
-    }
+    if (this.#selected === null || this.#ended) return;
     // A command that is already here may name messages by numbers its sender could not know to have moved.
     const expungeAllowed = effect === 'changes' || (effect === 'none' && this.connection.buffered === 0);
-    selected.announce(this.out, this.announceOptions(expungeAllowed));
+    await tellSelected(this, expungeAllowed, effect === 'changes');
   }
 
   #finish(tag: string, result: CommandResult): void {

@@ -7,6 +7,8 @@ export interface ListWriteOptions {
   readonly utf8: boolean;
   /** \Subscribed was asked for. */
   readonly subscribed: boolean;
+  /** Name before it was renamed: OLDNAME (RFC 5465 §5.4). */
+  readonly oldName?: string | null;
 }
 
 /** `LIST "" ""`: the delimiter and the root (RFC 9051 §6.3.9). */
@@ -26,6 +28,11 @@ export function writeListName(writer: ImapWriter, found: FoundName, options: Lis
   writeMailboxName(writer, found.name, options.utf8);
   if (found.childInfo.length > 0) {
     writer.ascii(` ("CHILDINFO" (${found.childInfo.map(reason => `"${reason}"`).join(' ')}))`);
+  }
+  if (options.oldName != null) {
+    writer.ascii(' ("OLDNAME" (');
+    writeMailboxName(writer, options.oldName, options.utf8);
+    writer.ascii('))');
   }
   writer.crlf();
 }

@@ -72,6 +72,13 @@ export const idle: Command = defineCommand({
   parse: noArguments,
   run: async session => {
     session.out.ascii('+ idling\r\n');
+    // RFC 5465 §4: with NOTIFY, IDLE tells exactly what NOTIFY would.
+    if (session.watch !== null) {
+      session.watch.rest();
+      const line = await session.reader.line(lineBytes);
+      await session.watch.wake();
+      return resultOf(session, line);
+    }
     if (session.state === 'selected') return idleUntilLine(session);
     return resultOf(session, await session.reader.line(lineBytes));
   },
