@@ -16,7 +16,7 @@ export const serverPhrases = {
   'serve.service.pop3': 'POP3 with STLS',
   'serve.service.pop3s': 'POP3 with TLS',
   'serve.service.sieve': 'ManageSieve with STARTTLS, filter scripts',
-  'serve.service.web': 'web',
+  'serve.service.web': 'webmail and JMAP',
   'serve.try': 'Try it. Three lines to paste:',
   'serve.try_send': 'send a message from alice to bob',
   'serve.try_read': 'read it in bob’s inbox',

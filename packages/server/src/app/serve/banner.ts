@@ -23,7 +23,8 @@ function listeningLines(facts: BannerFacts, phrases: Phrases): string[] {
   return serviceNames.flatMap(service => {
     const port = facts.ports[service];
     if (port === undefined) return [];
-    const text = phrases.say(`serve.service.${service}`);
+    const name = phrases.say(`serve.service.${service}`);
+    const text = service === 'web' ? `${name}: http://localhost:${port}/` : name;
     return [`  ${String(port).padStart(5)}  ${text}  (${hosts.join(', ')})`];
   });
 }
