@@ -27,6 +27,7 @@ test('RFC 7493 §2.1: what is not UTF-8 and lone surrogates are refused', () => 
   assert.equal(parseJson(Buffer.from([0x22, 0xff, 0x22])).kind, 'invalid');
   assert.equal(parse('["\\ud800"]').kind, 'invalid');
   assert.equal(parse('{"\\udc00":1}').kind, 'invalid');
+  assert.equal(parse('[1e999]').kind, 'invalid');
 });
 
 test('deep nesting and too many values are refused before anything is built', () => {

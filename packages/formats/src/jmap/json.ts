@@ -38,7 +38,7 @@ export function objectOf<Value>(entries: Iterable<readonly [string, Value]>): Re
 }
 
 /**
- * Reads I-JSON (RFC 7493): UTF-8 without lone surrogates, no name twice in an object. Depth and the number of values
+ * Reads I-JSON (RFC 7493): UTF-8 without lone surrogates, numbers that a double can hold, no name twice in an object. Depth and the number of values
  * are bounded by `grammarLimits`; the time is linear.
  */
 export function parseJson(bytes: Uint8Array): ParsedJson {
@@ -58,7 +58,7 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
     return { kind: 'invalid', detail: 'not JSON' };
   }
   const found = walk(value);
-  if (!found.wellFormed) return { kind: 'invalid', detail: 'a string has a lone surrogate' };
+  if (found.problem !== null) return { kind: 'invalid', detail: found.problem };
   if (found.keys !== shape.names) return { kind: 'invalid', detail: 'a name stands twice in an object' };
   return { kind: 'json', value };
 }
@@ -111,24 +111,32 @@ function endOfString(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-function walk(root: Json): { wellFormed: boolean; keys: number } {
+interface Found {
+  /** First thing that I-JSON does not allow. */
+  readonly problem: string | null;
+  readonly keys: number;
+}
+
+function walk(root: Json): Found {
   let keys = 0;
   const open: Json[] = [root];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (typeof value === 'string') {
-      if (!value.isWellFormed()) return { wellFormed: false, keys };
+      if (!value.isWellFormed()) return { problem: 'a string has a lone surrogate', keys };
+    } else if (typeof value === 'number') {
+      if (!Number.isFinite(value)) return { problem: 'a number is too large', keys };
     } else if (isArray(value)) {
-      for (const item of value) if (typeof item === 'object' || typeof item === 'string') open.push(item);
+      for (const item of value) if (item !== null && typeof item !== 'boolean') open.push(item);
     } else if (isObject(value)) {
       for (const key of Object.keys(value)) {
         keys++;
-        if (!key.isWellFormed()) return { wellFormed: false, keys };
+        if (!key.isWellFormed()) return { problem: 'a name has a lone surrogate', keys };
         const item = value[key];
-        if (item !== undefined && (typeof item === 'object' || typeof item === 'string')) open.push(item);
+        if (item !== undefined && item !== null && typeof item !== 'boolean') open.push(item);
       }
     }
   }
-  return { wellFormed: true, keys };
+  return { problem: null, keys };
 }
 
 /** Whether two JSON values are equal; the order of names does not count. */

@@ -244,3 +244,25 @@ test('RFC 8620 §6.1: uploads over the limit are refused by its name; they belon
   house.web.clock.advance(25 * 3_600_000);
   assert.equal((await client.download(blobId)).status, 404);
 });
+
+test('RFC 8621 §4.6: a large attachment goes through in pieces and comes out the same', async () => {
+  await using house = await openJmapHouse();
+  const client = await house.client(house.web.alice);
+  const bytes = Buffer.from(Array.from({ length: 1_000_003 }, (_, index) => (index * 7_919) % 251));
+  const whole = Buffer.concat([bytes, bytes, bytes]);
+  const draft = await create(client, {
+    subject: 'large',
+    attachments: [
+      { blobId: await client.upload(whole), name: 'a.bin', type: 'application/octet-stream' },
+      { blobId: await client.upload(bytes), name: 'b.bin', type: 'application/octet-stream' },
+    ],
+  });
+  const { list } = await client.call('Email/get', { ids: [draft['id']], properties: ['attachments'] });
+  const parts = (list as { attachments: { blobId: string; name: string }[] }[])[0]?.attachments ?? [];
+  for (const [index, expected] of [whole, bytes].entries()) {
+    const response = await client.download(parts[index]?.blobId ?? '');
+    assert.ok(expected.equals(Buffer.from(await response.arrayBuffer())), `part ${index}`);
+  }
+  const source = await download(client, draft);
+  assert.ok(source.split('\r\n').every(line => line.length <= 78));
+});

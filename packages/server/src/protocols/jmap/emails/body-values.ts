@@ -8,7 +8,7 @@ import { type BodyLists, partIds } from './body-parts.ts';
 import type { MessageSource } from './message-source.ts';
 import type { EmailPlan } from './plan.ts';
 
-/** Of one part so many encoded octets are looked at; what follows counts as truncated. */
+/** Of one email so many encoded octets are looked at; what follows counts as truncated. */
 const maxEncodedBytes = 32 * 1024 * 1024;
 
 /** The `bodyValues` of a plan: part id → EmailBodyValue (RFC 8621 §4.1.4). */
@@ -24,16 +24,22 @@ export async function bodyValues(
   ]);
   const ids = partIds(source.root);
   const values: [string, JsonObject][] = [];
+  let left = maxEncodedBytes;
   for (const part of wanted) {
-    if (part.type === 'text') {
-      values.push([ids.get(part) ?? '', await bodyValue(source, part, plan.maxBodyValueBytes)]);
-    }
+    if (part.type !== 'text') continue;
+    const end = Math.min(part.end, part.bodyStart + left);
+    left -= end - part.bodyStart;
+    values.push([ids.get(part) ?? '', await bodyValue(source, part, end, plan.maxBodyValueBytes)]);
   }
   return objectOf(values);
 }
 
-async function bodyValue(source: MessageSource, part: StoredPart, max: number): Promise<JsonObject> {
-  const end = Math.min(part.end, part.bodyStart + maxEncodedBytes);
+async function bodyValue(
+  source: MessageSource,
+  part: StoredPart,
+  end: number,
+  max: number,
+): Promise<JsonObject> {
   const decoded = decodeCharset(part.charset, decodePartBody(part, await source.read(part.bodyStart, end)));
   const whole = decoded.text.replaceAll('\r\n', '\n').toWellFormed();
   const value = max === 0 ? whole : truncate(whole, max, part.subtype === 'html');

@@ -4,7 +4,7 @@ import { invalidProperties } from '@hongyan/formats/jmap/method-error.ts';
 import { dateField, idField } from '@hongyan/formats/message/fields.ts';
 import { renderMessage } from './compose-body.ts';
 import { composeFields, headerPropertyOf } from './compose-headers.ts';
-import { type BlobReader, PartComposer } from './compose-parts.ts';
+import { type BlobFinder, PartComposer } from './compose-parts.ts';
 
 /** Properties of an Email that a client may give beside header fields (RFC 8621 §4.6). */
 const settable = new Set([
@@ -28,9 +28,9 @@ export interface ComposeOptions {
 /** Writes the message that an Email object describes (RFC 8621 §4.6). Throws `invalidProperties`, `blobNotFound`. */
 export async function composeEmail(
   object: JsonObject,
-  blobs: BlobReader,
+  blobs: BlobFinder,
   options: ComposeOptions,
-): Promise<Uint8Array> {
+): Promise<AsyncIterable<Uint8Array>> {
   const strange = Object.keys(object).filter(name => !settable.has(name) && !headerPropertyOf(name));
   if (strange.length > 0) throw invalidProperties(strange);
   const { fields, wrong } = composeFields(object);

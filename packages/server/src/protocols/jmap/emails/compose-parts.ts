@@ -1,12 +1,17 @@
-import { Buffer } from 'node:buffer';
 import { isArray, isObject, type Json, type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { contentField, plainField } from '@hongyan/formats/message/fields.ts';
 import type { ComposedPart } from './compose-body.ts';
 import { composeFields } from './compose-headers.ts';
 
-/** Gives the bytes of blobs; null for one that is not there. */
-export type BlobReader = (blobId: string) => Promise<{ bytes: Uint8Array; type: string | null } | null>;
+/** What a blob holds. */
+export interface PartBlob {
+  readonly type: string | null;
+  readonly stream: () => AsyncIterable<Uint8Array>;
+}
+
+/** Finds blobs; null for one that is not there. */
+export type BlobFinder = (blobId: string) => Promise<PartBlob | null>;
 
 const known = new Set([
   'partId',
@@ -30,15 +35,16 @@ const madeBy: Readonly<Record<string, readonly string[]>> = {
   'content-location': ['location'],
 };
 const maxParts = 1_000;
+const mediaType = /^[a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127}$/;
 
 /** Builds the parts of a new message out of EmailBodyParts (RFC 8621 §4.6). Throws `invalidProperties`, `blobNotFound`. */
 export class PartComposer {
   readonly #values: ReadonlyMap<string, string>;
-  readonly #blobs: BlobReader;
+  readonly #blobs: BlobFinder;
   readonly #missing: string[] = [];
   #count = 0;
 
-  constructor(values: ReadonlyMap<string, string>, blobs: BlobReader) {
+  constructor(values: ReadonlyMap<string, string>, blobs: BlobFinder) {
     this.#values = values;
     this.#blobs = blobs;
   }
@@ -103,24 +109,11 @@ export class PartComposer {
     const blobId = own(value, 'blobId') ?? null;
     if ((partId === null) === (blobId === null)) throw invalidProperties([`${path}/partId`]);
     const charset = string(value, 'charset', path);
-    let content: Uint8Array = new Uint8Array(0);
     let type = PartComposer.typeOf(value);
-    if (partId !== null) {
-      const text = typeof partId === 'string' ? this.#values.get(partId) : undefined;
-      if (text === undefined) throw invalidProperties([`${path}/partId`], 'not in bodyValues');
-      if (charset !== null || (own(value, 'size') ?? null) !== null) {
-        throw invalidProperties([`${path}/charset`], 'not with partId');
-      }
-      content = Buffer.from(text.toWellFormed(), 'utf8');
-      type ??= 'text/plain';
-    } else {
-      if (typeof blobId !== 'string') throw invalidProperties([`${path}/blobId`]);
-      const blob = await this.#blobs(blobId);
-      if (!blob) this.#missing.push(blobId);
-      else ({ bytes: content } = blob);
-      type ??= blob?.type ?? 'application/octet-stream';
-    }
-    if (!/^[a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127}$/.test(type) || type.startsWith('multipart/')) {
+    const text = partId === null ? null : this.#text(value, partId, path);
+    const blob = blobId === null ? null : await this.#blob(blobId, path);
+    type ??= text === null ? (blob?.type ?? 'application/octet-stream') : 'text/plain';
+    if (!mediaType.test(type) || type.startsWith('multipart/')) {
       throw invalidProperties([`${path}/type`]);
     }
     const name = string(value, 'name', path);
@@ -130,7 +123,26 @@ export class PartComposer {
     if (name !== null) parameters.push(['name', name]);
     const typeLine = given.has('content-type') ? '' : contentField('Content-Type', type, parameters);
     const fields = typeLine + this.#extras(value, path) + lines;
-    return { kind: 'leaf', type, fields, content, isText: partId !== null };
+    return text === null
+      ? { kind: 'data', type, fields, stream: blob?.stream ?? nothing }
+      : { kind: 'text', fields, text };
+  }
+
+  /** The text of a part from `bodyValues`. */
+  #text(value: JsonObject, partId: Json, path: string): string {
+    const text = typeof partId === 'string' ? this.#values.get(partId) : undefined;
+    if (text === undefined) throw invalidProperties([`${path}/partId`], 'not in bodyValues');
+    if ((own(value, 'charset') ?? null) !== null || (own(value, 'size') ?? null) !== null) {
+      throw invalidProperties([`${path}/charset`], 'not with partId');
+    }
+    return text;
+  }
+
+  async #blob(blobId: Json, path: string): Promise<PartBlob | null> {
+    if (typeof blobId !== 'string') throw invalidProperties([`${path}/blobId`]);
+    const blob = await this.#blobs(blobId);
+    if (!blob) this.#missing.push(blobId);
+    return blob;
   }
 
   /** Content-Disposition, -ID, -Language and -Location. */
@@ -165,3 +177,5 @@ function string(object: JsonObject, name: string, path: string): string | null {
   if (value !== null && typeof value !== 'string') throw invalidProperties([`${path}/${name}`]);
   return value;
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

@@ -2,11 +2,11 @@ import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import type { Scope } from '../../../access/scope.ts';
-import { findBlob, readBlob } from '../blobs.ts';
+import { findBlob } from '../blobs.ts';
 import type { RequestState } from '../method.ts';
 import { maxSizeAttachments } from '../transport/session.ts';
 import { composeEmail } from './compose-email.ts';
-import type { BlobReader } from './compose-parts.ts';
+import type { BlobFinder } from './compose-parts.ts';
 import { fileMessageBytes } from './file-message.ts';
 import { readKeywords } from './keywords.ts';
 import { readMailboxIds } from './placement.ts';
@@ -24,19 +24,18 @@ export async function createEmail(
   const now = ctx.clock.now();
   const receivedAt = args.utcDate('receivedAt') ?? now;
   const domain = caller.principal.login.slice(caller.principal.login.lastIndexOf('@') + 1);
-  const bytes = await composeEmail(object, attachmentReader(request, scope), { domain, now });
-  return fileMessageBytes(ctx, scope, [bytes], { mailboxes, flags, receivedAt, strict: false });
+  const message = await composeEmail(object, attachmentFinder(request, scope), { domain, now });
+  return fileMessageBytes(ctx, scope, message, { mailboxes, flags, receivedAt, strict: false });
 }
 
-/** Reads blobs for one new email; throws `tooLarge` once they are more than a client may attach. */
-function attachmentReader(request: RequestState, scope: Scope): BlobReader {
+/** Finds blobs for one new email; throws `tooLarge` once they are more than a client may attach. */
+function attachmentFinder(request: RequestState, scope: Scope): BlobFinder {
   let left = maxSizeAttachments;
   return async blobId => {
     const blob = await findBlob(request.ctx, scope, blobId);
     if (!blob) return null;
-    if (blob.storedSize > left) throw new SetError('tooLarge', '', { maxSize: maxSizeAttachments });
-    const bytes = await readBlob(blob, left);
-    left -= bytes.length;
-    return { bytes, type: blob.type };
+    left -= blob.storedSize;
+    if (left < 0) throw new SetError('tooLarge', '', { maxSize: maxSizeAttachments });
+    return { type: blob.type, stream: () => blob.stream() };
   };
 }

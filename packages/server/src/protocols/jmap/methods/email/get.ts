@@ -11,6 +11,9 @@ import type { Method } from '../../method.ts';
 import { readGet } from '../../standard-get.ts';
 import { printState } from '../../states.ts';
 
+/** Octets of the messages whose bodies are fetched in one call. */
+const maxOctets = 64 * 1024 * 1024;
+
 /** Email/get (RFC 8621 §4.2). */
 export const emailGet: Method = {
   name: 'Email/get',
@@ -26,7 +29,10 @@ export const emailGet: Method = {
     const found = await readEmails(mailboxes, indexes, scope, numbers, limits.maxObjectsInGet);
     if (found.tooMany) throw new MethodError('requestTooLarge');
     const list: JsonObject[] = [];
+    let left = maxOctets;
     for (const content of found.emails) {
+      if (plan.fetchText || plan.fetchHtml || plan.fetchAll) left -= content.size;
+      if (left < 0 && list.length > 0) throw new MethodError('requestTooLarge', 'too many bodies at once');
       list.push(await storedEmailObject(content, () => new StoredSource(mailboxes, scope, content), plan));
     }
     const there = new Set(found.emails.map(content => printId('e', content.id)));
