@@ -205,3 +205,37 @@ test('RFC 8621 §2: an unread email in the trash does not make its thread unread
     { id: boxes['trash'], totalThreads: 1, unreadThreads: 1, unreadEmails: 1 },
   ]);
 });
+
+test('RFC 8620 §5.2: changes told in pieces miss nothing of what happens meanwhile', async () => {
+  await using house = await openJmapHouse();
+  const client = await house.client(house.web.alice);
+  await client.mailboxes();
+  const { state } = await client.call('Mailbox/get', { ids: [] });
+  const names = ['A', 'B', 'C', 'D'];
+  const { created } = (await client.call('Mailbox/set', {
+    create: Object.fromEntries(names.map(name => [name, { name }])),
+  })) as unknown as SetResult;
+  const ids = names.map(name => String(created?.[name]?.['id']));
+  const seen = new Map<string, string[]>();
+  let sinceState = state;
+  for (let more = true, turn = 0; more; turn++) {
+    assert.ok(turn < 20);
+    const piece = await client.call('Mailbox/changes', { sinceState, maxChanges: 2 });
+    for (const kind of ['created', 'updated', 'destroyed']) {
+      for (const id of piece[kind] as string[]) seen.set(id, [...(seen.get(id) ?? []), kind]);
+    }
+    // The first two were told already when they change again.
+    if (turn === 0) {
+      await client.call('Mailbox/set', {
+        update: { [ids[0] ?? '']: { name: 'A2' } },
+        destroy: [ids[1], ids[3]],
+      });
+    }
+    sinceState = piece['newState'];
+    more = piece['hasMoreChanges'] as boolean;
+  }
+  assert.deepEqual(seen.get(ids[0] ?? ''), ['created', 'updated']);
+  assert.deepEqual(seen.get(ids[1] ?? ''), ['created', 'destroyed']);
+  assert.deepEqual(seen.get(ids[2] ?? ''), ['created']);
+  assert.equal(sinceState, (await client.call('Mailbox/get', { ids: [] }))['state']);
+});

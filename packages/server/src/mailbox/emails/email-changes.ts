@@ -8,7 +8,14 @@ import type { MailboxContext } from '../context.ts';
 import type { MessageId, ThreadId } from '../types.ts';
 import type { EmailIndex } from './email-index.ts';
 import type { EmailIndexes } from './email-indexes.ts';
-import { type ChangePoint, type ObjectChanges, readStates, requireTellable } from './states.ts';
+import {
+  type ChangePoint,
+  endOf,
+  nextPage,
+  type ObjectChanges,
+  readStates,
+  requireTellable,
+} from './states.ts';
 
 const everything = 0x7fff_ffff;
 
@@ -70,24 +77,23 @@ export async function threadChanges(
   return indexes.read(ctx, scope, async (index, reader) => {
     const states = await readStates(reader);
     requireTellable(since, states);
-    const losses = await destroyedMessages(reader, since.modseq);
+    const until = endOf(since, states.thread, states.modseq);
+    const losses = await destroyedMessages(reader, since.modseq, until.modseq);
     const threads = new Set<ThreadId>(losses.map(row => row.threadId));
     for (const { messageId } of await touchedMessages(reader, since.modseq, everything)) {
       const email = index.email(messageId);
-      if (email && messageId >= since.next) threads.add(email.threadId);
+      if (email && messageId >= since.next && messageId < until.next) threads.add(email.threadId);
     }
-    // In the order of their ids, which is where a half told answer goes on.
-    const ids = [...threads].filter(id => id > since.after).sort((a, b) => a - b);
-    const told = ids.slice(0, max);
-    const more = ids.length > max;
-    const to = more ? { ...since, after: told.at(-1) ?? 0 } : states.thread;
+    const page = nextPage(since, states.thread, states.modseq, threads, max);
+    const told = [...page.told];
     const there = (id: ThreadId): boolean => index.thread(id).length > 0;
     return {
       created: told.filter(id => id >= since.next && there(id)),
       updated: told.filter(id => id < since.next && there(id)),
-      destroyed: told.filter(id => id < since.next && !there(id)),
-      to,
-      more,
+      // While a client is half way it may have been told of a thread that is gone by now.
+      destroyed: told.filter(id => (id < since.next || since.after > 0) && !there(id)),
+      to: page.to,
+      more: page.more,
     };
   });
 }
@@ -116,7 +122,7 @@ export async function touchedSince(
     else touched.add(messageId);
   }
   if (threads) {
-    for (const { threadId } of await destroyedMessages(reader, since.modseq)) {
+    for (const { threadId } of await destroyedMessages(reader, since.modseq, states.modseq)) {
       for (const other of index.thread(threadId)) touched.add(other.id);
     }
   }

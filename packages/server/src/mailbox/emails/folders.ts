@@ -6,7 +6,14 @@ import { readTree } from '../tree.ts';
 import type { Mailbox, MailboxId } from '../types.ts';
 import type { EmailIndexes } from './email-indexes.ts';
 import { type FolderCounts, folderCounts } from './folder-counts.ts';
-import { type ChangePoint, type ObjectChanges, readStates, requireTellable } from './states.ts';
+import {
+  type ChangePoint,
+  endOf,
+  nextPage,
+  type ObjectChanges,
+  readStates,
+  requireTellable,
+} from './states.ts';
 
 /** A mailbox as JMAP shows it. */
 export interface Folder extends Mailbox, Readonly<FolderCounts> {
@@ -77,37 +84,33 @@ export async function folderChanges(
     const states = await readStates(reader);
     requireTellable(since, states);
     const rows = [...(await readTree(reader)).rows.values()];
+    const until = endOf(since, states.mailbox, states.modseq);
+    const within = (modseq: number): boolean => modseq > since.modseq && modseq <= until.modseq;
     const counted = new Set<MailboxId>();
     const touched = await touchedMessages(reader, since.modseq, maxTouched);
-    for (const { messageId } of touched) {
-      const email = index.email(messageId);
+    for (const { messageId, modseq } of touched) {
+      const email = within(modseq) ? index.email(messageId) : undefined;
       for (const other of email ? index.thread(email.threadId) : []) {
         for (const id of other.mailboxes) counted.add(id);
       }
     }
-    const gone = await vanishedMailboxes(reader, since.modseq);
+    const gone = await vanishedMailboxes(reader, since.modseq, until.modseq);
     const changed = rows.filter(
       row =>
-        row.propsModseq > since.modseq ||
-        row.countsModseq > since.modseq ||
+        within(row.propsModseq) ||
+        within(row.countsModseq) ||
         counted.has(row.id) ||
         touched.length === maxTouched,
     );
-    const ids = [...changed.map(row => row.id), ...gone.filter(id => id < since.next)];
-    const told = new Set(
-      ids
-        .filter(id => id > since.after)
-        .sort((a, b) => a - b)
-        .slice(0, max),
-    );
-    const last = Math.max(0, ...told);
-    const more = ids.some(id => id > last);
+    const known = gone.filter(id => id < since.next);
+    const ids = [...changed.map(row => row.id), ...known];
+    const { told, to, more } = nextPage(since, states.mailbox, states.modseq, ids, max);
     const updated = changed.filter(row => told.has(row.id) && row.id < since.next);
     return {
       created: changed.filter(row => told.has(row.id) && row.id >= since.next).map(row => row.id),
       updated: updated.map(row => row.id),
-      destroyed: gone.filter(id => told.has(id)),
-      to: more ? { ...since, after: last } : states.mailbox,
+      destroyed: known.filter(id => told.has(id)),
+      to,
       more,
       onlyCounts: updated.length > 0 && updated.every(row => row.propsModseq <= since.modseq),
     };

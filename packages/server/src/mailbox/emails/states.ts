@@ -3,12 +3,14 @@ import type { AccountReader } from '../../store/accounts/account-transaction.ts'
 
 /**
  * A point in the history of one type of object. Ids are given out in order, so `next` tells what existed then: whatever
- * has a lower id did. `after` is 0, or within a modseq that was told in part the last id that was told.
+ * has a lower id did. `after` is 0, or where telling broke off: for emails the last id told of `modseq`, for other types
+ * the last id told of everything up to `until`.
  */
 export interface ChangePoint {
   readonly modseq: number;
   readonly next: number;
   readonly after: number;
+  readonly until?: { readonly modseq: number; readonly next: number };
 }
 
 /** Where the account stands, by type (RFC 8620 §5.1 `state`). */
@@ -47,4 +49,38 @@ export interface ObjectChanges {
   /** Where these changes lead. */
   readonly to: ChangePoint;
   readonly more: boolean;
+}
+
+/** Where a stretch of changes ends that is told in order of ids: where it broke off, else now. */
+export function endOf(
+  since: ChangePoint,
+  current: ChangePoint,
+  modseq: number,
+): { readonly modseq: number; readonly next: number } {
+  return since.until ?? { modseq, next: current.next };
+}
+
+/**
+ * The next `max` of the objects changed between `since` and the end of its stretch, in order of ids, and the point that
+ * this leads to. What changes meanwhile belongs to the next stretch. `current` is the type's state at `modseq`.
+ */
+export function nextPage(
+  since: ChangePoint,
+  current: ChangePoint,
+  modseq: number,
+  ids: Iterable<number>,
+  max: number,
+): { readonly told: ReadonlySet<number>; readonly to: ChangePoint; readonly more: boolean } {
+  const until = endOf(since, current, modseq);
+  const rest = [...new Set(ids)].filter(id => id > since.after).sort((a, b) => a - b);
+  const told = rest.slice(0, max);
+  const last = told.at(-1);
+  if (rest.length > max && last !== undefined) {
+    const { modseq: from, next } = since;
+    return { told: new Set(told), to: { modseq: from, next, after: last, until }, more: true };
+  }
+  if (until.modseq < modseq) {
+    return { told: new Set(told), to: { ...until, after: 0 }, more: true };
+  }
+  return { told: new Set(told), to: current, more: false };
 }

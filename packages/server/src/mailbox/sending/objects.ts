@@ -1,7 +1,7 @@
 import { MailError } from '../../platform/errors.ts';
 import type { AccountReader } from '../../store/accounts/account-transaction.ts';
 import { changedObjects, type ObjectKind, objectState } from '../../store/accounts/emails/object-rows.ts';
-import type { ChangePoint, ObjectChanges } from '../emails/states.ts';
+import { type ChangePoint, endOf, nextPage, type ObjectChanges } from '../emails/states.ts';
 
 /** Where a kind of small objects stands. Their tombstones are kept for good: only the epoch rule makes a gap. */
 export async function objectPoint(reader: AccountReader, kind: ObjectKind): Promise<ChangePoint> {
@@ -19,16 +19,15 @@ export async function objectChanges(
 ): Promise<ObjectChanges> {
   const { base, modseq } = await reader.state();
   if (since.modseq < base || since.modseq > modseq) throw new MailError('conflict.state');
-  const { changed, gone } = await changedObjects(reader, kind, since.modseq);
-  const ids = [...changed, ...gone].filter(id => id > since.after).sort((a, b) => a - b);
-  const told = new Set(ids.slice(0, max));
-  const last = ids.slice(0, max).at(-1) ?? 0;
-  const more = ids.length > max;
+  const current = await objectPoint(reader, kind);
+  const until = endOf(since, current, modseq);
+  const { changed, gone } = await changedObjects(reader, kind, since.modseq, until.modseq);
+  const { told, to, more } = nextPage(since, current, modseq, [...changed, ...gone], max);
   return {
     created: changed.filter(id => told.has(id) && id >= since.next),
     updated: changed.filter(id => told.has(id) && id < since.next),
     destroyed: gone.filter(id => told.has(id) && id < since.next),
-    to: more ? { ...since, after: last } : await objectPoint(reader, kind),
+    to,
     more,
   };
 }

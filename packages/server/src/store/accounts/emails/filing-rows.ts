@@ -43,7 +43,7 @@ const touched = (join: string): string =>
    GROUP BY message_id ORDER BY 2, 1 LIMIT $3`;
 const selectTouched = statement({ sqlite: touched('CROSS JOIN'), postgres: touched('JOIN') });
 const selectThreadsOfGone = statement(
-  'SELECT message_id, thread_id FROM vanished WHERE account_id = $1 AND modseq > $2 AND destroyed = 1',
+  'SELECT message_id, thread_id FROM vanished WHERE account_id = $1 AND modseq > $2 AND modseq <= $3 AND destroyed = 1',
 );
 
 function rowOf(v: readonly SqlValue[]): FilingRow {
@@ -82,11 +82,12 @@ export async function touchedMessages(reader: Scoped, since: number, limit: numb
   return rows.map(row => ({ messageId: row[0] as number, modseq: row[1] as number }));
 }
 
-/** Messages that went for good after `since`, with the thread they were in. */
+/** Messages that went for good after `since` and not after `until`, with the thread they were in. */
 export async function destroyedMessages(
   reader: Scoped,
   since: number,
+  until: number,
 ): Promise<{ readonly messageId: number; readonly threadId: number }[]> {
-  const rows = await reader.arrays(selectThreadsOfGone, reader.accountId, since);
+  const rows = await reader.arrays(selectThreadsOfGone, reader.accountId, since, until);
   return rows.map(row => ({ messageId: row[0] as number, threadId: row[1] as number }));
 }

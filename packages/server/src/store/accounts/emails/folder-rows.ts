@@ -13,7 +13,7 @@ const updateRole = statement(
   'UPDATE mailbox SET role = $3, modseq = $4, props_modseq = $4 WHERE account_id = $1 AND id = $2',
 );
 const selectVanished = statement(
-  'SELECT mailbox_id FROM vanished_mailbox WHERE account_id = $1 AND modseq > $2 ORDER BY modseq',
+  'SELECT mailbox_id FROM vanished_mailbox WHERE account_id = $1 AND modseq > $2 AND modseq <= $3 ORDER BY modseq',
 );
 
 /** Sort orders that were set, by mailbox. */
@@ -31,8 +31,8 @@ export async function setRole(tx: AccountTransaction, id: number, role: string |
   await tx.run(updateRole, tx.accountId, id, role, tx.takeModseq('mailbox'));
 }
 
-/** Mailboxes that were removed after `since`. */
-export async function vanishedMailboxes(reader: Scoped, since: number): Promise<number[]> {
-  const rows = await reader.arrays(selectVanished, reader.accountId, since);
+/** Mailboxes that were removed after `since` and not after `until`. */
+export async function vanishedMailboxes(reader: Scoped, since: number, until: number): Promise<number[]> {
+  const rows = await reader.arrays(selectVanished, reader.accountId, since, until);
   return rows.map(row => row[0] as number);
 }

@@ -16,14 +16,16 @@ const newestGone = statement(
   'SELECT COALESCE(MAX(modseq), 0), COALESCE(MAX(id), 0) FROM vanished_object WHERE account_id = $1 AND kind = $2',
 );
 const selectGone = statement(
-  'SELECT id FROM vanished_object WHERE account_id = $1 AND kind = $2 AND modseq > $3 ORDER BY id',
+  'SELECT id FROM vanished_object WHERE account_id = $1 AND kind = $2 AND modseq > $3 AND modseq <= $4 ORDER BY id',
 );
 const insertGone = statement(
   'INSERT INTO vanished_object (account_id, kind, modseq, id) VALUES ($1, $2, $3, $4)',
 );
 const changed: Readonly<Record<ObjectKind, ReturnType<typeof statement>>> = {
-  i: statement('SELECT id FROM identity WHERE account_id = $1 AND modseq > $2 ORDER BY id'),
-  s: statement('SELECT id FROM email_submission WHERE account_id = $1 AND modseq > $2 ORDER BY id'),
+  i: statement('SELECT id FROM identity WHERE account_id = $1 AND modseq > $2 AND modseq <= $3 ORDER BY id'),
+  s: statement(
+    'SELECT id FROM email_submission WHERE account_id = $1 AND modseq > $2 AND modseq <= $3 ORDER BY id',
+  ),
 };
 
 /** The newest modseq of the kind, and the id that the next object gets. Ids are never given out twice. */
@@ -39,14 +41,15 @@ export async function objectState(
   };
 }
 
-/** Objects of the kind that changed after `since`, and those that are gone. */
+/** Objects of the kind that changed after `since` and not after `until`, and those that went. */
 export async function changedObjects(
   reader: Scoped,
   kind: ObjectKind,
   since: number,
+  until: number,
 ): Promise<{ readonly changed: number[]; readonly gone: number[] }> {
-  const rows = await reader.arrays(changed[kind], reader.accountId, since);
-  const gone = await reader.arrays(selectGone, reader.accountId, kind, since);
+  const rows = await reader.arrays(changed[kind], reader.accountId, since, until);
+  const gone = await reader.arrays(selectGone, reader.accountId, kind, since, until);
   return { changed: rows.map(row => row[0] as number), gone: gone.map(row => row[0] as number) };
 }
 
