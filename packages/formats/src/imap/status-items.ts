@@ -8,6 +8,7 @@ export type StatusItem =
   | 'UIDVALIDITY'
   | 'UNSEEN'
   | 'DELETED'
+  | 'DELETED-STORAGE'
   | 'SIZE'
   | 'HIGHESTMODSEQ'
   | 'APPENDLIMIT'
@@ -20,6 +21,7 @@ const items: ReadonlySet<string> = new Set<StatusItem>([
   'UIDVALIDITY',
   'UNSEEN',
   'DELETED',
+  'DELETED-STORAGE',
   'SIZE',
   'HIGHESTMODSEQ',
   'APPENDLIMIT',

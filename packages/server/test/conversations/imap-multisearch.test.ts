@@ -2,6 +2,10 @@ import { test } from 'node:test';
 import { type ImapConversation, playConversation } from '@hongyan/testkit/imap-fixture.ts';
 
 const inbox = ['Subject: one\r\n\r\n1\r\n', 'Subject: two\r\n\r\n2\r\n', 'Subject: three\r\n\r\n3\r\n'];
+function inboxBytes(...indexes: readonly number[]): number {
+  return indexes.reduce((sum, index) => sum + (inbox[index]?.length ?? 0), 0);
+}
+
 /** work, work/a, work/a/b hold 1, 1 and 2 of the messages. */
 const folders = `
   C: f1 CREATE work/a/b
@@ -80,6 +84,24 @@ const conversations: readonly ImapConversation[] = [
       C: a12 ESEARCH IN (inboxes) ALL
       S: * ESEARCH (TAG "a12" MAILBOX "INBOX" UIDVALIDITY ...) UID ALL 1:3
       S: a12 OK ...`,
+  },
+  {
+    name: 'STATUS (DELETED-STORAGE): what EXPUNGE would free (RFC 9208 §4.1.4)',
+    selected: true,
+    inbox,
+    text: `
+      C: a1 STATUS INBOX (DELETED DELETED-STORAGE)
+      S: * STATUS "INBOX" (DELETED 0 DELETED-STORAGE 0)
+      S: a1 OK ...
+      C: a2 STORE 1,3 +FLAGS.SILENT (\\Deleted)
+      S: a2 OK ...
+      C: a3 STATUS INBOX (DELETED DELETED-STORAGE)
+      S: * STATUS "INBOX" (DELETED 2 DELETED-STORAGE ${inboxBytes(0, 2)})
+      S: a3 OK ...
+      C: a4 LIST "" INBOX RETURN (STATUS (DELETED-STORAGE))
+      S: * LIST ...
+      S: * STATUS "INBOX" (DELETED-STORAGE ${inboxBytes(0, 2)})
+      S: a4 OK ...`,
   },
   {
     name: 'MYRIGHTS and LIST RETURN (MYRIGHTS): INBOX cannot be deleted (RFC 4314 §3.5, RFC 8440 §3)',

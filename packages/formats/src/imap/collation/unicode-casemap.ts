@@ -1,9 +1,18 @@
 const beyondAscii = /[^\u0000-\u007f]/;
 const surrogate = /[\ud800-\udfff]/;
 
+/** The upper case of a character if that is one character too: the simple mapping of the Unicode data file. */
+function simpleUpper(character: string): string {
+  const upper = character.toUpperCase();
+  return upper.length === character.length ? upper : character;
+}
+
 /** A string in the form in which i;unicode-casemap compares it (RFC 5051 §2): without case, compatibility forms as one. */
 export function casemap(text: string): string {
-  return beyondAscii.test(text) ? text.toUpperCase().normalize('NFKD') : text.toUpperCase();
+  if (!beyondAscii.test(text)) return text.toUpperCase();
+  let mapped = '';
+  for (const character of text) mapped += simpleUpper(character);
+  return mapped.normalize('NFKD');
 }
 
 /** Compares two casemapped strings by code point, as their octets in UTF-8 compare (RFC 5051 §2). */

@@ -14,6 +14,13 @@ export const target: FuzzTarget = {
     yield Buffer.from(' "&U,BTFw-" (USE (\\Drafts))');
     yield Buffer.from(' ("name" "x" "version" NIL)');
     yield Buffer.from(' PLAIN AGEAYg==');
+    yield Buffer.from(' INBOX (QRESYNC (67890007 20050715194045000 41,43:211,214:541 (1,5 3,9)))');
+    yield Buffer.from(' RETURN (MIN PARTIAL -1:-100) (REVERSE DATE SUBJECT) UTF-8 SINCE 1-Feb-2026 FROM "x"');
+    yield Buffer.from(' REFERENCES UTF-8 ALL');
+    yield Buffer.from(' IN (personal subtree-one (a b) mailboxes INBOX) RETURN (COUNT) 1:5 TEXT {3+}\r\nabc');
+    yield Buffer.from(
+      ' SET STATUS (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (subtree a NONE)',
+    );
   },
   dictionary: [
     '(CONDSTORE)',
@@ -27,6 +34,12 @@ export const target: FuzzTarget = {
     ' $',
     '~{',
     'UTF8 (',
+    '(QRESYNC (1 2 ',
+    'RETURN (',
+    'PARTIAL -1:-5',
+    'REVERSE ',
+    'IN (subtree ',
+    'NOTIFY SET (',
     'USE (',
     '-FLAGS ',
   ],

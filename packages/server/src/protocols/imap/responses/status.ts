@@ -1,10 +1,13 @@
 import type { StatusItem } from '@hongyan/formats/imap/status-items.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
+import { deletedStorage } from '../../../mailbox/filing/deleted-storage.ts';
 import type { Mailbox } from '../../../mailbox/types.ts';
 import { nameOfPath, writeMailboxName } from '../mailbox-path.ts';
 import type { Session } from '../session.ts';
 
-const values: Readonly<Record<StatusItem, (mailbox: Mailbox, session: Session) => number | string>> = {
+const values: Readonly<
+  Record<Exclude<StatusItem, 'DELETED-STORAGE'>, (mailbox: Mailbox, session: Session) => number | string>
+> = {
   MESSAGES: mailbox => mailbox.total,
   RECENT: () => 0,
   UIDNEXT: mailbox => mailbox.uidNext,
@@ -17,11 +20,28 @@ const values: Readonly<Record<StatusItem, (mailbox: Mailbox, session: Session) =
   MAILBOXID: mailbox => `(${printId('m', mailbox.id)})`,
 };
 
-/** Writes `* STATUS name (…)` (RFC 9051 §7.3.3). */
-export function writeStatus(session: Session, mailbox: Mailbox, items: readonly StatusItem[]): void {
+/** Octets that DELETED-STORAGE tells of a mailbox; 0 unless it is asked for (RFC 9208 §4.1.4). */
+export async function deletedBytes(
+  session: Session,
+  mailbox: Mailbox,
+  items: readonly StatusItem[],
+): Promise<number> {
+  if (!items.includes('DELETED-STORAGE') || mailbox.deleted === 0) return 0;
+  return deletedStorage(session.mail, session.scope, mailbox.id);
+}
+
+/** Writes `* STATUS name (…)` (RFC 9051 §7.3.3). `deleted`: as `deletedBytes` tells. */
+export function writeStatus(
+  session: Session,
+  mailbox: Mailbox,
+  items: readonly StatusItem[],
+  deleted: number = 0,
+): void {
   if (items.includes('HIGHESTMODSEQ')) session.enable('CONDSTORE');
   session.out.ascii('* STATUS ');
   writeMailboxName(session.out, nameOfPath(mailbox.path), session.utf8);
-  const pairs = items.map(item => `${item} ${values[item](mailbox, session)}`);
+  const pairs = items.map(
+    item => `${item} ${item === 'DELETED-STORAGE' ? deleted : values[item](mailbox, session)}`,
+  );
   session.out.ascii(` (${pairs.join(' ')})\r\n`);
 }

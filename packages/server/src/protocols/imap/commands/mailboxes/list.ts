@@ -4,7 +4,7 @@ import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import { collectNames, type ListedName, patternsOf, selectNames } from '../../list/names.ts';
 import { writeListName, writeRoot } from '../../list/write-list.ts';
 import { writeMyRights } from '../../responses/my-rights.ts';
-import { writeStatus } from '../../responses/status.ts';
+import { deletedBytes, writeStatus } from '../../responses/status.ts';
 
 function parse(scanner: Scanner): ListArguments {
   scanner.space();
@@ -33,7 +33,8 @@ export const list: Command = defineCommand({
     for (const found of selectNames(names, patterns, args.select)) {
       writeListName(session.out, found, { utf8: session.utf8, ...returnsOf(args) });
       if (args.returns.status !== null && found.mailbox !== null) {
-        writeStatus(session, found.mailbox, args.returns.status);
+        const { status } = args.returns;
+        writeStatus(session, found.mailbox, status, await deletedBytes(session, found.mailbox, status));
       }
       if (args.returns.myRights && found.mailbox !== null && found.childInfo.length === 0)
         writeMyRights(session, found.mailbox);

@@ -3,7 +3,7 @@ import { parseStatusItems, type StatusItem } from '@hongyan/formats/imap/status-
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
-import { writeStatus } from '../../responses/status.ts';
+import { deletedBytes, writeStatus } from '../../responses/status.ts';
 
 function parse(scanner: Scanner, context: ParseContext): { name: MailboxName; items: StatusItem[] } {
   scanner.space();
@@ -16,10 +16,11 @@ function parse(scanner: Scanner, context: ParseContext): { name: MailboxName; it
 export const status: Command = defineCommand({
   name: 'STATUS',
   states: signedIn,
-  rfc: ['9051 §6.3.11', '3501 §6.3.10', '7162 §3.1.7', '7889 §3.2', '8438', '8474 §4.3'],
+  rfc: ['9051 §6.3.11', '3501 §6.3.10', '7162 §3.1.7', '7889 §3.2', '8438', '8474 §4.3', '9208 §4.1.4'],
   parse,
   run: async (session, { name, items }) => {
-    writeStatus(session, await findMailbox(session, name), items);
+    const mailbox = await findMailbox(session, name);
+    writeStatus(session, mailbox, items, await deletedBytes(session, mailbox, items));
     return ok('STATUS completed');
   },
 });
