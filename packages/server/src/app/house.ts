@@ -7,6 +7,7 @@ import { maySendAs } from '../access/sender-policy.ts';
 import type { Authenticator } from '../access/types.ts';
 import { VerificationCache } from '../access/verification-cache.ts';
 import { createDirectory, type Directory } from '../directory/directory.ts';
+import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
 import type { SenderPolicy } from '../flow/ports.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { defaultMailboxLimits } from '../mailbox/limits.ts';
@@ -57,6 +58,7 @@ export interface House extends AsyncDisposable {
   readonly recordsDatabase: SqlDatabase;
   readonly accounts: AccountStore;
   readonly directory: Directory;
+  readonly dkim: DkimKeys;
   readonly passwords: PasswordContext;
   readonly limiter: AttemptLimiter;
   readonly authenticator: Authenticator;
@@ -94,7 +96,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const records = opened.use(new Records(recordsDatabase));
   const accounts = opened.use(openAccountStore({ dataFolder: folder.root, bootId, clock, log }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
-  const directory = createDirectory({ database: system, clock });
+  const dkim = createDkimKeys({ database: system, clock, log, master });
+  const directory = createDirectory({ database: system, clock, domainKeys: dkim });
   const language = houseLanguage(config, process.env);
   const mailbox: MailboxContext = {
     accounts,
@@ -124,6 +127,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     recordsDatabase,
     accounts,
     directory,
+    dkim,
     notifier,
     mailbox,
     mailboxes,

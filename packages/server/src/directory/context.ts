@@ -36,10 +36,16 @@ export interface AccountQuota {
   readonly limitCount: number | null;
 }
 
+/** Makes what a new domain signs its mail with; what it returns files it in the transaction that adds the domain. */
+export interface DomainKeyMaker {
+  prepare(): Promise<(tx: SqlTransaction, domain: DomainRow) => Promise<void>>;
+}
+
 export interface DirectoryContext {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly limits: DirectoryLimits;
+  readonly domainKeys: DomainKeyMaker | null;
   readonly resolutions: DirectoryCache<Resolution>;
   readonly quotas: DirectoryCache<AccountQuota>;
 }

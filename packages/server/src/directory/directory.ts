@@ -10,6 +10,7 @@ import {
   type AccountQuota,
   type DirectoryContext,
   type DirectoryLimits,
+  type DomainKeyMaker,
   selfHostedLimits,
 } from './context.ts';
 import {
@@ -83,6 +84,8 @@ export interface DirectoryOptions {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly limits?: DirectoryLimits;
+  /** Left out: a domain gets its keys when they are first asked for. */
+  readonly domainKeys?: DomainKeyMaker;
   /** How long another process's change may stay unseen, in ms. */
   readonly maxStalenessMs?: number;
 }
@@ -94,6 +97,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
     database,
     clock,
     limits: options.limits ?? selfHostedLimits,
+    domainKeys: options.domainKeys ?? null,
     resolutions: new DirectoryCache(clock, options.maxStalenessMs),
     quotas: new DirectoryCache(clock, options.maxStalenessMs),
   };

@@ -2,6 +2,7 @@ import { requireTenantAdministration, type Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
 import { addressCount } from '../store/system/addresses.ts';
+import { deleteDkimKeys } from '../store/system/dkim-keys.ts';
 import { nextId } from '../store/system/sequences.ts';
 import {
   type DomainRow,
@@ -62,11 +63,12 @@ export async function listTenants(ctx: DirectoryContext): Promise<Tenant[]> {
   return rows.map(row => ({ tenantId: row.id, name: row.name, createdAt: row.created_at }));
 }
 
-/** Adds a domain; the first becomes the primary one. Throws `input.invalid`, `conflict.exists`. */
+/** Adds a domain with keys to sign its mail; the first becomes the primary one. Throws `input.invalid`, `conflict.exists`. */
 export async function addDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<Domain> {
   requireTenantAdministration(scope);
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
+  const fileKeys = await ctx.domainKeys?.prepare();
   return change(ctx, async tx => {
     const first = (await listDomainRows(tx, scope.tenantId)).length === 0;
     const row: DomainRow = {
@@ -78,6 +80,7 @@ export async function addDomain(ctx: DirectoryContext, scope: Scope, name: strin
       created_at: ctx.clock.now(),
     };
     if (!(await insertDomain(tx, row))) throw new MailError('conflict.exists', { domain: key });
+    await fileKeys?.(tx, row);
     return toDomain(row);
   });
 }
@@ -109,6 +112,7 @@ export async function removeDomain(ctx: DirectoryContext, scope: Scope, name: st
     if (row.is_primary === 1 && (await listDomainRows(tx, scope.tenantId)).length > 1) {
       throw new MailError('conflict.state', { domain: row.name, reason: 'primary domain' });
     }
+    await deleteDkimKeys(tx, scope.tenantId, row.id);
     await deleteDomain(tx, scope.tenantId, row.id);
   });
 }

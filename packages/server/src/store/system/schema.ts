@@ -1,5 +1,6 @@
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
+import { dkimKeyMigration } from './dkim-keys.ts';
 import { maildropLeaseMigration } from './maildrop-leases.ts';
 import { webSessionMigration } from './web-session-schema.ts';
 
@@ -103,4 +104,5 @@ export const systemMigrations: readonly Migration[] = [
   },
   webSessionMigration(2),
   maildropLeaseMigration(3),
+  dkimKeyMigration(4),
 ];
