@@ -15,6 +15,7 @@ export const sieveExtensions: readonly string[] = [
   'imap4flags',
   'date',
   'index',
+  'editheader',
   'include',
   'mailbox',
   'special-use',

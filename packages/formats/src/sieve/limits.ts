@@ -18,6 +18,10 @@ export interface SieveLimits {
   readonly work: number;
   /** Actions with an effect, of one run. */
   readonly actions: number;
+  /** Changes of the header by one run (RFC 5293). */
+  readonly headerEdits: number;
+  /** Longest value of a field that is added (RFC 5293 §4 asks for 998 at least). */
+  readonly headerLength: number;
   /** `redirect` of one run (RFC 5228 §4.2). */
   readonly redirects: number;
   /** `notify` of one run. */
@@ -52,6 +56,8 @@ export const defaultSieveLimits: SieveLimits = {
   steps: 50_000,
   work: 200_000_000,
   actions: 32,
+  headerEdits: 32,
+  headerLength: 4_096,
   redirects: 5,
   notifications: 5,
   variables: 128,

@@ -45,6 +45,7 @@ export type SieveProblemCode =
   | 'run_steps'
   | 'run_work'
   | 'run_actions'
+  | 'run_header_edits'
   | 'run_redirects'
   | 'run_notifications'
   | 'run_variables'

@@ -1,4 +1,5 @@
 import { discard, error, keep, stop } from './actions/basic.ts';
+import { addheader, deleteheader } from './actions/editheader.ts';
 import { fileinto } from './actions/fileinto.ts';
 import { addflag, removeflag, setflag } from './actions/flags.ts';
 import { globalCommand, returnCommand } from './actions/include.ts';
@@ -27,6 +28,8 @@ import { string } from './tests/string.ts';
 /** Every command besides `require`, `if` and `include`, which the checker and the interpreter know themselves. */
 export const sieveCommands: readonly CommandShape[] = [
   addflag,
+  addheader,
+  deleteheader,
   discard,
   ereject,
   error,

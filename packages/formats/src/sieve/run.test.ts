@@ -6,7 +6,7 @@ import { matchGlob, parseGlob } from './execution/glob.ts';
 import { type Surroundings, sampleMessage, tryScript } from './fixture.ts';
 
 const all = `require ["fileinto","reject","ereject","envelope","encoded-character","copy","body","variables","vacation",
-"vacation-seconds","relational","subaddress","imap4flags","date","index","include","mailbox",
+"vacation-seconds","relational","subaddress","imap4flags","date","index","include","editheader","mailbox",
 "special-use","duplicate","enotify","environment","comparator-i;ascii-numeric","comparator-i;unicode-casemap"];`;
 
 /** Tests that are to be true or false on the sample message. */
@@ -186,6 +186,42 @@ const scripts: readonly (readonly [
   ['5490 §3.2 create', 'fileinto :create "New";', ['fileinto New create']],
   ['5436 §2 notify', 'notify :message "new mail" "mailto:a@b.cn";', ['notify a@b.cn new mail', 'keep']],
   [
+    '5293 §4 addheader is seen at once',
+    'addheader "X-A" "鸿雁"; if header :is "x-a" "鸿雁" { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §4 first and last',
+    'addheader "Subject" "first"; addheader :last "Subject" "last"; if allof (header :index 1 "subject" "first", header :index 1 :last "subject" "last") { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §5 deleteheader',
+    'deleteheader "subject"; if not exists "Subject" { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §5 by value',
+    'addheader "X-A" "one"; addheader "X-A" "two"; deleteheader :contains "X-A" ["ne"]; if allof (header "x-a" "two", not header "x-a" "one") { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §5 by index',
+    'addheader "X-A" "one"; addheader "X-A" "two"; deleteheader :index 1 :last "X-A"; if header :count "eq" "x-a" "1" { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §6 Received stays',
+    'deleteheader "Received"; if header :count "eq" "received" "2" { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  [
+    '5293 §4 no line breaks come in',
+    'addheader "X-A" "a\r\nX-B: b"; if not exists "X-B" { fileinto "a"; }',
+    ['fileinto a'],
+  ],
+  ['5293 number of changes', 'addheader "X-A" "b";'.repeat(33), ['failed run_header_edits at 4:641 max=32']],
+  [
     '6609 §3.2 include',
     'include "a"; fileinto "b";',
     ['fileinto a', 'fileinto b'],
@@ -340,5 +376,13 @@ test('any message is fine for any test', async () => {
       assert.ok(!first.startsWith('invalid') && !first.startsWith('failed'), first);
     }),
     { numRuns: 100 },
+  );
+});
+
+test('a name that is no header name cannot be added (RFC 5293 §4)', async () => {
+  assert.match((await tryScript(`${all} addheader "X A" "b";`))[0] ?? '', /invalid bad_header_name/);
+  assert.match(
+    (await tryScript(`${all} set "n" "X:"; addheader "\${n}" "b";`))[0] ?? '',
+    /failed bad_header_name/,
   );
 });

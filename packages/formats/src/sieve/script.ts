@@ -79,7 +79,7 @@ export async function runSieve(
   try {
     await runStatements(run, script.statements);
     checkConflicts(run, { line: 1, column: 1 });
-    if (run.implicitKeep) run.actions.push({ kind: 'keep', flags: run.flags });
+    if (run.implicitKeep) run.actions.push({ kind: 'keep', flags: run.flags, header: message.edited });
     return { kind: 'done', actions: run.actions };
   } catch (problem) {
     if (problem instanceof SieveProblem) return { kind: 'failed', problem };

@@ -41,6 +41,7 @@ export const sievePhrases = {
   'sieve.run_steps': 'The script ran for more than {max} steps.',
   'sieve.run_work': 'The script compared too much text.',
   'sieve.run_actions': 'The script wanted more than {max} actions for one message.',
+  'sieve.run_header_edits': 'The script changed the header of one message more than {max} times.',
   'sieve.run_redirects': 'The script wanted to send one message on more than {max} times.',
   'sieve.run_notifications': 'The script wanted to send more than {max} notifications for one message.',
   'sieve.run_variables': 'The script used more than {max} variables.',

@@ -42,6 +42,7 @@ export const sievePhrases: Record<keyof typeof en, string> = {
   'sieve.run_steps': '脚本运行超过了 {max} 步。',
   'sieve.run_work': '脚本比较的文字过多。',
   'sieve.run_actions': '脚本对一封邮件执行的动作超过了 {max} 个。',
+  'sieve.run_header_edits': '脚本修改一封邮件的邮件头超过了 {max} 次。',
   'sieve.run_redirects': '脚本转发一封邮件超过了 {max} 次。',
   'sieve.run_notifications': '脚本为一封邮件发送的通知超过了 {max} 个。',
   'sieve.run_variables': '脚本使用的变量超过了 {max} 个。',

@@ -17,7 +17,16 @@ function config(
   more: { readonly routes?: readonly Route[]; readonly smtp?: number; readonly roles?: Config['roles'] } = {},
 ): Config {
   const base = defaultConfig();
-  const none = { submission: 0, submissions: 0, imap: 0, imaps: 0, pop3: 0, pop3s: 0, sieve: 0, web: 0 } as const;
+  const none = {
+    submission: 0,
+    submissions: 0,
+    imap: 0,
+    imaps: 0,
+    pop3: 0,
+    pop3s: 0,
+    sieve: 0,
+    web: 0,
+  } as const;
   return {
     ...base,
     data,

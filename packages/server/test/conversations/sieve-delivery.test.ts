@@ -265,3 +265,25 @@ test('mail that screening marked is filed in the junk folder by keep and never a
   assert.equal(text, 'script "main": filed in the junk folder; not answered (junk)');
   assert.deepEqual(await house.folders(bob), { Junk: ['0'] });
 });
+
+test('a header that a script edits is the header of what is filed and sent on afterwards, the body as it came (RFC 5293)', async () => {
+  await using house = await openWith(`require ["editheader","fileinto","copy"];
+    fileinto :copy "Junk";
+    deleteheader "Message-ID"; deleteheader "Subject"; deleteheader "Received"; addheader "Subject" "新的"; addheader :last "X-Last" "1";
+    redirect :copy "${alice}"; keep;`);
+  await bring(house, mail('one', ['X-Keep: yes']));
+  const [edited = ''] = await house.messages(bob);
+  const [plain = ''] = await house.messages(bob, 'junk');
+  assert.ok(plain.endsWith(mail('one', ['X-Keep: yes'])));
+  assert.match(
+    edited,
+    /^Return-Path: <ann@outside\.test>\r\nDelivered-To: bob@hongyan\.test\r\nSubject: =\?utf-8\?/i,
+  );
+  assert.match(edited, /\r\nReceived: from /);
+  assert.match(edited, /\r\nX-Keep: yes\r\nX-Last: 1\r\n\r\nHello\.\r\n$/);
+  assert.doesNotMatch(edited, /Message-ID|Subject: one/);
+  const parsed = await PostalMime.parse(edited);
+  assert.equal(parsed.subject, '新的');
+  const [sent = ''] = await house.messages(alice);
+  assert.ok(sent.endsWith(edited.slice(edited.indexOf('X-Keep'))), sent);
+});

@@ -19,7 +19,7 @@ export const redirect: CommandShape = {
       const max = run.limits.redirects;
       const before = run.actions.filter(action => action.kind === 'redirect').length;
       if (before >= max) run.fail('run_redirects', args.at, { max });
-      run.act({ kind: 'redirect', address }, args.at, args.has('copy'));
+      run.act({ kind: 'redirect', address, header: run.message.edited }, args.at, args.has('copy'));
     };
   },
 };

@@ -29,11 +29,21 @@ export interface Notification {
   readonly message: string | null;
 }
 
+/**
+ * The header as the script has edited it before an action, with what the server had put in front, without the blank
+ * line behind it (RFC 5293); null when it was not edited.
+ */
+export type EditedHeader = Uint8Array | null;
+
 /** What a script decided; in the order of the script. Nothing has been done yet. */
 export type SieveAction =
-  | { readonly kind: 'keep'; readonly flags: readonly string[] }
-  | ({ readonly kind: 'fileinto'; readonly flags: readonly string[] } & FileTarget)
-  | { readonly kind: 'redirect'; readonly address: string }
+  | { readonly kind: 'keep'; readonly flags: readonly string[]; readonly header: EditedHeader }
+  | ({
+      readonly kind: 'fileinto';
+      readonly flags: readonly string[];
+      readonly header: EditedHeader;
+    } & FileTarget)
+  | { readonly kind: 'redirect'; readonly address: string; readonly header: EditedHeader }
   | { readonly kind: 'discard' }
   | { readonly kind: 'reject'; readonly reason: string; readonly extended: boolean }
   | ({ readonly kind: 'vacation' } & Vacation)

@@ -1,5 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { decodePartBody, decodePartText, mediaTypeOf } from '../../message/content.ts';
-import { HeaderBlock } from '../../message/headers.ts';
+import { HeaderBlock, type HeaderField } from '../../message/headers.ts';
 import type { StoredPart } from '../../message/part.ts';
 import { htmlToText } from '../../message/text/html-text.ts';
 import { cutText } from './run.ts';
@@ -12,16 +13,54 @@ export interface LoadedBody {
 
 /** The message that a script looks at. The body is only loaded when the script asks for it. */
 export class SieveMessage {
-  readonly header: HeaderBlock;
-  /** RFC 5228 §5.9: octets of the whole message. */
-  readonly size: number;
   readonly #load: () => Promise<LoadedBody>;
+  /** RFC 5228 §5.9: octets of the whole message as it came. */
+  readonly size: number;
+  #header: HeaderBlock;
+  #edited = false;
   #body: Promise<LoadedBody> | null = null;
 
   constructor(header: Uint8Array, size: number, load: () => Promise<LoadedBody>) {
-    this.header = new HeaderBlock(header);
+    this.#header = new HeaderBlock(header);
     this.size = size;
     this.#load = load;
+  }
+
+  /** The header, as edited so far. */
+  get header(): HeaderBlock {
+    return this.#header;
+  }
+
+  /** The header for an action that is taken now; null when it was not edited. */
+  get edited(): Uint8Array | null {
+    return this.#edited ? this.#header.bytes : null;
+  }
+
+  /** Puts a field, with its line end, first or last (RFC 5293 §4). */
+  addField(field: string, last: boolean): void {
+    const { bytes, fields } = this.#header;
+    const end = fields.at(-1)?.end ?? 0;
+    const kept = wholeLines(bytes.subarray(0, end));
+    this.#replace(last ? [kept, Buffer.from(field)] : [Buffer.from(field), kept]);
+  }
+
+  /** Takes fields out (RFC 5293 §5). */
+  removeFields(gone: readonly HeaderField[]): void {
+    if (gone.length === 0) return;
+    const { bytes, fields } = this.#header;
+    const pieces: Uint8Array[] = [];
+    let from = 0;
+    for (const { start, end } of gone) {
+      pieces.push(bytes.subarray(from, start));
+      from = end;
+    }
+    pieces.push(wholeLines(bytes.subarray(from, Math.max(from, fields.at(-1)?.end ?? 0))));
+    this.#replace(pieces);
+  }
+
+  #replace(pieces: readonly Uint8Array[]): void {
+    this.#header = new HeaderBlock(Buffer.concat(pieces));
+    this.#edited = true;
   }
 
   /** Everything after the header, as it is (RFC 5173 §5.1). */
@@ -46,6 +85,13 @@ export class SieveMessage {
     this.#body ??= this.#load();
     return this.#body;
   }
+}
+
+/** A header whose last line has its line end. */
+function wholeLines(header: Uint8Array): Uint8Array {
+  return header.length === 0 || header.at(-1) === 0x0a
+    ? header
+    : Buffer.concat([header, Buffer.from('\r\n')]);
 }
 
 function isText(part: StoredPart): boolean {

@@ -40,6 +40,7 @@ export class Run {
   readonly including: string[] = [];
   readonly included: Set<string> = new Set();
   includes = 0;
+  headerEdits = 0;
   #steps = 0;
   #work = 0;
 

@@ -196,9 +196,10 @@ export class Checker {
       requireKind(value, next, tag.value, `:${name}`);
       tags.set(name, value);
     }
+    const atEnd = shape.optionalAt === 'end';
     const least = kinds.length - (shape.optional ?? 0);
     if (positional.length < least) {
-      const expected = kinds[positional.length + (shape.optional ?? 0)] ?? 'string';
+      const expected = kinds[positional.length + (atEnd ? 0 : (shape.optional ?? 0))] ?? 'string';
       throw new SieveProblem('missing_argument', node.end, { name: node.name, expected });
     }
     if (positional.length > kinds.length)
@@ -207,10 +208,10 @@ export class Checker {
       });
     const given = queue.filter((argument, i) => argument.kind !== 'tag' && !follows(queue, i, shape));
     for (const [i, value] of positional.entries()) {
-      const kind = kinds[kinds.length - positional.length + i] ?? 'string';
+      const kind = kinds[atEnd ? i : kinds.length - positional.length + i] ?? 'string';
       requireKind(value, given[i] as Argument, kind, node.name);
     }
-    return new Arguments(node.name, node.at, tags, positional, kinds.length);
+    return new Arguments(node.name, node.at, tags, positional, atEnd ? positional.length : kinds.length);
   }
 
   #requireOne(extension: string | readonly string[] | null, name: string, at: Position): void {

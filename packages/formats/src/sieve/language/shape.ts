@@ -24,8 +24,9 @@ export interface Shape {
   readonly rfc: string;
   readonly tags?: Readonly<Record<string, TagShape>>;
   readonly positional?: readonly ValueKind[];
-  /** How many positional arguments at the front may be left out. */
+  /** How many positional arguments may be left out, and at which end. */
   readonly optional?: number;
+  readonly optionalAt?: 'front' | 'end';
 }
 
 /** What is known when a command or test is checked. */

@@ -1,4 +1,4 @@
-import type { SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
+import type { EditedHeader, SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { DeliveryFolder } from '../ports.ts';
 import { fileCopy, targetOf } from './file.ts';
@@ -15,7 +15,7 @@ export class CarryOut {
   readonly #standard: DeliveryFolder;
   readonly #notes: string[] = [];
   readonly #places = new Set<string>();
-  #keepFlags: readonly string[] = [];
+  #kept: Pick<Extract<SieveAction, { kind: 'keep' }>, 'flags' | 'header'> = { flags: [], header: null };
 
   constructor(filtering: Filtering, standard: DeliveryFolder) {
     this.#filtering = filtering;
@@ -26,7 +26,8 @@ export class CarryOut {
   async run(actions: readonly SieveAction[]): Promise<string> {
     // What loses mail when it fails comes first, what is only said to others last.
     for (const action of actions) await this.#file(action);
-    for (const action of actions) if (action.kind === 'redirect') await this.#redirect(action.address);
+    for (const action of actions)
+      if (action.kind === 'redirect') await this.#redirect(action.address, action.header);
     for (const action of actions) await this.#tell(action);
     for (const action of actions) await this.#remember(action);
     return this.#notes.length === 0 ? 'discarded by the filter script' : this.#notes.join('; ');
@@ -34,39 +35,39 @@ export class CarryOut {
 
   async #file(action: SieveAction): Promise<void> {
     if (action.kind === 'keep') {
-      this.#keepFlags = action.flags;
+      this.#kept = action;
       await this.#keep();
     } else if (action.kind === 'fileinto') {
       const path = await targetOf(this.#filtering, action);
       if (path === null) {
-        this.#keepFlags = action.flags;
-        await this.#into('INBOX', 'inbox', action.flags);
-      } else await this.#into(path.join('/'), { path }, action.flags);
+        this.#kept = action;
+        await this.#into('INBOX', 'inbox', action);
+      } else await this.#into(path.join('/'), { path }, action);
     }
   }
 
   async #keep(): Promise<void> {
-    await this.#into(
-      this.#standard === 'junk' ? 'the junk folder' : 'INBOX',
-      this.#standard,
-      this.#keepFlags,
-    );
+    await this.#into(this.#standard === 'junk' ? 'the junk folder' : 'INBOX', this.#standard, this.#kept);
   }
 
-  async #into(name: string, folder: DeliveryFolder, flags: readonly string[]): Promise<void> {
+  async #into(
+    name: string,
+    folder: DeliveryFolder,
+    { flags, header }: { readonly flags: readonly string[]; readonly header: EditedHeader },
+  ): Promise<void> {
     if (this.#places.has(name)) return;
     this.#places.add(name);
-    await fileCopy(this.#filtering, folder, flags);
+    await fileCopy(this.#filtering, folder, flags, header);
     this.#notes.push(`filed in ${name}`);
   }
 
-  async #redirect(address: string): Promise<void> {
+  async #redirect(address: string, header: EditedHeader): Promise<void> {
     if (isLoop(this.#filtering, address)) {
       this.#notes.push(`not sent on to ${address} (loop)`);
       await this.#keep();
       return;
     }
-    await this.#attempt(`send on to ${address}`, () => redirect(this.#filtering, address), true);
+    await this.#attempt(`send on to ${address}`, () => redirect(this.#filtering, address, header), true);
   }
 
   async #tell(action: SieveAction): Promise<void> {

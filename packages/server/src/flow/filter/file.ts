@@ -1,8 +1,8 @@
-import { Buffer } from 'node:buffer';
-import type { FileTarget } from '@hongyan/formats/sieve/execution/action.ts';
+import type { EditedHeader, FileTarget } from '@hongyan/formats/sieve/execution/action.ts';
 import { Flag, type FlagSet, type Mailbox, type MailboxRole } from '../../mailbox/types.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { DeliveryFolder } from '../ports.ts';
+import { type Stored, withEdited } from './edited.ts';
 import type { Filtering } from './filtering.ts';
 
 const bits: Readonly<Record<string, number>> = {
@@ -66,26 +66,37 @@ export async function fileCopy(
   filtering: Filtering,
   folder: DeliveryFolder,
   flags: readonly string[],
+  header: EditedHeader,
 ): Promise<void> {
   const { context, scope, message, summary, prefix, deliveryId } = filtering;
   const place = typeof folder === 'string' ? '' : `/${JSON.stringify(folder.path)}`;
-  const deliver = async (set: FlagSet): Promise<void> => {
+  const deliver = async (stored: Stored, set: FlagSet): Promise<void> => {
     await context.mailboxes.deliver(scope.tenantId, scope.accountId, `${deliveryId}${place}`, folder, {
-      blob: message.blob,
-      summary,
-      prefix: Buffer.from(prefix),
+      ...stored,
       flags: set,
       receivedAt: message.acceptedAt,
     });
   };
   const wanted = flagSet(flags);
-  try {
-    await deliver(wanted);
-  } catch (error) {
-    const keywords = isMailError(error, 'limit.exceeded') || isMailError(error, 'input.invalid');
-    if (!keywords || wanted.keywords.length === 0) throw error;
-    await deliver({ bits: wanted.bits, keywords: [] });
+  const work = async (stored: Stored): Promise<void> => {
+    try {
+      await deliver(stored, wanted);
+    } catch (error) {
+      const keywords = isMailError(error, 'limit.exceeded') || isMailError(error, 'input.invalid');
+      if (!keywords || wanted.keywords.length === 0) throw error;
+      await deliver(stored, { bits: wanted.bits, keywords: [] });
+    }
+  };
+  if (header !== null) {
+    try {
+      await withEdited(filtering, header, work);
+      return;
+    } catch (error) {
+      // With its new fields it is too large: better as it came than not at all.
+      if (!isMailError(error, 'message.too_large')) throw error;
+    }
   }
+  await work({ blob: message.blob, summary, prefix });
 }
 
 /** Where `fileinto` leads: the folder, made if the script wants that; null for the inbox, when there is no such folder. */

@@ -28,7 +28,7 @@ export interface Incoming {
   readonly folder: DeliveryFolder;
 }
 
-const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [] }];
+const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], header: null }];
 
 /**
  * Lets the account's active script decide about a delivery and does what it says. Resolves with a line for the trace,
@@ -54,6 +54,7 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
     recipient,
     summary,
     header: new HeaderBlock(Buffer.concat([message.prefix, own])),
+    wholeHeader: end === summary.headerSize,
     prefix,
     deliveryId,
   };
@@ -89,8 +90,11 @@ async function decide(
   let reason: string;
   try {
     const outcome = await run(filtering, active);
-    if (outcome.kind === 'done') return { actions: outcome.actions, note: null };
-    reason = outcome.problem.message;
+    const edits =
+      outcome.kind === 'done' && outcome.actions.some(one => 'header' in one && one.header !== null);
+    if (outcome.kind === 'done' && (filtering.wholeHeader || !edits))
+      return { actions: outcome.actions, note: null };
+    reason = outcome.kind === 'failed' ? outcome.problem.message : 'the header is too large to be edited';
     context.log.warn('sieve.failed', { queueId: message.queueId, account: scope.accountId, reason });
   } catch (error) {
     // The store comes back: the delivery is tried again. Anything else must not hold the message up.

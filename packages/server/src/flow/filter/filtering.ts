@@ -16,6 +16,8 @@ export interface Filtering {
   readonly summary: MessageSummary;
   /** The message's header with what the server added. */
   readonly header: HeaderBlock;
+  /** Whether `header` is all of it: else it cannot be edited. */
+  readonly wholeHeader: boolean;
   /** Fields for this recipient in front of the message. */
   readonly prefix: Uint8Array;
   /** Key of the delivery: the same however often it is tried. */
