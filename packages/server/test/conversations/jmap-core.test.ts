@@ -136,6 +136,11 @@ test('accounts of others are accountNotFound; their blobs are not there', async 
     headers: { authorization: alice.authorization },
   });
   assert.equal(response.status, 404);
+  // The same number is a message of hers now; the hash is still that of his.
+  await house.receive('alice@hongyan.test', 'Subject: mine\r\n\r\nother\r\n');
+  const { list: own } = await alice.call('Email/get', { ids: [email.id], properties: ['blobId'] });
+  assert.equal((own as object[]).length, 1);
+  assert.equal((await alice.download(email.blobId)).status, 404);
   const created = await alice.call('Email/import', {
     emails: { k: { blobId: email.blobId, mailboxIds: { m1: true } } },
   });

@@ -162,6 +162,33 @@ test('RFC 8621 §7, RFC 4865: a held mail can be taken back until its time has c
   assert.deepEqual(changes['created'], [first['id'], second['id']]);
 });
 
+test('RFC 4865: what is held goes back whole or not at all, and only before its time', async () => {
+  await using house = await openJmapHouse();
+  const { alice, clock } = house.web;
+  await house.client(alice);
+  const hold = async (): Promise<string> => {
+    await using delivery = house.acceptor.begin({
+      kind: 'jmap',
+      principal: alice,
+      peer: { address: '127.0.0.1', port: 1, helo: null },
+      tls: null,
+      protocol: 'HTTP',
+    });
+    await delivery.sender(alice.login, { holdUntil: clock.now() + 10_000 });
+    for (const name of ['alice', 'bob']) await delivery.recipient(`${name}@hongyan.test`, {});
+    await delivery.write(Buffer.from(`From: ${alice.login}\r\nSubject: x\r\n\r\nbody\r\n`));
+    return (await delivery.commit()).queueId;
+  };
+  const { takeBack } = house.jmap;
+  const [first, second] = [await hold(), await hold()];
+  assert.deepEqual(
+    [await takeBack(first), await takeBack(first), await takeBack('none')],
+    [true, false, false],
+  );
+  clock.jump(clock.now() + 10_000);
+  assert.equal(await takeBack(second), false);
+});
+
 test('RFC 8621 §6: an identity for each address; others may be added, only for own addresses', async () => {
   await using house = await openJmapHouse();
   const { directory, tenant, alice } = house.web;

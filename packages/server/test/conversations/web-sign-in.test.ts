@@ -180,6 +180,25 @@ test('HTTP Basic: one sign-in in the log for many requests, and none once the pa
   assert.equal(await ask(housePassword), 401);
 });
 
+test('a password that was changed between showing it and starting the session starts none', async () => {
+  await using house = await openWebHouse();
+  const { startSession } = await import('@hongyan/server/access/sessions.ts');
+  const { setPassword } = await import('@hongyan/server/access/passwords.ts');
+  const start = (provenAt: number): Promise<unknown> =>
+    startSession(house.context.sessions, house.alice, {
+      kind: 'browser',
+      keep: false,
+      label: '',
+      address: '127.0.0.1',
+      provenAt,
+    });
+  const provenAt = house.clock.now();
+  await start(provenAt);
+  house.clock.advance(10);
+  await setPassword(house.context.passwords, house.tenant, house.alice.accountId, 'changed meanwhile');
+  await assert.rejects(start(provenAt), /auth\.failed/);
+});
+
 test('pages of other sites cannot use the cookie', async () => {
   await using house = await openWebHouse();
   const url = await house.serve();
