@@ -1,11 +1,11 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
-import type { Address, BodyPart, EmailFull } from '../../jmap/types.ts';
+import type { Address, EmailFull } from '../../jmap/types.ts';
 import { displayName, fullAddress, initials } from '../../lib/addresses.ts';
 import { readerTime, senderTime } from '../../lib/dates.ts';
-import { fileSize, shortFileName } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
-import { IconFile, IconPhoto } from '../../ui/icons.ts';
+import { IconPhoto } from '../../ui/icons.ts';
+import { AttachmentList } from './attachment-list.tsx';
 import { MessageFrame } from './message-frame.tsx';
 
 interface MessageViewProps {
@@ -35,8 +35,6 @@ function bodyOf(mail: EmailFull): { kind: 'html' | 'text'; text: string; truncat
     .join('<hr>');
   return { kind: 'html', text, truncated };
 }
-
-const previewable = /^(?:image\/(?:png|jpe?g|gif|webp|bmp)|application\/pdf|text\/plain)$/i;
 
 /** One mail of the conversation: sender, recipients, times, body, attachments (REA-03, REA-04). */
 export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewProps): ReactElement {
@@ -77,8 +75,6 @@ export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewPro
     const part = mail.attachments.find(other => other.cid === cid);
     return part?.blobId ? client.downloadUrl(part.blobId, part.name ?? 'image', part.type) : null;
   };
-  const url = (part: BodyPart, type = part.type): string =>
-    client.downloadUrl(part.blobId ?? '', part.name ?? 'file', type);
 
   return (
     <article className="message" aria-label={texts.mail.bodyOf(sender)}>
@@ -179,33 +175,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewPro
           </p>
         )}
       </div>
-      {files.length > 0 && (
-        <ul className="attachments" aria-label={texts.mail.attachments(files.length)}>
-          {files.map((part, index) => (
-            <li key={part.blobId ?? index}>
-              <IconFile className="icon" size={18} />
-              <div>
-                <div title={part.name ?? ''}>{shortFileName(part.name ?? part.type)}</div>
-                <div className="meta">
-                  {fileSize(part.size)}
-                  {previewable.test(part.type) && (
-                    <>
-                      {' · '}
-                      <a href={url(part)} target="_blank" rel="noopener">
-                        {texts.mail.preview}
-                      </a>
-                    </>
-                  )}
-                  {' · '}
-                  <a href={url(part, 'application/octet-stream')} download={part.name ?? 'file'}>
-                    {texts.mail.download}
-                  </a>
-                </div>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
+      {files.length > 0 && <AttachmentList app={app} files={files} />}
     </article>
   );
 }
