@@ -79,11 +79,18 @@ class Cache {
   #vanished(values: readonly ResponseValue[]): void {
     const earlier = values[0]?.type === 'list';
     for (const uid of uidsOf(atom(values[earlier ? 1 : 0]))) {
-      const at = this.order.indexOf(uid);
-      // A message whose UID was not asked for yet is the last of those not known.
-      if (!earlier) this.order.splice(at < 0 ? this.order.indexOf(0) : at, 1);
+      if (!earlier) this.order.splice(this.#placeOf(uid), 1);
       this.flags.delete(uid);
     }
+  }
+
+  /** Index of a message; of one whose UID was not told yet, that of a place between its neighbours. */
+  #placeOf(uid: number): number {
+    const at = this.order.indexOf(uid);
+    if (at >= 0) return at;
+    const unknown = this.order.indexOf(0, this.order.findLastIndex(known => known > 0 && known < uid) + 1);
+    assert.ok(unknown >= 0, `VANISHED ${uid} names a message that was there`);
+    return unknown;
   }
 
   #fetched(number: number, values: readonly ResponseValue[]): void {

@@ -105,18 +105,20 @@ export async function resynchronise(session: Session, qresync: QresyncParameter)
   const ranges = qresync.knownUids ?? everything;
   const query = { since: qresync.modseq, ranges, knownUpTo: knownUpTo(qresync, selected) };
   writeEarlier(session, vanishedOf(changes, selected, query));
-  selected.view.markTold(changes.changed);
   const uids = changes.changed.map(entry => entry.uid).filter(uid => selected.view.sequenceOf(uid) > 0);
-  const told = new Set(within(uids, ranges));
-  writeEntries(
-    session,
-    changes.changed.filter(entry => told.has(entry.uid)),
-  );
+  const wanted = new Set(within(uids, ranges));
+  const told = changes.changed.filter(entry => wanted.has(entry.uid));
+  writeEntries(session, told);
+  selected.view.markTold(told);
+  // What came after the picture of the mailbox was taken is announced with this command.
+  await selected.refresh();
 }
 
 /** VANISHED (EARLIER) of UID FETCH (CHANGEDSINCE n VANISHED) (RFC 7162 §3.2.6). `ranges`: the UIDs asked for. */
 export async function tellVanished(session: Session, ranges: NumberRanges, since: number): Promise<void> {
   const { mail, scope, selected } = session;
+  // So that what is gone and still numbered is announced with this command, before newer mod-sequences are believed.
+  await selected.refresh();
   const changes = await changesSince(mail, scope, selected.id, since);
   writeEarlier(session, vanishedOf(changes, selected, { since, ranges, knownUpTo: 0 }));
 }
