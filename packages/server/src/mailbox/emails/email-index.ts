@@ -26,6 +26,8 @@ export interface Email {
 
 /** Rows read in one go; between slices others have their turn. */
 const sliceRows = 2_000;
+/** Emails that are worked on before others have their turn. */
+const pauseEvery = 5_000;
 /** Past so many changes reading everything anew is cheaper. */
 const maxDelta = 5_000;
 
@@ -43,7 +45,8 @@ export class EmailIndex {
   #emails = new Map<MessageId, Email>();
   #threads = new Map<ThreadId, Email[]>();
   #newest: Email[] = [];
-  #byMailbox = new Map<MailboxId, readonly Email[]>();
+  /** Lists that were asked for, kept in order as emails come and go. */
+  readonly #byMailbox = new Map<MailboxId, Email[]>();
   /** Counts and the like that hold for one state; emptied with each change. */
   readonly derived: Map<string, unknown> = new Map();
   /** Filings in memory. */
@@ -114,20 +117,26 @@ export class EmailIndex {
         if (slice.length < sliceRows) break;
       }
     }
-    this.#emails = new Map();
+    // Built aside, with pauses: meanwhile others use what there was.
+    const emails = new Map<MessageId, Email>();
     for (const [id, list] of filings) {
       const email = emailOf(list);
-      if (email) this.#emails.set(id, email);
+      if (email) emails.set(id, email);
+      if (emails.size % pauseEvery === 0) await nextTurn();
     }
-    this.#newest = [...this.#emails.values()].sort(newestFirst);
-    this.#threads = new Map();
-    for (let at = this.#newest.length - 1; at >= 0; at--) {
-      const email = this.#newest[at];
-      if (!email) continue;
-      const thread = this.#threads.get(email.threadId);
+    const newest = [...emails.values()].sort(newestFirst);
+    await nextTurn();
+    const threads = new Map<ThreadId, Email[]>();
+    for (let at = newest.length - 1; at >= 0; at--) {
+      const email = newest[at];
+      const thread = email && threads.get(email.threadId);
       if (thread) thread.push(email);
-      else this.#threads.set(email.threadId, [email]);
+      else if (email) threads.set(email.threadId, [email]);
+      if (at % pauseEvery === 0) await nextTurn();
     }
+    this.#emails = emails;
+    this.#newest = newest;
+    this.#threads = threads;
     this.#byMailbox.clear();
     this.derived.clear();
     this.rows = rows;
@@ -143,9 +152,6 @@ export class EmailIndex {
       const after = list ? emailOf(list) : null;
       if (before) this.#remove(before);
       if (after) this.#insert(after);
-      for (const mailbox of [...(before?.mailboxes ?? []), ...(after?.mailboxes ?? [])]) {
-        this.#byMailbox.delete(mailbox);
-      }
     }
     this.derived.clear();
     this.rows = this.#emails.size;
@@ -153,8 +159,8 @@ export class EmailIndex {
 
   #remove(email: Email): void {
     this.#emails.delete(email.id);
-    const at = lowerBound(this.#newest, email, newestFirst);
-    if (this.#newest[at] === email) this.#newest.splice(at, 1);
+    takeOut(this.#newest, email);
+    for (const id of email.mailboxes) takeOut(this.#byMailbox.get(id), email);
     const left = this.thread(email.threadId).filter(other => other !== email);
     if (left.length > 0) this.#threads.set(email.threadId, left);
     else this.#threads.delete(email.threadId);
@@ -162,23 +168,34 @@ export class EmailIndex {
 
   #insert(email: Email): void {
     this.#emails.set(email.id, email);
-    this.#newest.splice(lowerBound(this.#newest, email, newestFirst), 0, email);
+    putIn(this.#newest, email);
+    for (const id of email.mailboxes) putIn(this.#byMailbox.get(id), email);
     const thread = [...this.thread(email.threadId), email].sort((a, b) => newestFirst(b, a));
     this.#threads.set(email.threadId, thread);
   }
 }
 
-/** Index of the first item that does not come before `wanted`. */
-function lowerBound(list: readonly Email[], wanted: Email, compare: (a: Email, b: Email) => number): number {
+/** Index of the first item that does not come before `wanted` in a list that has the newest first. */
+function placeOf(list: readonly Email[], wanted: Email): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const item = list[middle];
-    if (item && compare(item, wanted) < 0) low = middle + 1;
+    if (item && newestFirst(item, wanted) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function putIn(list: Email[] | undefined, email: Email): void {
+  list?.splice(placeOf(list, email), 0, email);
+}
+
+function takeOut(list: Email[] | undefined, email: Email): void {
+  if (!list) return;
+  const at = placeOf(list, email);
+  if (list[at] === email) list.splice(at, 1);
 }
 
 /** The email of a message's filings; null when none of them is to be seen. */

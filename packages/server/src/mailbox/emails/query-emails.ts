@@ -101,8 +101,10 @@ function select(index: EmailIndex, query: EmailQuery, lookup: KeywordLookup): Se
     return condition.texts.length === 0 ? true : null;
   };
   const candidates: Candidate[] = [];
-  const sure: Email[] = [];
-  for (const email of base(index, query.filter)) {
+  const start = base(index, query.filter);
+  const whole = cheap && (query.filter === null || isMailboxOnly(query.filter));
+  const sure: Email[] = whole ? [...start] : [];
+  for (const email of whole ? [] : start) {
     const verdict = decide(query.filter, condition => verdictOf(condition, email));
     if (verdict === false) continue;
     if (cheap) sure.push(email);
@@ -113,6 +115,13 @@ function select(index: EmailIndex, query: EmailQuery, lookup: KeywordLookup): Se
   if (index.derived.size > maxRemembered) index.derived.clear();
   index.derived.set(name, done);
   return { done, candidates: [], flags };
+}
+
+/** Whether a filter asks for one mailbox and nothing else. */
+function isMailboxOnly(filter: Filter<EmailCondition>): boolean {
+  if (filter.operator !== 'is') return false;
+  const { inMailbox, texts, ...others } = filter.condition;
+  return inMailbox !== null && texts.length === 0 && Object.values(others).every(value => value === null);
 }
 
 /** The smallest list that surely holds all matches, newest first. */
