@@ -10,6 +10,7 @@ export const sieveExtensions: readonly string[] = [
   'variables',
   'vacation',
   'vacation-seconds',
+  'regex',
   'relational',
   'subaddress',
   'imap4flags',

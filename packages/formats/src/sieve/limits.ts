@@ -54,7 +54,7 @@ export const defaultSieveLimits: SieveLimits = {
   stringLength: 64 * 1024,
   patternLength: 1_024,
   steps: 50_000,
-  work: 200_000_000,
+  work: 100_000_000,
   actions: 32,
   headerEdits: 32,
   headerLength: 4_096,

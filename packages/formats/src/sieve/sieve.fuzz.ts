@@ -4,6 +4,8 @@ import type { FuzzTarget } from '../fuzz.ts';
 import { comparators } from './execution/comparators.ts';
 import { matchGlob, parseGlob } from './execution/glob.ts';
 import { parseMailto } from './execution/mailto.ts';
+import { compileRegex } from './regex/program.ts';
+import { searchRegex } from './regex/search.ts';
 import { readSieve } from './script.ts';
 
 /** Everything that reads a script or what stands in one. */
@@ -56,6 +58,8 @@ export const target: FuzzTarget = {
     const text = Buffer.from(input).toString('utf8');
     parseMailto(text);
     const half = Math.floor(text.length / 2);
+    const program = compileRegex(text.slice(0, 60), true);
+    if (program !== null) searchRegex(program, text.slice(0, 100));
     for (const comparator of comparators) {
       const value = comparator.fold(text.slice(0, half)).text;
       const spans = matchGlob(value, parseGlob(comparator.fold(text.slice(half, half + 200)).text)) ?? [];

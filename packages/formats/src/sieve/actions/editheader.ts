@@ -2,7 +2,7 @@ import { decodeWords } from '../../message/encoded-word.ts';
 import { textField } from '../../message/fields.ts';
 import type { HeaderField } from '../../message/headers.ts';
 import { checkHeaderNames, fieldIndexOf, indexTags, isHeaderName } from '../execution/headers.ts';
-import { type Matching, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, type Matching, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { Run } from '../execution/run.ts';
 import type { Arguments } from '../language/arguments.ts';
 import type { CommandShape } from '../language/shape.ts';
@@ -66,6 +66,7 @@ export const deleteheader: CommandShape = {
   optionalAt: 'end',
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     const index = fieldIndexOf(args);
     checkHeaderNames([args.required(0)]);
     return run => {

@@ -12,6 +12,7 @@ const modifiers: readonly (readonly [name: string, change: (value: string, max: 
   ['lowerfirst', value => changed(value.slice(0, 1).toLowerCase(), value.slice(1))],
   ['upperfirst', value => changed(value.slice(0, 1).toUpperCase(), value.slice(1))],
   ['quotewildcard', value => value.replaceAll(/[*?\\]/g, '\\$&')],
+  ['quoteregex', value => value.replaceAll(/[.^$*+?()[\]{}|\\]/g, '\\$&')],
   ['encodeurl', (value, max) => encodeUrl(cutText(value, max))],
   ['length', value => String(Array.from(value).length)],
 ];
@@ -29,7 +30,8 @@ const tags: Readonly<Record<string, TagShape>> = {
   upper: { group: 'case' },
   lowerfirst: { group: 'case of the first letter' },
   upperfirst: { group: 'case of the first letter' },
-  quotewildcard: {},
+  quotewildcard: { group: 'quoting' },
+  quoteregex: { group: 'quoting', requires: 'regex' },
   encodeurl: { requires: 'enotify' },
   length: {},
 };

@@ -2,6 +2,8 @@ import type { Arguments } from '../language/arguments.ts';
 import type { Facts, TagShape } from '../language/shape.ts';
 import type { Text } from '../language/text.ts';
 import { excerpt, type Position, SieveProblem } from '../problem.ts';
+import { compileRegex } from '../regex/program.ts';
+import { searchRegex } from '../regex/search.ts';
 import {
   type Comparator,
   comparators,
@@ -15,7 +17,7 @@ import type { Run } from './run.ts';
 
 type Relation = 'gt' | 'ge' | 'lt' | 'le' | 'eq' | 'ne';
 const relations: readonly string[] = ['gt', 'ge', 'lt', 'le', 'eq', 'ne'];
-const types = ['is', 'contains', 'matches', 'value', 'count'] as const;
+const types = ['is', 'contains', 'matches', 'regex', 'value', 'count'] as const;
 
 /** How a test compares (RFC 5228 §2.7, RFC 5231). */
 export interface Matching {
@@ -25,12 +27,13 @@ export interface Matching {
   readonly at: Position;
 }
 
-/** `:is`, `:contains`, `:matches`, `:value`, `:count` and `:comparator`. */
+/** `:is`, `:contains`, `:matches`, `:regex`, `:value`, `:count` and `:comparator`. */
 export const matchingTags: Readonly<Record<string, TagShape>> = {
   comparator: { value: 'string' },
   is: { group: 'match type' },
   contains: { group: 'match type' },
   matches: { group: 'match type' },
+  regex: { group: 'match type', requires: 'regex' },
   value: { group: 'match type', value: 'string', requires: 'relational' },
   count: { group: 'match type', value: 'string', requires: 'relational' },
 };
@@ -53,7 +56,7 @@ export function matchingOf(args: Arguments, facts: Facts): Matching {
   const comparator = comparatorOf(args, facts);
   const relation = args.constant(type) ?? 'eq';
   if (!relations.includes(relation.toLowerCase())) args.fail(type, relation);
-  if (!comparator.substring && (type === 'contains' || type === 'matches')) {
+  if (!comparator.substring && (type === 'contains' || type === 'matches' || type === 'regex')) {
     throw new SieveProblem('comparator_cannot', args.at, { comparator: comparator.name, match: `:${type}` });
   }
   return { type, comparator, relation: relation.toLowerCase() as Relation, at: args.at };
@@ -96,8 +99,21 @@ function matches(run: Run, value: string, folded: Folded, key: string, comparato
   return true;
 }
 
-/** How much longer a comparison with `?` takes than one of plain text. */
+/** POSIX extended regular expressions, in time linear in the text. Group 0 is what matched (RFC 5229 §3.2). */
+function matchesRegex(run: Run, value: string, key: string, { comparator, at }: Matching): boolean {
+  const program =
+    compileRegex(key, comparator.name !== 'i;octet') ??
+    run.fail('bad_value', at, { name: ':regex', value: excerpt(key) });
+  run.spend(regexSlowness * value.length * program.steps.length, at);
+  const spans = searchRegex(program, value);
+  if (spans === null) return false;
+  run.setMatches(spans.map(span => (span === null ? '' : value.slice(...span))));
+  return true;
+}
+
+/** How much longer a comparison with `?`, and a step of a regular expression, take than one of plain text. */
 const slowness = 4;
+const regexSlowness = 32;
 
 /** What `:matches` may cost: only a pattern with `?` is compared again at each place, and slowly. */
 function costOf(value: string, key: string): number {
@@ -116,12 +132,24 @@ function matchOne(run: Run, matching: Matching, value: string, folded: Folded, k
     case 'contains':
       requireShort(run, key, at);
       return findText(folded.text, comparator.fold(key).text, 0) !== -1;
+    case 'regex':
+      requireShort(run, key, at);
+      return matchesRegex(run, value, key, matching);
     case 'matches':
       requireShort(run, key, at);
       run.spend(costOf(value, key), at);
       return matches(run, value, folded, key, comparator);
     default:
       return false;
+  }
+}
+
+/** Throws `bad_value` for a constant regular expression that is none; to be called when a test is checked. */
+export function checkKeys(args: Arguments, matching: Matching, keys: readonly Text[]): void {
+  if (matching.type !== 'regex') return;
+  for (const key of keys) {
+    if (key.kind === 'constant' && compileRegex(key.value, true) === null)
+      throw new SieveProblem('bad_value', key.at, { name: `${args.name} :regex`, value: excerpt(key.value) });
   }
 }
 

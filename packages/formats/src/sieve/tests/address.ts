@@ -7,7 +7,7 @@ import {
   fieldIndexOf,
   indexTags,
 } from '../execution/headers.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 import { excerpt, SieveProblem } from '../problem.ts';
 
@@ -28,6 +28,7 @@ export const address: TestShape = {
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     const index = fieldIndexOf(args);
     const part = addressPartOf(args);
     const names = args.texts(0);

@@ -1,4 +1,4 @@
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 import { SieveProblem } from '../problem.ts';
 
@@ -16,6 +16,7 @@ export const body: TestShape = {
   positional: ['strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(0));
     if (matching.type === 'count')
       throw new SieveProblem('comparator_cannot', args.at, { comparator: 'body', match: ':count' });
     return async run => {

@@ -1,7 +1,7 @@
 import { parseDate } from '../../message/date.ts';
 import { datePart, dateParts, parseZone } from '../execution/dates.ts';
 import { checkHeaderNames, fieldIndexOf, fieldValues, indexTags } from '../execution/headers.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { Run } from '../execution/run.ts';
 import type { Arguments } from '../language/arguments.ts';
 import type { TagShape, TestShape } from '../language/shape.ts';
@@ -32,6 +32,7 @@ export const date: TestShape = {
   positional: ['string', 'string', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(2));
     const index = fieldIndexOf(args);
     checkHeaderNames([args.required(0)]);
     checkConstants(args, 1);
@@ -60,6 +61,7 @@ export const currentdate: TestShape = {
   positional: ['string', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     checkConstants(args, 0);
     return run => {
       const part = run.text(args.required(0)).toLowerCase();

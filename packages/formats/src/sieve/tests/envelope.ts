@@ -1,5 +1,5 @@
 import { addressPart, addressPartOf, addressPartTags, splitAddress } from '../execution/headers.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Compares the addresses of the envelope (RFC 5228 §5.4). */
@@ -11,6 +11,7 @@ export const envelope: TestShape = {
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     const part = addressPartOf(args);
     for (const text of args.texts(0)) {
       if (text.kind === 'constant' && !/^(?:from|to)$/i.test(text.value)) args.fail(0, text.value);

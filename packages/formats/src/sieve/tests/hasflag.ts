@@ -1,5 +1,5 @@
 import { flagsOf, readFlags, requireVariable } from '../execution/flags.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import { constantOf } from '../language/arguments.ts';
 import type { TestShape } from '../language/shape.ts';
 import { SieveProblem } from '../problem.ts';
@@ -14,6 +14,7 @@ export const hasflag: TestShape = {
   optional: 1,
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     if (args.given(0) && !facts.has('variables'))
       throw new SieveProblem('missing_require', args.placeOf(0), { extension: 'variables', name: 'hasflag' });
     const variables = args.given(0)

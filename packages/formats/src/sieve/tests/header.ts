@@ -1,5 +1,5 @@
 import { checkHeaderNames, fieldIndexOf, headerTexts, indexTags } from '../execution/headers.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Compares header fields, decoded (RFC 5228 §5.7). */
@@ -11,6 +11,7 @@ export const header: TestShape = {
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     const index = fieldIndexOf(args);
     const names = args.texts(0);
     checkHeaderNames(names);

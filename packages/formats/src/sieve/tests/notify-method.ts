@@ -1,5 +1,5 @@
 import { parseMailto } from '../execution/mailto.ts';
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Whether notifications can be sent to all of these URIs (RFC 5435 §4). */
@@ -20,6 +20,7 @@ export const notifyMethodCapability: TestShape = {
   positional: ['string', 'string', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(2));
     return run => {
       if (parseMailto(run.text(args.required(0))) === null) return false;
       if (run.text(args.required(1)).toLowerCase() !== 'online') return false;

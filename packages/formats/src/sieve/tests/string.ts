@@ -1,4 +1,4 @@
-import { matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Compares strings, mostly with variables in them; `:count` counts those that are not empty (RFC 5229 §5). */
@@ -10,6 +10,7 @@ export const string: TestShape = {
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
+    checkKeys(args, matching, args.texts(1));
     return run => {
       const sources = run.texts(args.texts(0));
       const values = matching.type === 'count' ? sources.filter(value => value !== '') : sources;
