@@ -91,7 +91,7 @@ export function relayContext(house: House, hostname: string): RelayContext {
 
 /** Everything the journey of a message needs, out of the house. */
 export async function flowContext(house: House, hostname: string): Promise<FlowContext> {
-  const { directory, senders, mailbox, mailboxes, spool, records, clock, log } = house;
+  const { directory, dkim, senders, mailbox, mailboxes, spool, records, clock, log } = house;
   const domain = await installationDomain(house.system);
   return {
     hostname,
@@ -99,6 +99,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     senders,
     mailboxes: createMailboxDoor(mailbox, scope => mailboxes.ensure(scope.tenantId, scope.accountId)),
     filters: createFilterDoor(house.scripts, mailbox, directory, house.language),
+    signingKeys: dkim,
     blobs: spool.blobs,
     spool: spool.spool,
     trace: createTraceLog(records),

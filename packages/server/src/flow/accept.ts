@@ -15,6 +15,7 @@ import { applyPolicy } from './policy.ts';
 import { expansionRow, type MessageFacts, recipientRow } from './queue/queued.ts';
 import { encodeSummary } from './queue/summary-codec.ts';
 import { type Candidate, type Screening, screen } from './screen.ts';
+import { isPassedOn, OutgoingSignature } from './signing/outgoing-signature.ts';
 import { recordTrace } from './trace.ts';
 import type { Accepted, Delivery, MailAcceptor, Origin, RecipientOptions, SenderOptions } from './types.ts';
 
@@ -43,10 +44,12 @@ export function createAcceptor(context: FlowContext): FlowAcceptor {
 class Intake implements Delivery {
   readonly #context: FlowContext;
   readonly #origin: Origin;
+  readonly #tenantId: TenantId | null;
   readonly #settles: readonly SpoolRecipientId[];
   readonly #recipients: RecipientList;
   #sender: { readonly path: string; readonly options: SenderOptions } | null = null;
   #body: BodyIntake | null = null;
+  #signature: OutgoingSignature | null = null;
   #ended = false;
 
   constructor(
@@ -57,6 +60,7 @@ class Intake implements Delivery {
   ) {
     this.#context = context;
     this.#origin = origin;
+    this.#tenantId = tenantId;
     this.#settles = settles;
     this.#recipients = new RecipientList({
       directory: context.directory,
@@ -89,7 +93,9 @@ class Intake implements Delivery {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#intake().write(chunk);
+    const intake = this.#intake();
+    this.#signature?.update(chunk);
+    await intake.write(chunk);
   }
 
   async commit(): Promise<Accepted> {
@@ -128,6 +134,10 @@ class Intake implements Delivery {
     const tenants = new Set(this.#recipients.all.map(recipient => recipient.tenantId));
     if (tenants.size === 0) throw new MailError('conflict.state', { step: 'no recipients' });
     const { blobs, limits } = this.#context;
+    const { signingKeys } = this.#context;
+    const ours = this.#tenantId !== null && this.#origin.kind !== 'mx';
+    if (ours && signingKeys && this.#recipients.all.some(leavesHouse))
+      this.#signature = new OutgoingSignature({ ...this.#context, signingKeys }, this.#tenantId);
     this.#body = new BodyIntake(blobs, tenants, limits.maxMessageBytes, this.#sender?.options.declaredSize);
     return this.#body;
   }
@@ -164,16 +174,19 @@ class Intake implements Delivery {
     const completed = await this.#complete(queueId, path, facts);
     const screening = await screen(this.#context.screenChecks, candidate);
     const fields = screening.fields + (await applyPolicy(this.#context.policyRules, candidate));
-    const prefix = Buffer.from(
-      `${this.#received(queueId)}${fields}${completed}${facts.present ? '' : '\r\n'}`,
-    );
+    const added = `${this.#received(queueId)}${fields}${completed}`;
+    const prefix = Buffer.from(`${added}${facts.present ? '' : '\r\n'}`);
     // Lists show the fields we added as if they were the sender's own.
     const header = Buffer.concat([Buffer.from(completed), structure.header]);
     const summary = summarise({ ...structure, header });
-    const refs = await body.seal();
+    const [refs, signature] = await Promise.all([
+      body.seal(),
+      isPassedOn(this.#origin, facts) ? '' : (this.#signature?.fields({ queueId, added, structure }) ?? ''),
+    ]);
+    const signed = Buffer.concat([Buffer.from(signature), prefix]);
     const origin = this.#facts(structure, facts.utf8 && options.smtputf8 === true);
     const encoded = encodeSummary(summary);
-    const prepared: Prepared = { queueId, path, options, origin, prefix, summary: encoded, screening };
+    const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
     return { messages, messageId: summary.messageId };
   }
@@ -191,7 +204,7 @@ class Intake implements Delivery {
     prepared: Prepared,
   ): NewSpoolMessage {
     const { limits, clock } = this.#context;
-    const { queueId, path, options, origin, prefix, summary, screening } = prepared;
+    const { queueId, path, options, origin, summary, screening } = prepared;
     const patience = path === '' ? limits.expireNotificationAfterMs : limits.expireAfterMs;
     const members = recipients.filter(recipient => recipient.tenantId === tenantId);
     const groups = this.#recipients.expansions.filter(expansion => expansion.tenantId === tenantId);
@@ -207,7 +220,7 @@ class Intake implements Delivery {
       reversePath: path,
       options,
       origin,
-      prefix,
+      prefix: members.some(leavesHouse) ? prepared.signed : prepared.prefix,
       summary,
       expiresAt: start + patience,
       recipients: start > clock.now() ? rows.map(row => ({ ...row, due: start })) : rows,
@@ -287,6 +300,10 @@ class Intake implements Delivery {
   }
 }
 
+function leavesHouse(recipient: Recipient): boolean {
+  return recipient.kind === 'relay';
+}
+
 /** What all tenants' copies of a message share. */
 interface Prepared {
   readonly queueId: string;
@@ -294,6 +311,8 @@ interface Prepared {
   readonly options: SenderOptions;
   readonly origin: MessageFacts;
   readonly prefix: Uint8Array;
+  /** The prefix with signatures before it, for mail that leaves the house. */
+  readonly signed: Uint8Array;
   readonly summary: Uint8Array;
   readonly screening: Screening;
 }

@@ -5,7 +5,7 @@ import type { Spool } from '../store/spool/spool.ts';
 import type { FilterDoor } from './filter/door.ts';
 import type { FlowLimits } from './limits.ts';
 import type { PolicyRule } from './policy.ts';
-import type { AddressDirectory, MailboxDoor, SenderPolicy, TraceLog } from './ports.ts';
+import type { AddressDirectory, MailboxDoor, SenderPolicy, SigningKeys, TraceLog } from './ports.ts';
 import type { QueueSignal } from './queue/queue-signal.ts';
 import type { ScreenCheck } from './screen.ts';
 
@@ -29,6 +29,8 @@ export interface FlowContext {
   readonly mailboxes: MailboxDoor;
   /** The accounts' scripts; left out: mail is filed without asking one. */
   readonly filters?: FilterDoor;
+  /** Left out: mail leaves without a signature. */
+  readonly signingKeys?: SigningKeys;
   readonly blobs: BlobStore;
   readonly spool: Spool;
   readonly trace: TraceLog;

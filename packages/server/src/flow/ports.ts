@@ -1,4 +1,5 @@
 import type { Principal } from '../access/scope.ts';
+import type { SigningKey } from '../directory/dkim.ts';
 import type { Resolution } from '../directory/types.ts';
 import type { NewMessage } from '../mailbox/types.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
@@ -14,6 +15,12 @@ export interface AddressDirectory {
 /** Whether somebody may use an address as MAIL FROM or From (RFC 6409 §6.1). */
 export interface SenderPolicy {
   maySendAs(principal: Principal, address: string): Promise<boolean>;
+}
+
+/** What outgoing mail is signed with. */
+export interface SigningKeys {
+  /** Keys of a domain (A-labels) that sign now; null for a domain that is not the tenant's. */
+  signing(tenantId: TenantId, domain: string): Promise<readonly SigningKey[] | null>;
 }
 
 /** Where in an account a delivery goes. `junk` for what screening marked; a path for what a script files; INBOX takes what has no such folder. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Principal, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
+import { createDkimKeys, type DkimKeys } from '../../src/directory/dkim.ts';
 import { createAcceptor, type FlowAcceptor } from '../../src/flow/accept.ts';
 import type { FlowContext } from '../../src/flow/context.ts';
 import { createDispatcher, type Dispatcher } from '../../src/flow/dispatch.ts';
@@ -43,6 +44,7 @@ export interface House extends AsyncDisposable {
   /** Absent until `start`. */
   readonly dispatcher: Dispatcher | null;
   readonly directory: Directory;
+  readonly dkim: DkimKeys;
   readonly tenantId: number;
   readonly trace: TraceEvent[];
   /** Starts working on the queue. */
@@ -83,6 +85,8 @@ export interface HouseOptions {
   readonly reports?: Partial<FlowContext['reports']>;
   readonly wrapMailboxes?: (door: MailboxDoor) => MailboxDoor;
   readonly context?: Partial<FlowContext>;
+  /** Outgoing mail is signed; off, because keys take time to make. */
+  readonly signed?: boolean;
 }
 
 const bodies = statement('SELECT COUNT(*) AS count FROM blob');
@@ -100,6 +104,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const log = options.log ?? silentLog;
   const system = await openSystemDatabase(join(folder, 'system.db'), clock);
   const directory = createDirectory({ database: system, clock });
+  const master = masterKey(Buffer.alloc(32, 7));
+  const dkim = createDkimKeys({ database: system, clock, log, master });
   const tenants = await directory.listTenants();
   const tenantId = tenants[0]?.tenantId ?? (await newCompany(directory));
   const admin = tenantScope(tenantId, 'test');
@@ -108,7 +114,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     database,
     directory: join(folder, 'packs'),
     files: nodeFiles,
-    master: masterKey(Buffer.alloc(32, 7)),
+    master,
     clock,
     log,
   });
@@ -152,6 +158,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     screenChecks: [],
     policyRules: [],
     signal: createQueueSignal(),
+    ...(options.signed ? { signingKeys: dkim } : {}),
     ...options.context,
   };
   const acceptor = createAcceptor(context);
@@ -180,6 +187,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     context,
     acceptor,
     directory,
+    dkim,
     tenantId,
     trace,
     get dispatcher() {
