@@ -69,6 +69,8 @@ export class Connection implements Disposable {
       this.handle.exec('PRAGMA synchronous = NORMAL');
       this.handle.exec('PRAGMA foreign_keys = ON');
       this.handle.exec('PRAGMA trusted_schema = OFF');
+      // What a savepoint could take back is small: kept in memory, it needs no file.
+      this.handle.exec('PRAGMA temp_store = MEMORY');
       this.handle.exec(`PRAGMA cache_size = -${options.cacheKiB ?? 1024}`);
       // Reads the file, so that recovery after a crash happens here and not in somebody's transaction.
       this.handle.exec('PRAGMA schema_version');

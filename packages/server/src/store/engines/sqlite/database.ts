@@ -31,8 +31,13 @@ const rollBackTo = statement('ROLLBACK TO member');
 /** Most transactions that share one commit: bounds the time one batch holds the file. */
 const maxBatch = 256;
 
-/** How long `batched` changes wait for others to share their sync, ms. */
-const batchedSyncMs = 200;
+/**
+ * `batched` changes follow the last commit at this distance, ms, unless another commit takes them along: each commit
+ * writes every page it touched, and changes that come one by one touch the same pages again and again.
+ */
+const batchedCommitMs = 100;
+/** How long committed `batched` changes wait for others to share their sync, ms. */
+const batchedSyncMs = 100;
 
 interface Member {
   readonly durability: Durability;
@@ -64,6 +69,10 @@ export class SqliteDatabase implements SqlDatabase {
   readonly #busyTimeoutMs: number;
   readonly #waiting: Member[] = [];
   #drainScheduled = false;
+  /** Runs while only `batched` members wait. */
+  #patience: NodeJS.Timeout | null = null;
+  /** When the last batch began, on the monotonic clock. */
+  #drainedAt = -batchedCommitMs;
   /** Tail of the queue of bursts; null when the connection is free. */
   #tail: Promise<void> | null = null;
   #closed = false;
@@ -125,12 +134,13 @@ export class SqliteDatabase implements SqlDatabase {
         },
         fail: error => reject(translate(error)),
       });
-      this.#schedule();
+      this.#schedule(options.durability === 'batched');
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
+    if (this.#waiting.length > 0) this.#schedule(false);
     while (this.#waiting.length > 0 || this.#tail) await (this.#tail ?? nextTurn());
     this.#closed = true;
     await this.#wal.close();
@@ -205,8 +215,16 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  #schedule(): void {
+  /** Plans the next batch: at the end of this turn, or later when all that wait are `patient`. */
+  #schedule(patient: boolean): void {
     if (this.#drainScheduled) return;
+    const waitMs = patient ? this.#drainedAt + batchedCommitMs - performance.now() : 0;
+    if (waitMs > 0) {
+      this.#patience ??= setTimeout(() => this.#schedule(false), waitMs);
+      return;
+    }
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#patience = null;
     this.#drainScheduled = true;
     // After the I/O callbacks of this turn: whoever asks in the same turn shares the commit.
     setImmediate(() => {
@@ -219,8 +237,9 @@ export class SqliteDatabase implements SqlDatabase {
   async #drain(): Promise<void> {
     this.#drainScheduled = false;
     const batch = this.#waiting.splice(0, maxBatch);
-    if (this.#waiting.length > 0) this.#schedule();
+    if (this.#waiting.length > 0) this.#schedule(false);
     if (batch.length === 0) return;
+    this.#drainedAt = performance.now();
     try {
       await this.#retryBusy(() => this.#connection.run(beginImmediate, []));
     } catch (error) {
