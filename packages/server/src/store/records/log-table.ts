@@ -12,6 +12,8 @@ import type { RecordCursor } from './types.ts';
 export const maxPage = 1000;
 /** Most rows that one transaction writes or expires. */
 const maxBatch = 500;
+/** Least time between two relaxed transactions, ms: rows that are written together share the pages of the indexes. */
+const relaxedPauseMs = 100;
 /** Most entries that wait to be written; more are refused, so that a stuck disk does not fill memory. */
 const maxWaiting = 100_000;
 
@@ -50,6 +52,11 @@ export class LogTable implements AsyncDisposable {
   readonly #queries = new Map<string, Statement>();
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
+  /** When the last batch was begun, on the monotonic clock. */
+  #writtenAt = -relaxedPauseMs;
+  /** Those who flush: nothing waits for company meanwhile. */
+  #urgent = 0;
+  #endPause: (() => void) | null = null;
 
   constructor(
     database: SqlDatabase,
@@ -118,7 +125,13 @@ export class LogTable implements AsyncDisposable {
 
   /** Waits until everything appended so far is written. */
   async flush(): Promise<void> {
-    while (this.#running) await this.#running;
+    this.#urgent += 1;
+    this.#endPause?.();
+    try {
+      while (this.#running) await this.#running;
+    } finally {
+      this.#urgent -= 1;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,11 +158,24 @@ export class LogTable implements AsyncDisposable {
     return query;
   }
 
+  /** Waits for company; ends early when somebody flushes. */
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#endPause = resolve;
+    await promise;
+    this.#endPause = null;
+    clearTimeout(timer);
+  }
+
   async #run(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        // Whoever appends in this turn takes part in the batch.
+        // Whoever appends in this turn, or in the pause after the last batch, takes part in the batch.
         await new Promise(resolve => setImmediate(resolve));
+        const waitMs = this.#writtenAt + relaxedPauseMs - performance.now();
+        if (this.#durability === 'relaxed' && !this.#urgent && waitMs > 0) await this.#pause(waitMs);
+        this.#writtenAt = performance.now();
         await this.#write(this.#waiting.splice(0, maxBatch));
       }
     } finally {

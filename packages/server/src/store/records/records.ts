@@ -161,7 +161,7 @@ function operationValues(entry: OperationEntry): SqlValue[] {
 
 /**
  * Where messages went, who signed in, who did what: append-only logs in `records.db`. Trace and sign-ins survive the
- * death of the process at once and a power cut a moment later; operations are on disk when `operate` resolves.
+ * death of the process after at most 100 ms and a power cut a moment later; operations are on disk when `operate` resolves.
  */
 export class Records implements AsyncDisposable {
   readonly #trace: LogTable;
