@@ -2,18 +2,26 @@ import type { NotifyTransport } from '../../notify/notifier.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { Notice, ToPrimary } from './messages.ts';
 
-/** Notices to and from the other processes, through the primary. Those of one turn of the loop go in one message. */
+/** Least time between two messages with notices, ms. The first goes at once. */
+const noticePauseMs = 20;
+
+/** Notices to and from the other processes, through the primary. Those that come close together go in one message. */
 export class WorkerTransport implements NotifyTransport {
   readonly #send: (message: ToPrimary) => void;
   readonly #listeners = new Set<(accountId: AccountId, modseq: number) => void>();
   readonly #outgoing = new Map<AccountId, number>();
+  #flushedAt = -noticePauseMs;
 
   constructor(send: (message: ToPrimary) => void) {
     this.#send = send;
   }
 
   publish(accountId: AccountId, modseq: number): void {
-    if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
+    if (this.#outgoing.size === 0) {
+      const waitMs = this.#flushedAt + noticePauseMs - performance.now();
+      if (waitMs > 0) setTimeout(() => this.#flush(), waitMs);
+      else setImmediate(() => this.#flush());
+    }
     this.#outgoing.set(accountId, Math.max(modseq, this.#outgoing.get(accountId) ?? 0));
   }
 
@@ -36,6 +44,7 @@ export class WorkerTransport implements NotifyTransport {
   #flush(): void {
     const notices = [...this.#outgoing];
     this.#outgoing.clear();
+    this.#flushedAt = performance.now();
     this.#send({ type: 'notices', notices });
   }
 }
