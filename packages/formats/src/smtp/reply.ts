@@ -30,7 +30,10 @@ export function formatReply(code: number, enhanced: string | null, lines: readon
 
 function printable(text: string, longest: number): string {
   const bytes = Buffer.from(text, 'utf8');
-  for (const [at, byte] of bytes.entries()) if (byte < 0x20 || byte === 0x7f) bytes[at] = 0x3f;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte === 0x7f) bytes[at] = 0x3f;
+  }
   let end = Math.min(bytes.length, longest);
   while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);

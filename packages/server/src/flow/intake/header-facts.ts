@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
 import type { MessageStructure } from '@hongyan/formats/message/part.ts';
 
@@ -32,6 +33,6 @@ export function headerFacts(structure: MessageStructure): HeaderFacts {
     hasMessageId: has('message-id'),
     from: block.all('from'),
     sender: block.first('sender'),
-    utf8: header.some(byte => byte > 127),
+    utf8: !isAscii(header),
   };
 }

@@ -38,15 +38,18 @@ export async function assignThread(
     ...clues.inReplyTo.slice(0, maxReferences),
     ...clues.references.slice(-maxReferences).toReversed(),
   ];
-  const refs = [...new Set(ids)].slice(0, maxReferences).map(id => refOf(id, subject));
-  const found = await threadsOf(tx, refs);
+  const refs = new Map(
+    [...new Set(ids)].slice(0, maxReferences).map(id => [id, refOf(id, subject)] as const),
+  );
+  const found = await threadsOf(tx, [...refs.values()]);
   const thread = found.length === 0 ? messageId : Math.min(...found);
   // Its own id, what it answers and the root are enough to be found by; the more rows, the more pages each append writes.
   const own = clues.messageId === null ? [] : [clues.messageId];
   const parent = clues.inReplyTo[0] ?? clues.references.at(-1);
   const root = clues.references[0];
-  const kept = new Set([...own, parent, root].filter(id => id !== undefined).map(id => refOf(id, subject)));
+  const kept = new Set([...own, parent, root].filter(id => id !== undefined));
   if (found.length > 1) await mergeThreads(tx, found, thread);
-  await putThreadRefs(tx, [...kept], thread);
+  const keys = [...kept].map(id => refs.get(id) ?? refOf(id, subject));
+  await putThreadRefs(tx, [...new Set(keys)], thread);
   return thread;
 }

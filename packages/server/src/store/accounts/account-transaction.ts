@@ -81,19 +81,19 @@ export class OpenAccountTransaction implements AccountTransaction {
     return this.#state;
   }
 
-  async all<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row[]> {
+  all<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row[]> {
     return this.#tx.all<Row>(query, ...parameters);
   }
 
-  async get<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row | undefined> {
+  get<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row | undefined> {
     return this.#tx.get<Row>(query, ...parameters);
   }
 
-  async arrays(query: Statement, ...parameters: SqlValue[]): Promise<SqlValue[][]> {
+  arrays(query: Statement, ...parameters: SqlValue[]): Promise<SqlValue[][]> {
     return this.#tx.arrays(query, ...parameters);
   }
 
-  async run(query: Statement, ...parameters: SqlValue[]): Promise<number> {
+  run(query: Statement, ...parameters: SqlValue[]): Promise<number> {
     return this.#tx.run(query, ...parameters);
   }
 
