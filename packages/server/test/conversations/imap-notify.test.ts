@@ -90,6 +90,33 @@ const conversations: readonly ImapConversation[] = [
       S: a3 OK ...`,
   },
   {
+    name: 'NOTIFY of flags elsewhere: UNSEEN, with CONDSTORE HIGHESTMODSEQ, only where asked for (RFC 5465 §5.1)',
+    signedIn: true,
+    inbox,
+    text: `
+      ${bob}
+      C:(bob) b0 COPY 1:2 Sent
+      S>(bob) b0 OK ...
+      C: a1 NOTIFY SET (inboxes (MessageNew MessageExpunge FlagChange)) (mailboxes Sent (MessageNew MessageExpunge))
+      S: a1 OK ...
+      C:(bob) b1 STORE 1 +FLAGS (\\Seen)
+      S>(bob) b1 OK ...
+      S: * STATUS "INBOX" (UIDVALIDITY ... UIDNEXT 4 MESSAGES 3 UNSEEN 2)
+      C: a2 ENABLE CONDSTORE
+      S> a2 OK ...
+      C:(bob) b2 SELECT Sent
+      S>(bob) b2 OK ...
+      C:(bob) b3 STORE 1 +FLAGS (\\Seen)
+      S>(bob) b3 OK ...
+      C:(bob) b4 SELECT INBOX
+      S>(bob) b4 OK ...
+      C:(bob) b5 STORE 2 +FLAGS (\\Flagged)
+      S>(bob) b5 OK ...
+      S: * STATUS "INBOX" (UIDVALIDITY ... UIDNEXT 4 MESSAGES 3 UNSEEN 2 HIGHESTMODSEQ ...)
+      C: a3 NOTIFY NONE
+      S: a3 OK ...`,
+  },
+  {
     name: 'NOTIFY of names: created, renamed with OLDNAME, deleted, subscribed (RFC 5465 §5.4, §5.5)',
     signedIn: true,
     text: `

@@ -10,7 +10,7 @@ const inflateOptions = { chunkSize: 16 * 1024, finishFlush: constants.Z_SYNC_FLU
 /**
  * A socket with DEFLATE in both directions on top of another one (RFC 4978 §3, RFC 1951). Every write is flushed, so
  * that the peer can read it. What is inflated is handed on in pieces and only as fast as it is read: a small input that
- * becomes a large one takes no memory. About 80 KiB a connection.
+ * becomes a large one takes no memory. About 160 KiB a connection.
  */
 export class DeflatedSocket extends Duplex {
   readonly #plain: Socket;
