@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import PostalMime from 'postal-mime';
+import { setback } from '../../src/flow/outcome.ts';
 import { MailError } from '../../src/platform/errors.ts';
 import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
 
@@ -286,4 +287,48 @@ test('a header that a script edits is the header of what is filed and sent on af
   assert.equal(parsed.subject, '新的');
   const [sent = ''] = await house.messages(alice);
   assert.ok(sent.endsWith(edited.slice(edited.indexOf('X-Keep'))), sent);
+});
+
+test('when the mailbox cannot take it, nothing else is done either: no answer, no copy (quota)', async () => {
+  await using house = await openWith(
+    `require ["vacation","copy"]; redirect :copy "${alice}"; vacation "away";`,
+    {
+      wrapMailboxes: door => ({
+        ...door,
+        async deliver(tenant, account, id, folder, message) {
+          if (Buffer.from(message.prefix).includes('Delivered-To: bob@'))
+            throw new MailError('quota.exceeded');
+          return door.deliver(tenant, account, id, folder, message);
+        },
+      }),
+    },
+  );
+  const ann = await house.addUser('ann@hongyan.test');
+  await house.submit(ann, [bob], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
+  await house.dispatcher?.settled();
+  assert.deepEqual(await house.messages(alice), []);
+  const [report = '', ...more] = await house.messages('ann@hongyan.test');
+  assert.equal(more.length, 0);
+  assert.match(report, /report-type="?delivery-status/);
+});
+
+test('what had to travel encrypted is sent on so (RFC 8689)', async () => {
+  const asked: unknown[] = [];
+  await using house = await openWith('redirect "ann@elsewhere.test";', {
+    relay: () => ({
+      limits: { perDestination: 1, perMinute: null, recipients: 100 },
+      keyOf: domain => domain,
+      async attempt(message, recipients) {
+        asked.push(message.options);
+        return recipients.map(() => setback('route', '5.1.2', 'test'));
+      },
+    }),
+  });
+  await house.receive('ann@outside.test', [bob], mail('one'), { options: { requireTls: true } });
+  await house.receive('ann@outside.test', [bob], mail('two'));
+  await house.dispatcher?.settled();
+  assert.deepEqual(
+    new Set(asked.map(options => (options as { requireTls?: boolean }).requireTls ?? false)),
+    new Set([false, true]),
+  );
 });

@@ -20,15 +20,16 @@ const origin: Origin = {
   protocol: 'local',
 };
 
-/** Gives a message to the queue; durable when it resolves. Throws what the acceptor throws. Returns its queue id. */
+/** Gives a message to the queue; durable when it resolves. `requireTls`: as RFC 8689. Throws what the acceptor throws. Returns its queue id. */
 export async function sendMessage(
   { context, message }: Filtering,
   reversePath: string,
   recipients: readonly string[],
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  requireTls = false,
 ): Promise<string> {
   await using delivery = createAcceptor(context).beginFor(message.tenantId, origin);
-  await delivery.sender(reversePath, { smtputf8: true });
+  await delivery.sender(reversePath, { smtputf8: true, ...(requireTls && { requireTls }) });
   // Nobody asked for a report about an answer; a copy that cannot be sent on is reported to its owner.
   const options = reversePath === '' ? { notify: ['NEVER' as const] } : {};
   for (const recipient of recipients) await delivery.recipient(recipient, options);
