@@ -1,5 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import type { SigningAlgorithm } from '@hongyan/formats/auth/dkim/key-record.ts';
+import {
+  keyRecordName,
+  keyRecordText,
+  keyTypeOf,
+  type SigningAlgorithm,
+} from '@hongyan/formats/auth/dkim/key-record.ts';
 import { requireTenantAdministration, type Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
@@ -44,11 +49,15 @@ export interface DkimKey {
   readonly algorithm: SigningAlgorithm;
   /** As in `p=` of the key record. */
   readonly publicKey: string;
+  /** The TXT record to publish. */
+  readonly record: { readonly name: string; readonly text: string };
   readonly state: DkimKeyState;
   /** ms since the epoch. */
   readonly createdAt: number;
   readonly activeFrom: number;
   readonly retiredAt: number | null;
+  /** When no mail that it signed can be on its way any more; null while it is not to retire. */
+  readonly removableAt: number | null;
 }
 
 /** A key that signs now. */
@@ -250,10 +259,15 @@ class StoredDkimKeys implements DkimKeys {
         selector: row.selector,
         algorithm: row.algorithm,
         publicKey: row.public_key,
+        record: {
+          name: keyRecordName(row.selector, domain.name),
+          text: keyRecordText({ type: keyTypeOf(row.algorithm), key: row.public_key }),
+        },
         state: stateOf(row.active_from, row.retired_at, now),
         createdAt: row.created_at,
         activeFrom: row.active_from,
         retiredAt: row.retired_at,
+        removableAt: row.retired_at === null ? null : row.retired_at + this.#limits.keepMs,
       }));
   }
 }
@@ -270,7 +284,7 @@ function contextOf(row: Pick<DkimKeyRow, 'tenant_id' | 'domain_id' | 'selector'>
 
 /** A selector that the domain does not have: says the algorithm and the day, which is what one looks for in a zone. */
 function newSelector(algorithm: SigningAlgorithm, now: number, taken: ReadonlySet<string>): string {
-  const stem = `${algorithm.split('-', 1)[0]}-${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}`;
+  const stem = `${keyTypeOf(algorithm)}-${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}`;
   let selector = stem;
   for (let number = 2; taken.has(selector); number += 1) selector = `${stem}-${number}`;
   return selector;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyRecordName, keyRecordText, txtStrings } from '@hongyan/formats/auth/dkim/key-record.ts';
+import { txtStrings } from '@hongyan/formats/auth/dkim/key-record.ts';
 import type { DKIMResult } from 'mailauth';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { tenantScope } from '../../src/access/scope.ts';
@@ -17,12 +17,7 @@ function openSigned(more: HouseOptions = {}): Promise<Scene> {
 /** The zone of a house's domains: what an operator publishes. */
 async function published(house: House, domain = 'hongyan.test'): Promise<Map<string, string[]>> {
   const keys = await house.dkim.list(tenantScope(house.tenantId, 'test'), domain);
-  return new Map(
-    keys.map(({ selector, algorithm, publicKey }) => [
-      keyRecordName(selector, domain),
-      txtStrings(keyRecordText({ type: algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519', key: publicKey })),
-    ]),
-  );
+  return new Map(keys.map(({ record }) => [record.name, txtStrings(record.text)]));
 }
 
 /** What a server outside says about the signatures: `algorithm domain result` for each. */

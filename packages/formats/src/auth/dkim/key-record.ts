@@ -4,6 +4,11 @@ import { parseTagList, withoutSpace } from './tag-list.ts';
 /** Algorithms that we sign with (RFC 6376 §3.3.2, RFC 8301 §3.1, RFC 8463 §3). */
 export type SigningAlgorithm = 'rsa-sha256' | 'ed25519-sha256';
 
+/** The type of key that an algorithm signs with. */
+export function keyTypeOf(algorithm: SigningAlgorithm): KeyRecord['type'] {
+  return algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519';
+}
+
 /** What a domain publishes for one selector. `key` is empty for a key that was withdrawn (RFC 6376 §3.6.1). */
 export interface KeyRecord {
   readonly type: 'rsa' | 'ed25519';

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { commandScope, withHouse } from './context.ts';
+import { addDkimCommands } from './dkim.ts';
 import type { CommandBuilder } from './program.ts';
 
-export function addDomainCommands(program: Command, { phrases, run }: CommandBuilder): void {
+export function addDomainCommands(program: Command, builder: CommandBuilder): void {
+  const { phrases, run } = builder;
   const domain = program.command('domain').description(phrases.say('help.domain'));
   domain
     .command('add <name>')
@@ -57,4 +59,5 @@ export function addDomainCommands(program: Command, { phrases, run }: CommandBui
         }),
       ),
     );
+  addDkimCommands(domain, builder);
 }
