@@ -312,7 +312,7 @@ test('when the mailbox cannot take it, nothing else is done either: no answer, n
   assert.match(report, /report-type="?delivery-status/);
 });
 
-test('what had to travel encrypted is sent on so (RFC 8689)', async () => {
+test('what had to travel encrypted is sent on so (RFC 8689 §6)', async () => {
   const asked: unknown[] = [];
   await using house = await openWith('redirect "ann@elsewhere.test";', {
     relay: () => ({
@@ -331,4 +331,30 @@ test('what had to travel encrypted is sent on so (RFC 8689)', async () => {
     new Set(asked.map(options => (options as { requireTls?: boolean }).requireTls ?? false)),
     new Set([false, true]),
   );
+});
+
+test('a copy that was sent on is not sent again when a later step has to be tried again', async () => {
+  const late = 'late@hongyan.test';
+  await using house = await openWith(`require "reject"; redirect "${alice}"; redirect "${late}";`);
+  await house.addUser(late);
+  const { directory } = house;
+  let failures = 2;
+  Object.assign(house.context, {
+    directory: {
+      async resolve(address: string) {
+        if (address === late && failures-- > 0) throw new MailError('store.busy');
+        return directory.resolve(address);
+      },
+    },
+  });
+  await house.receive('ann@outside.test', [bob], mail('one'));
+  for (let i = 0; i < 4; i++) {
+    await house.dispatcher?.settled();
+    house.clock.advance(600_000);
+  }
+  await house.dispatcher?.settled();
+  assert.ok(failures <= 0);
+  assert.equal((await house.messages(alice)).length, 1);
+  assert.equal((await house.messages(late)).length, 1);
+  assert.deepEqual(await house.folders(bob), {});
 });

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { EditedHeader } from '@hongyan/formats/sieve/execution/action.ts';
 import { deliveryFields } from '../intake/received.ts';
-import { senderOptionsOf } from '../queue/queued.ts';
 import { editedBytes } from './edited.ts';
 import { type Filtering, sentMemoryMs } from './filtering.ts';
 import { sendMessage } from './send.ts';
@@ -36,9 +35,7 @@ export async function redirect(filtering: Filtering, address: string, header: Ed
   const key = `${deliveryId}\nredirect\n${address.toLowerCase()}`;
   if (await door.isKnown(scope, 'sent', key)) return `was sent on to ${address} already`;
   const sender = message.reversePath === '' ? '' : owner.address;
-  // What had to travel encrypted goes on so (RFC 8689 §5).
-  const requireTls = senderOptionsOf(message).requireTls === true;
-  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, header), requireTls);
+  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, header));
   await door.remember(scope, 'sent', key, sentMemoryMs);
   return `sent on to ${address} as ${id}`;
 }

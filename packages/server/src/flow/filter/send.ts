@@ -8,6 +8,7 @@ import {
 } from '@hongyan/formats/message/fields.ts';
 import { newQueueId } from '../../store/spool/queue-id.ts';
 import { createAcceptor } from '../accept.ts';
+import { senderOptionsOf } from '../queue/queued.ts';
 import type { Origin } from '../types.ts';
 import type { Filtering } from './filtering.ts';
 
@@ -20,15 +21,16 @@ const origin: Origin = {
   protocol: 'local',
 };
 
-/** Gives a message to the queue; durable when it resolves. `requireTls`: as RFC 8689. Throws what the acceptor throws. Returns its queue id. */
+/** Gives a message to the queue; durable when it resolves. Throws what the acceptor throws. Returns its queue id. */
 export async function sendMessage(
   { context, message }: Filtering,
   reversePath: string,
   recipients: readonly string[],
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  requireTls = false,
 ): Promise<string> {
   await using delivery = createAcceptor(context).beginFor(message.tenantId, origin);
+  // What had to travel encrypted is answered and sent on so (RFC 8689 §6).
+  const { requireTls = false } = senderOptionsOf(message);
   await delivery.sender(reversePath, { smtputf8: true, ...(requireTls && { requireTls }) });
   // Nobody asked for a report about an answer; a copy that cannot be sent on is reported to its owner.
   const options = reversePath === '' ? { notify: ['NEVER' as const] } : {};
