@@ -31,20 +31,16 @@ export class BodyCanonicalizer {
   }
 
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at] ?? 0;
-      if (this.#cr) {
-        this.#cr = false;
-        if (byte === LF) {
-          this.#space = false;
-          this.#lineEnds += 1;
-          continue;
-        }
-        this.#keep(CR);
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#lineEnds === 0 && !this.#cr && !this.#space) {
+        const end = this.#plainEnd(chunk, at);
+        if (end > at) this.#copy(chunk.subarray(at, end));
+        at = end;
+        if (at >= chunk.length) return;
       }
-      if (byte === CR) this.#cr = true;
-      else if (this.#relaxed && (byte === SP || byte === HTAB)) this.#space = true;
-      else this.#keep(byte);
+      this.#take(chunk[at] ?? 0);
+      at += 1;
     }
   }
 
@@ -54,6 +50,55 @@ export class BodyCanonicalizer {
     // An empty body is one CRLF when simple (§3.4.3) and nothing when relaxed (§3.4.4).
     if (!(this.#relaxed && this.#empty)) this.#lineEnd();
     this.#flush();
+  }
+
+  /** Where the stretch from `at` ends that is canonical as it stands, whatever follows; most of a body is such. */
+  #plainEnd(chunk: Uint8Array, at: number): number {
+    const relaxed = this.#relaxed;
+    const length = chunk.length;
+    let end = at;
+    while (end < length) {
+      const byte = chunk[end] ?? 0;
+      let next = end + 1;
+      if (byte === CR) {
+        if (chunk[next] !== LF) break;
+        next += 1;
+      } else if (!relaxed || (byte !== SP && byte !== HTAB)) {
+        end = next;
+        continue;
+      } else if (byte === HTAB) break;
+      // A line end or space counts only with something after it.
+      const after = next < length ? chunk[next] : CR;
+      if (after === CR || (relaxed && (after === SP || after === HTAB))) break;
+      end = next + 1;
+    }
+    return end;
+  }
+
+  #copy(piece: Uint8Array): void {
+    this.#empty = false;
+    if (this.#length + piece.length > this.#out.length) this.#flush();
+    if (piece.length > this.#out.length) {
+      this.#sink(piece);
+      return;
+    }
+    this.#out.set(piece, this.#length);
+    this.#length += piece.length;
+  }
+
+  #take(byte: number): void {
+    if (this.#cr) {
+      this.#cr = false;
+      if (byte === LF) {
+        this.#space = false;
+        this.#lineEnds += 1;
+        return;
+      }
+      this.#keep(CR);
+    }
+    if (byte === CR) this.#cr = true;
+    else if (this.#relaxed && (byte === SP || byte === HTAB)) this.#space = true;
+    else this.#keep(byte);
   }
 
   /** Takes an octet that is no line end, after all that was waiting for one. */
