@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { acceptedLanguage, catalogues, createPhrases, languageOf, languages } from './phrases.ts';
 
@@ -24,7 +26,7 @@ test('a phrase is filled; values are taken as they are, also when they look like
     phrases.say('config.unknown_key', { key: '{suggestion}' }),
     'There is no setting “{suggestion}”.',
   );
-  assert.equal(createPhrases('zh-CN').say('error.auth.failed'), '帐号或密码错误。');
+  assert.equal(createPhrases('zh-CN').say('error.auth.failed'), '账号或密码错误。');
   assert.equal(phrases.find('error.no.such'), null);
   assert.equal(phrases.find('constructor'), null);
 });
@@ -38,4 +40,15 @@ test('languages of LANG and Accept-Language', () => {
   assert.equal(acceptedLanguage('en, zh'), 'en');
   assert.equal(acceptedLanguage('zh;q=0, de'), 'en');
   assert.equal(acceptedLanguage(undefined), 'en');
+});
+
+test('Chinese texts keep to the house’s words: 你, 账号, 登录, and no empty politeness', () => {
+  const files = globSync('{zh-cn,mail}/*.ts', { cwd: import.meta.dirname }).filter(
+    file => !file.endsWith('en.ts'),
+  );
+  assert.ok(files.length > 5);
+  for (const file of files) {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    assert.doesNotMatch(text, /您|帐号|帐户|登陆|请稍候|操作失败|系统异常/, file);
+  }
 });

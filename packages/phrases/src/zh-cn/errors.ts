@@ -2,15 +2,15 @@ import type { errorPhrases as en } from '../en/errors.ts';
 
 export const errorPhrases: Record<keyof typeof en, string> = {
   'error.address.invalid': '邮件地址格式不正确。',
-  'error.auth.failed': '帐号或密码错误。',
+  'error.auth.failed': '账号或密码错误。',
   'error.auth.required': '请先登录。',
   'error.auth.temporary': '暂时无法登录，请稍后再试。',
   'error.auth.too_many_attempts': '失败次数过多，请稍候再试。',
   'error.auth.encryption_required': '登录需要加密连接。',
   'error.account.disabled': '该邮箱已被禁用。',
   'error.account.not_found': '邮箱不存在。',
-  'error.access.denied': '您没有权限执行此操作。',
-  'error.access.sender_not_owned': '您无权使用该地址发信。',
+  'error.access.denied': '你没有权限执行此操作。',
+  'error.access.sender_not_owned': '你无权使用该地址发信。',
   'error.conflict.exists': '已经存在。',
   'error.conflict.state': '当前状态下无法执行此操作。',
   'error.domain.not_found': '本系统中没有该域名。',

@@ -2,7 +2,7 @@ import type { serverPhrases as en } from '../en/server.ts';
 
 export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.title': '鸿雁 {version} 已启动。',
-  'serve.first_run': '已为您创建企业：{domain}',
+  'serve.first_run': '已为你创建企业：{domain}',
   'serve.passwords_once': '以下密码只显示这一次，请记下。',
   'serve.administrator': '管理员',
   'serve.member': '成员',

@@ -55,7 +55,7 @@ export const sievePhrases: Record<keyof typeof en, string> = {
   'sieve.vacation_subject': '自动回复：{subject}',
   'sieve.reject_subject': '已拒收：{subject}',
   'sieve.reject_intro':
-    '您发给 {recipient} 的邮件已被邮件服务器接收，但被收件人的过滤规则拒收。收件人的说明：',
+    '你发给 {recipient} 的邮件已被邮件服务器接收，但被收件人的过滤规则拒收。收件人的说明：',
   'sieve.notify_subject': '新邮件：{subject}',
-  'sieve.notify_body': '您收到一封新邮件。\n发件人：{from}\n主题：{subject}',
+  'sieve.notify_body': '你收到一封新邮件。\n发件人：{from}\n主题：{subject}',
 };

@@ -155,9 +155,9 @@ export async function startServe(
   };
 }
 
-/** An offset at which the default ports are probably free. */
+/** An offset at which the default ports are probably free: below those that the system gives out. */
 export function someOffset(): string {
-  return String(10_000 + Math.floor(Math.random() * 40_000));
+  return String(9_000 + Math.floor(Math.random() * 13_000));
 }
 
 /** Waits until `check` gives something; fails after a generous time. */

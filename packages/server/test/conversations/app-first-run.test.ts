@@ -96,7 +96,7 @@ test('what is printed at the first start can be pasted: send with curl, read wit
     },
     createPhrases('zh-CN'),
   );
-  assert.match(text, /已为您创建企业/);
+  assert.match(text, /已为你创建企业/);
   assert.equal(text.includes('wild goose 9'), false, 'a given password is not shown');
   const [send, read, look] = text.split('\n').filter(line => /^ {2}(?:printf|curl|ls) /.test(line));
   const run = (line: string | undefined): string =>

@@ -231,7 +231,7 @@ const conversations: readonly Pop3Conversation[] = [
       C: USER alice@example.test
       S: +OK ...
       C: PASS wrong
-      S: -ERR [AUTH] 帐号或密码错误
+      S: -ERR [AUTH] 账号或密码错误
       C: LANG EN
       S: +OK en Answers are in English now
       C: LANG *
