@@ -5,7 +5,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.auth.failed': '账号或密码错误。',
   'error.auth.required': '请先登录。',
   'error.auth.temporary': '暂时无法登录，请稍后再试。',
-  'error.auth.too_many_attempts': '失败次数过多，请稍候再试。',
+  'error.auth.too_many_attempts': '失败次数过多，请过几分钟再试。',
   'error.auth.encryption_required': '登录需要加密连接。',
   'error.account.disabled': '该邮箱已被禁用。',
   'error.account.not_found': '邮箱不存在。',
