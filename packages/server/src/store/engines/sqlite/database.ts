@@ -71,6 +71,8 @@ export class SqliteDatabase implements SqlDatabase {
   #drainScheduled = false;
   /** Runs while only `batched` members wait. */
   #patience: NodeJS.Timeout | null = null;
+  /** Whether the next batch is planned for the end of the sync under way. */
+  #awaitsSync = false;
   /** When the last batch began, on the monotonic clock. */
   #drainedAt = -batchedCommitMs;
   /** Tail of the queue of bursts; null when the connection is free. */
@@ -134,13 +136,13 @@ export class SqliteDatabase implements SqlDatabase {
         },
         fail: error => reject(translate(error)),
       });
-      this.#schedule(options.durability === 'batched');
+      this.#schedule(options.durability ?? 'durable');
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
-    if (this.#waiting.length > 0) this.#schedule(false);
+    if (this.#waiting.length > 0) this.#schedule('relaxed');
     while (this.#waiting.length > 0 || this.#tail) await (this.#tail ?? nextTurn());
     this.#closed = true;
     await this.#wal.close();
@@ -215,12 +217,27 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  /** Plans the next batch: at the end of this turn, or later when all that wait are `patient`. */
-  #schedule(patient: boolean): void {
+  /**
+   * Plans the next batch. `relaxed`: at the end of this turn. `durable`: when the sync under way has ended; a commit
+   * before that would wait for the next sync all the same, and more can join until then. `batched`: in a while.
+   */
+  #schedule(durability: Durability): void {
     if (this.#drainScheduled) return;
-    const waitMs = patient ? this.#drainedAt + batchedCommitMs - performance.now() : 0;
+    const waitMs = durability === 'batched' ? this.#drainedAt + batchedCommitMs - performance.now() : 0;
     if (waitMs > 0) {
-      this.#patience ??= setTimeout(() => this.#schedule(false), waitMs);
+      this.#patience ??= setTimeout(() => this.#schedule('durable'), waitMs);
+      return;
+    }
+    const sync = durability === 'relaxed' ? null : this.#wal.underWay;
+    if (sync) {
+      if (this.#awaitsSync) return;
+      this.#awaitsSync = true;
+      const then = (): void => {
+        this.#awaitsSync = false;
+        if (this.#waiting.length > 0) this.#schedule('relaxed');
+      };
+      // Who asked for that sync is told of its failure by itself.
+      sync.then(then, then);
       return;
     }
     if (this.#patience) clearTimeout(this.#patience);
@@ -237,7 +254,7 @@ export class SqliteDatabase implements SqlDatabase {
   async #drain(): Promise<void> {
     this.#drainScheduled = false;
     const batch = this.#waiting.splice(0, maxBatch);
-    if (this.#waiting.length > 0) this.#schedule(false);
+    if (this.#waiting.length > 0) this.#schedule('relaxed');
     if (batch.length === 0) return;
     this.#drainedAt = performance.now();
     try {

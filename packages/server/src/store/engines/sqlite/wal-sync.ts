@@ -26,6 +26,11 @@ export class WalSync {
     this.#syncFile = sync;
   }
 
+  /** The sync under way; null when there is none. Rejects when it fails. */
+  get underWay(): Promise<void> | null {
+    return this.#running;
+  }
+
   /** Resolves when everything committed before the call is on disk. */
   sync(): Promise<void> {
     if (!this.#running) {
