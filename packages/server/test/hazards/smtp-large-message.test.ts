@@ -40,6 +40,7 @@ for (const how of ['DATA', 'BDAT'] as const) {
     client.send(how === 'DATA' ? '.\r\n' : 'BDAT 0 LAST\r\n');
     await skipTo(client, /Queued/);
     assert.equal(received, 100 * block.length);
-    assert.ok(peak - before < 20 * megabyte, `grew by ${((peak - before) / megabyte).toFixed(1)} MB`);
+    // The client lives in this process too; `large-message.test.ts` measures a server by itself.
+    assert.ok(peak - before < 50 * megabyte, `grew by ${((peak - before) / megabyte).toFixed(1)} MB`);
   });
 }

@@ -110,6 +110,10 @@ export class ServerProcess implements AsyncDisposable {
     this.complaints = complaints;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Port of a service; fails when it is not open. */
   port(service: string): number {
     const port = this.ports[service];
