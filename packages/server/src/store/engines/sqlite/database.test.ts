@@ -125,3 +125,40 @@ test('hundreds of durable changes at once all get through and share syncs', () =
     assert.deepEqual(results, numbers);
     assert.equal((await database.get<{ n: number }>(count))?.n, 1000);
   }));
+
+test('a batched change goes with the next commit of anybody, in the order of asking', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await using other = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const patient = database.transact(tx => tx.run(insert, 1, 'x'), { durability: 'batched' });
+    await database.transact(tx => tx.run(insert, 2, 'y'), { durability: 'relaxed' });
+    assert.deepEqual(await other.arrays(select), [
+      [1, 'x'],
+      [2, 'y'],
+    ]);
+    await patient;
+  }));
+
+test('closing does not lose what waits for company', () =>
+  withFile(async path => {
+    const database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const patient = database.transact(tx => tx.run(insert, 1, 'x'), { durability: 'batched' });
+    await database[Symbol.asyncDispose]();
+    await patient;
+    await using again = new SqliteDatabase(path);
+    assert.deepEqual(await again.arrays(select), [[1, 'x']]);
+  }));
+
+test('durable changes that come during a sync are all committed after it', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    const first = database.transact(tx => tx.run(insert, 1, 'x'));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const rest = [2, 3].map(n => database.transact(tx => tx.run(insert, n, 'x')));
+    await Promise.all([first, ...rest]);
+    assert.equal((await database.get<{ n: number }>(count))?.n, 3);
+  }));
