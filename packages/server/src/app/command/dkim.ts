@@ -32,6 +32,8 @@ function stateText(phrases: Phrases, { state, activeFrom, removableAt }: DkimKey
       return phrases.say('command.dkim_active', { time: from });
     case 'retired':
       return phrases.say('command.dkim_retired', { time: isoTime(removableAt) ?? '' });
+    default:
+      return state satisfies never;
   }
 }
 
