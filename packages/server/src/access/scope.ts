@@ -1,5 +1,6 @@
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
+import { type Administration, wholeAdministration } from './administration.ts';
 
 /** Who acts: a person signed in, or the server itself (delivery, jobs, command line). */
 export type Principal =
@@ -25,6 +26,10 @@ export interface Scope {
   readonly principal: Principal;
   readonly accountId: AccountId;
   readonly rights: Rights;
+  /** What the principal administers in the tenant; left out: nothing. */
+  readonly administration?: Administration;
+  /** Peer's IP address where there is one, for operation records. */
+  readonly clientAddress?: string;
 }
 
 export const allRights: Rights = { read: true, write: true, send: true, administer: true };
@@ -44,7 +49,7 @@ export const wholeTenant: AccountId = 0;
 
 /** Scope of the server administering a tenant; `reason` is written into operation records. */
 export function tenantScope(tenantId: TenantId, reason: string): Scope {
-  return systemScope(tenantId, wholeTenant, reason);
+  return { ...systemScope(tenantId, wholeTenant, reason), administration: wholeAdministration };
 }
 
 /** Throws `access.denied` unless the scope administers its whole tenant: rights on one account do not reach that far. */

@@ -6,7 +6,8 @@ import { defaultPasswordPolicy, type PasswordContext } from '../access/passwords
 import { maySendAs } from '../access/sender-policy.ts';
 import type { Authenticator } from '../access/types.ts';
 import { VerificationCache } from '../access/verification-cache.ts';
-import { createDirectory, type Directory } from '../directory/directory.ts';
+import type { DirectoryContext } from '../directory/context.ts';
+import { createDirectory, createDirectoryContext, type Directory } from '../directory/directory.ts';
 import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
 import type { SenderPolicy } from '../flow/ports.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
@@ -58,6 +59,8 @@ export interface House extends AsyncDisposable {
   readonly recordsDatabase: SqlDatabase;
   readonly accounts: AccountStore;
   readonly directory: Directory;
+  /** For what the functions of the directory's folder are called with directly. */
+  readonly directoryContext: DirectoryContext;
   readonly dkim: DkimKeys;
   readonly passwords: PasswordContext;
   readonly limiter: AttemptLimiter;
@@ -97,7 +100,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const accounts = opened.use(openAccountStore({ dataFolder: folder.root, bootId, clock, log }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
   const dkim = createDkimKeys({ database: system, clock, log, master });
-  const directory = createDirectory({ database: system, clock, domainKeys: dkim });
+  const directoryContext = createDirectoryContext({ database: system, clock, domainKeys: dkim });
+  const directory = createDirectory(directoryContext);
   const language = houseLanguage(config, process.env);
   const mailbox: MailboxContext = {
     accounts,
@@ -127,6 +131,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     recordsDatabase,
     accounts,
     directory,
+    directoryContext,
     dkim,
     notifier,
     mailbox,

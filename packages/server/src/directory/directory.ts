@@ -90,10 +90,10 @@ export interface DirectoryOptions {
   readonly maxStalenessMs?: number;
 }
 
-/** The directory on `system.db`. */
-export function createDirectory(options: DirectoryOptions): Directory {
+/** What the functions of this folder work with, on `system.db`. */
+export function createDirectoryContext(options: DirectoryOptions): DirectoryContext {
   const { database, clock } = options;
-  const ctx: DirectoryContext = {
+  return {
     database,
     clock,
     limits: options.limits ?? selfHostedLimits,
@@ -101,6 +101,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
     resolutions: new DirectoryCache(clock, options.maxStalenessMs),
     quotas: new DirectoryCache(clock, options.maxStalenessMs),
   };
+}
+
+/** The directory as delivery, protocols and command line ask it. */
+export function createDirectory(options: DirectoryOptions | DirectoryContext): Directory {
+  const ctx = 'resolutions' in options ? options : createDirectoryContext(options);
+  const { database } = ctx;
   const bind =
     <Rest extends unknown[], Result>(work: (ctx: DirectoryContext, ...rest: Rest) => Result) =>
     (...rest: Rest): Result =>

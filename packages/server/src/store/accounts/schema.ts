@@ -1,15 +1,11 @@
+import { ddl } from '../sql/ddl.ts';
 import type { Migration } from '../sql/migrate.ts';
-import { type Statement, statement } from '../sql/port.ts';
 import { emailMigration } from './emails/schema.ts';
+import { personalMigration } from './personal/schema.ts';
+import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
-
-/** A statement of the schema. Two words differ between the engines: the type of bytes and SQLite's clustered tables. */
-function ddl(sql: string): Statement {
-  return statement({
-    sqlite: sql,
-    postgres: sql.replaceAll(/\bBLOB\b/g, 'BYTEA').replace(/ WITHOUT ROWID$/, ''),
-  });
-}
+import { searchMigration } from './search/schema.ts';
+import { shareMigration } from './shares/schema.ts';
 
 /**
  * The tables of an account. Every key starts with `account_id`, so that the same tables serve a file of one account, a
@@ -104,4 +100,12 @@ const initial: Migration = {
 };
 
 /** Steps of the account schema. They run lazily, when a file is opened. */
-export const accountMigrations: readonly Migration[] = [initial, emailMigration(2), scriptMigration(3)];
+export const accountMigrations: readonly Migration[] = [
+  initial,
+  emailMigration(2),
+  scriptMigration(3),
+  personalMigration(4),
+  shareMigration(5),
+  searchMigration(6),
+  pushMigration(7),
+];

@@ -1,13 +1,14 @@
+import { ddl } from '../sql/ddl.ts';
 import type { Migration } from '../sql/migrate.ts';
-import { type Statement, statement } from '../sql/port.ts';
 import { dkimKeyMigration } from './dkim-keys.ts';
 import { maildropLeaseMigration } from './maildrop-leases.ts';
+import { administrationMigration } from './schema/administration.ts';
+import { domainsMigration } from './schema/domains.ts';
+import { folderSharesMigration } from './schema/folder-shares.ts';
+import { organisationMigration } from './schema/organisation.ts';
+import { sharingMigration } from './schema/sharing.ts';
+import { signInMigration } from './schema/sign-in.ts';
 import { webSessionMigration } from './web-session-schema.ts';
-
-/** A statement of the schema. `BLOB` is the one type name that the engines spell differently. */
-function ddl(sql: string): Statement {
-  return statement({ sqlite: sql, postgres: sql.replaceAll(/\bBLOB\b/g, 'BYTEA') });
-}
 
 /**
  * `system.db`: who exists and what is set. Every table of a tenant has `tenant_id` first in its key.
@@ -105,4 +106,10 @@ export const systemMigrations: readonly Migration[] = [
   webSessionMigration(2),
   maildropLeaseMigration(3),
   dkimKeyMigration(4),
+  organisationMigration(5),
+  sharingMigration(6),
+  administrationMigration(7),
+  domainsMigration(8),
+  signInMigration(9),
+  folderSharesMigration(10),
 ];

@@ -2,7 +2,19 @@ import { MailError } from '../../platform/errors.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 
 /** Families of identifiers; each counts from 1 and never gives out a number twice. */
-export type SequenceName = 'tenant' | 'domain' | 'account' | 'group' | 'credential';
+export type SequenceName =
+  | 'tenant'
+  | 'domain'
+  | 'account'
+  | 'group'
+  | 'credential'
+  | 'operation'
+  | 'department'
+  | 'tag'
+  | 'invitation'
+  | 'grant'
+  | 'api_token'
+  | 'job';
 
 const next = statement(
   `INSERT INTO id_sequence (name, last_id) VALUES ($1, 1)

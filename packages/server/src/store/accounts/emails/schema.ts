@@ -1,12 +1,5 @@
+import { ddl } from '../../sql/ddl.ts';
 import type { Migration } from '../../sql/migrate.ts';
-import { type Statement, statement } from '../../sql/port.ts';
-
-function ddl(sql: string): Statement {
-  return statement({
-    sqlite: sql,
-    postgres: sql.replaceAll(/\bBLOB\b/g, 'BYTEA').replace(/ WITHOUT ROWID$/, ''),
-  });
-}
 
 /**
  * What JMAP keeps beside mail.

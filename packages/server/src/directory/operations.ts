@@ -1,0 +1,38 @@
+import type { Scope } from '../access/scope.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { SqlTransaction } from '../store/sql/port.ts';
+import { insertOperation } from '../store/system/operations.ts';
+import { nextId } from '../store/system/sequences.ts';
+
+/** An act of an administrator, as the operation log keeps it (LOG-03). */
+export interface Operation {
+  /** Stable dotted name, `<kind of object>.<what happened>`: `member.disabled`. Its words are the phrase `operation.<action>`. */
+  readonly action: string;
+  readonly targetKind: string;
+  /** Address or name of the object, in words that outlive it. */
+  readonly target: string;
+  /** What changed: `{ before, after }` or other JSON. No secrets. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Writes what happened in the transaction in which it happens: no act without its record, no record without its act. */
+export async function recordOperation(
+  tx: SqlTransaction,
+  clock: Clock,
+  scope: Scope,
+  operation: Operation,
+): Promise<void> {
+  const { principal } = scope;
+  await insertOperation(tx, {
+    tenant_id: scope.tenantId,
+    id: await nextId(tx, 'operation'),
+    at: clock.now(),
+    actor_id: principal.kind === 'account' ? principal.accountId : null,
+    actor: principal.kind === 'account' ? principal.login : principal.reason,
+    action: operation.action,
+    target_kind: operation.targetKind,
+    target: operation.target,
+    client_address: scope.clientAddress ?? null,
+    details: JSON.stringify(operation.details ?? {}),
+  });
+}
