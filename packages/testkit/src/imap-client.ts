@@ -4,7 +4,11 @@ import type { Writable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { literalHeader } from '@hongyan/formats/imap/literal-header.ts';
-import { type ImapResponse, parseResponse, type ResponseCode } from '@hongyan/formats/imap/response.ts';
+import {
+  type ImapResponse,
+  parseResponse,
+  type ResponseCode,
+} from '@hongyan/formats/imap/output/response.ts';
 
 /** How one command went. */
 export interface ImapReply {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { parseFetchItems, parseFetchModifiers } from './arguments/fetch-items.ts';
+import { parseListArguments } from './arguments/list-arguments.ts';
+import { parseSearch } from './arguments/search-keys.ts';
+import { parseStatusItems } from './arguments/status-items.ts';
 import { formatDateTime, parseDate, parseDateTime } from './dates.ts';
-import { parseFetchItems, parseFetchModifiers } from './fetch-items.ts';
 import { parseFlagList, parseStoreFlags } from './flags.ts';
 import { fuzz } from './imap.fuzz.ts';
 import { sessionLimits } from './limits.ts';
-import { parseListArguments } from './list-arguments.ts';
 import { literalHeader } from './literal-header.ts';
 import { Scanner } from './scanner.ts';
-import { parseSearch } from './search-keys.ts';
 import { formatNumbers, normalizeRanges, parseSequenceSet, STAR } from './sequence-set.ts';
-import { parseStatusItems } from './status-items.ts';
 import { BadCharsetError, ImapSyntaxError } from './syntax-error.ts';
 
 function scan(text: string, encoding: BufferEncoding = 'latin1'): Scanner {

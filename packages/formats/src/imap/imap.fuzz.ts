@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import type { FuzzTarget } from '../fuzz.ts';
+import { parseFetchItems } from './arguments/fetch-items.ts';
+import { parseListArguments } from './arguments/list-arguments.ts';
+import { parseSearch } from './arguments/search-keys.ts';
+import { parseStatusItems } from './arguments/status-items.ts';
 import { parseDateTime } from './dates.ts';
-import { parseFetchItems } from './fetch-items.ts';
 import { parseStoreFlags } from './flags.ts';
-import { parseListArguments } from './list-arguments.ts';
-import { compileListPattern } from './list-pattern.ts';
 import { literalHeader } from './literal-header.ts';
-import { decodeMailboxName } from './mailbox-name.ts';
-import { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.ts';
-import { parseResponse } from './response.ts';
+import { compileListPattern } from './names/list-pattern.ts';
+import { decodeMailboxName } from './names/mailbox-name.ts';
+import { decodeModifiedUtf7, encodeModifiedUtf7 } from './names/modified-utf7.ts';
+import { parseResponse } from './output/response.ts';
+import { ImapWriter } from './output/writer.ts';
 import { Scanner } from './scanner.ts';
-import { parseSearch } from './search-keys.ts';
 import { parseSequenceSet } from './sequence-set.ts';
-import { parseStatusItems } from './status-items.ts';
 import { BadCharsetError, ImapSyntaxError } from './syntax-error.ts';
-import { ImapWriter } from './writer.ts';
 
 const readers: readonly ((scanner: Scanner) => unknown)[] = [
   parseSearch,

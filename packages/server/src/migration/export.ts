@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeModifiedUtf7 } from '@hongyan/formats/imap/modified-utf7.ts';
+import { encodeModifiedUtf7 } from '@hongyan/formats/imap/names/modified-utf7.ts';
 import type { Scope } from '../access/scope.ts';
 import { streamMessage } from '../mailbox/body.ts';
 import type { MailboxContext } from '../mailbox/context.ts';

@@ -1,7 +1,7 @@
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { decodeModifiedUtf7 } from '@hongyan/formats/imap/modified-utf7.ts';
+import { decodeModifiedUtf7 } from '@hongyan/formats/imap/names/modified-utf7.ts';
 import { maildirFlags } from './flags.ts';
 import { MboxReader, separatorTime } from './mbox-reader.ts';
 import type { MailSource, SourceFormat, SourceItem, SourceMessage } from './source.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImapResponse } from '@hongyan/formats/imap/response.ts';
+import type { ImapResponse } from '@hongyan/formats/imap/output/response.ts';
 import { ImapClient } from '@hongyan/testkit/imap-client.ts';
 import { password, ServerFolder, type ServerProcess } from '../whole-server/server-process.ts';
 

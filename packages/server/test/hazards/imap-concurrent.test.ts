@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ImapResponse, ResponseValue } from '@hongyan/formats/imap/response.ts';
+import type { ImapResponse, ResponseValue } from '@hongyan/formats/imap/output/response.ts';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import type { ImapClient, ImapReply } from '@hongyan/testkit/imap-client.ts';

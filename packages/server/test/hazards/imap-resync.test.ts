@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ImapResponse, ResponseValue } from '@hongyan/formats/imap/response.ts';
+import type { ImapResponse, ResponseValue } from '@hongyan/formats/imap/output/response.ts';
 import type { ImapClient, ImapReply } from '@hongyan/testkit/imap-client.ts';
 import { forgetVanished, type ImapFixture, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';

@@ -1,6 +1,6 @@
 import type { Scanner } from '../scanner.ts';
-import { parseSearch, type SearchProgram } from '../search-keys.ts';
 import { type MailboxFilter, parseMailboxFilter } from './mailbox-filter.ts';
+import { parseSearch, type SearchProgram } from './search-keys.ts';
 
 /** A whole ESEARCH: `sources` null is the selected mailbox. */
 export interface MultisearchProgram extends SearchProgram {

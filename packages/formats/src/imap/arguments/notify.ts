@@ -1,5 +1,5 @@
-import { type FetchItem, parseFetchItems } from '../fetch-items.ts';
 import type { Scanner } from '../scanner.ts';
+import { type FetchItem, parseFetchItems } from './fetch-items.ts';
 import { type MailboxFilter, parseMailboxFilter } from './mailbox-filter.ts';
 
 /** Events that can be asked for (RFC 5465 §5), as they are spelled. */

@@ -1,6 +1,6 @@
 import { decoderFor } from '../charset.ts';
 import type { Scanner } from '../scanner.ts';
-import { parseSearchKeys, parseSearchReturns, type SearchKey, type SearchProgram } from '../search-keys.ts';
+import { parseSearchKeys, parseSearchReturns, type SearchKey, type SearchProgram } from './search-keys.ts';
 
 /** What messages are sorted by (RFC 5256 §3, RFC 5957 §3). */
 export type SortKey =

@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { DeflatedSocket } from './deflated-socket.ts';
 import { type DroppedLine, InputBuffer } from './input-buffer.ts';
 import { OutputQueue } from './output-queue.ts';
-import { serverTlsInfo, type TlsInfo, type TlsProvider } from './tls.ts';
+import { serverTlsInfo, serverTlsSocket, type TlsInfo, type TlsProvider } from './tls.ts';
 import { type MinimumRate, Watchdog } from './watchdog.ts';
 
 /**
@@ -287,16 +286,9 @@ export class Connection {
   async #handshake(provider: TlsProvider, timeoutMs: number): Promise<TlsInfo | null> {
     if (this.#closed) return null;
     const plain = this.#socket;
-    const secured = new TLSSocket(plain, {
-      isServer: true,
-      allowHalfOpen: true,
-      secureContext: provider.contextFor(undefined),
-      SNICallback: (name, done) => done(null, provider.contextFor(name)),
-    } as ConstructorParameters<typeof TLSSocket>[1]);
+    const secured = serverTlsSocket(plain, provider);
     this.#socket = secured;
     this.#output.moveTo(secured);
-    secured.on('error', () => undefined);
-    secured.on('_tlsError', () => secured.destroy());
     secured.on('close', this.#onClose);
     const timer = this.#clock.after(timeoutMs, () => this.destroy());
     const done = await new Promise<boolean>(resolve => {

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 
 /** Channel bindings of RFC 5929 and RFC 9266 that SCRAM-…-PLUS can use. */
 export type ChannelBindingType = 'tls-exporter' | 'tls-server-end-point';
@@ -106,4 +107,17 @@ function endPointBinding(socket: TLSSocket): Buffer | null {
   if (certificate === undefined) return null;
   const hash = /sha-?(224|256|384|512)/i.exec(certificate.signatureAlgorithm ?? '')?.[1] ?? '256';
   return createHash(`sha${hash}`).update(certificate.raw).digest();
+}
+
+/** Our side of TLS over a plain socket, ready to shake hands; a failed handshake destroys it. */
+export function serverTlsSocket(plain: Socket, provider: TlsProvider): TLSSocket {
+  const secured = new TLSSocket(plain, {
+    isServer: true,
+    allowHalfOpen: true,
+    secureContext: provider.contextFor(undefined),
+    SNICallback: (name, done) => done(null, provider.contextFor(name)),
+  } as ConstructorParameters<typeof TLSSocket>[1]);
+  secured.on('error', () => undefined);
+  secured.on('_tlsError', () => secured.destroy());
+  return secured;
 }

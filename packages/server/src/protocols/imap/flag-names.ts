@@ -1,4 +1,4 @@
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { Flag, type FlagSet } from '../../mailbox/types.ts';
 
 /** Spelling of the flags that have a bit (RFC 9051 §2.3.2). */

@@ -1,6 +1,6 @@
-import { decodeMailboxName, encodeMailboxName } from '@hongyan/formats/imap/mailbox-name.ts';
+import { decodeMailboxName, encodeMailboxName } from '@hongyan/formats/imap/names/mailbox-name.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { ParseContext } from './command.ts';
 

@@ -1,3 +1,4 @@
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import {
   formatNumbers,
   type NumberRanges,
@@ -6,7 +7,6 @@ import {
   type SequenceSet,
 } from '@hongyan/formats/imap/sequence-set.ts';
 import { ImapSyntaxError } from '@hongyan/formats/imap/syntax-error.ts';
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import { listKeywords } from '../../mailbox/keywords.ts';

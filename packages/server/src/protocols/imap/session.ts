@@ -1,7 +1,7 @@
 import type { ImapLimits } from '@hongyan/formats/imap/limits.ts';
-import { type LiteralHeader, literalHeader } from '@hongyan/formats/imap/literal-header.ts';
+import type { LiteralHeader } from '@hongyan/formats/imap/literal-header.ts';
+import { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { Authenticator, SignInAttempt } from '../../access/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
@@ -12,6 +12,7 @@ import type { TlsProvider } from '../../platform/net/tls.ts';
 import { capabilityText } from './capabilities.ts';
 import type { Command, CommandResult, Invocation, SequenceEffect, SessionState } from './command.ts';
 import { bad, no } from './command.ts';
+import { commandName, completeToLiteral } from './command-line.ts';
 import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
 import type { ImapSessionLimits } from './limits.ts';
 import { resultOfError } from './mail-error.ts';
@@ -269,42 +270,14 @@ export class Session {
   }
 
   #literalPolicy(prefix: Buffer): LiteralPolicy {
-    const named = this.#nameOf(prefix);
+    const named = commandName(prefix, this.limits);
     const command = named && this.services.commands.get(named.name);
     if (!command?.states.includes(this.state)) return 'refuse';
-    return command.streams && this.#isComplete(command, prefix) ? 'stream' : 'keep';
-  }
-
-  /** Whether the arguments are complete up to the literal, so that it is the one to be streamed and not, say, a name. */
-  #isComplete(command: Command, prefix: Buffer): boolean {
-    const scanner = new Scanner(prefix.subarray(0, literalHeader(prefix)?.start), this.limits);
-    try {
-      scanner.tag();
-      scanner.space();
-      if (scanner.takeKeyword('UID')) scanner.space();
-      scanner.keyword();
-      command.parse(scanner, { uid: false, utf8: this.utf8, limits: this.limits });
-      return scanner.atEnd;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Tag and name at the beginning of a command, null if they cannot be made out. */
-  #nameOf(bytes: Buffer): { tag: string; name: string } | null {
-    try {
-      const scanner = new Scanner(bytes, this.limits);
-      const tag = scanner.tag();
-      scanner.space();
-      if (scanner.takeKeyword('UID')) scanner.space();
-      return { tag, name: scanner.keyword() };
-    } catch {
-      return null;
-    }
+    return command.streams && completeToLiteral(command, prefix, this) ? 'stream' : 'keep';
   }
 
   #refused(head: Buffer, why: 'line' | 'literal' | 'policy'): void {
-    const named = this.#nameOf(head);
+    const named = commandName(head, this.limits);
     const tag = named?.tag ?? '*';
     if (why === 'policy' && named !== null) {
       const known = this.services.commands.has(named.name);

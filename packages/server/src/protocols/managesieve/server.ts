@@ -1,46 +1,25 @@
-import type { AddressInfo } from 'node:net';
 import type { Authenticator } from '../../access/types.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
-import { type Listener, listen } from '../../platform/net/listener.ts';
+import type { Listener } from '../../platform/net/listener.ts';
+import { openService, passwordsInPlain, type ServiceOptions } from '../../platform/net/service.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import type { ScriptContext } from '../../sieve/context.ts';
 import { defaultManageSieveLimits, type ManageSieveLimits } from './limits.ts';
 import { manageSieveCommands } from './registry.ts';
 import { ManageSieveSession, type SessionServices } from './session.ts';
 
-export interface ManageSieveServerOptions {
+export interface ManageSieveServerOptions extends ServiceOptions {
   /** Our name in the greeting. */
   readonly hostName: string;
-  readonly host: string;
-  /** 0 lets the system choose: see `ManageSieveServer.address`. */
-  readonly port: number;
   /** Certificates for STARTTLS; null: not offered. */
   readonly tls: TlsProvider | null;
-  /** Passwords may come unencrypted from loopback addresses: for trials on one machine only. */
-  readonly allowPlainLoopback?: boolean;
   readonly scripts: ScriptContext;
   readonly authenticator: Authenticator;
   readonly languageOf: SessionServices['languageOf'];
   readonly limits?: Partial<ManageSieveLimits>;
-  readonly limiter?: ConnectionLimiter;
-  readonly proxiesTrusted?: readonly string[];
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
-/** A running ManageSieve listener. Disposing it cuts the connections at once. */
-export interface ManageSieveServer extends AsyncDisposable {
-  address(): AddressInfo;
-  readonly connections: number;
-  /** Stops accepting, says BYE to idle sessions, waits at most `deadlineMs`; resolves with the number that was cut. */
-  drain(deadlineMs: number): Promise<number>;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
-}
+/** A running ManageSieve listener: `drain` lets sessions end. Disposing it cuts the connections at once. */
+export type ManageSieveServer = Listener;
 
 /** Starts a ManageSieve server (RFC 5804). Rejects when the address cannot be had. */
 export async function createManageSieveServer(options: ManageSieveServerOptions): Promise<ManageSieveServer> {
@@ -56,25 +35,13 @@ export async function createManageSieveServer(options: ManageSieveServerOptions)
     limits: { ...defaultManageSieveLimits, ...options.limits },
     commands: new Map(manageSieveCommands.map(command => [command.name, command])),
     tls,
-    passwordsInPlain: address => options.allowPlainLoopback === true && isLoopback(address),
+    passwordsInPlain: passwordsInPlain(options),
   };
-  const listener: Listener = await listen({
-    host: options.host,
-    port: options.port,
-    ...(options.limiter === undefined ? {} : { limiter: options.limiter }),
-    ...(options.proxiesTrusted === undefined ? {} : { proxiesTrusted: options.proxiesTrusted }),
-    farewell: () => 'BYE (TRYLATER) "Too many connections"\r\n',
+  return openService(options, {
+    implicitTls: null,
+    farewell: 'BYE (TRYLATER) "Too many connections"\r\n',
     handshakeTimeoutMs: services.limits.tlsHandshakeMs,
-    clock,
     log,
-    onConnection: connection => new ManageSieveSession(connection, services).run(),
+    session: connection => new ManageSieveSession(connection, services).run(),
   });
-  return {
-    address: () => listener.address(),
-    get connections() {
-      return listener.connections;
-    },
-    drain: deadlineMs => listener.drain(deadlineMs),
-    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
-  };
 }

@@ -4,7 +4,7 @@ import {
   findTransferEncoding,
   type TransferEncoding,
 } from '@hongyan/formats/charset/transfer-decoder.ts';
-import type { FetchItem, Partial } from '@hongyan/formats/imap/fetch-items.ts';
+import type { FetchItem, Partial } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import type { StoredPart } from '@hongyan/formats/message/part.ts';
 import { findPart, findSection } from '@hongyan/formats/message/section.ts';
 import { readMessage, readMessageRange, streamMessage } from '../../../mailbox/body.ts';

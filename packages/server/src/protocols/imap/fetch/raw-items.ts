@@ -1,6 +1,6 @@
+import type { FetchItem, PlainItem } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import { formatDateTime } from '@hongyan/formats/imap/dates.ts';
-import type { FetchItem, PlainItem } from '@hongyan/formats/imap/fetch-items.ts';
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
 import { bodyFromBodyStructure } from '@hongyan/formats/message/body-structure.ts';
 import { type RawColumns, type RawSlice, rawColumn } from '../../../mailbox/rows.ts';

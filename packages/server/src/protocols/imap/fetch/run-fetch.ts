@@ -1,4 +1,4 @@
-import type { FetchItem, PlainItem } from '@hongyan/formats/imap/fetch-items.ts';
+import type { FetchItem, PlainItem } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { storeFlags } from '../../../mailbox/flags.ts';

@@ -1,4 +1,4 @@
-import type { Section } from '@hongyan/formats/imap/fetch-items.ts';
+import type { Section } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import { isBlankLine, parseHeaderFields } from '@hongyan/formats/message/headers.ts';
 import type { StoredPart } from '@hongyan/formats/message/part.ts';
 import { type ByteRange, findSection } from '@hongyan/formats/message/section.ts';

@@ -1,5 +1,5 @@
 import type { MailboxFilter } from '@hongyan/formats/imap/arguments/mailbox-filter.ts';
-import { decodeMailboxName } from '@hongyan/formats/imap/mailbox-name.ts';
+import { decodeMailboxName } from '@hongyan/formats/imap/names/mailbox-name.ts';
 import type { Mailbox } from '../../../mailbox/types.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { nameOfPath, pathOfName } from '../mailbox-path.ts';

@@ -1,5 +1,5 @@
-import { compileListPattern, type ListPattern } from '@hongyan/formats/imap/list-pattern.ts';
-import { decodeMailboxName } from '@hongyan/formats/imap/mailbox-name.ts';
+import { compileListPattern, type ListPattern } from '@hongyan/formats/imap/names/list-pattern.ts';
+import { decodeMailboxName } from '@hongyan/formats/imap/names/mailbox-name.ts';
 import type { Scope } from '../../../access/scope.ts';
 import type { MailboxContext } from '../../../mailbox/context.ts';
 import { listMailboxes } from '../../../mailbox/list.ts';

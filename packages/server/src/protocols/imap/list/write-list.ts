@@ -1,4 +1,4 @@
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { delimiter, writeMailboxName } from '../mailbox-path.ts';
 import type { FoundName } from './names.ts';
 import { attributeOfRole } from './special-use.ts';

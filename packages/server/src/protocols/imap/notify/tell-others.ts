@@ -1,5 +1,5 @@
 import type { EventGroup, NotifyEvent } from '@hongyan/formats/imap/arguments/notify.ts';
-import type { StatusItem } from '@hongyan/formats/imap/status-items.ts';
+import type { StatusItem } from '@hongyan/formats/imap/arguments/status-items.ts';
 import type { Mailbox } from '../../../mailbox/types.ts';
 import { mailboxTest } from '../list/filter-mailboxes.ts';
 import { collectNames, type ListedName } from '../list/names.ts';

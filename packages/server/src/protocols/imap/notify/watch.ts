@@ -1,5 +1,5 @@
+import type { FetchItem } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import type { EventGroup } from '@hongyan/formats/imap/arguments/notify.ts';
-import type { FetchItem } from '@hongyan/formats/imap/fetch-items.ts';
 import type { Session } from '../session.ts';
 import { type Names, namesOf, tellOthers, tellStatus } from './tell-others.ts';
 import { tellSelected } from './tell-selected.ts';

@@ -1,4 +1,4 @@
-import type { StatusItem } from '@hongyan/formats/imap/status-items.ts';
+import type { StatusItem } from '@hongyan/formats/imap/arguments/status-items.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
 import { deletedStorage } from '../../../mailbox/filing/deleted-storage.ts';
 import type { Mailbox } from '../../../mailbox/types.ts';

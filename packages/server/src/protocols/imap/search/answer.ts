@@ -1,4 +1,4 @@
-import type { SearchProgram, SearchReturns } from '@hongyan/formats/imap/search-keys.ts';
+import type { SearchProgram, SearchReturns } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import type { Invocation } from '../command.ts';
 import type { Session } from '../session.ts';
 import { asksModseq } from './compile.ts';

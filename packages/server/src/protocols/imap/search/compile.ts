@@ -1,4 +1,4 @@
-import type { SearchKey } from '@hongyan/formats/imap/search-keys.ts';
+import type { SearchKey } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import { parseId } from '@hongyan/formats/jmap/id.ts';
 import type { SearchQuery } from '../../../mailbox/search-query.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';

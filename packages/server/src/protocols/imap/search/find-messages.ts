@@ -1,4 +1,4 @@
-import type { SearchKey } from '@hongyan/formats/imap/search-keys.ts';
+import type { SearchKey } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import { fetchEntries } from '../../../mailbox/rows.ts';
 import { searchMessages } from '../../../mailbox/search.ts';

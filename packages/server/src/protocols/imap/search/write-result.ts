@@ -1,6 +1,6 @@
-import type { PartialRange, SearchReturn } from '@hongyan/formats/imap/search-keys.ts';
+import type { PartialRange, SearchReturn } from '@hongyan/formats/imap/arguments/search-keys.ts';
+import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { formatNumbers } from '@hongyan/formats/imap/sequence-set.ts';
-import type { ImapWriter } from '@hongyan/formats/imap/writer.ts';
 
 /** What a search found, in the numbers the client asked for and in the order of the result. */
 export interface SearchResult {

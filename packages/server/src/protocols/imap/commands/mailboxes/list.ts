@@ -1,4 +1,4 @@
-import { type ListArguments, parseListArguments } from '@hongyan/formats/imap/list-arguments.ts';
+import { type ListArguments, parseListArguments } from '@hongyan/formats/imap/arguments/list-arguments.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import { collectNames, type ListedName, patternsOf, selectNames } from '../../list/names.ts';

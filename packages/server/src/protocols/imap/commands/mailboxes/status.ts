@@ -1,5 +1,5 @@
+import { parseStatusItems, type StatusItem } from '@hongyan/formats/imap/arguments/status-items.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { parseStatusItems, type StatusItem } from '@hongyan/formats/imap/status-items.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';

@@ -4,7 +4,7 @@ import {
   type PlainItem,
   parseFetchItems,
   parseFetchModifiers,
-} from '@hongyan/formats/imap/fetch-items.ts';
+} from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
 import { fetchEntries } from '../../../../mailbox/rows.ts';

@@ -1,5 +1,5 @@
+import { parseSearch, type SearchProgram } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { parseSearch, type SearchProgram } from '@hongyan/formats/imap/search-keys.ts';
 import { type Command, type CommandResult, defineCommand, type Invocation, ok } from '../../command.ts';
 import { answerFound } from '../../search/answer.ts';
 import { asksModseq, namesSequences } from '../../search/compile.ts';

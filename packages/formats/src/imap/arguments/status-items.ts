@@ -1,4 +1,4 @@
-import type { Scanner } from './scanner.ts';
+import type { Scanner } from '../scanner.ts';
 
 /** `status-att`: RFC 9051 §6.3.11, RECENT of RFC 3501, RFC 7162, RFC 7889, RFC 8474 §4.3, RFC 9208 §4.1.4. */
 export type StatusItem =

@@ -1,4 +1,4 @@
-import type { Scanner } from './scanner.ts';
+import type { Scanner } from '../scanner.ts';
 import { parseStatusItems, type StatusItem } from './status-items.ts';
 
 /** Arguments of LIST (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154 §3). Names are octets: how they are encoded is for the session to say. */

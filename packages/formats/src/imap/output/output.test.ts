@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { Scanner } from '../scanner.ts';
+import { ImapSyntaxError } from '../syntax-error.ts';
 import { parseResponse } from './response.ts';
-import { Scanner } from './scanner.ts';
-import { ImapSyntaxError } from './syntax-error.ts';
 import { ImapWriter } from './writer.ts';
 
 test('strings go quoted where possible, else as literals (RFC 9051 §4.3)', () => {

@@ -1,8 +1,8 @@
-import { decoderFor, type TextDecoding, undeclaredText } from './charset.ts';
-import { parseDate } from './dates.ts';
-import { parseFlag } from './flags.ts';
-import type { Scanner } from './scanner.ts';
-import { parseSequenceSet, type SequenceSet, startsSequenceSet } from './sequence-set.ts';
+import { decoderFor, type TextDecoding, undeclaredText } from '../charset.ts';
+import { parseDate } from '../dates.ts';
+import { parseFlag } from '../flags.ts';
+import type { Scanner } from '../scanner.ts';
+import { parseSequenceSet, type SequenceSet, startsSequenceSet } from '../sequence-set.ts';
 
 /** A search key (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3). */
 export type SearchKey =

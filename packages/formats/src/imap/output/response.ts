@@ -1,6 +1,6 @@
-import type { ImapLimits } from './limits.ts';
-import { literalHeader } from './literal-header.ts';
-import { ImapSyntaxError } from './syntax-error.ts';
+import type { ImapLimits } from '../limits.ts';
+import { literalHeader } from '../literal-header.ts';
+import { ImapSyntaxError } from '../syntax-error.ts';
 
 /** A value in a response, as a client reads it. Atoms keep their brackets: `BODY[HEADER.FIELDS (DATE)]<0>`. */
 export type ResponseValue =
