@@ -5,7 +5,7 @@ import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.t
 import { raiseDirectoryVersion } from '../store/system/sequences.ts';
 import { type DomainRow, domainByName } from '../store/system/tenants.ts';
 import type { DirectoryCache } from './cache.ts';
-import type { Resolution } from './types.ts';
+import type { AccountAccess, Resolution } from './types.ts';
 
 /** Named values of the plan. Null: no limit. */
 export interface DirectoryLimits {
@@ -48,6 +48,7 @@ export interface DirectoryContext {
   readonly domainKeys: DomainKeyMaker | null;
   readonly resolutions: DirectoryCache<Resolution>;
   readonly quotas: DirectoryCache<AccountQuota>;
+  readonly accesses: DirectoryCache<AccountAccess>;
 }
 
 /** Runs a change of the directory: every process forgets what it remembers, this one at once. */
@@ -58,6 +59,7 @@ export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction
     tx.afterCommit(() => {
       ctx.resolutions.clear();
       ctx.quotas.clear();
+      ctx.accesses.clear();
     });
     return result;
   });

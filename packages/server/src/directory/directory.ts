@@ -1,3 +1,4 @@
+import { accessOf } from '../access/grants.ts';
 import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
@@ -34,7 +35,7 @@ import {
   updateGroup,
 } from './groups.ts';
 import { resolveAddress } from './resolve.ts';
-import type { Resolution } from './types.ts';
+import type { AccountAccess, Resolution } from './types.ts';
 import {
   type Account,
   accountQuota,
@@ -58,6 +59,8 @@ export interface Directory {
   isLocalDomain(name: string): Promise<boolean>;
   /** What an account may use; remembered, because every delivery asks. Throws `account.not_found`. */
   quota(tenantId: TenantId, accountId: AccountId): Promise<AccountQuota>;
+  /** What an account may use and send as beside itself; remembered. */
+  accessOf(tenantId: TenantId, accountId: AccountId): Promise<AccountAccess>;
   createTenant(name: string): Promise<Tenant>;
   listTenants(): Promise<Tenant[]>;
   addDomain(scope: Scope, name: string): Promise<Domain>;
@@ -100,6 +103,7 @@ export function createDirectoryContext(options: DirectoryOptions): DirectoryCont
     domainKeys: options.domainKeys ?? null,
     resolutions: new DirectoryCache(clock, options.maxStalenessMs),
     quotas: new DirectoryCache(clock, options.maxStalenessMs),
+    accesses: new DirectoryCache(clock, options.maxStalenessMs),
   };
 }
 
@@ -121,6 +125,7 @@ export function createDirectory(options: DirectoryOptions | DirectoryContext): D
       return key !== null && (await domainByName(database, key)) !== undefined;
     },
     quota: bind(accountQuota),
+    accessOf: bind(accessOf),
     createTenant: bind(createTenant),
     listTenants: bind(listTenants),
     addDomain: bind(addDomain),

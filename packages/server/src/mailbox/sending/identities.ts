@@ -29,6 +29,9 @@ export interface Identity {
 
 export type IdentityText = Pick<Identity, 'name' | 'replyTo' | 'bcc' | 'textSignature' | 'htmlSignature'>;
 
+/** What identities ask of the directory. */
+export type AuthorDirectory = Pick<Directory, 'getUser' | 'accessOf'>;
+
 /** Identities of one account. */
 const maxIdentities = 100;
 
@@ -57,42 +60,65 @@ function toIdentities(rows: readonly IdentityRow[]): Identity[] {
   });
 }
 
-/** The account's identities: one for each address it has, and what its owner added. Those of addresses it lost are gone. */
+/** The addresses an account may write from (CMP-12), each with the name that goes with it. */
+interface Author {
+  readonly address: string;
+  readonly displayName: string;
+  /** A group is written from by its representative in person, not by whoever may use the representative's account. */
+  readonly group: boolean;
+}
+
+async function authorsOf(directory: AuthorDirectory, scope: Scope): Promise<Author[]> {
+  const user = await directory.getUser(scope, scope.accountId);
+  const { groups } = await directory.accessOf(scope.tenantId, scope.accountId);
+  const own = [user.address, ...user.aliases].filter(address => address !== '');
+  return [
+    ...own.map(address => ({ address, displayName: user.displayName, group: false })),
+    ...groups.map(({ address, displayName }) => ({ address, displayName, group: true })),
+  ];
+}
+
+/**
+ * Who the principal can be when writing from the account: one identity for each of its addresses and for each group
+ * that they represent, and what was added. Those of addresses that were lost are gone; without the right to send there
+ * is none (CMP-12).
+ */
 export async function listIdentities(
   ctx: MailboxContext,
-  directory: Pick<Directory, 'getUser'>,
+  directory: AuthorDirectory,
   scope: Scope,
 ): Promise<{ readonly state: ChangePoint; readonly list: Identity[] }> {
   requireRead(scope);
-  const user = await directory.getUser(scope, scope.accountId);
-  const addresses = [user.address, ...user.aliases].filter(address => address !== '');
+  const authors = await authorsOf(directory, scope);
+  const { principal } = scope;
+  const inPerson = principal.kind === 'system' || principal.accountId === scope.accountId;
+  const hidden = new Set(
+    authors.filter(author => author.group && !inPerson).map(author => keyOf(author.address)),
+  );
   const read = async (reader: AccountReader): Promise<IdentityRow[]> => identityRows(reader);
   const rows = await ctx.accounts.read(scope, read);
-  if (!inStep(rows, addresses)) await bringIntoStep(ctx, scope, addresses, user.displayName);
+  if (!inStep(rows, authors)) await bringIntoStep(ctx, scope, authors);
   return ctx.accounts.read(scope, async reader => ({
     state: await objectPoint(reader, 'i'),
-    list: toIdentities(await identityRows(reader)),
+    list: scope.rights.send
+      ? toIdentities(await identityRows(reader)).filter(({ email }) => !hidden.has(keyOf(email)))
+      : [],
   }));
 }
 
-function inStep(rows: readonly IdentityRow[], addresses: readonly string[]): boolean {
+function inStep(rows: readonly IdentityRow[], authors: readonly Author[]): boolean {
   const have = new Set(rows.map(row => keyOf(row.address)));
-  const want = new Set(addresses.map(keyOf));
+  const want = new Set(authors.map(({ address }) => keyOf(address)));
   return have.size === want.size && [...want].every(key => have.has(key));
 }
 
-async function bringIntoStep(
-  ctx: MailboxContext,
-  scope: Scope,
-  addresses: readonly string[],
-  displayName: string,
-): Promise<void> {
+async function bringIntoStep(ctx: MailboxContext, scope: Scope, authors: readonly Author[]): Promise<void> {
   await ctx.accounts.transact(scope, async tx => {
     const rows = await identityRows(tx);
     const have = new Set(rows.map(row => keyOf(row.address)));
-    const want = new Set(addresses.map(keyOf));
+    const want = new Set(authors.map(({ address }) => keyOf(address)));
     for (const row of rows) if (!want.has(keyOf(row.address))) await destroyIn(tx, row.id);
-    for (const address of addresses) {
+    for (const { address, displayName } of authors) {
       if (have.has(keyOf(address))) continue;
       const { next } = await objectState(tx, 'i');
       await putIdentity(tx, {

@@ -1,25 +1,43 @@
 import type { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
-import { ownScope, type Principal, type Scope } from '../../access/scope.ts';
+import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
+import type { Principal, Scope } from '../../access/scope.ts';
+import { isMailError } from '../../platform/errors.ts';
 import type { Caller, JmapContext } from './context.ts';
 import type { RequestState } from './method.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 
-/** The accounts that somebody may use, with their rights. Today everybody's own. */
-export function scopesOf(principal: AccountPrincipal): Map<number, Scope> {
-  return new Map([[principal.accountId, ownScope(principal)]]);
-}
-
-/** Makes the caller of a request, and their own account's store if this is its first use. */
+/** Makes the caller of a request, and the stores of the accounts that they use for the first time. */
 export async function callerOf(
   ctx: JmapContext,
   principal: AccountPrincipal,
   client: { readonly address: string; readonly encrypted: boolean },
 ): Promise<Caller> {
-  await ctx.prepare(ownScope(principal));
-  return { principal, scopes: scopesOf(principal), address: client.address, encrypted: client.encrypted };
+  const usable: UsableAccount[] = [];
+  for (const account of await usableAccounts(ctx.directory, principal)) {
+    if (account.scope.rights.read && (await prepared(ctx, account.scope))) usable.push(account);
+  }
+  return {
+    principal,
+    scopes: new Map(usable.map(({ scope }) => [scope.accountId, scope])),
+    names: new Map(usable.map(({ scope, address }) => [scope.accountId, address])),
+    address: client.address,
+    encrypted: client.encrypted,
+  };
+}
+
+/** Makes the account's store; false when somebody else's account went away meanwhile. */
+async function prepared(ctx: JmapContext, scope: Scope): Promise<boolean> {
+  try {
+    await ctx.prepare(scope);
+    return true;
+  } catch (error) {
+    const own = scope.principal.kind === 'account' && scope.principal.accountId === scope.accountId;
+    if (!own && isMailError(error, 'account.not_found')) return false;
+    throw error;
+  }
 }
 
 /** Id of the account of a scope. */

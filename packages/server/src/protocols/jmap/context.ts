@@ -42,4 +42,6 @@ export interface Caller {
   readonly encrypted: boolean;
   /** By the number in the account's id. */
   readonly scopes: ReadonlyMap<number, Scope>;
+  /** What each of these accounts is called: its address. */
+  readonly names: ReadonlyMap<number, string>;
 }

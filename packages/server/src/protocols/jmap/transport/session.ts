@@ -56,7 +56,7 @@ function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
   return [...caller.scopes.values()].map((scope: Scope) => [
     accountIdOf(scope),
     {
-      name: caller.principal.login,
+      name: caller.names.get(scope.accountId) ?? caller.principal.login,
       isPersonal: scope.accountId === caller.principal.accountId,
       isReadOnly: !scope.rights.write,
       accountCapabilities: accountCapabilities(ctx),

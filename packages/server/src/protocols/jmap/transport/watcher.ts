@@ -70,6 +70,7 @@ export class StateWatcher implements Disposable {
     try {
       do {
         this.#again.delete(accountId);
+        if (!(await this.#mayStill(accountId))) return;
         this.#compare(accountIdOf(scope), await typeStates(this.#ctx, scope));
       } while (this.#again.has(accountId));
     } catch (error) {
@@ -77,6 +78,14 @@ export class StateWatcher implements Disposable {
     } finally {
       this.#reading.delete(accountId);
     }
+  }
+
+  /** Access to somebody else's account may have been taken back since. */
+  async #mayStill(accountId: AccountId): Promise<boolean> {
+    const { principal } = this.#caller;
+    if (accountId === principal.accountId) return true;
+    const { accounts } = await this.#ctx.directory.accessOf(principal.tenantId, principal.accountId);
+    return accounts.some(granted => granted.accountId === accountId && granted.rights.read);
   }
 
   #compare(id: string, now: TypeStates): void {

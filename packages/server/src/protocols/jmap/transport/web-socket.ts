@@ -62,7 +62,10 @@ export class WebSockets {
     if (!turn) return refuse(socket, 429);
     socket.once('close', () => turn[Symbol.dispose]());
     this.#server.handleUpgrade(request, socket, head, connection => {
-      const recheck = (): Promise<unknown> => this.#carrier.identify(request);
+      const recheck = async (): Promise<Caller> => {
+        const again = await this.#carrier.identify(request);
+        return callerOf(this.#ctx, again.principal, this.#carrier.client(request));
+      };
       new Connection(this.#ctx, caller, connection, this.#requests, recheck).start();
     });
   }
@@ -76,10 +79,11 @@ function refuse(socket: Duplex, status: number): void {
 
 class Connection {
   readonly #ctx: JmapContext;
-  readonly #caller: Caller;
+  #caller: Caller;
   readonly #socket: WebSocket;
   readonly #requests: Turns;
-  readonly #recheck: () => Promise<unknown>;
+  /** Whether they are still signed in, and what they may use now. */
+  readonly #recheck: () => Promise<Caller>;
   #watcher: StateWatcher | null = null;
   #alive = true;
 
@@ -88,7 +92,7 @@ class Connection {
     caller: Caller,
     socket: WebSocket,
     requests: Turns,
-    recheck: () => Promise<unknown>,
+    recheck: () => Promise<Caller>,
   ) {
     this.#ctx = ctx;
     this.#caller = caller;
@@ -123,7 +127,7 @@ class Connection {
 
   async #message(data: RawData): Promise<void> {
     try {
-      await this.#recheck();
+      this.#caller = await this.#recheck();
     } catch {
       this.#socket.close(policyViolation);
       return;

@@ -23,9 +23,10 @@ async function create(request: RequestState, scope: Scope, object: JsonObject): 
   const { ctx } = request;
   const { email, ...rest } = object;
   if (typeof email !== 'string') throw invalidProperties(['email']);
-  const found = await ctx.directory.resolve(email).catch(() => null);
-  const isOwn = found?.kind === 'account' && found.accountId === scope.accountId && found.detail === null;
-  if (!isOwn) throw new SetError('forbiddenFrom');
+  const before = await listIdentities(ctx.mailboxes, ctx.directory, scope);
+  const wanted = email.toLowerCase();
+  if (!before.list.some(identity => identity.email.toLowerCase() === wanted))
+    throw new SetError('forbiddenFrom');
   const text = readIdentity(rest);
   const id = await addIdentity(ctx.mailboxes, scope, email, {
     name: text.name ?? '',
