@@ -10,6 +10,13 @@ export interface FakeDnsName {
   readonly txt?: readonly string[];
   readonly ptr?: readonly string[];
   readonly cname?: string;
+  readonly ns?: readonly string[];
+  readonly srv?: readonly {
+    readonly priority: number;
+    readonly weight: number;
+    readonly port: number;
+    readonly target: string;
+  }[];
   /** Answer every question about this name with SERVFAIL, or never. */
   readonly fails?: 'servfail' | 'silence';
 }
@@ -106,6 +113,10 @@ function recordsOf(name: string, type: string, entry: FakeDnsName): Answer[] {
       return (entry.txt ?? []).map(data => ({ type: 'TXT', name, ttl, data }));
     case 'PTR':
       return (entry.ptr ?? []).map(data => ({ type: 'PTR', name, ttl, data }));
+    case 'NS':
+      return (entry.ns ?? []).map(data => ({ type: 'NS', name, ttl, data }));
+    case 'SRV':
+      return (entry.srv ?? []).map(data => ({ type: 'SRV', name, ttl, data }));
     case 'CNAME':
       return entry.cname === undefined ? [] : [{ type: 'CNAME', name, ttl, data: entry.cname }];
     default:

@@ -1,5 +1,11 @@
 import { NODATA, NOTFOUND, promises } from 'node:dns';
-import { type DnsAnswer, type MxRecord, type Resolver, temporaryAnswer } from './resolver.ts';
+import {
+  type DnsAnswer,
+  type MxRecord,
+  type SrvRecord,
+  temporaryAnswer,
+  type ZoneResolver,
+} from './resolver.ts';
 
 export interface NodeResolverOptions {
   /** Name servers as `address` or `address:port` (IPv6 in brackets); those of the system when empty or absent. */
@@ -14,7 +20,7 @@ export interface NodeResolverOptions {
 const maxNameLength = 253;
 
 /** A resolver that asks recursive name servers through the machine's stub (c-ares). */
-export function createNodeResolver(options: NodeResolverOptions = {}): Resolver {
+export function createNodeResolver(options: NodeResolverOptions = {}): ZoneResolver {
   const stub = new promises.Resolver({ timeout: options.timeoutMs ?? 5000, tries: options.tries ?? 2 });
   if (options.servers !== undefined && options.servers.length > 0) stub.setServers([...options.servers]);
   return {
@@ -24,6 +30,8 @@ export function createNodeResolver(options: NodeResolverOptions = {}): Resolver 
     txt: name => ask(name, async () => (await stub.resolveTxt(name)).map(strings => strings.join(''))),
     ptr: address => ask(address, async () => (await stub.reverse(address)).map(canonicalName)),
     cname: name => ask(name, async () => (await stub.resolveCname(name)).map(canonicalName)),
+    ns: name => ask(name, async () => (await stub.resolveNs(name)).map(canonicalName)),
+    srv: name => ask(name, async () => (await stub.resolveSrv(name)).map(toSrv)),
   };
 }
 
@@ -35,6 +43,16 @@ export function canonicalName(name: string): string {
 
 function toMx(record: { readonly priority: number; readonly exchange: string }): MxRecord {
   return { preference: record.priority, exchange: canonicalName(record.exchange) };
+}
+
+function toSrv(record: {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly name: string;
+}): SrvRecord {
+  const { priority, weight, port, name } = record;
+  return { priority, weight, port, target: canonicalName(name) };
 }
 
 async function ask<Record>(name: string, query: () => Promise<Record[]>): Promise<DnsAnswer<Record>> {

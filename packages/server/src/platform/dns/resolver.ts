@@ -28,6 +28,21 @@ export interface Resolver {
   cname(name: string): Promise<DnsAnswer<string>>;
 }
 
+/** RFC 2782. `target` is lower case, without the final dot; empty: the service is not offered. */
+export interface SrvRecord {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly target: string;
+}
+
+/** A resolver that also tells what only the checks of a zone ask for. */
+export interface ZoneResolver extends Resolver {
+  /** Name servers of the zone whose apex is `name`. */
+  ns(name: string): Promise<DnsAnswer<string>>;
+  srv(name: string): Promise<DnsAnswer<SrvRecord>>;
+}
+
 /** The questions of a `Resolver`, by method name. */
 export type DnsQuestion = keyof Resolver;
 

@@ -14,7 +14,8 @@ export type SequenceName =
   | 'invitation'
   | 'grant'
   | 'api_token'
-  | 'job';
+  | 'job'
+  | 'certificate';
 
 const next = statement(
   `INSERT INTO id_sequence (name, last_id) VALUES ($1, 1)
