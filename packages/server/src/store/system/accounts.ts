@@ -1,5 +1,6 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import { insertRevocation } from './sign-in/revocations.ts';
 
 export type AccountKind = 'person' | 'public';
 export type AccountRole = 'member' | 'administrator';
@@ -122,6 +123,9 @@ export async function updateAccount(
     next.quota_messages,
     next.disabled_at,
   );
+  if (row.disabled_at === null && next.disabled_at !== null) {
+    await insertRevocation(tx, row.tenant_id, row.id);
+  }
   return next;
 }
 

@@ -1,5 +1,7 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import { insertRevocation } from './sign-in/revocations.ts';
+import { deleteTrustedDevices } from './sign-in/second-factors.ts';
 
 /** `password`: an argon2id PHC string. `scram-sha-256`: the form of RFC 5803. */
 export type CredentialKind = 'password' | 'scram-sha-256';
@@ -33,10 +35,13 @@ export async function credentialsOf(
   return reader.all<CredentialRow>(selectOfAccount, tenantId, accountId, kind);
 }
 
+/** Removes an account's password in all its forms; what stood on it is looked at again, and no device is trusted any more. */
 export async function deleteCredentials(
   tx: SqlTransaction,
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<void> {
   await tx.run(deleteOfAccount, tenantId, accountId);
+  await deleteTrustedDevices(tx, tenantId, accountId);
+  await insertRevocation(tx, tenantId, accountId);
 }

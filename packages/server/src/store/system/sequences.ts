@@ -15,7 +15,9 @@ export type SequenceName =
   | 'grant'
   | 'api_token'
   | 'job'
-  | 'certificate';
+  | 'certificate'
+  | 'client_password'
+  | 'revocation';
 
 const next = statement(
   `INSERT INTO id_sequence (name, last_id) VALUES ($1, 1)

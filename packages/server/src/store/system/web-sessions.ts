@@ -1,5 +1,6 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import { insertRevocation } from './sign-in/revocations.ts';
 
 export type WebSessionKind = 'browser' | 'token';
 
@@ -62,6 +63,20 @@ const selectHolds = statement(
   `SELECT c.id FROM credential c JOIN account a ON a.tenant_id = c.tenant_id AND a.id = c.account_id
    WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.id = $3 AND a.disabled_at IS NULL AND a.removed_at IS NULL`,
 );
+const selectLiveId = statement(
+  `SELECT s.id FROM web_session s
+   JOIN credential c ON c.id = s.credential_id AND c.tenant_id = s.tenant_id AND c.account_id = s.account_id
+   JOIN account a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
+   WHERE s.tenant_id = $1 AND s.account_id = $2 AND s.id = $3 AND s.expires_at > $4
+     AND a.disabled_at IS NULL AND a.removed_at IS NULL`,
+);
+const confirmRow = statement(
+  'UPDATE web_session SET confirmed_at = $4 WHERE tenant_id = $1 AND account_id = $2 AND id = $3',
+);
+const useConfirmation = statement(
+  `UPDATE web_session SET confirmed_at = NULL
+   WHERE tenant_id = $1 AND account_id = $2 AND id = $3 AND confirmed_at > $4 AND confirmed_at <= $5`,
+);
 const touchRow = statement('UPDATE web_session SET seen_at = $2, address = $3 WHERE token_hash = $1');
 const bindRow = statement(
   'UPDATE web_session SET credential_id = $4 WHERE tenant_id = $1 AND account_id = $2 AND id = $3',
@@ -106,6 +121,40 @@ export async function liveWebSession(
   now: number,
 ): Promise<LiveSessionRow | undefined> {
   return reader.get<LiveSessionRow>(selectLive, tokenHash, now);
+}
+
+/** Whether a session goes on: not ended, not over, its password in force, its account in use. */
+export async function webSessionHolds(
+  reader: SqlReader,
+  tenantId: TenantId,
+  accountId: AccountId,
+  id: string,
+  now: number,
+): Promise<boolean> {
+  return (await reader.get<{ id: string }>(selectLiveId, tenantId, accountId, id, now)) !== undefined;
+}
+
+/** The session's owner just proved again who they are. */
+export async function confirmWebSession(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+  id: string,
+  now: number,
+): Promise<void> {
+  await tx.run(confirmRow, tenantId, accountId, id, now);
+}
+
+/** Uses up a confirmation made after `since` and not after `now`; false when there is none. */
+export async function useWebConfirmation(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+  id: string,
+  since: number,
+  now: number,
+): Promise<boolean> {
+  return (await tx.run(useConfirmation, tenantId, accountId, id, since, now)) === 1;
 }
 
 /** Sessions of an account that are good at `now`, the last seen first. */
@@ -163,7 +212,9 @@ export async function deleteWebSession(
   accountId: AccountId,
   id: string,
 ): Promise<boolean> {
-  return (await tx.run(deleteRow, tenantId, accountId, id)) === 1;
+  if ((await tx.run(deleteRow, tenantId, accountId, id)) === 0) return false;
+  await insertRevocation(tx, tenantId, accountId);
+  return true;
 }
 
 /** Removes every session of the account but `keep`. Returns how many. */
@@ -173,7 +224,9 @@ export async function deleteOtherWebSessions(
   accountId: AccountId,
   keep: string,
 ): Promise<number> {
-  return tx.run(deleteOthers, tenantId, accountId, keep);
+  const count = await tx.run(deleteOthers, tenantId, accountId, keep);
+  if (count > 0) await insertRevocation(tx, tenantId, accountId);
+  return count;
 }
 
 /** Removes all but the `most` last seen sessions of a kind, and whatever ended before `now`. */
