@@ -9,6 +9,11 @@ export type Principal =
       readonly tenantId: TenantId;
       readonly accountId: AccountId;
       readonly login: string;
+      /** What was shown at sign-in, where that can be taken away by itself. */
+      readonly credential?: {
+        readonly kind: 'password' | 'client-password';
+        readonly id: number;
+      };
     }
   | { readonly kind: 'system'; readonly reason: string };
 
@@ -30,6 +35,11 @@ export interface Scope {
   readonly administration?: Administration;
   /** Peer's IP address where there is one, for operation records. */
   readonly clientAddress?: string;
+  /**
+   * The account belongs to a colleague who shares folders: `rights` grant nothing, each folder's own list decides
+   * (RFC 4314). Functions that do not know of folders refuse such a scope.
+   */
+  readonly folders?: 'shared';
 }
 
 export const allRights: Rights = { read: true, write: true, send: true, administer: true };
@@ -42,6 +52,15 @@ export function systemScope(tenantId: TenantId, accountId: AccountId, reason: st
 /** Scope of a signed-in person on their own account. */
 export function ownScope(principal: Extract<Principal, { kind: 'account' }>): Scope {
   return { tenantId: principal.tenantId, principal, accountId: principal.accountId, rights: allRights };
+}
+
+/** Scope of a signed-in person on what a colleague of the same tenant shares. */
+export function sharedFoldersScope(
+  principal: Extract<Principal, { kind: 'account' }>,
+  ownerId: AccountId,
+): Scope {
+  const rights: Rights = { read: false, write: false, send: false, administer: false };
+  return { tenantId: principal.tenantId, principal, accountId: ownerId, rights, folders: 'shared' };
 }
 
 /** `accountId` of a scope that is about a tenant's directory and not about one account. No account has this number. */

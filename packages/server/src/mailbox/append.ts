@@ -2,17 +2,13 @@ import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
 import { appliedDelivery, insertDelivery } from '../store/accounts/delivery-rows.ts';
-import {
-  countMailbox,
-  type MailboxRow,
-  mailboxRow,
-  mailboxRowOfRole,
-} from '../store/accounts/mailbox-rows.ts';
+import { countMailbox, type MailboxRow, mailboxRowOfRole } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, type Quota, requireWrite } from './context.ts';
 import { fileMessage, requireUids } from './filing/file-message.ts';
 import { pruneIfDue } from './filing/prune.ts';
 import { Tally } from './filing/tally.ts';
 import { useQuota } from './quota.ts';
+import { onlyChangeable, requireFolder, requireReach, settable } from './sharing/rights.ts';
 import { lookUp, treeIn } from './tree.ts';
 import type { MailboxId, MailboxRole, NewMessage } from './types.ts';
 
@@ -64,16 +60,20 @@ export async function appendMessages(
   id: MailboxId,
   messages: readonly NewMessage[],
 ): Promise<Appended> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   requireSize(ctx, messages);
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
   const blobs = messages.map(message => message.blob);
+  if (scope.folders === 'shared') {
+    await ctx.accounts.read(scope, reader => requireFolder(reader, scope, id, 'i'));
+  }
   // Before the rows, so that a crash leaves a link too many, never one too few.
   if (blobs.length > 0) await ctx.blobs.link(scope.tenantId, scope.accountId, blobs);
   return ctx.accounts.transact(scope, async tx => {
-    const mailbox = await mailboxRow(tx, id);
-    if (!mailbox) throw new MailError('mailbox.not_found', { mailbox: id });
-    return file(ctx, tx, mailbox, messages, quota);
+    const mailbox = await requireFolder(tx, scope, id, 'i');
+    const allowed = await settable(tx, scope, mailbox);
+    const settled = messages.map(message => ({ ...message, flags: onlyChangeable(message.flags, allowed) }));
+    return file(ctx, tx, mailbox, settled, quota);
   });
 }
 

@@ -3,11 +3,15 @@ import { type MailboxContext, requireRead } from './context.ts';
 import type { MessageRow } from './types.ts';
 
 /** What locates a message's bytes. */
-export type BodySource = Pick<MessageRow, 'prefix' | 'blob'>;
+export type BodySource = Pick<MessageRow, 'prefix' | 'blob' | 'shared'>;
+
+function requireBody(scope: Scope, row: BodySource): void {
+  if (scope.folders !== 'shared' || row.shared !== true) requireRead(scope);
+}
 
 /** The whole message: prefix and body. For small ones; memory is its size. */
 export async function readMessage(ctx: MailboxContext, scope: Scope, row: BodySource): Promise<Uint8Array> {
-  requireRead(scope);
+  requireBody(scope, row);
   const body = await ctx.blobs.read(scope.tenantId, row.blob.hash);
   return row.prefix.length === 0 ? body : Buffer.concat([row.prefix, body]);
 }
@@ -20,7 +24,7 @@ export async function readMessageRange(
   start: number,
   end: number,
 ): Promise<Uint8Array> {
-  requireRead(scope);
+  requireBody(scope, row);
   const { prefix, blob } = row;
   const last = Math.min(end, prefix.length + blob.size);
   if (start >= last) return new Uint8Array(0);
@@ -39,7 +43,7 @@ export async function* streamMessage(
   start: number = 0,
   end: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  requireRead(scope);
+  requireBody(scope, row);
   const { prefix, blob } = row;
   const last = Math.min(end, prefix.length + blob.size);
   if (start >= last) return;

@@ -6,8 +6,10 @@ import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { AccountStore } from '../store/accounts/account-store.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
+import type { SearchStore } from '../store/accounts/search/search-store.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { MailboxLimits } from './limits.ts';
+import type { Neighbours } from './sharing/neighbours.ts';
 
 /** What an account may use; null is no limit. */
 export interface Quota {
@@ -32,6 +34,8 @@ export interface MailboxContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: MailboxLimits;
+  /** Who shares with whom; left out: nobody does. */
+  readonly neighbours?: Neighbours;
 }
 
 /** Throws `access.denied` unless the scope may read. */

@@ -1,15 +1,15 @@
 import type { Scope } from '../access/scope.ts';
-import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
 import { type FiledRow, filedRows, insertFiled, vanishFiled } from '../store/accounts/filed-rows.ts';
-import { countMailbox, type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
+import { countMailbox, type MailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { copyMessage, threadOf } from '../store/accounts/message-rows.ts';
-import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { announce, type MailboxContext } from './context.ts';
 import { requireUids } from './filing/file-message.ts';
 import { pruneIfDue } from './filing/prune.ts';
 import { Tally } from './filing/tally.ts';
 import { slicesOf } from './filing/uid-ranges.ts';
 import { useQuota } from './quota.ts';
+import { type FolderRight, requireFolder, requireReach, settable } from './sharing/rights.ts';
 import type { MailboxId, UidRanges } from './types.ts';
 
 /** What COPYUID tells (RFC 9051 §7.1): the UID `from[i]` became `to[i]`. Both ascending; empty when nothing was there. */
@@ -19,11 +19,15 @@ export interface Copied {
   readonly to: number[];
 }
 
-async function mailboxes(tx: AccountTransaction, fromId: MailboxId, toId: MailboxId): Promise<MailboxRow> {
-  if (!(await mailboxRow(tx, fromId))) throw new MailError('mailbox.not_found', { mailbox: fromId });
-  const target = await mailboxRow(tx, toId);
-  if (!target) throw new MailError('mailbox.not_found', { mailbox: toId });
-  return target;
+async function mailboxes(
+  tx: AccountTransaction,
+  scope: Scope,
+  fromId: MailboxId,
+  toId: MailboxId,
+  needed: readonly FolderRight[],
+): Promise<MailboxRow> {
+  await requireFolder(tx, scope, fromId, ...needed);
+  return requireFolder(tx, scope, toId, 'i');
 }
 
 /** Gives each message of the set to `each` with its UID in the target. Yields between slices: the account waits, others do not. */
@@ -66,19 +70,23 @@ export async function copyMessages(
   uids: UidRanges,
   toId: MailboxId,
 ): Promise<Copied> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
   return ctx.accounts.transact(scope, async tx => {
-    const target = await mailboxes(tx, fromId, toId);
+    const target = await mailboxes(tx, scope, fromId, toId, ['r']);
+    const allowed = await settable(tx, scope, target);
     const now = ctx.clock.now();
     const tally = new Tally();
     const copied = await forEachMessage(tx, fromId, uids, target, async (row, uid) => {
       const modseq = tx.takeModseq('mail', 'mailbox', 'thread');
       const messageId = tx.takeMessageId();
       await copyMessage(tx, row.messageId, messageId);
-      await insertFiled(tx, toId, { ...row, uid, messageId, modseq, createdModseq: modseq, savedAt: now });
+      const bits = row.bits & allowed.bits;
+      const keywords = allowed.keywords ? row.keywords : null;
+      const filed = { ...row, uid, messageId, bits, keywords, modseq, createdModseq: modseq, savedAt: now };
+      await insertFiled(tx, toId, filed);
       useQuota(tx, quota, row.size, 1);
-      tally.count(row.bits, row.size, 1);
+      tally.count(bits, row.size, 1);
     });
     if (copied.to.length > 0) {
       await countMailbox(tx, toId, tally, copied.to.length);
@@ -99,9 +107,9 @@ export async function moveMessages(
   uids: UidRanges,
   toId: MailboxId,
 ): Promise<Copied> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   return ctx.accounts.transact(scope, async tx => {
-    const moved = await moveIn(ctx, tx, fromId, uids, toId);
+    const moved = await moveIn(ctx, tx, scope, fromId, uids, toId);
     if (moved.to.length > 0) {
       await pruneIfDue(ctx, tx);
       announce(ctx, tx);
@@ -114,20 +122,24 @@ export async function moveMessages(
 export async function moveIn(
   ctx: MailboxContext,
   tx: AccountTransaction,
+  scope: Scope,
   fromId: MailboxId,
   uids: UidRanges,
   toId: MailboxId,
 ): Promise<Copied> {
-  const target = await mailboxes(tx, fromId, toId);
+  const target = await mailboxes(tx, scope, fromId, toId, ['r', 't', 'e']);
+  const allowed = await settable(tx, scope, target);
   const now = ctx.clock.now();
   const coming = new Tally();
   const going = new Tally();
   const moved = await forEachMessage(tx, fromId, uids, target, async (row, uid) => {
     const modseq = tx.takeModseq('mail', 'mailbox');
     await vanishFiled(tx, fromId, row, await threadOf(tx, row.messageId), false, now);
-    await insertFiled(tx, toId, { ...row, uid, modseq, createdModseq: modseq, savedAt: now });
+    const bits = row.bits & allowed.bits;
+    const keywords = allowed.keywords ? row.keywords : null;
+    await insertFiled(tx, toId, { ...row, uid, bits, keywords, modseq, createdModseq: modseq, savedAt: now });
     going.count(row.bits, row.size, -1);
-    coming.count(row.bits, row.size, 1);
+    coming.count(bits, row.size, 1);
   });
   if (moved.to.length > 0) {
     await countMailbox(tx, fromId, going, 0);

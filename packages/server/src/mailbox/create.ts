@@ -2,7 +2,9 @@ import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
 import { insertMailboxRow, type MailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
+import { inheritFolderRights } from '../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxRole } from './types.ts';
 
@@ -22,15 +24,37 @@ export async function createMailbox(
   path: readonly string[],
   options: CreateOptions = {},
 ): Promise<Mailbox> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const names = normalizePath(path, ctx.limits);
   return ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
+    await requireCreation(tx, scope, tree, names);
     if (tree.at(names)) throw new MailError('mailbox.exists');
     const row = await makeMailbox(ctx, tx, tree, names, options);
     announce(ctx, tx);
     return mailboxOf(row, names, tx.state.base);
   });
+}
+
+/**
+ * Whether a scope may make something at a path: `k` in the nearest folder above that exists (RFC 4314 §4). At the top
+ * of an account only who has rights on the whole of it. Throws `mailbox.not_found`, `access.denied`.
+ */
+export async function requireCreation(
+  tx: AccountTransaction,
+  scope: Scope,
+  tree: MailboxTree,
+  names: readonly string[],
+): Promise<void> {
+  if (scope.folders !== 'shared') return;
+  for (let depth = names.length - 1; depth > 0; depth -= 1) {
+    const above = tree.at(names.slice(0, depth));
+    if (above) {
+      await requireFolder(tx, scope, above.id, 'k');
+      return;
+    }
+  }
+  throw new MailError('access.denied', { right: 'k' });
 }
 
 /** Makes the mailbox at a normalised path that is not there yet, parents first. */
@@ -71,6 +95,8 @@ export async function makeMailbox(
       },
       ctx.clock.now(),
     );
+    // Who was let into a folder is let into what is made in it (RFC 4314 §3).
+    if (parent.parentId !== 0) await inheritFolderRights(tx, parent.parentId, parent.id);
   }
   if (!parent) throw new MailError('mailbox.name_invalid', { reason: 'empty' });
   return parent;

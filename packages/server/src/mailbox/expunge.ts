@@ -1,12 +1,11 @@
 import type { Scope } from '../access/scope.ts';
-import { MailError } from '../platform/errors.ts';
 import { deletedRows, type UidPiece } from '../store/accounts/filed-rows.ts';
-import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
-import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { announce, type MailboxContext } from './context.ts';
 import { pruneIfDue } from './filing/prune.ts';
 import { releaseBodies } from './filing/release-bodies.ts';
 import { piecesOf, sliceRows } from './filing/uid-ranges.ts';
 import { unfileMessages } from './filing/unfile-messages.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import type { MailboxId, UidRanges } from './types.ts';
 
 export interface Expunged {
@@ -28,7 +27,7 @@ export async function expungeMessages(
   id: MailboxId,
   uids: UidRanges | null,
 ): Promise<Expunged> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const vanished: number[] = [];
   let modseq = 0;
   for (const piece of piecesOf(uids ?? everything)) {
@@ -36,7 +35,7 @@ export async function expungeMessages(
     while (rest) {
       const current: UidPiece = rest;
       const slice: Expunged = await ctx.accounts.transact(scope, async tx => {
-        if (!(await mailboxRow(tx, id))) throw new MailError('mailbox.not_found', { mailbox: id });
+        await requireFolder(tx, scope, id, 'e');
         const rows = await deletedRows(tx, id, current, sliceRows);
         if (rows.length > 0) {
           await pruneIfDue(ctx, tx);

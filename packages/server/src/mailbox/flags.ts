@@ -2,11 +2,18 @@ import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
 import { type FiledRow, filedRows, type UidPiece, updateFiledFlags } from '../store/accounts/filed-rows.ts';
-import { countMailbox, mailboxRow, touchMailbox } from '../store/accounts/mailbox-rows.ts';
-import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { countMailbox, touchMailbox } from '../store/accounts/mailbox-rows.ts';
+import { announce, type MailboxContext } from './context.ts';
 import { Tally } from './filing/tally.ts';
 import { piecesOf, sliceRows } from './filing/uid-ranges.ts';
 import { entryOf, keywordIds, keywordNames, keywordText, type StoredFlags, storedFlags } from './keywords.ts';
+import {
+  type ChangeableFlags,
+  onlyChangeable,
+  requireFolder,
+  requireReach,
+  settable,
+} from './sharing/rights.ts';
 import type { FlagChange, MailboxId, MessageEntry, UidRanges } from './types.ts';
 
 export interface FlagsStored {
@@ -34,6 +41,31 @@ function apply(row: FiledRow, mode: FlagChange['mode'], flags: StoredFlags): Fil
   return { ...row, bits, keywords: keywordText(left) };
 }
 
+/** What of a changed row may have changed: the rest stays as it was (RFC 4314 §4). */
+function within(before: FiledRow, after: FiledRow, allowed: ChangeableFlags): FiledRow {
+  const bits = (before.bits & ~allowed.bits) | (after.bits & allowed.bits);
+  return { ...after, bits, keywords: allowed.keywords ? after.keywords : before.keywords };
+}
+
+/**
+ * Flags that this scope may change. As long as one of those that are named is among them the others are left alone
+ * without complaint (RFC 4314 §4); throws `access.denied` when there is none.
+ */
+async function changeable(
+  tx: AccountTransaction,
+  scope: Scope,
+  id: MailboxId,
+  { mode, flags }: FlagChange,
+): Promise<ChangeableFlags> {
+  const row = await requireFolder(tx, scope, id);
+  const allowed = await settable(tx, scope, row);
+  const named = onlyChangeable(flags, allowed);
+  const nothing = mode === 'set' ? allowed.bits === 0 : named.bits === 0 && named.keywords.length === 0;
+  const empty = mode !== 'set' && flags.bits === 0 && flags.keywords.length === 0;
+  if (nothing && !empty) throw new MailError('access.denied', { right: 'w' });
+  return allowed;
+}
+
 interface Slice extends FlagsStored {
   /** Where the next slice of a span begins; null when this was the last. */
   readonly next: number | null;
@@ -42,13 +74,20 @@ interface Slice extends FlagsStored {
 async function storeSlice(
   ctx: MailboxContext,
   tx: AccountTransaction,
+  scope: Scope,
   id: MailboxId,
   piece: UidPiece,
   change: FlagChange,
 ): Promise<Slice> {
-  if (!(await mailboxRow(tx, id))) throw new MailError('mailbox.not_found', { mailbox: id });
+  const wanted = change.flags;
+  const allowed = await changeable(tx, scope, id, change);
   const rows = await filedRows(tx, id, piece, sliceRows);
-  const flags = await storedFlags(tx, change.flags, ctx.limits, change.mode !== 'remove' && rows.length > 0);
+  const flags = await storedFlags(
+    tx,
+    onlyChangeable(wanted, allowed),
+    ctx.limits,
+    change.mode !== 'remove' && rows.length > 0,
+  );
   const names = await keywordNames(tx);
   const { base } = tx.state;
   const tally = new Tally();
@@ -60,7 +99,7 @@ async function storeSlice(
       conflicts.push(row.uid);
       continue;
     }
-    const after = apply(row, change.mode, flags);
+    const after = within(row, apply(row, change.mode, flags), allowed);
     if (after.bits === row.bits && after.keywords === row.keywords) {
       unchanged.push(entryOf(row, names, base));
       continue;
@@ -92,7 +131,7 @@ export async function storeFlags(
   uids: UidRanges,
   change: FlagChange,
 ): Promise<FlagsStored> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const changed: MessageEntry[] = [];
   const unchanged: MessageEntry[] = [];
   const conflicts: number[] = [];
@@ -103,7 +142,7 @@ export async function storeFlags(
       const current: UidPiece = rest;
       const slice: Slice = await ctx.accounts.transact(
         scope,
-        tx => storeSlice(ctx, tx, id, current, change),
+        tx => storeSlice(ctx, tx, scope, id, current, change),
         {
           durability: 'relaxed',
         },

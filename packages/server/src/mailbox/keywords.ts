@@ -4,9 +4,9 @@ import type { MemoryKey } from '../store/accounts/account-memory.ts';
 import type { AccountReader, AccountTransaction } from '../store/accounts/account-transaction.ts';
 import type { FiledRow } from '../store/accounts/filed-rows.ts';
 import { insertKeyword, keywordRows } from '../store/accounts/keyword-rows.ts';
-import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
-import { type MailboxContext, requireRead } from './context.ts';
+import { type MailboxContext } from './context.ts';
 import type { MailboxLimits } from './limits.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import { Flag, type FlagSet, type MailboxId, type MessageEntry } from './types.ts';
 
 /** Names of an account's keywords by id. */
@@ -137,9 +137,9 @@ export async function storedFlags(
 
 /** Keywords in use in the account, for FLAGS and PERMANENTFLAGS (RFC 9051 §7.3.5): those without a bit of their own. Throws `mailbox.not_found`. */
 export async function listKeywords(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<string[]> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
-    if (!(await mailboxRow(reader, id))) throw new MailError('mailbox.not_found', { mailbox: id });
+    await requireFolder(reader, scope, id, 'r');
     return [...(await keywordNames(reader)).values()];
   });
 }

@@ -19,6 +19,10 @@ export interface MailboxLimits {
   /** Tombstones of removed messages: at most so many, and at most so old (ms). Beyond, clients compare everything. */
   readonly maxTombstones: number;
   readonly maxTombstoneAgeMs: number;
+  /** People named in the access list of one folder. */
+  readonly maxAclEntries: number;
+  /** Messages that one COPY or MOVE takes to another account. */
+  readonly maxCopiedAcross: number;
   /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
   readonly deliveryMemoryMs: number;
 }
@@ -36,5 +40,7 @@ export const defaultMailboxLimits: MailboxLimits = {
   previewChars: 140,
   maxTombstones: 200_000,
   maxTombstoneAgeMs: 90 * day,
+  maxAclEntries: 500,
+  maxCopiedAcross: 20_000,
   deliveryMemoryMs: 30 * day,
 };

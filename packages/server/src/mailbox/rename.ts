@@ -8,9 +8,10 @@ import {
   setOrphanSubscription,
   subscribeMailboxRow,
 } from '../store/accounts/mailbox-rows.ts';
-import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { announce, type MailboxContext } from './context.ts';
 import { moveIn } from './copy.ts';
-import { makeMailbox } from './create.ts';
+import { makeMailbox, requireCreation } from './create.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxId } from './types.ts';
 
@@ -18,12 +19,13 @@ import type { Mailbox, MailboxId } from './types.ts';
 async function moveInbox(
   ctx: MailboxContext,
   tx: AccountTransaction,
+  scope: Scope,
   tree: MailboxTree,
   inbox: MailboxRow,
   names: readonly string[],
 ): Promise<Mailbox> {
   const made = await makeMailbox(ctx, tx, tree, names, {});
-  await moveIn(ctx, tx, inbox.id, [[1, 0xffff_ffff]], made.id);
+  await moveIn(ctx, tx, scope, inbox.id, [[1, 0xffff_ffff]], made.id);
   const row = (await mailboxRow(tx, made.id)) ?? made;
   return mailboxOf(row, names, tx.state.base);
 }
@@ -39,15 +41,17 @@ export async function renameMailbox(
   id: MailboxId,
   toPath: readonly string[],
 ): Promise<Mailbox> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const names = normalizePath(toPath, ctx.limits);
   return ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
     const row = tree.rows.get(id);
     if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
+    await requireFolder(tx, scope, id, 'x');
+    await requireCreation(tx, scope, tree, names);
     if (tree.at(names)) throw new MailError('mailbox.exists');
     if (row.role === 'inbox') {
-      const made = await moveInbox(ctx, tx, tree, row, names);
+      const made = await moveInbox(ctx, tx, scope, tree, row, names);
       announce(ctx, tx);
       return made;
     }

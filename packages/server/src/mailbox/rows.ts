@@ -1,13 +1,11 @@
 import type { Scope } from '../access/scope.ts';
-import { MailError } from '../platform/errors.ts';
-import type { AccountReader } from '../store/accounts/account-transaction.ts';
 import { filedRows } from '../store/accounts/filed-rows.ts';
-import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type WideColumns, wide, wideRows } from '../store/accounts/wide-rows.ts';
 import type { SqlValue } from '../store/sql/port.ts';
-import { type MailboxContext, requireRead } from './context.ts';
+import { type MailboxContext } from './context.ts';
 import { slicesOf } from './filing/uid-ranges.ts';
 import { entryOf, flagSetOf, type KeywordNames, keywordNames } from './keywords.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import type { MailboxId, MessageEntry, MessageRow, UidRanges } from './types.ts';
 
 /** Which texts a caller needs; the others come empty. Everything else of a row is always there. */
@@ -18,10 +16,6 @@ export interface RowColumns {
   readonly preview?: boolean;
 }
 
-async function requireMailbox(reader: AccountReader, id: MailboxId): Promise<void> {
-  if (!(await mailboxRow(reader, id))) throw new MailError('mailbox.not_found', { mailbox: id });
-}
-
 /** Flags and modseqs of the messages that exist among `uids`, in ascending UID order. Throws `mailbox.not_found`. */
 export async function fetchEntries(
   ctx: MailboxContext,
@@ -29,9 +23,9 @@ export async function fetchEntries(
   id: MailboxId,
   uids: UidRanges,
 ): Promise<MessageEntry[]> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   const result: MessageEntry[] = [];
-  await ctx.accounts.read(scope, reader => requireMailbox(reader, id));
+  await ctx.accounts.read(scope, reader => requireFolder(reader, scope, id, 'r'));
   const slices = slicesOf(
     uids,
     (piece, limit) =>
@@ -52,7 +46,7 @@ function bytes(value: SqlValue | undefined): Uint8Array {
   return value instanceof Uint8Array ? value : nothing;
 }
 
-function rowOf(v: readonly SqlValue[], names: KeywordNames): MessageRow {
+function rowOf(v: readonly SqlValue[], names: KeywordNames, shared: boolean): MessageRow {
   const keywords = v[wide.keywords];
   return {
     uid: v[wide.uid] as number,
@@ -72,6 +66,7 @@ function rowOf(v: readonly SqlValue[], names: KeywordNames): MessageRow {
     preview: (v[wide.preview] as string | null) ?? '',
     sentAt: v[wide.sentAt] as number | null,
     hasAttachment: v[wide.attachment] === 1,
+    ...(shared ? { shared } : {}),
   };
 }
 
@@ -95,16 +90,18 @@ export async function* fetchRows(
   uids: UidRanges,
   columns: RowColumns,
 ): AsyncGenerator<MessageRow[], void, undefined> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   const wanted = { ...wideColumns(columns), identity: true, body: true };
-  await ctx.accounts.read(scope, reader => requireMailbox(reader, id));
+  await ctx.accounts.read(scope, reader => requireFolder(reader, scope, id, 'r'));
   yield* slicesOf(
     uids,
     (piece, limit) =>
       ctx.accounts.read(scope, async reader => {
         const { base } = await reader.state();
         const names = await keywordNames(reader);
-        return (await wideRows(reader, id, piece, wanted, base, limit)).map(row => rowOf(row, names));
+        return (await wideRows(reader, id, piece, wanted, base, limit)).map(row =>
+          rowOf(row, names, scope.folders === 'shared'),
+        );
       }),
     row => row.uid,
   );
@@ -153,13 +150,13 @@ export async function* fetchRaw(
   uids: UidRanges,
   columns: RawColumns,
 ): AsyncGenerator<RawSlice, void, undefined> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   const wanted: WideColumns = {
     envelope: columns.envelope ?? false,
     structure: columns.bodyStructure ?? false,
     identity: columns.identity ?? false,
   };
-  await ctx.accounts.read(scope, reader => requireMailbox(reader, id));
+  await ctx.accounts.read(scope, reader => requireFolder(reader, scope, id, 'r'));
   let names: KeywordNames = new Map();
   const slices = slicesOf(
     uids,

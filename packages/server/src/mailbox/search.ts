@@ -1,17 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../access/scope.ts';
-import { isMailError, MailError } from '../platform/errors.ts';
+import { isMailError } from '../platform/errors.ts';
 import type { UidPiece } from '../store/accounts/filed-rows.ts';
-import { mailboxRow } from '../store/accounts/mailbox-rows.ts';
+import { uidsOfMessageIds, uidsOfMessagesAfter } from '../store/accounts/search/feed-rows.ts';
 import { type RowTest, uidsPassing } from '../store/accounts/search-rows.ts';
 import { wide, wideRows } from '../store/accounts/wide-rows.ts';
-import { type MailboxContext, requireRead } from './context.ts';
+import { type MailboxContext } from './context.ts';
 import { keywordNames } from './keywords.ts';
 import type { SearchQuery } from './search-query.ts';
 import { foldText } from './searching/fold.ts';
+import { attachmentContains, type IndexAnswer, lookUp } from './searching/index-lookup.ts';
 import { type Plan, planSearch, type TextTest } from './searching/plan.ts';
 import { columnsOf, passes } from './searching/text-match.ts';
 import { UidSet } from './searching/uid-set.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import type { MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
 
@@ -52,10 +54,42 @@ async function testRows(search: Search, among: UidSet, test: RowTest): Promise<U
   return found.and(among);
 }
 
+/** The messages of `among` whose text has what the test asks for: the index answers as far as it can. */
 async function testTexts(search: Search, among: UidSet, test: TextTest): Promise<UidSet> {
-  const { ctx, scope, mailboxId, signal, base } = search;
+  const { ctx, scope, mailboxId } = search;
   const needle = foldText(test.value);
+  const answer = await lookUp(ctx, scope, test.key, needle);
+  if (!answer) return scanTexts(search, among, test, needle, null);
+  const { sure, open } = await ctx.accounts.read(scope, async reader => ({
+    sure: await uidsOfMessageIds(
+      reader,
+      mailboxId,
+      [...answer.sure].filter(id => id <= answer.through),
+    ),
+    open: [
+      await uidsOfMessageIds(reader, mailboxId, [...answer.maybe]),
+      await uidsOfMessagesAfter(reader, mailboxId, answer.through),
+    ],
+  }));
+  const found = new UidSet(among.uids);
+  found.addText(sure);
+  const undecided = new UidSet(among.uids);
+  for (const text of open) undecided.addText(text);
+  const left = undecided.and(among).minus(found);
+  return found.and(among).or(await scanTexts(search, left, test, needle, answer));
+}
+
+/** Looks into the texts of all messages of `among`. */
+async function scanTexts(
+  search: Search,
+  among: UidSet,
+  test: TextTest,
+  needle: string,
+  answer: IndexAnswer | null,
+): Promise<UidSet> {
+  const { ctx, scope, mailboxId, signal, base } = search;
   const columns = columnsOf(test);
+  const attachments = answer !== null && (test.key === 'text' || test.key === 'body');
   const atATime = columns.body ? textsAtATime.body : textsAtATime.envelope;
   const candidates = among.toArray();
   const found: number[] = [];
@@ -73,6 +107,9 @@ async function testTexts(search: Search, among: UidSet, test: TextTest): Promise
       const uid = row[wide.uid] as number;
       try {
         if (await passes(ctx.blobs, scope.tenantId, row, test, needle)) found.push(uid);
+        else if (attachments && answer.maybe.has(row[wide.messageId] as number)) {
+          if (await attachmentContains(ctx, scope, row[wide.messageId] as number, needle)) found.push(uid);
+        }
       } catch (error) {
         // One damaged body must not make the whole mailbox unsearchable.
         if (!isMailError(error, 'store.corrupt') && !isMailError(error, 'message.not_found')) throw error;
@@ -129,10 +166,9 @@ export async function searchMessages(
   view: Pick<MailboxView, 'uids'>,
   options: SearchOptions = {},
 ): Promise<number[]> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   const { facts, existing } = await ctx.accounts.read(scope, async reader => {
-    const row = await mailboxRow(reader, id);
-    if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
+    const row = await requireFolder(reader, scope, id, 'r');
     const { base } = await reader.state();
     const names = await keywordNames(reader);
     return { facts: { base, names, now: ctx.clock.now() }, existing: await currentUids(reader, row) };

@@ -89,6 +89,8 @@ export interface MessageRow extends MessageEntry {
   /** Date field, ms since the epoch; null when there is none that makes sense. */
   readonly sentAt: number | null;
   readonly hasAttachment: boolean;
+  /** Read from a folder that its owner shares: the right to read it was proven there, and covers the body. */
+  readonly shared?: boolean;
 }
 
 /** A consistent picture of a mailbox for a session: share it, never change it. */

@@ -3,8 +3,9 @@ import { MailError } from '../platform/errors.ts';
 import type { AccountReader } from '../store/accounts/account-transaction.ts';
 import { changedRows, vanishedUids } from '../store/accounts/filed-rows.ts';
 import { type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
-import { type MailboxContext, requireRead } from './context.ts';
+import { type MailboxContext } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
+import { requireFolder, requireReach } from './sharing/rights.ts';
 import { mailboxOf } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
@@ -30,8 +31,9 @@ async function mailboxIn(
 
 /** A consistent picture of a mailbox for a session. Throws `mailbox.not_found`. */
 export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<MailboxView> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
+    await requireFolder(reader, scope, id, 'r');
     const { mailbox, row } = await mailboxIn(reader, id, ctx.limits.maxDepth);
     return { mailbox, modseq: (await reader.state()).modseq, uids: await currentUids(reader, row) };
   });
@@ -47,8 +49,9 @@ export async function changesSince(
   id: MailboxId,
   since: number,
 ): Promise<MailboxChanges> {
-  requireRead(scope);
+  requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
+    await requireFolder(reader, scope, id, 'r');
     const { mailbox } = await mailboxIn(reader, id, ctx.limits.maxDepth);
     const { modseq, floor, base } = await reader.state();
     const known = since <= modseq;

@@ -1,12 +1,14 @@
 import type { Scope } from '../../access/scope.ts';
 import { deletedRows } from '../../store/accounts/filed-rows.ts';
-import { type MailboxContext, requireRead } from '../context.ts';
+import { type MailboxContext } from '../context.ts';
+import { requireFolder, requireReach } from '../sharing/rights.ts';
 import type { MailboxId } from '../types.ts';
 import { slicesOf } from './uid-ranges.ts';
 
 /** Sum of the sizes of the messages with \Deleted, octets (RFC 9208 §4.1.4): what EXPUNGE would free at most. */
 export async function deletedStorage(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<number> {
-  requireRead(scope);
+  requireReach(scope, 'read');
+  await ctx.accounts.read(scope, reader => requireFolder(reader, scope, id, 'r'));
   let bytes = 0;
   const slices = slicesOf(
     [[1, 0xffff_ffff]],

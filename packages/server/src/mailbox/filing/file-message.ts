@@ -1,3 +1,4 @@
+import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { insertFiled } from '../../store/accounts/filed-rows.ts';
@@ -22,6 +23,12 @@ function cut(text: string, chars: number): string {
   if (text.length <= chars) return text;
   const short = text.slice(0, chars);
   return short.isWellFormed() ? short : short.slice(0, -1);
+}
+
+/** What THREAD=REFERENCES goes by (RFC 5256 §3): References, else the first id of In-Reply-To; each on a line. */
+export function referenceText(summary: Pick<MessageSummary, 'references' | 'inReplyTo'>): string {
+  const { references, inReplyTo } = summary;
+  return (references.length > 0 ? references : inReplyTo.slice(0, 1)).join('\n');
 }
 
 /** Files a new message under `uid`; the caller writes the tally and the quota. */
@@ -51,6 +58,7 @@ export async function fileMessage(
     structure: summary.bodyStructure,
     parts: summary.parts,
     preview: cut(summary.preview, limits.previewChars),
+    referenceIds: referenceText(summary),
   });
   const modseq = tx.takeModseq('mail', 'mailbox', 'thread');
   await insertFiled(tx, mailbox.id, {

@@ -1,10 +1,11 @@
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import { filedRows } from '../../store/accounts/filed-rows.ts';
-import { countMailbox, mailboxRow } from '../../store/accounts/mailbox-rows.ts';
+import { countMailbox } from '../../store/accounts/mailbox-rows.ts';
 import type { Appended } from '../append.ts';
-import { announce, type MailboxContext, requireWrite } from '../context.ts';
+import { announce, type MailboxContext } from '../context.ts';
 import { useQuota } from '../quota.ts';
+import { onlyChangeable, requireFolder, requireReach, settable } from '../sharing/rights.ts';
 import type { MailboxId, NewMessage } from '../types.ts';
 import { fileMessage, requireUids } from './file-message.ts';
 import { pruneIfDue } from './prune.ts';
@@ -29,7 +30,7 @@ export async function replaceMessage(
   targetId: MailboxId,
   message: NewMessage,
 ): Promise<Appended> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   if (message.prefix.length + message.blob.size > ctx.limits.maxMessageBytes) {
     throw new MailError('message.too_large', { max: ctx.limits.maxMessageBytes });
   }
@@ -38,15 +39,16 @@ export async function replaceMessage(
   await ctx.blobs.link(scope.tenantId, scope.accountId, [message.blob]);
   const filed = await ctx.accounts.transact(scope, async tx => {
     const now = ctx.clock.now();
+    await requireFolder(tx, scope, old.mailboxId, 't', 'e');
     const rows = await filedRows(tx, old.mailboxId, { kind: 'list', uids: [old.uid] }, 1);
     if (rows.length === 0) throw new MailError('message.not_found', { uid: old.uid });
     await pruneIfDue(ctx, tx);
     await unfileMessages(tx, old.mailboxId, rows, now);
-    const target = await mailboxRow(tx, targetId);
-    if (!target) throw new MailError('mailbox.not_found', { mailbox: targetId });
+    const target = await requireFolder(tx, scope, targetId, 'i');
+    const flags = onlyChangeable(message.flags, await settable(tx, scope, target));
     requireUids(target, 1);
     const tally = new Tally();
-    await fileMessage(tx, target, target.uidNext, message, tally, ctx.limits, now);
+    await fileMessage(tx, target, target.uidNext, { ...message, flags }, tally, ctx.limits, now);
     useQuota(tx, quota, tally.bytes, tally.total);
     await countMailbox(tx, target.id, tally, 1);
     announce(ctx, tx);

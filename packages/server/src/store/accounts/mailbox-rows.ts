@@ -172,6 +172,15 @@ export async function subscribeMailboxRow(tx: AccountTransaction, id: number, on
   await tx.run(subscribe, tx.accountId, id, on ? 1 : 0, tx.takeModseq('mailbox'));
 }
 
+const touchProperties = statement(
+  'UPDATE mailbox SET modseq = $3, props_modseq = $3 WHERE account_id = $1 AND id = $2',
+);
+
+/** Lets clients hear that something about the mailbox itself changed that stands elsewhere: rights, annotations. */
+export async function touchMailboxProperties(tx: AccountTransaction, id: number): Promise<void> {
+  await tx.run(touchProperties, tx.accountId, id, tx.takeModseq('mailbox'));
+}
+
 /** Moves the counters and gives out `uids` UIDs, at the transaction's modseq. */
 export async function countMailbox(
   tx: AccountTransaction,

@@ -1,6 +1,6 @@
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
-import { packEnvelope } from './packed-envelope.ts';
+import { packEnvelope, unpackEnvelope } from './packed-envelope.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
 
@@ -20,18 +20,23 @@ export interface MessageContent {
   readonly structure: Uint8Array;
   readonly parts: Uint8Array;
   readonly preview: string;
+  /** Message ids it refers to, each on a line; null where nobody has looked yet. */
+  readonly referenceIds: string | null;
 }
 
+const contentColumns =
+  'origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure, parts, preview, reference_ids';
+const selectContent = statement(`SELECT ${contentColumns} FROM message WHERE account_id = $1 AND id = $2`);
 const insert = statement(
   `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
-     parts, preview)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+     parts, preview, reference_ids)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 );
 const copy = statement(
   `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
-     parts, preview)
+     parts, preview, reference_ids)
    SELECT account_id, $3, COALESCE(origin_id, id), thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
-     parts, preview
+     parts, preview, reference_ids
    FROM message WHERE account_id = $1 AND id = $2`,
 );
 const selectIdentity = statement(
@@ -70,7 +75,58 @@ export async function insertMessage(
     content.structure,
     content.parts,
     content.preview,
+    content.referenceIds,
   );
+}
+
+/** A message as it can be put into another account; null when it is gone. */
+export async function messageContent(reader: Scoped, id: number): Promise<MessageContent | null> {
+  const row = (await reader.arrays(selectContent, reader.accountId, id))[0];
+  if (row === undefined) return null;
+  const octets = (at: number): Uint8Array => row[at] as Uint8Array;
+  return {
+    originId: row[0] as number | null,
+    threadId: Number(row[1]),
+    blobHash: octets(2),
+    blobSize: Number(row[3]),
+    prefix: octets(4),
+    sentAt: row[5] as number | null,
+    sentOffset: row[6] as number | null,
+    envelope: unpackEnvelope(octets(7)),
+    structure: octets(8),
+    parts: octets(9),
+    preview: String(row[10]),
+    referenceIds: row[11] as string | null,
+  };
+}
+
+const setReferences = statement(
+  'UPDATE message SET reference_ids = $3 WHERE account_id = $1 AND id = $2 AND reference_ids IS NULL',
+);
+
+/** Writes down what a message refers to that was filed before this was kept. */
+export async function fillReferences(
+  tx: AccountTransaction,
+  id: number,
+  referenceIds: string,
+): Promise<void> {
+  await tx.run(setReferences, tx.accountId, id, referenceIds);
+}
+
+const selectReferences = statement({
+  sqlite:
+    'SELECT id, reference_ids FROM message WHERE account_id = $1 AND id IN (SELECT value FROM json_each($2))',
+  postgres:
+    'SELECT id, reference_ids FROM message WHERE account_id = $1 AND id IN (SELECT value::bigint FROM json_array_elements_text($2::json))',
+});
+
+/** What messages refer to, by id; null where nobody has looked yet. */
+export async function referencesOf(
+  reader: Scoped,
+  ids: readonly number[],
+): Promise<Map<number, string | null>> {
+  const rows = await reader.arrays(selectReferences, reader.accountId, JSON.stringify(ids));
+  return new Map(rows.map(row => [Number(row[0]), row[1] as string | null]));
 }
 
 /** Makes message `to` a copy of `from`. */
