@@ -228,9 +228,11 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     const { page, problems } = session;
     await page.click('.person');
     await page.click('[role=menuitem]:has-text("Settings")');
+    await page.click('.settings-nav button:has-text("Writing")');
     await page.fill('.settings textarea', 'Bob · Export Sales\nHongyan Test');
     await page.click('.settings-card button:has-text("Save")');
     await page.waitForSelector('text=Saved');
+    await page.click('.settings-nav button:has-text("Account and security")');
     const [current, next, again] = await page.locator('.settings input[type=password]').all();
     await current?.fill(password);
     await next?.fill('another goose 43');

@@ -1,6 +1,7 @@
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { JmapClient } from '../jmap/client.ts';
 import { MailStore } from '../jmap/mail-store.ts';
+import type { Settings } from '../jmap/personal.ts';
 import {
   initialLanguage,
   type Language,
@@ -33,6 +34,16 @@ export function App(): ReactElement {
     rememberLanguage(language);
   }, [language, texts]);
 
+  const { choose } = theme;
+  const latestTheme = useRef(choose);
+  latestTheme.current = choose;
+  // The account remembers language and theme for every browser.
+  const adopt = useCallback((settings: Settings): void => {
+    if (settings.language) setLanguage(settings.language === 'en' ? 'en' : 'zh');
+    if (settings.theme !== 'auto') latestTheme.current(settings.theme);
+    if (!/^#\/./.test(location.hash) && settings.landingPage === 'home') location.replace('#/home');
+  }, []);
+
   const enter = useCallback(async (): Promise<void> => {
     try {
       const client = await JmapClient.connect();
@@ -42,11 +53,12 @@ export function App(): ReactElement {
       }
       const store = new MailStore(client);
       await store.start();
+      adopt(store.personal.settings);
       setState({ kind: 'mail', app: new MailApp(store, toasts, () => phrases[initialLanguage()]) });
     } catch {
       setState({ kind: 'unreachable' });
     }
-  }, [toasts]);
+  }, [toasts, adopt]);
 
   useEffect(() => void enter(), [enter]);
 

@@ -1,12 +1,10 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { JmapError } from '../jmap/client.ts';
 import type { EmailPatch, MailStore } from '../jmap/mail-store.ts';
-import type { MessageList } from '../jmap/message-list.ts';
-import { Observable } from '../jmap/observable.ts';
-import type { ListQuery } from '../jmap/query.ts';
+import type { Label } from '../jmap/personal.ts';
 import type { EmailRow, Mailbox } from '../jmap/types.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { formatRoute, parseRoute, type Route } from './route.ts';
+import { MailNavigation } from './mail-navigation.ts';
 
 /** Words for a failure, with its code. */
 export function explain(error: unknown, texts: MailPhrases): string {
@@ -23,146 +21,15 @@ export function explain(error: unknown, texts: MailPhrases): string {
   return `${known[code] ?? texts.error.ours}（${texts.error.code(code)}）`;
 }
 
-/** What the mail screen is showing and what can be done from it. */
-export class MailApp extends Observable {
-  readonly store: MailStore;
+/** What can be done with mail from where the person is. */
+export class MailApp extends MailNavigation {
   readonly toasts: Toasts;
   readonly #texts: () => MailPhrases;
-  route: Route = parseRoute(location.hash);
-  only: ListQuery['only'] = 'all';
-  /** Row the keyboard is on; null until something was opened or moved to. */
-  cursor: string | null = null;
-  readonly selection = new Set<string>();
-  #anchor: string | null = null;
 
   constructor(store: MailStore, toasts: Toasts, texts: () => MailPhrases) {
-    super();
-    this.store = store;
+    super(store);
     this.toasts = toasts;
     this.#texts = texts;
-  }
-
-  /** Follows the address bar. Returns a function that stops. */
-  start(): () => void {
-    const follow = (): void => {
-      this.route = parseRoute(location.hash);
-      if (this.route.mailId) this.cursor = this.route.mailId;
-      this.changed();
-    };
-    follow();
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }
-
-  /** The mailbox on screen, if it is one. */
-  get mailbox(): Mailbox | undefined {
-    const { place } = this.route;
-    if (place.kind !== 'folder') return undefined;
-    return this.store.mailboxByRole(place.folder) ?? this.store.mailboxes.get(place.folder);
-  }
-
-  get query(): ListQuery {
-    const { place } = this.route;
-    return {
-      mailboxId:
-        place.kind === 'folder' ? (this.mailbox?.id ?? this.store.mailboxByRole('inbox')?.id ?? null) : null,
-      starred: place.kind === 'starred',
-      only: this.only,
-      text: place.kind === 'search' ? place.text : '',
-    };
-  }
-
-  get list(): MessageList {
-    const list = this.store.list(this.query);
-    this.store.show(list);
-    return list;
-  }
-
-  go(place: Route['place']): void {
-    this.only = 'all';
-    this.selection.clear();
-    this.cursor = null;
-    location.hash = formatRoute({ place, mailId: null });
-  }
-
-  open(mailId: string | null): void {
-    if (mailId) this.cursor = mailId;
-    const next = formatRoute({ ...this.route, mailId });
-    // Reading one after the other is one step back, not fifty.
-    if (this.route.mailId && mailId) {
-      history.replaceState(null, '', next);
-      this.route = parseRoute(next);
-      this.changed();
-    } else location.hash = next;
-  }
-
-  show(only: ListQuery['only']): void {
-    this.only = only;
-    this.changed();
-  }
-
-  /** Moves by `step` rows; opens the row reached when a mail is open. */
-  move(step: number): void {
-    const { list } = this;
-    const at = this.cursor ? list.indexOf(this.cursor) : -1;
-    const next = at < 0 ? 0 : Math.max(0, Math.min((list.total ?? 1) - 1, at + step));
-    list.ensure(next, next + 10);
-    const id = list.at(next);
-    if (!id) return;
-    this.cursor = id;
-    this.#anchor = id;
-    if (this.route.mailId) this.open(id);
-    else this.changed();
-  }
-
-  moveTo(end: 'first' | 'last'): void {
-    this.move(end === 'first' ? -1e9 : 1e9);
-  }
-
-  toggle(id: string): void {
-    if (!this.selection.delete(id)) this.selection.add(id);
-    this.#anchor = id;
-    this.cursor = id;
-    this.changed();
-  }
-
-  /** Selects from the last one touched to `id`. */
-  extendTo(id: string): void {
-    const { list } = this;
-    const from = this.#anchor ? list.indexOf(this.#anchor) : list.indexOf(id);
-    const to = list.indexOf(id);
-    for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) {
-      const member = list.at(index);
-      if (member) this.selection.add(member);
-    }
-    this.cursor = id;
-    this.changed();
-  }
-
-  /** Extends the selection by one row, as Shift with an arrow does. */
-  extendBy(step: number): void {
-    const { list } = this;
-    if (!this.cursor) return this.move(step);
-    this.#anchor ??= this.cursor;
-    const id = list.at(list.indexOf(this.cursor) + step);
-    if (id) this.extendTo(id);
-  }
-
-  selectLoaded(): void {
-    for (const id of this.list.loadedIds) this.selection.add(id);
-    this.changed();
-  }
-
-  clearSelection(): void {
-    this.selection.clear();
-    this.changed();
-  }
-
-  /** What an action applies to: the selection, else the open mail, else the row the keyboard is on. */
-  get targets(): readonly string[] {
-    if (this.selection.size) return [...this.selection];
-    const id = this.route.mailId ?? this.cursor;
-    return id && this.store.row(id) ? [id] : [];
   }
 
   /** The mails behind rows: whole conversations, as far as they lie in the mailbox on screen. */
@@ -284,11 +151,7 @@ export class MailApp extends Observable {
   }
 
   /** Sets or clears a keyword on whole conversations, or only on the newest mail of each. */
-  async mark(
-    keyword: '$seen' | '$flagged' | '$answered' | '$forwarded',
-    on: boolean,
-    ids: readonly string[] = this.targets,
-  ): Promise<void> {
+  async mark(keyword: string, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
     const patches = new Map<string, EmailPatch>();
     const rows =
       keyword === '$seen' && on
@@ -300,6 +163,53 @@ export class MailApp extends Observable {
     try {
       await this.store.patch(patches);
     } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Puts a label on conversations, or takes it off (FLD-02). */
+  async label(label: Label, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
+    const patches = new Map<string, EmailPatch>();
+    for (const mail of this.#mails(ids)) {
+      if (label.keyword in mail.keywords !== on)
+        patches.set(mail.id, { [`keywords/${label.keyword}`]: on ? true : null });
+    }
+    try {
+      await this.store.patch(patches);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Makes mail to-do, done, or neither (FLD-04, FLD-05); with undo, as the conversation leaves the list. */
+  async setTask(state: 'todo' | 'done' | 'none', ids: readonly string[] = this.targets): Promise<void> {
+    const there = new Map<string, EmailPatch>();
+    const back = new Map<string, EmailPatch>();
+    for (const mail of this.#mails(ids)) {
+      const patch: Record<string, true | null> = {};
+      const undo: Record<string, true | null> = {};
+      for (const task of ['todo', 'done'] as const) {
+        const has = `$${task}` in mail.keywords;
+        if (has === (task === state)) continue;
+        patch[`keywords/$${task}`] = has ? null : true;
+        undo[`keywords/$${task}`] = has ? true : null;
+      }
+      if (Object.keys(patch).length === 0) continue;
+      there.set(mail.id, patch);
+      back.set(mail.id, undo);
+    }
+    if (there.size === 0) return;
+    const { done } = this.#texts();
+    if (this.route.place.kind !== 'search' && this.route.place.kind !== 'label') this.#leave(ids);
+    const told = { todo: done.madeTodo, done: done.madeDone, none: done.noTodo }[state];
+    this.toasts.show({
+      text: told(ids.length),
+      action: { label: done.undo, run: () => void this.#undo(back) },
+    });
+    try {
+      await this.store.patch(there);
+    } catch (error) {
+      await this.list.refresh();
       this.#fail(error);
     }
   }

@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '../features/composer/composer.tsx';
 import { beginning, type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
 import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
@@ -6,7 +6,7 @@ import { answer, type ReplyKind } from '../features/composer/reply.ts';
 import { FolderTree } from '../features/folders/folder-tree.tsx';
 import { MessageListPane } from '../features/list/message-list-pane.tsx';
 import { Reader } from '../features/reader/reader.tsx';
-import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { AppearanceContext } from '../features/settings/appearance.ts';
 import { useObserved } from '../jmap/observable.ts';
 import { type Connection, listen } from '../jmap/push.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
@@ -22,6 +22,10 @@ import { TopBar } from './top-bar.tsx';
 import { useMailKeys } from './use-mail-keys.ts';
 import { useMedia } from './use-media.ts';
 import './mail-screen.css';
+
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
+}));
 
 interface MailScreenProps {
   readonly app: MailApp;
@@ -39,9 +43,9 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   const shortcuts = useMemo(() => new Shortcuts(), []);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [sheet, setSheet] = useState(false);
-  const [settings, setSettings] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [moveSignal, setMoveSignal] = useState(0);
+  const [labelSignal, setLabelSignal] = useState(0);
   const [connection, setConnection] = useState<Connection>('on');
   const searchField = useRef<HTMLInputElement>(null);
   const phone = useMedia('(max-width: 767px)');
@@ -68,11 +72,14 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
 
   const compose = useCallback((): void => {
     setDrawer(false);
-    setSettings(false);
+    app.leavePage();
     const [identity] = store.identities;
-    const content = { ...emptyContent(identity?.id ?? ''), ...beginning(identity) };
+    const content = {
+      ...emptyContent(identity?.id ?? ''),
+      ...beginning(identity, store.personal.signatureFor('new')),
+    };
     setDraft(current => current ?? { key: crypto.randomUUID(), content, serverId: null });
-  }, [store]);
+  }, [app, store]);
 
   const reopen = useCallback(
     (mailId: string): void => {
@@ -101,7 +108,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
           if (mail)
             setDraft({
               key: crypto.randomUUID(),
-              content: answer(mail, kind, store.identities, texts, language),
+              content: answer(mail, kind, store.identities, texts, language, store.personal),
               serverId: null,
             });
         })
@@ -116,6 +123,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
     search: () => searchField.current?.focus(),
     help: () => setSheet(true),
     move: () => setMoveSignal(value => value + 1),
+    label: () => setLabelSignal(value => value + 1),
     openDraft: reopen,
   });
   useEffect(() => (sheet ? shortcuts.add({}, true) : undefined), [sheet, shortcuts]);
@@ -127,20 +135,30 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   }
 
   const open = app.route.mailId !== null;
-  const showList = !draft && !settings && !(phone && open);
+  const { page } = app.route;
+  const showList = !draft && !page && !(phone && open);
+  shortcuts.single = store.personal.settings.keyboardShortcuts;
+  const appearance = useMemo(
+    () => ({
+      language,
+      theme: theme.theme,
+      chooseLanguage: onLanguage,
+      chooseTheme: theme.choose,
+    }),
+    [language, theme, onLanguage],
+  );
   return (
     <div className="screen">
       <TopBar
         app={app}
-        theme={theme.theme}
         searchField={searchField}
-        onTheme={theme.choose}
-        onLanguage={onLanguage}
         onFolders={() => setDrawer(true)}
         onShortcuts={() => setSheet(true)}
-        onSettings={() => {
+        onPage={name => {
+          // What was written is kept in Drafts by the composer itself when it goes.
           setDraft(null);
-          setSettings(true);
+          if (name === 'mail') app.leavePage();
+          else app.visit(name);
         }}
         onSignOut={() => void leave()}
       />
@@ -158,7 +176,6 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
                 setDrawer(false);
                 // What was written is kept in Drafts by the composer itself when it goes.
                 setDraft(null);
-                setSettings(false);
               }}
             />
           </div>
@@ -175,13 +192,18 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             onClose={() => setDraft(null)}
             onReopen={setDraft}
           />
-        ) : settings ? (
-          <SettingsPage app={app} onClose={() => setSettings(false)} />
+        ) : page ? (
+          <Suspense fallback={<section className="settings" aria-busy="true" />}>
+            <AppearanceContext value={appearance}>
+              <SettingsPage app={app} />
+            </AppearanceContext>
+          </Suspense>
         ) : open ? (
           <Reader
             app={app}
             dark={theme.dark}
             moveSignal={moveSignal}
+            labelSignal={labelSignal}
             onAnswer={respond}
             onDraft={reopen}
             onKey={shortcuts.handle}
@@ -195,7 +217,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
           )
         )}
       </main>
-      {phone && !draft && !settings && !open && (
+      {phone && !draft && !page && !open && store.personal.settings.quickCompose && (
         <button type="button" className="button primary write-pill" onClick={compose}>
           <IconPencil className="icon" size={18} />
           {texts.folder.compose}

@@ -1,16 +1,30 @@
-/** Where the person is: a folder, the stars or a search, and perhaps an open mail. */
-export interface Route {
-  /** `folder` names a mailbox id or a role; `starred`; `search` holds what was typed. */
-  readonly place:
-    | { readonly kind: 'folder'; readonly folder: string }
-    | { readonly kind: 'starred' }
-    | { readonly kind: 'search'; readonly text: string };
-  readonly mailId: string | null;
+/** What a list shows: a mailbox (by id or role), the stars, to-do mail, done mail, a label, or a search. */
+export type Place =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'starred' | 'todo' | 'done' }
+  | { readonly kind: 'label'; readonly label: string }
+  | { readonly kind: 'search'; readonly text: string };
+
+/** A page that stands in place of list and reader. */
+export interface Page {
+  readonly name: 'home' | 'contacts' | 'settings' | 'restore' | 'cleanup';
+  /** A part of the page; empty: its first. */
+  readonly section: string;
 }
 
-/** Reads `#/f/inbox/M12`, `#/starred`, `#/search/船期/M12`. Anything else is the inbox. */
+/** Where the person is. */
+export interface Route {
+  readonly place: Place;
+  readonly mailId: string | null;
+  readonly page: Page | null;
+}
+
+const inbox: Place = { kind: 'folder', folder: 'inbox' };
+const pages: readonly string[] = ['home', 'contacts', 'settings', 'restore', 'cleanup'];
+
+/** Reads `#/f/inbox/M12`, `#/starred`, `#/label/L3`, `#/search/船期/M12`, `#/settings/rules`. Anything else is the inbox. */
 export function parseRoute(hash: string): Route {
-  const [, kind, ...rest] = hash
+  const [, kind = '', ...rest] = hash
     .replace(/^#/, '')
     .split('/')
     .map(part => {
@@ -20,20 +34,38 @@ export function parseRoute(hash: string): Route {
         return part;
       }
     });
-  if (kind === 'starred') return { place: { kind: 'starred' }, mailId: rest[0] ?? null };
-  if (kind === 'search' && rest[0])
-    return { place: { kind: 'search', text: rest[0] }, mailId: rest[1] ?? null };
-  if (kind === 'f' && rest[0]) return { place: { kind: 'folder', folder: rest[0] }, mailId: rest[1] ?? null };
-  return { place: { kind: 'folder', folder: 'inbox' }, mailId: null };
+  if (pages.includes(kind)) {
+    return { place: inbox, mailId: null, page: { name: kind as Page['name'], section: rest[0] ?? '' } };
+  }
+  if (kind === 'starred' || kind === 'todo' || kind === 'done') {
+    return { place: { kind }, mailId: rest[0] ?? null, page: null };
+  }
+  const [name, mailId = null] = rest;
+  if (name) {
+    if (kind === 'search') return { place: { kind, text: name }, mailId, page: null };
+    if (kind === 'label') return { place: { kind, label: name }, mailId, page: null };
+    if (kind === 'f') return { place: { kind: 'folder', folder: name }, mailId, page: null };
+  }
+  return { place: inbox, mailId: null, page: null };
 }
 
-export function formatRoute(route: Route): string {
-  const parts =
-    route.place.kind === 'folder'
-      ? ['f', route.place.folder]
-      : route.place.kind === 'starred'
-        ? ['starred']
-        : ['search', route.place.text];
-  if (route.mailId) parts.push(route.mailId);
-  return `#/${parts.map(encodeURIComponent).join('/')}`;
+function placeParts(place: Place): readonly string[] {
+  switch (place.kind) {
+    case 'folder':
+      return ['f', place.folder];
+    case 'label':
+      return ['label', place.label];
+    case 'search':
+      return ['search', place.text];
+    default:
+      return [place.kind];
+  }
+}
+
+export function formatRoute({ place, mailId, page }: Route): string {
+  const parts = page ? [page.name, page.section].filter(Boolean) : [...placeParts(place), mailId ?? ''];
+  return `#/${parts
+    .filter(part => part !== '')
+    .map(encodeURIComponent)
+    .join('/')}`;
 }

@@ -13,6 +13,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }): ReactElemen
         ['/', keys.search],
         ['c', keys.compose],
         ['g i / g s / g d / g a', keys.goInbox],
+        ['g t / g h / g c', keys.goTodo],
         ['z', keys.undo],
         ['?', keys.help],
         ['Esc', keys.escape],
@@ -31,6 +32,8 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }): ReactElemen
         ['i', keys.read],
         ['!', keys.junk],
         ['v', keys.moveTo],
+        ['l', keys.label],
+        ['t', keys.todo],
       ],
     ],
     [

@@ -29,6 +29,8 @@ export function keyName(event: KeyboardEvent): string {
  */
 export class Shortcuts {
   readonly #layers: { map: Readonly<Record<string, Handler>>; modal: boolean }[] = [];
+  /** Whether keys without Ctrl act (SET: they can be switched off). Esc and those with Ctrl always do. */
+  single = true;
   #prefix: { key: string; at: number } | null = null;
 
   /** Adds a layer; the function returned takes it away. */
@@ -46,6 +48,7 @@ export class Shortcuts {
     const name = keyName(event);
     const plain =
       name.length === 1 || name === 'Enter' || name === 'Delete' || name === ' ' || !name.startsWith('Ctrl');
+    if (plain && !this.single && name !== 'Escape') return;
     if (plain && isTyping(event) && name !== 'Escape') return;
     // Enter and blank belong to the button that has the focus.
     const target = event.target as HTMLElement | null;

@@ -1,29 +1,29 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { initials } from '../lib/addresses.ts';
-import { type Language, useLanguage, useTexts } from '../lib/language.ts';
+import { useTexts } from '../lib/language.ts';
 import { IconChevronDown, IconMenu2, IconSearch, IconX } from '../ui/icons.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Menu } from '../ui/menu.tsx';
 import type { MailApp } from './mail-app.ts';
-import type { Theme } from './theme.ts';
+import type { Page } from './route.ts';
 
 interface TopBarProps {
   readonly app: MailApp;
-  readonly theme: Theme;
   readonly searchField: React.RefObject<HTMLInputElement | null>;
-  readonly onTheme: (theme: Theme) => void;
-  readonly onLanguage: (language: Language) => void;
   readonly onFolders: () => void;
   readonly onShortcuts: () => void;
-  readonly onSettings: () => void;
+  /** Opens a page, or the mail again. */
+  readonly onPage: (name: Page['name'] | 'mail') => void;
   readonly onSignOut: () => void;
 }
 
+/** The modules that stand across the top. */
+const modules = ['mail'] as const;
+
 /** Mark, search, and the person's menu. Below 1,200 px a button opens the folders. */
 export function TopBar(props: TopBarProps): ReactElement {
-  const { app, theme, searchField } = props;
+  const { app, searchField } = props;
   const texts = useTexts();
-  const language = useLanguage();
   const { place } = app.route;
   const shown = place.kind === 'search' ? place.text : '';
   const [text, setText] = useState(shown);
@@ -40,7 +40,6 @@ export function TopBar(props: TopBarProps): ReactElement {
     else if (shown) app.go({ kind: 'folder', folder: 'inbox' });
   }
 
-  const themes: readonly Theme[] = ['auto', 'light', 'dark'];
   return (
     <header className="top">
       <a
@@ -61,6 +60,19 @@ export function TopBar(props: TopBarProps): ReactElement {
         <Mark size={26} />
         <span>{texts.product}</span>
       </div>
+      <nav className="modules" aria-label={texts.top.modules}>
+        {modules.map(name => (
+          <button
+            key={name}
+            type="button"
+            className={name === (app.route.page?.name ?? 'mail') ? 'on' : ''}
+            aria-current={name === (app.route.page?.name ?? 'mail') ? 'page' : undefined}
+            onClick={() => props.onPage(name)}
+          >
+            {texts.top[name]}
+          </button>
+        ))}
+      </nav>
       <form
         className="search"
         role="search"
@@ -114,20 +126,8 @@ export function TopBar(props: TopBarProps): ReactElement {
           </>
         }
         items={[
-          { key: 'settings', label: texts.settings.title, run: props.onSettings },
+          { key: 'settings', label: texts.settings.title, run: () => props.onPage('settings') },
           { key: 'keys', label: texts.top.shortcuts, run: props.onShortcuts },
-          {
-            key: 'language',
-            label: language === 'zh' ? 'English' : '简体中文',
-            run: () => props.onLanguage(language === 'zh' ? 'en' : 'zh'),
-          },
-          'line',
-          ...themes.map(choice => ({
-            key: choice,
-            label: `${texts.top.theme}${language === 'zh' ? '：' : ': '}${texts.top[choice]}`,
-            checked: theme === choice,
-            run: () => props.onTheme(choice),
-          })),
           'line',
           { key: 'out', label: texts.top.signOut, run: props.onSignOut },
         ]}

@@ -9,6 +9,7 @@ interface MailKeyActions {
   readonly search: () => void;
   readonly help: () => void;
   readonly move: () => void;
+  readonly label: () => void;
   readonly openDraft: (mailId: string) => void;
 }
 
@@ -84,6 +85,11 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       i: () => void app.toggleSeen(),
       '!': () => void app.fileTo('junk'),
       v: () => latest.current.move(),
+      l: () => latest.current.label(),
+      t: () => void app.setTask('todo'),
+      'g t': () => app.go({ kind: 'todo' }),
+      'g h': () => app.visit('home'),
+      'g c': () => app.visit('contacts'),
       r: respond('reply'),
       a: respond('replyAll'),
       f: respond('forward'),

@@ -18,7 +18,6 @@ const capabilities = {
   core: 'urn:ietf:params:jmap:core',
   mail: 'urn:ietf:params:jmap:mail',
   submission: 'urn:ietf:params:jmap:submission',
-  quota: 'urn:ietf:params:jmap:quota',
 };
 
 /** Headers of every request that could change something: another site's page cannot add them. */
@@ -57,7 +56,7 @@ export class JmapClient {
   constructor(session: Session) {
     this.session = session;
     this.accountId = session.primaryAccounts[capabilities.mail] ?? '';
-    this.#using = Object.values(capabilities).filter(name => name in session.capabilities);
+    this.#using = Object.keys(session.capabilities);
   }
 
   /** Reads the session; null when nobody is signed in. */
@@ -71,9 +70,23 @@ export class JmapClient {
     }
   }
 
+  /** Whether the server and this account have a capability. */
+  offers(capability: string): boolean {
+    return (
+      capability in this.session.capabilities &&
+      capability in (this.session.accounts[this.accountId]?.accountCapabilities ?? {})
+    );
+  }
+
   /** A limit of the core capability (RFC 8620 §2), or `fallback`. */
   limit(name: string, fallback: number): number {
     const value = this.session.capabilities[capabilities.core]?.[name];
+    return typeof value === 'number' ? value : fallback;
+  }
+
+  /** A limit of an account capability, or `fallback`. */
+  accountLimit(capability: string, name: string, fallback: number): number {
+    const value = this.session.accounts[this.accountId]?.accountCapabilities[capability]?.[name];
     return typeof value === 'number' ? value : fallback;
   }
 

@@ -1,6 +1,7 @@
 import { type JmapClient, JmapError, setError } from './client.ts';
 import { MessageList } from './message-list.ts';
 import { Observable } from './observable.ts';
+import { PersonalStore } from './personal-store.ts';
 import { type ListQuery, queryKey } from './query.ts';
 import type {
   Address,
@@ -38,6 +39,7 @@ export interface Quota {
 /** Everything the screens show, in one place, kept up to date by the server's state changes. */
 export class MailStore extends Observable {
   readonly client: JmapClient;
+  readonly personal: PersonalStore;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly identities: Identity[] = [];
   readonly #rows = new Map<string, EmailRow>();
@@ -52,6 +54,8 @@ export class MailStore extends Observable {
   constructor(client: JmapClient) {
     super();
     this.client = client;
+    this.personal = new PersonalStore(client);
+    this.personal.subscribe(() => this.changed());
   }
 
   get quota(): Quota | null {
@@ -60,6 +64,7 @@ export class MailStore extends Observable {
 
   /** Reads what the first screen needs. */
   async start(): Promise<void> {
+    const personal = this.personal.start();
     const [mailboxes, identities] = (await this.client.call([
       ['Mailbox/get', { ids: null }],
       ['Identity/get', { ids: null }],
@@ -67,6 +72,7 @@ export class MailStore extends Observable {
       readonly [string, GetResponse<Mailbox>, string],
       readonly [string, GetResponse<Identity>, string],
     ];
+    await personal;
     this.#takeMailboxes(mailboxes[1]);
     this.identities.splice(0, this.identities.length, ...identities[1].list);
     this.changed();
@@ -126,6 +132,7 @@ export class MailStore extends Observable {
 
   /** The mails of a conversation that are known, oldest first. */
   threadOf(row: EmailRow): readonly EmailRow[] {
+    if (!this.personal.settings.conversationView) return [row];
     const ids = this.#threads.get(row.threadId)?.emailIds ?? [row.id];
     const known = ids.map(id => this.#rows.get(id)).filter(member => member !== undefined);
     return known.length ? known : [row];
@@ -275,9 +282,11 @@ export class MailStore extends Observable {
   }
 
   /** Brings what is cached up to the server's states, as told by push or after a break. */
-  async sync(states?: { readonly Email?: string; readonly Mailbox?: string }): Promise<void> {
-    if (!states || states.Mailbox !== this.#mailboxState) await this.syncMailboxes();
-    if (!states || states.Email !== this.#emailState) await this.#syncEmails();
+  async sync(states?: Readonly<Record<string, string>>): Promise<void> {
+    if (!states || (states['Mailbox'] ?? this.#mailboxState) !== this.#mailboxState)
+      await this.syncMailboxes();
+    if (!states || (states['Email'] ?? this.#emailState) !== this.#emailState) await this.#syncEmails();
+    if (states) await this.personal.sync(states);
   }
 
   async #syncEmails(): Promise<void> {

@@ -3,9 +3,6 @@ import { Observable } from './observable.ts';
 import { type ListQuery, toFilter } from './query.ts';
 import type { EmailRow, GetResponse, QueryResponse, Thread } from './types.ts';
 
-/** Rows fetched at a time. */
-const windowSize = 50;
-
 const rowProperties = [
   'id',
   'threadId',
@@ -24,6 +21,8 @@ const rowProperties = [
 export class MessageList extends Observable {
   readonly query: ListQuery;
   readonly #store: MailStore;
+  /** Rows fetched at a time (SET-04). */
+  readonly #windowSize: number;
   #ids: (string | undefined)[] = [];
   #total: number | null = null;
   #queryState: string | null = null;
@@ -34,6 +33,7 @@ export class MessageList extends Observable {
     super();
     this.#store = store;
     this.query = query;
+    this.#windowSize = store.personal.settings.pageSize;
   }
 
   /** Rows in all; null until the first answer. */
@@ -66,9 +66,10 @@ export class MessageList extends Observable {
   /** Makes sure that rows `start` to `end` are there or on their way. */
   ensure(start: number, end: number): void {
     const last = this.#total === null ? end : Math.min(end, this.#total - 1);
-    for (let at = Math.floor(start / windowSize) * windowSize; at <= last; at += windowSize) {
+    const size = this.#windowSize;
+    for (let at = Math.floor(start / size) * size; at <= last; at += size) {
       let missing = this.#total === null;
-      for (let index = at; index <= Math.min(at + windowSize - 1, last); index += 1) {
+      for (let index = at; index <= Math.min(at + size - 1, last); index += 1) {
         if (this.#ids[index] === undefined) missing = true;
       }
       if (missing && !this.#pending.has(at)) void this.#fetch(at);
@@ -99,9 +100,9 @@ export class MessageList extends Observable {
           {
             filter: toFilter(this.query, this.#store),
             sort: [{ property: 'receivedAt', isAscending: false }],
-            collapseThreads: true,
+            collapseThreads: this.#store.personal.settings.conversationView,
             position,
-            limit: windowSize,
+            limit: this.#windowSize,
             calculateTotal: true,
           },
         ],

@@ -13,7 +13,7 @@ interface StateChange {
  */
 export function listen(store: MailStore, tell: (connection: Connection) => void): () => void {
   const url = store.client.session.eventSourceUrl
-    .replace('{types}', encodeURIComponent('Email,Mailbox'))
+    .replace('{types}', encodeURIComponent(['Email', 'Mailbox', ...store.personal.types].join(',')))
     .replace('{closeafter}', 'no')
     .replace('{ping}', '60');
   let source: EventSource | null = null;
@@ -21,7 +21,7 @@ export function listen(store: MailStore, tell: (connection: Connection) => void)
   let running: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
-  const sync = (states?: { readonly Email?: string; readonly Mailbox?: string }): void => {
+  const sync = (states?: Readonly<Record<string, string>>): void => {
     // One after the other: two at once would read the same changes twice.
     running = running.then(() => store.sync(states)).catch(() => undefined);
   };

@@ -4,7 +4,8 @@ import type { MailStore } from './mail-store.ts';
 export interface ListQuery {
   /** A mailbox, or null for everywhere but junk and trash. */
   readonly mailboxId: string | null;
-  readonly starred: boolean;
+  /** Only mail with this keyword: a star, a label, to-do. */
+  readonly keyword: string | null;
   readonly only: 'all' | 'unread' | 'files';
   /** What was typed into the search field. */
   readonly text: string;
@@ -12,7 +13,7 @@ export interface ListQuery {
 
 /** One string per query, for caches. */
 export function queryKey(query: ListQuery): string {
-  return JSON.stringify([query.mailboxId, query.starred, query.only, query.text]);
+  return JSON.stringify([query.mailboxId, query.keyword, query.only, query.text]);
 }
 
 type Condition = Readonly<Record<string, unknown>>;
@@ -65,7 +66,10 @@ export function toFilter(query: ListQuery, store: MailStore): Condition {
       .filter(id => id !== undefined);
     if (hidden.length) conditions.push({ inMailboxOtherThan: hidden });
   }
-  if (query.starred) conditions.push({ hasKeyword: '$flagged' });
+  if (query.keyword) conditions.push({ hasKeyword: query.keyword });
+  // To-do mail and mail put off has left the inbox for its own list.
+  else if (query.mailboxId && query.mailboxId === store.mailboxByRole('inbox')?.id)
+    conditions.push({ notKeyword: '$todo' });
   if (query.only === 'unread') conditions.push({ notKeyword: '$seen' });
   if (query.only === 'files') conditions.push({ hasAttachment: true });
   return conditions.length === 1 && conditions[0] ? conditions[0] : { operator: 'AND', conditions };

@@ -7,6 +7,8 @@ export interface MenuItem {
   readonly icon?: ReactNode;
   readonly danger?: boolean;
   readonly checked?: boolean;
+  /** With `checked`: one of several that can all be on. */
+  readonly many?: boolean;
   readonly run: () => void;
 }
 
@@ -97,7 +99,9 @@ export function Menu({
               <button
                 key={item.key}
                 type="button"
-                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                role={
+                  item.checked === undefined ? 'menuitem' : item.many ? 'menuitemcheckbox' : 'menuitemradio'
+                }
                 aria-checked={item.checked}
                 tabIndex={-1}
                 className={item.danger ? 'danger' : ''}

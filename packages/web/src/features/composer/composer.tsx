@@ -1,16 +1,17 @@
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
-import { clockTime } from '../../lib/dates.ts';
+import { clockTime, readerTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { parseInert } from '../../lib/inert-html.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { IconPaperclip, IconSend, IconTrash, IconX } from '../../ui/icons.ts';
 import { AttachmentStrip } from './attachment-strip.tsx';
+import { ComposerOptions } from './composer-options.tsx';
 import type { Draft } from './draft.ts';
-import { isWorthKeeping } from './draft.ts';
-import { callBack, discardDraft, holdSeconds, submit } from './outbox.ts';
+import { htmlToText, isWorthKeeping } from './draft.ts';
+import { callBack, discardDraft, submit } from './outbox.ts';
 import { RecipientsField } from './recipients-field.tsx';
 import { useDraft } from './use-draft.ts';
 import './composer.css';
@@ -49,13 +50,15 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
   const [question, setQuestion] = useState<Question>(null);
   const [sending, setSending] = useState(false);
   const [over, setOver] = useState(false);
+  // The editor owns its text; giving it another one means making it anew.
+  const [body, setBody] = useState({ html: draft.content.html, version: 0 });
   const picker = useRef<HTMLInputElement>(null);
   const collect = useRef<(() => void) | null>(null);
   const colon = language === 'zh' ? '：' : ': ';
 
   const warn = (text: string): void => toasts.show({ text, tone: 'error' });
 
-  async function send(asked: readonly Question[]): Promise<void> {
+  async function send(asked: readonly Question[], sendAt: Date | null = null): Promise<void> {
     collect.current?.();
     const now = current().content;
     const typed = Object.values(pending.current).find(Boolean);
@@ -69,18 +72,21 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
     setSending(true);
     try {
       const emailId = await flush();
-      const sent = await submit(store, emailId, now);
+      const sent = await submit(store, emailId, now, sendAt);
       finish();
       onClose();
       if (now.answers) void app.mark(now.answers.keyword, true, [now.answers.mailId]);
       void store.sync();
-      if (!sent.held) {
-        toasts.show({ text: texts.compose.sent, stayMs: 5000 });
+      if (sent.heldSeconds === 0) {
+        const text = sendAt
+          ? texts.compose.scheduled(readerTime(sendAt, new Date(), language, texts.list.today))
+          : texts.compose.sent;
+        toasts.show({ text, stayMs: 5000 });
         return;
       }
       toasts.show({
-        text: texts.compose.hold(holdSeconds),
-        stayMs: holdSeconds * 1000,
+        text: texts.compose.hold(sent.heldSeconds),
+        stayMs: sent.heldSeconds * 1000,
         action: { label: texts.compose.undo, run: () => void undo(sent) },
       });
     } catch (error) {
@@ -178,6 +184,20 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
           {texts.compose.send}
         </button>
         <kbd className="key">Ctrl ↵</kbd>
+        <ComposerOptions
+          app={app}
+          content={content}
+          onChange={change}
+          onBody={html => {
+            change({ html, text: htmlToText(html) });
+            setBody({ html, version: body.version + 1 });
+          }}
+          current={() => {
+            collect.current?.();
+            return current().content;
+          }}
+          onSchedule={at => void send([], at)}
+        />
         <button type="button" className="button plain" onClick={discard}>
           <IconTrash className="icon" size={18} />
           {texts.compose.discard}
@@ -260,7 +280,8 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
       </div>
       <Suspense fallback={<div className="editor" />}>
         <RichEditor
-          html={draft.content.html}
+          key={body.version}
+          html={body.html}
           autoFocus={content.to.length > 0}
           collect={collect}
           onChange={(html, text) => change({ html, text })}

@@ -1,3 +1,4 @@
+import type { Signature } from '../../jmap/personal.ts';
 import type { Address, EmailFull, Identity } from '../../jmap/types.ts';
 import { parseInert } from '../../lib/inert-html.ts';
 
@@ -34,6 +35,9 @@ export interface DraftContent {
   readonly inReplyTo: readonly string[] | null;
   readonly references: readonly string[] | null;
   readonly files: readonly DraftFile[];
+  /** Asks the recipients for a read receipt (CMP-07). */
+  readonly receipt: boolean;
+  readonly important: boolean;
   /** The mail this answers or forwards, marked once the draft has left. */
   readonly answers: { readonly mailId: string; readonly keyword: '$answered' | '$forwarded' } | null;
 }
@@ -60,6 +64,8 @@ export function emptyContent(identityId: string): DraftContent {
     inReplyTo: null,
     references: null,
     files: [],
+    receipt: false,
+    important: false,
     answers: null,
   };
 }
@@ -87,11 +93,26 @@ export function textToHtml(text: string): string {
 }
 
 /** What a new text begins with: an empty line and the signature (CMP-08). */
-export function beginning(identity: Identity | undefined): { html: string; text: string } {
+export function beginning(
+  identity: Identity | undefined,
+  signature?: Signature,
+): { html: string; text: string } {
+  if (signature)
+    return { html: withSignature('<div><br></div>', signature), text: `\n${signature.textBody}` };
   const text = identity?.textSignature.trimEnd() ?? '';
   return text
     ? { html: `<div><br></div><div>-- </div>${textToHtml(text)}`, text: `\n-- \n${text}` }
     : { html: '', text: '' };
+}
+
+/** The text with another signature, or none, in place of the one it had. */
+export function withSignature(html: string, signature: Signature | null): string {
+  const { body } = parseInert(html);
+  for (const old of body.querySelectorAll('[data-signature]')) old.remove();
+  const rest = body.innerHTML;
+  return signature
+    ? `${rest}<div data-signature="${escapeHtml(signature.id)}">${signature.htmlBody}</div>`
+    : rest;
 }
 
 function escapeHtml(text: string): string {
@@ -125,7 +146,12 @@ export function composedText(content: DraftContent): string {
 }
 
 /** The Email object to create (RFC 8621 §4.6). */
-export function toEmail(content: DraftContent, from: Address, draftsId: string): Record<string, unknown> {
+export function toEmail(
+  content: DraftContent,
+  from: Address,
+  draftsId: string,
+  replyTo: string | null,
+): Record<string, unknown> {
   const recipients = (list: readonly Address[]): readonly Address[] | null => (list.length ? list : null);
   return {
     mailboxIds: { [draftsId]: true },
@@ -137,6 +163,9 @@ export function toEmail(content: DraftContent, from: Address, draftsId: string):
     subject: content.subject,
     inReplyTo: content.inReplyTo,
     references: content.references,
+    ...(replyTo ? { replyTo: [{ name: null, email: replyTo }] } : {}),
+    ...(content.receipt ? { 'header:Disposition-Notification-To:asAddresses': [from] } : {}),
+    ...(content.important ? { 'header:Importance:asText': 'high', 'header:X-Priority:asText': '1' } : {}),
     textBody: [{ partId: 'text', type: 'text/plain' }],
     htmlBody: [{ partId: 'html', type: 'text/html' }],
     bodyValues: { text: { value: composedText(content) }, html: { value: composedHtml(content) } },

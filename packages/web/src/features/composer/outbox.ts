@@ -5,9 +5,6 @@ import { type Draft, type DraftContent, isWorthKeeping, toEmail } from './draft.
 
 const localPrefix = 'hongyan.draft.';
 
-/** How long a mail is held on the server before it leaves, so that sending can be undone. */
-export const holdSeconds = 10;
-
 function localKey(store: MailStore, key: string): string {
   return `${localPrefix}${store.client.accountId}.${key}`;
 }
@@ -55,7 +52,12 @@ export async function saveDraft(store: MailStore, draft: Draft): Promise<string>
   if (!drafts || !identity) throw new Error('no drafts folder');
   const answer = await store.client.one<SetResponse>('Email/set', {
     create: {
-      draft: toEmail(draft.content, { name: identity.name || null, email: identity.email }, drafts.id),
+      draft: toEmail(
+        draft.content,
+        { name: identity.name || null, email: identity.email },
+        drafts.id,
+        store.personal.settings.replyTo,
+      ),
     },
     ...(draft.serverId ? { destroy: [draft.serverId] } : {}),
   });
@@ -74,8 +76,8 @@ export async function discardDraft(store: MailStore, draft: Draft): Promise<void
 export interface Sent {
   readonly submissionId: string;
   readonly emailId: string;
-  /** Whether the server holds the mail for a while, so that it can be called back. */
-  readonly held: boolean;
+  /** Seconds the server holds the mail, so that it can be called back; 0: it has left. */
+  readonly heldSeconds: number;
 }
 
 function recipientsOf(content: DraftContent): string[] {
@@ -84,35 +86,51 @@ function recipientsOf(content: DraftContent): string[] {
 
 /**
  * Sends a saved draft (RFC 8621 §7.5): the server moves it to Sent when it has been submitted. Where the server can hold
- * mail (RFC 4865), it waits there `holdSeconds`: closing this window neither loses nor stops it.
+ * mail (RFC 4865), it waits there for as long as the settings say, or until `sendAt` (CMP-06): closing this window
+ * neither loses nor stops it.
  */
-export async function submit(store: MailStore, emailId: string, content: DraftContent): Promise<Sent> {
+export async function submit(
+  store: MailStore,
+  emailId: string,
+  content: DraftContent,
+  sendAt: Date | null,
+): Promise<Sent> {
   const identity = store.identities.find(({ id }) => id === content.identityId) ?? store.identities[0];
   const drafts = store.mailboxByRole('drafts');
   const sent = store.mailboxByRole('sent');
   if (!identity || !drafts) throw new Error('no identity');
   const maxDelay = store.client.submission('maxDelayedSend');
-  const held = typeof maxDelay === 'number' && maxDelay >= holdSeconds;
+  const { undoSeconds, saveSent } = store.personal.settings;
+  const holds = typeof maxDelay === 'number' && maxDelay >= undoSeconds && undoSeconds > 0;
+  const parameters = sendAt
+    ? { HOLDUNTIL: sendAt.toISOString().replace(/\.\d+Z$/, 'Z') }
+    : holds
+      ? { HOLDFOR: `${undoSeconds}` }
+      : null;
+  const keep = saveSent || sendAt !== null;
   const update: Record<string, unknown> = { 'keywords/$draft': null, [`mailboxIds/${drafts.id}`]: null };
-  if (sent) update[`mailboxIds/${sent.id}`] = true;
+  if (sent && keep) update[`mailboxIds/${sent.id}`] = true;
   const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
     create: {
       submission: {
         identityId: identity.id,
         emailId,
         envelope: {
-          mailFrom: { email: identity.email, parameters: held ? { HOLDFOR: `${holdSeconds}` } : null },
+          mailFrom: { email: identity.email, parameters },
           rcptTo: recipientsOf(content).map(email => ({ email, parameters: null })),
         },
       },
     },
-    onSuccessUpdateEmail: { '#submission': update },
+    // Without a copy in Sent (SET-10) the draft goes once the mail is in the queue.
+    ...(keep
+      ? { onSuccessUpdateEmail: { '#submission': update } }
+      : { onSuccessDestroyEmail: ['#submission'] }),
   });
   const error = setError(answer.notCreated);
   if (error) throw error;
   const submissionId = answer.created?.['submission']?.id;
   if (!submissionId) throw new Error('no id');
-  return { submissionId, emailId, held };
+  return { submissionId, emailId, heldSeconds: sendAt || !keep ? 0 : holds ? undoSeconds : 0 };
 }
 
 /** Calls a held mail back and puts it into Drafts again. False when it has left already. */

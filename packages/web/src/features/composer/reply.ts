@@ -1,4 +1,5 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
+import type { PersonalStore } from '../../jmap/personal-store.ts';
 import type { Address, EmailFull, Identity } from '../../jmap/types.ts';
 import { displayName, fullAddress } from '../../lib/addresses.ts';
 import { readerTime } from '../../lib/dates.ts';
@@ -9,10 +10,11 @@ import { beginning, type DraftContent, emptyContent, filesOf } from './draft.ts'
 export type ReplyKind = 'reply' | 'replyAll' | 'forward';
 
 /** `Re:` and `Fwd:` once, whatever stood there before, in the forms other programs write. */
-export function answerSubject(subject: string, kind: ReplyKind): string {
+export function answerSubject(subject: string, kind: ReplyKind, prefix: 'en' | 'zh' = 'en'): string {
   const bare = subject
     .replace(/^(?:\s*(?:re|aw|sv|fwd?|wg|tr|回复|答复|转发)\s*(?:\[\d+\])?\s*[:：])+\s*/iu, '')
     .trim();
+  if (prefix === 'zh') return `${kind === 'forward' ? '转发' : '回复'}：${bare}`;
   return `${kind === 'forward' ? 'Fwd' : 'Re'}: ${bare}`;
 }
 
@@ -92,7 +94,9 @@ export function answer(
   identities: readonly Identity[],
   texts: MailPhrases,
   language: Language,
+  personal: PersonalStore,
 ): DraftContent {
+  const { quote, replyPrefix } = personal.settings;
   const addressed = new Set([...(mail.to ?? []), ...(mail.cc ?? [])].map(({ email }) => email.toLowerCase()));
   const identity = identities.find(({ email }) => addressed.has(email.toLowerCase())) ?? identities[0];
   const own = new Set(identities.map(({ email }) => email.toLowerCase()));
@@ -101,16 +105,19 @@ export function answer(
   const messageIds = mail.messageId ?? [];
   return {
     ...emptyContent(identity?.id ?? ''),
-    ...beginning(identity),
+    ...beginning(identity, personal.signatureFor('answer')),
     ...answerRecipients(mail, kind, own),
-    subject: answerSubject(mail.subject ?? '', kind),
-    quote: {
-      head:
-        kind === 'forward'
-          ? forwardHead(mail, texts, language)
-          : texts.compose.wrote(when, sender ? displayName(sender) : ''),
-      html: quotedHtml(mail),
-    },
+    subject: answerSubject(mail.subject ?? '', kind, replyPrefix),
+    quote:
+      quote === 'none' && kind !== 'forward'
+        ? null
+        : {
+            head:
+              kind === 'forward'
+                ? forwardHead(mail, texts, language)
+                : texts.compose.wrote(when, sender ? displayName(sender) : ''),
+            html: quotedHtml(mail),
+          },
     inReplyTo: kind === 'forward' ? null : messageIds,
     references: kind === 'forward' ? null : [...(mail.references ?? mail.inReplyTo ?? []), ...messageIds],
     files: filesOf(mail, kind === 'forward' ? 'all' : 'inline'),

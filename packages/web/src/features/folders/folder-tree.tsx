@@ -8,6 +8,8 @@ import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
   IconArchive,
+  IconCircleCheck,
+  IconClock,
   IconDots,
   IconFile,
   IconFolder,
@@ -19,7 +21,9 @@ import {
   IconTrash,
 } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
+import { LabelList } from '../labels/label-list.tsx';
 import { FolderNameDialog } from './folder-name-dialog.tsx';
+import { NavEntry } from './nav-entry.tsx';
 import './folder-tree.css';
 
 const roleIcons: Readonly<Record<string, ReactNode>> = {
@@ -30,7 +34,13 @@ const roleIcons: Readonly<Record<string, ReactNode>> = {
   trash: <IconTrash className="icon" size={18} />,
   junk: <IconShieldX className="icon" size={18} />,
 };
-const order = ['inbox', 'starred', 'drafts', 'sent', 'archive', 'trash', 'junk'] as const;
+/** Lists that are not a mailbox: by keyword. */
+const byKeyword = {
+  starred: <IconStar className="icon" size={18} />,
+  todo: <IconClock className="icon" size={18} />,
+  done: <IconCircleCheck className="icon" size={18} />,
+} as const;
+const order = ['inbox', 'starred', 'todo', 'done', 'drafts', 'sent', 'archive', 'trash', 'junk'] as const;
 
 /** The name shown for a mailbox: ours for those with a role, else its own. */
 export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
@@ -62,7 +72,7 @@ interface FolderTreeProps {
 }
 
 type Asking =
-  | { readonly kind: 'create' }
+  | { readonly kind: 'create'; readonly parent: Mailbox | null }
   | { readonly kind: 'rename' | 'remove' | 'empty'; readonly mailbox: Mailbox }
   | null;
 
@@ -73,41 +83,45 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
   const store = useObserved(app.store);
   const [asking, setAsking] = useState<Asking>(null);
   const { place } = app.route;
-  const current = place.kind === 'starred' ? 'starred' : app.mailbox?.id;
+  const current = app.route.page
+    ? null
+    : place.kind === 'label'
+      ? place.label
+      : place.kind === 'folder'
+        ? app.mailbox?.id
+        : place.kind;
 
   function entry(
     key: string,
     label: string,
     icon: ReactNode,
     count: number,
-    strong: boolean,
-    go: () => void,
+    unread: boolean,
+    open: () => void,
+    drop?: (ids: readonly string[]) => void,
     depth = 0,
   ): ReactElement {
     return (
-      <button
-        type="button"
-        className={key === current ? 'folder on' : 'folder'}
-        data-depth={Math.min(depth, 5)}
-        aria-current={key === current ? 'page' : undefined}
-        onClick={() => {
-          go();
+      <NavEntry
+        label={label}
+        icon={icon}
+        current={key === current}
+        count={count}
+        unread={unread}
+        depth={depth}
+        onOpen={() => {
+          open();
           onChosen();
         }}
-      >
-        {icon}
-        <span className="clip grow">{label}</span>
-        {count > 0 && (
-          <span
-            className={strong ? 'count unread' : 'count'}
-            aria-label={strong ? texts.folder.unread(count) : undefined}
-          >
-            {count}
-          </span>
-        )}
-      </button>
+        {...(drop ? { onDropMails: drop } : {})}
+      />
     );
   }
+
+  const fileInto =
+    (mailbox: Mailbox) =>
+    (ids: readonly string[]): void =>
+      void app.file(ids, mailbox, texts.done.moved(ids.length, mailboxName(mailbox, texts)));
 
   const run = (work: Promise<unknown>): void => {
     setAsking(null);
@@ -136,16 +150,17 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
       </button>
       <div className="folder-scroll">
         {order.map(role => {
-          if (role === 'starred') {
+          if (role === 'starred' || role === 'todo' || role === 'done') {
             return (
               <div key={role} className="folder-line">
                 {entry(
-                  'starred',
-                  texts.folder.starred,
-                  <IconStar className="icon" size={18} />,
+                  role,
+                  texts.folder[role],
+                  byKeyword[role],
                   0,
                   false,
-                  () => app.go({ kind: 'starred' }),
+                  () => app.go({ kind: role }),
+                  ids => void (role === 'starred' ? app.mark('$flagged', true, ids) : app.setTask(role, ids)),
                 )}
               </div>
             );
@@ -160,8 +175,14 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
               : 0;
           return (
             <div key={role} className="folder-line">
-              {entry(mailbox.id, texts.folder[role], roleIcons[role], count, role === 'inbox', () =>
-                app.go({ kind: 'folder', folder: role }),
+              {entry(
+                mailbox.id,
+                texts.folder[role],
+                roleIcons[role],
+                count,
+                role === 'inbox',
+                () => app.go({ kind: 'folder', folder: role }),
+                role === 'drafts' || role === 'sent' ? undefined : fileInto(mailbox),
               )}
               {(role === 'trash' || role === 'junk') && mailbox.totalEmails > 0 && (
                 <Menu
@@ -184,7 +205,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
         })}
         <div className="folder-group">
           <span className="grow">{texts.folder.mine}</span>
-          <button type="button" onClick={() => setAsking({ kind: 'create' })}>
+          <button type="button" onClick={() => setAsking({ kind: 'create', parent: null })}>
             {texts.folder.create}
           </button>
         </div>
@@ -197,6 +218,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
               mailbox.unreadEmails,
               true,
               () => app.go({ kind: 'folder', folder: mailbox.id }),
+              fileInto(mailbox),
               depth,
             )}
             <Menu
@@ -205,6 +227,11 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
               label={<IconDots className="icon" size={16} />}
               align="end"
               items={[
+                {
+                  key: 'create',
+                  label: texts.folder.createInside,
+                  run: () => setAsking({ kind: 'create', parent: mailbox }),
+                },
                 {
                   key: 'rename',
                   label: texts.folder.rename,
@@ -220,6 +247,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
             />
           </div>
         ))}
+        <LabelList app={app} onChosen={onChosen} />
       </div>
       {quota && (
         <p className="meta folder-foot">
@@ -238,7 +266,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
             run(
               store.changeMailbox(
                 asking.kind === 'create'
-                  ? { create: { new: { name, parentId: null } } }
+                  ? { create: { new: { name, parentId: asking.parent?.id ?? null } } }
                   : { update: { [asking.mailbox.id]: { name } } },
               ),
             )

@@ -24,6 +24,9 @@ function useWaiting(loading: boolean): number {
   return seconds;
 }
 
+/** 紧凑, 标准, 宽松: heights of a row on a desk, px. */
+const rowHeights = { compact: 36, standard: 64, comfortable: 84 } as const;
+
 interface MessageListPaneProps {
   readonly app: MailApp;
   readonly offline: boolean;
@@ -41,7 +44,8 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const scroller = useRef<HTMLDivElement>(null);
   const waiting = useWaiting(list.loading);
   const total = list.total ?? 0;
-  const rowHeight = phone ? 83 : 64;
+  const { density, showSize, showPreview } = store.personal.settings;
+  const rowHeight = phone ? 83 : rowHeights[density];
   const now = new Date();
 
   const headingOf = (index: number): string | null => {
@@ -92,17 +96,30 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   );
   const toggle = useCallback((id: string) => app.toggle(id), [app]);
   const extend = useCallback((id: string) => app.extendTo(id), [app]);
+  const drag = useCallback((id: string) => (app.selection.has(id) ? [...app.selection] : [id]), [app]);
   const star = useCallback((id: string) => void app.toggleStar([id]), [app]);
 
   const { place } = app.route;
   const title =
-    place.kind === 'starred'
-      ? texts.folder.starred
-      : place.kind === 'search'
-        ? place.text
-        : mailbox
-          ? mailboxName(mailbox, texts)
-          : '';
+    place.kind === 'search'
+      ? place.text
+      : place.kind === 'label'
+        ? (store.personal.labels.get(place.label)?.name ?? '')
+        : place.kind !== 'folder'
+          ? texts.folder[place.kind]
+          : mailbox
+            ? mailboxName(mailbox, texts)
+            : '';
+  const emptyText =
+    place.kind === 'search'
+      ? texts.list.searchEmpty(place.text)
+      : place.kind === 'todo'
+        ? texts.list.todoEmpty
+        : place.kind === 'done'
+          ? texts.list.doneEmpty
+          : place.kind === 'label'
+            ? texts.list.labelEmpty(title)
+            : texts.list.empty;
   const subtitle =
     list.total === null
       ? ''
@@ -111,7 +128,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
         : texts.list.results(count(total));
 
   return (
-    <section className="list" aria-label={title}>
+    <section className={`list ${density}${showPreview ? '' : ' no-preview'}`} aria-label={title}>
       <header className="list-head">
         <div className="row">
           <h1 className="clip">{title}</h1>
@@ -168,7 +185,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
         {list.total === 0 && !list.loading ? (
           <div className="empty">
             <Formation width={180} />
-            <p>{place.kind === 'search' ? texts.list.searchEmpty(place.text) : texts.list.empty}</p>
+            <p>{emptyText}</p>
           </div>
         ) : (
           <div
@@ -206,13 +223,15 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
                       selected={app.selection.has(row.id)}
                       selecting={app.selection.size > 0}
                       outgoing={outgoing}
-                      today={texts.list.today}
+                      labels={store.personal.labelsOf(row.keywords)}
+                      showSize={showSize}
                       language={language}
                       texts={texts}
                       onOpen={open}
                       onToggle={toggle}
                       onExtend={extend}
                       onStar={star}
+                      onDrag={drag}
                     />
                   ) : (
                     <div className="mail-row pending" aria-hidden="true">

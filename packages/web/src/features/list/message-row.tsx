@@ -1,10 +1,14 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { memo, type ReactElement } from 'react';
+import type { Label } from '../../jmap/personal.ts';
 import type { EmailRow } from '../../jmap/types.ts';
 import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
+import { fileSize } from '../../lib/format.ts';
 import type { Language } from '../../lib/language.ts';
-import { IconArrowBackUp, IconPaperclip, IconStar, IconStarFilled } from '../../ui/icons.ts';
+import { IconArrowBackUp, IconClock, IconPaperclip, IconStar, IconStarFilled } from '../../ui/icons.ts';
+import { LabelChips } from '../labels/label-chips.tsx';
+import { dragMails } from './drag-mails.ts';
 
 interface MessageRowProps {
   readonly row: EmailRow;
@@ -16,13 +20,17 @@ interface MessageRowProps {
   readonly selecting: boolean;
   /** In Sent and Drafts the list shows whom a mail is for. */
   readonly outgoing: boolean;
-  readonly today: string;
+  /** Labels of the conversation; the same array while nothing changes. */
+  readonly labels: readonly Label[];
+  readonly showSize: boolean;
   readonly language: Language;
   readonly texts: MailPhrases;
   readonly onOpen: (id: string) => void;
   readonly onToggle: (id: string) => void;
   readonly onExtend: (id: string) => void;
   readonly onStar: (id: string) => void;
+  /** The mails that go along when this row is dragged. */
+  readonly onDrag: (id: string) => readonly string[];
 }
 
 /** Who a conversation is with: the senders in order, each once, oneself as 我. */
@@ -45,6 +53,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const starred = thread.some(mail => '$flagged' in mail.keywords);
   const files = thread.some(mail => mail.hasAttachment);
   const answered = '$answered' in row.keywords;
+  const todo = thread.some(mail => '$todo' in mail.keywords);
   const draft = thread.some(mail => '$draft' in mail.keywords);
   const subject = row.subject?.trim() || texts.list.noSubject;
   const date = new Date(row.receivedAt);
@@ -56,6 +65,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     files ? texts.list.attachmentWord : '',
     starred ? texts.list.starredWord : '',
     answered ? texts.list.answeredWord : '',
+    todo ? texts.list.todoWord : '',
+    ...props.labels.map(label => label.name),
   ]
     .filter(Boolean)
     .join(language === 'zh' ? '，' : ', ');
@@ -70,6 +81,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     <div
       className={`mail-row${unread ? ' unread' : ''}${active ? ' active' : ''}${selected ? ' selected' : ''}`}
       data-mail={row.id}
+      draggable
+      onDragStart={event => dragMails(event, props.onDrag(row.id))}
       onClick={click}
     >
       <div role="gridcell" className="mail-cell" aria-label={name}>
@@ -91,10 +104,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         </time>
         <span className="line2" aria-hidden="true">
           <span className="clip grow">
+            <LabelChips labels={props.labels} />
             {draft && <span className="draft-word">{texts.list.draft} </span>}
             <span className="subject">{subject}</span> <span className="preview">{row.preview}</span>
           </span>
           <span className="states">
+            {props.showSize && <span className="meta">{fileSize(row.size)}</span>}
+            {todo && <IconClock className="icon" size={16} />}
             {answered && <IconArrowBackUp className="icon" size={16} />}
             {files && <IconPaperclip className="icon" size={16} />}
           </span>

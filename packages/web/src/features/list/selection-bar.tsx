@@ -1,8 +1,17 @@
 import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { useTexts } from '../../lib/language.ts';
-import { IconArchive, IconFolder, IconMailOpened, IconShieldX, IconTrash } from '../../ui/icons.ts';
+import {
+  IconArchive,
+  IconClock,
+  IconFolder,
+  IconMailOpened,
+  IconShieldX,
+  IconTag,
+  IconTrash,
+} from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
+import { LabelMenu } from '../labels/label-menu.tsx';
 import { MoveMenu } from './move-menu.tsx';
 
 /** Stands in place of the filters while rows are chosen. */
@@ -32,6 +41,15 @@ export function SelectionBar({ app }: { app: MailApp }): ReactElement {
         </button>
       )}
       <MoveMenu app={app} label={<IconFolder className="icon" size={16} />} withWord />
+      <LabelMenu
+        app={app}
+        label={
+          <>
+            <IconTag className="icon" size={16} />
+            {texts.mail.label}
+          </>
+        }
+      />
       <Menu
         className="button plain small"
         label={texts.mail.more}
@@ -42,6 +60,12 @@ export function SelectionBar({ app }: { app: MailApp }): ReactElement {
             label: anyUnread ? texts.mail.markRead : texts.mail.markUnread,
             icon: <IconMailOpened className="icon" size={16} />,
             run: () => void app.toggleSeen(),
+          },
+          {
+            key: 'todo',
+            label: texts.mail.toTodo,
+            icon: <IconClock className="icon" size={16} />,
+            run: () => void app.setTask('todo'),
           },
           {
             key: 'junk',

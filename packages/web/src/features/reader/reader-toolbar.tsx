@@ -10,25 +10,30 @@ import {
   IconArrowForwardUp,
   IconArrowLeft,
   IconChevronDown,
+  IconCircleCheck,
+  IconClock,
   IconFolder,
   IconInbox,
   IconMail,
   IconShieldX,
   IconStar,
+  IconTag,
   IconTrash,
 } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
 import type { ReplyKind } from '../composer/reply.ts';
+import { LabelMenu } from '../labels/label-menu.tsx';
 import { MoveMenu } from '../list/move-menu.tsx';
 
 interface ReaderToolbarProps {
   readonly app: MailApp;
   readonly moveSignal: number;
+  readonly labelSignal: number;
   readonly onAnswer: (kind: ReplyKind) => void;
 }
 
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
-export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps): ReactElement {
+export function ReaderToolbar({ app, moveSignal, labelSignal, onAnswer }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
   const narrow = useMedia('(max-width: 1199px)');
   const [asking, setAsking] = useState(false);
@@ -37,6 +42,7 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
   const row = id ? app.store.row(id) : undefined;
   const full = id ? app.store.full(id) : undefined;
   const starred = row !== undefined && '$flagged' in row.keywords;
+  const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
   const source = full
     ? app.store.client.downloadUrl(full.blobId, `${(row?.subject ?? 'mail').slice(0, 60)}.eml`, 'text/plain')
@@ -82,6 +88,24 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
         withWord
         openSignal={moveSignal}
       />
+      <LabelMenu
+        app={app}
+        label={
+          <>
+            <IconTag className="icon" size={18} />
+            {texts.mail.label}
+          </>
+        }
+        openSignal={labelSignal}
+      />
+      <button
+        type="button"
+        className="button plain only-wide"
+        onClick={() => void app.setTask(todo ? 'done' : 'todo')}
+      >
+        {todo ? <IconCircleCheck className="icon" size={18} /> : <IconClock className="icon" size={18} />}
+        {todo ? texts.mail.toDone : texts.mail.toTodo}
+      </button>
       <span className="grow" />
       <Menu
         label={
@@ -96,6 +120,11 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
             ? [
                 { key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') },
                 { key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') },
+                {
+                  key: 'todo',
+                  label: todo ? texts.mail.toDone : texts.mail.toTodo,
+                  run: () => void app.setTask(todo ? 'done' : 'todo'),
+                },
                 'line' as const,
               ]
             : []),
@@ -105,6 +134,9 @@ export function ReaderToolbar({ app, moveSignal, onAnswer }: ReaderToolbarProps)
             icon: <IconStar className="icon" size={16} />,
             run: () => void app.toggleStar(),
           },
+          ...(todo
+            ? [{ key: 'notTodo', label: texts.mail.notTodo, run: () => void app.setTask('none') }]
+            : []),
           {
             key: 'unread',
             label: texts.mail.markUnread,

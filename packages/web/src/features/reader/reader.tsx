@@ -6,6 +6,7 @@ import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import type { ReplyKind } from '../composer/reply.ts';
+import { LabelChips } from '../labels/label-chips.tsx';
 import { MessageView } from './message-view.tsx';
 import { ReaderToolbar } from './reader-toolbar.tsx';
 import './reader.css';
@@ -14,13 +15,22 @@ interface ReaderProps {
   readonly app: MailApp;
   readonly dark: boolean;
   readonly moveSignal: number;
+  readonly labelSignal: number;
   readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
   readonly onDraft: (mailId: string) => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }
 
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
-export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: ReaderProps): ReactElement {
+export function Reader({
+  app,
+  dark,
+  moveSignal,
+  labelSignal,
+  onAnswer,
+  onDraft,
+  onKey,
+}: ReaderProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -45,7 +55,7 @@ export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: Read
         setIds([mailId]);
         setOpenIds(new Set('$draft' in (store.row(mailId)?.keywords ?? {}) ? [] : [mailId]));
       }
-      const members = await store.loadThread(threadId);
+      const members = store.personal.settings.conversationView ? await store.loadThread(threadId) : [mailId];
       if (stale) return;
       const isDraft = (id: string): boolean => '$draft' in (store.row(id)?.keywords ?? {});
       const letters = members.filter(id => !isDraft(id));
@@ -53,7 +63,11 @@ export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: Read
       const asked = isDraft(mailId) ? letters.at(-1) : mailId;
       setIds(members);
       setOpenIds(new Set([...(asked ? [asked] : []), ...unread]));
-      await app.mark('$seen', true, [mailId]);
+      const wait = store.personal.settings.markReadAfterSeconds;
+      if (wait < 0) return;
+      if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait * 1000));
+      // oxlint-disable-next-line typescript/no-unnecessary-condition -- changes while one waits
+      if (!stale) await app.mark('$seen', true, [mailId]);
     }
     load().catch((error: unknown) => {
       if (!stale) setFailure(error);
@@ -116,10 +130,14 @@ export function Reader({ app, dark, moveSignal, onAnswer, onDraft, onKey }: Read
       <ReaderToolbar
         app={app}
         moveSignal={moveSignal}
+        labelSignal={labelSignal}
         onAnswer={kind => newest && onAnswer(kind, newest.id)}
       />
       <div className="reader-body" ref={body} data-testid="reader">
-        <h2>{row?.subject?.trim() || texts.list.noSubject}</h2>
+        <h2>
+          {row?.subject?.trim() || texts.list.noSubject}{' '}
+          <LabelChips labels={store.personal.labelsOf(row?.keywords ?? {})} />
+        </h2>
         <div className="thread">
           {members.map(member =>
             openIds.has(member.id) ? (

@@ -1,0 +1,165 @@
+import type { MailStore } from '../jmap/mail-store.ts';
+import type { MessageList } from '../jmap/message-list.ts';
+import { Observable } from '../jmap/observable.ts';
+import type { ListQuery } from '../jmap/query.ts';
+import type { Mailbox } from '../jmap/types.ts';
+import { formatRoute, type Page, type Place, parseRoute, type Route } from './route.ts';
+
+/** Where the person is in the mail: place, row of the keyboard, selection. */
+export class MailNavigation extends Observable {
+  readonly store: MailStore;
+  route: Route = parseRoute(location.hash);
+  only: ListQuery['only'] = 'all';
+  /** Row the keyboard is on; null until something was opened or moved to. */
+  cursor: string | null = null;
+  readonly selection = new Set<string>();
+  #anchor: string | null = null;
+
+  constructor(store: MailStore) {
+    super();
+    this.store = store;
+  }
+
+  /** Follows the address bar. Returns a function that stops. */
+  start(): () => void {
+    const follow = (): void => {
+      const next = parseRoute(location.hash);
+      // A page keeps the place it was opened from: leaving it leads back there.
+      this.route = next.page ? { ...this.route, page: next.page } : next;
+      if (this.route.mailId) this.cursor = this.route.mailId;
+      this.changed();
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }
+
+  /** The mailbox on screen, if it is one. */
+  get mailbox(): Mailbox | undefined {
+    const { place } = this.route;
+    if (place.kind !== 'folder') return undefined;
+    return this.store.mailboxByRole(place.folder) ?? this.store.mailboxes.get(place.folder);
+  }
+
+  get query(): ListQuery {
+    const { place } = this.route;
+    return {
+      mailboxId:
+        place.kind === 'folder' ? (this.mailbox?.id ?? this.store.mailboxByRole('inbox')?.id ?? null) : null,
+      keyword: this.#keywordOf(place),
+      only: this.only,
+      text: place.kind === 'search' ? place.text : '',
+    };
+  }
+
+  #keywordOf(place: Place): string | null {
+    if (place.kind === 'starred') return '$flagged';
+    if (place.kind === 'todo' || place.kind === 'done') return `$${place.kind}`;
+    // A label that is gone shows an empty list.
+    if (place.kind === 'label') return this.store.personal.labels.get(place.label)?.keyword ?? '$gone';
+    return null;
+  }
+
+  get list(): MessageList {
+    const list = this.store.list(this.query);
+    this.store.show(list);
+    return list;
+  }
+
+  go(place: Place): void {
+    this.only = 'all';
+    this.selection.clear();
+    this.cursor = null;
+    location.hash = formatRoute({ place, mailId: null, page: null });
+  }
+
+  /** Opens a page in place of list and reader. */
+  visit(name: Page['name'], section: string = ''): void {
+    location.hash = formatRoute({ ...this.route, page: { name, section } });
+  }
+
+  /** Leaves the page for the list it was opened from. */
+  leavePage(): void {
+    location.hash = formatRoute({ ...this.route, page: null });
+  }
+
+  open(mailId: string | null): void {
+    if (mailId) this.cursor = mailId;
+    const next = formatRoute({ ...this.route, mailId });
+    // Reading one after the other is one step back, not fifty.
+    if (this.route.mailId && mailId) {
+      history.replaceState(null, '', next);
+      this.route = parseRoute(next);
+      this.changed();
+    } else location.hash = next;
+  }
+
+  show(only: ListQuery['only']): void {
+    this.only = only;
+    this.changed();
+  }
+
+  /** Moves by `step` rows; opens the row reached when a mail is open. */
+  move(step: number): void {
+    const { list } = this;
+    const at = this.cursor ? list.indexOf(this.cursor) : -1;
+    const next = at < 0 ? 0 : Math.max(0, Math.min((list.total ?? 1) - 1, at + step));
+    list.ensure(next, next + 10);
+    const id = list.at(next);
+    if (!id) return;
+    this.cursor = id;
+    this.#anchor = id;
+    if (this.route.mailId) this.open(id);
+    else this.changed();
+  }
+
+  moveTo(end: 'first' | 'last'): void {
+    this.move(end === 'first' ? -1e9 : 1e9);
+  }
+
+  toggle(id: string): void {
+    if (!this.selection.delete(id)) this.selection.add(id);
+    this.#anchor = id;
+    this.cursor = id;
+    this.changed();
+  }
+
+  /** Selects from the last one touched to `id`. */
+  extendTo(id: string): void {
+    const { list } = this;
+    const from = this.#anchor ? list.indexOf(this.#anchor) : list.indexOf(id);
+    const to = list.indexOf(id);
+    for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) {
+      const member = list.at(index);
+      if (member) this.selection.add(member);
+    }
+    this.cursor = id;
+    this.changed();
+  }
+
+  /** Extends the selection by one row, as Shift with an arrow does. */
+  extendBy(step: number): void {
+    const { list } = this;
+    if (!this.cursor) return this.move(step);
+    this.#anchor ??= this.cursor;
+    const id = list.at(list.indexOf(this.cursor) + step);
+    if (id) this.extendTo(id);
+  }
+
+  selectLoaded(): void {
+    for (const id of this.list.loadedIds) this.selection.add(id);
+    this.changed();
+  }
+
+  clearSelection(): void {
+    this.selection.clear();
+    this.changed();
+  }
+
+  /** What an action applies to: the selection, else the open mail, else the row the keyboard is on. */
+  get targets(): readonly string[] {
+    if (this.selection.size) return [...this.selection];
+    const id = this.route.mailId ?? this.cursor;
+    return id && this.store.row(id) ? [id] : [];
+  }
+}
