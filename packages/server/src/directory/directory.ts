@@ -27,13 +27,12 @@ import {
 import {
   addGroupMembers,
   createGroup,
-  type Group,
   listGroups,
-  type NewGroup,
   removeGroup,
   removeGroupMembers,
   updateGroup,
-} from './groups.ts';
+} from './groups/groups.ts';
+import type { Group, GroupSettings, NewGroup } from './groups/types.ts';
 import { resolveAddress } from './resolve.ts';
 import type { AccountAccess, Resolution } from './types.ts';
 import {
@@ -77,7 +76,7 @@ export interface Directory {
   removeAlias(scope: Scope, address: string): Promise<void>;
   createGroup(scope: Scope, group: NewGroup): Promise<Group>;
   listGroups(scope: Scope): Promise<Group[]>;
-  updateGroup(scope: Scope, address: string, change: { readonly displayName: string }): Promise<void>;
+  updateGroup(scope: Scope, address: string, change: GroupSettings): Promise<void>;
   addGroupMembers(scope: Scope, address: string, members: readonly string[]): Promise<number>;
   removeGroupMembers(scope: Scope, address: string, members: readonly string[]): Promise<number>;
   removeGroup(scope: Scope, address: string): Promise<void>;
@@ -104,6 +103,9 @@ export function createDirectoryContext(options: DirectoryOptions): DirectoryCont
     resolutions: new DirectoryCache(clock, options.maxStalenessMs),
     quotas: new DirectoryCache(clock, options.maxStalenessMs),
     accesses: new DirectoryCache(clock, options.maxStalenessMs),
+    plans: new DirectoryCache(clock, options.maxStalenessMs),
+    trees: new DirectoryCache(clock, options.maxStalenessMs),
+    policies: new DirectoryCache(clock, options.maxStalenessMs),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Rights } from '../access/scope.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { AccountKind } from '../store/system/accounts.ts';
+import type { Posting } from '../store/system/groups.ts';
 
 /** What an account may use beside itself. */
 export interface AccountAccess {
@@ -31,15 +32,48 @@ export type Resolution =
       readonly detail: string | null;
       readonly disabled: boolean;
     }
-  /** A group: `members` are addresses (ours or outside), already free of loops and duplicates. */
-  | {
-      readonly kind: 'group';
-      readonly tenantId: TenantId;
-      readonly groupId: number;
-      readonly address: string;
-      readonly members: readonly string[];
-    }
+  /** A group. Whom a message reaches depends on who wrote it: `reachable` in groups/posting.ts. */
+  | GroupResolution
   /** The domain is ours, the address is nobody's. */
   | { readonly kind: 'unknown'; readonly tenantId: TenantId }
   /** Not a domain of ours. */
   | { readonly kind: 'outside' };
+
+/** A group, opened with all the groups within it. */
+export interface GroupResolution {
+  readonly kind: 'group';
+  readonly tenantId: TenantId;
+  readonly groupId: number;
+  readonly address: string;
+  readonly displayName: string;
+  /** Everybody it leads to by address (ours or outside), each once, whoever writes. */
+  readonly members: readonly string[];
+  /** The group and those within it, by number; loops are harmless. */
+  readonly opened: ReadonlyMap<number, OpenedGroup>;
+  /** Who gets what a server says about mail in the group's name when the group itself may not be written to. */
+  readonly representatives: readonly GroupRecipient[];
+}
+
+/** Where a group leads directly. */
+export type GroupRecipient =
+  | {
+      readonly kind: 'account';
+      readonly tenantId: TenantId;
+      readonly accountId: AccountId;
+      readonly address: string;
+      readonly detail: string | null;
+      readonly disabled: boolean;
+    }
+  | { readonly kind: 'outside'; readonly address: string };
+
+export interface OpenedGroup {
+  readonly tenantId: TenantId;
+  readonly groupId: number;
+  /** Who may write to it (GRP-04). */
+  readonly posting: Posting;
+  /** With `listed`: accounts and, as comparable addresses, others that may. */
+  readonly listed: { readonly accounts: ReadonlySet<AccountId>; readonly addresses: ReadonlySet<string> };
+  readonly recipients: readonly GroupRecipient[];
+  /** Groups that are its members. */
+  readonly groups: readonly number[];
+}

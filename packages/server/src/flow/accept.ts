@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { summarise } from '@hongyan/formats/message/summary.ts';
+import type { Poster } from '../directory/groups/posting.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { BlobRef } from '../store/blob-store.ts';
@@ -8,6 +9,7 @@ import type { ClaimedMessage, NewSpoolMessage, SpoolRecipientId } from '../store
 import type { FlowContext } from './context.ts';
 import { BodyIntake } from './intake/body-intake.ts';
 import { type HeaderFacts, headerFacts } from './intake/header-facts.ts';
+import { posterOf } from './intake/poster.ts';
 import { receivedField } from './intake/received.ts';
 import { type Recipient, RecipientList } from './intake/recipients.ts';
 import { checkAuthor, completeHeader } from './intake/submission.ts';
@@ -50,6 +52,7 @@ class Intake implements Delivery {
   #sender: { readonly path: string; readonly options: SenderOptions } | null = null;
   #body: BodyIntake | null = null;
   #signature: OutgoingSignature | null = null;
+  #writer: Poster | null = null;
   #ended = false;
 
   constructor(
@@ -66,6 +69,7 @@ class Intake implements Delivery {
       directory: context.directory,
       limits: context.limits,
       tenantId,
+      poster: () => this.#poster(),
       admit: (tenant, account) => this.#admit(tenant, account, this.#sender?.options.declaredSize ?? 0),
     });
   }
@@ -140,6 +144,15 @@ class Intake implements Delivery {
       this.#signature = new OutgoingSignature({ ...this.#context, signingKeys }, this.#tenantId);
     this.#body = new BodyIntake(blobs, tenants, limits.maxMessageBytes, this.#sender?.options.declaredSize);
     return this.#body;
+  }
+
+  /** Who writes, as far as it is proven: groups ask. */
+  async #poster(): Promise<Poster> {
+    return (this.#writer ??= await posterOf(this.#context.directory, {
+      origin: this.#origin,
+      tenantId: this.#tenantId,
+      reversePath: this.#sender?.path ?? '',
+    }));
   }
 
   /** Throws `quota.exceeded` when `bytes` more do not fit, counting what is still on its way there. */
@@ -253,7 +266,8 @@ class Intake implements Delivery {
     const looping = this.#recipients.all.length - fresh.length;
     if (fresh.length === 0) throw new MailError('message.loop', { recipients: looping });
     if (looping > 0) log.warn('flow.loop', { recipients: looping });
-    return fresh;
+    // A list's own mail keeps its name: there is at most one List-Id (RFC 2919 §3).
+    return facts.hasListId ? fresh.map(recipient => ({ ...recipient, listId: null })) : fresh;
   }
 
   /** With the real size known: refuses what fits into none of the mailboxes it is meant for. */

@@ -20,7 +20,7 @@ export async function deliverLocal(
   summary: MessageSummary,
 ): Promise<Outcome> {
   if (recipient.accountId === null) return setback('local', '5.3.5', 'the queue names no mailbox');
-  const fields = deliveryFields(message.reversePath, recipient.address);
+  const fields = deliveryFields(message.reversePath, recipient.address, recipient.details.listId ?? null);
   const incoming: Incoming = {
     message,
     recipient,

@@ -211,7 +211,7 @@ test('mail from outside that names one of us as its author is not signed when a 
   await using scene = await openSigned();
   const { house } = scene;
   const scope = tenantScope(house.tenantId, 'test');
-  await house.directory.createGroup(scope, { address: 'team@hongyan.test', displayName: 'Team' });
+  await house.directory.createGroup(scope, { address: 'team@hongyan.test', posting: 'anyone' });
   await house.directory.addGroupMembers(scope, 'team@hongyan.test', ['bob@outside.test']);
   await house.script('alice@hongyan.test', 'redirect "carl@outside.test";');
   const forged = 'From: ceo@hongyan.test\r\nSubject: pay\r\n\r\nnow\r\n';

@@ -120,6 +120,7 @@ test('aliases, details and groups lead to one copy each, stored once', async () 
   await house.directory.createGroup(admin, {
     address: 'all@hongyan.test',
     displayName: 'All',
+    posting: 'anyone',
     members: ['alice@hongyan.test', 'bob@hongyan.test'],
   });
   const dispatcher = house.start();

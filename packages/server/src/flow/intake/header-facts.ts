@@ -12,6 +12,8 @@ export interface HeaderFacts {
   readonly deliveredTo: ReadonlySet<string>;
   readonly hasDate: boolean;
   readonly hasMessageId: boolean;
+  /** Whether it names a list already (RFC 2919). */
+  readonly hasListId: boolean;
   /** Values of the From fields, unfolded; none when there is no such field. */
   readonly from: readonly string[];
   /** Value of Sender, or null. */
@@ -31,6 +33,7 @@ export function headerFacts(structure: MessageStructure): HeaderFacts {
     deliveredTo: new Set(block.all('delivered-to').map(value => value.trim().toLowerCase())),
     hasDate: has('date'),
     hasMessageId: has('message-id'),
+    hasListId: has('list-id'),
     from: block.all('from'),
     sender: block.first('sender'),
     utf8: !isAscii(header),

@@ -30,9 +30,13 @@ export function receivedField(origin: Origin, receipt: Receipt): string {
   return `${lines.join('\r\n\t')};\r\n\t${formatDate(receipt.at, 0)}\r\n`;
 }
 
-/** Fields of final delivery (RFC 5321 §4.4; Delivered-To against loops), in the order in which they stand. */
-export function deliveryFields(reversePath: string, recipient: string): string {
-  return `Return-Path: <${path(reversePath)}>\r\nDelivered-To: ${path(recipient)}\r\n`;
+/**
+ * Fields of final delivery (RFC 5321 §4.4; Delivered-To against loops), in the order in which they stand. `listId`: the
+ * field of the group that led here (RFC 2919).
+ */
+export function deliveryFields(reversePath: string, recipient: string, listId: string | null = null): string {
+  const list = listId === null ? '' : `${listId}\r\n`;
+  return `Return-Path: <${path(reversePath)}>\r\nDelivered-To: ${path(recipient)}\r\n${list}`;
 }
 
 /** What a client called itself, when it can stand in a field; clients say anything. */

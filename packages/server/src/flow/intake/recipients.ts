@@ -1,3 +1,5 @@
+import { type Poster, reachable } from '../../directory/groups/posting.ts';
+import type { GroupResolution } from '../../directory/types.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { FlowLimits } from '../limits.ts';
@@ -5,6 +7,7 @@ import type { AddressDirectory } from '../ports.ts';
 import { domainOf } from '../relay/envelope.ts';
 import { asciiDomain } from '../relay/route.ts';
 import type { RecipientOptions } from '../types.ts';
+import { listIdField } from './list-id.ts';
 
 /** Who a message goes to once aliases and groups are opened. */
 export type Recipient = {
@@ -16,6 +19,8 @@ export type Recipient = {
   readonly given: string;
   /** Address of the group that led here; null for a direct one. */
   readonly via: string | null;
+  /** Field that names that group as a list (RFC 2919), without line end; null for a direct one. */
+  readonly listId: string | null;
   readonly options: RecipientOptions;
 } & (
   | { readonly kind: 'local'; readonly accountId: AccountId; readonly detail: string | null }
@@ -34,6 +39,8 @@ export interface RecipientListOptions {
   readonly limits: FlowLimits;
   /** Tenant for which outside recipients are relayed; null when nobody signed in: then nothing goes outside. */
   readonly tenantId: TenantId | null;
+  /** Who writes: groups take mail from some only (GRP-04). */
+  readonly poster: () => Promise<Poster>;
   /** Throws unless the mailbox may take the message: asked for direct recipients. */
   readonly admit: (tenantId: TenantId, accountId: AccountId) => Promise<void>;
 }
@@ -60,7 +67,7 @@ export class RecipientList {
 
   /**
    * Adds a forward-path. Throws `recipient.too_many`, `recipient.unknown`, `relay.denied`, `account.disabled`,
-   * `quota.exceeded`, `address.invalid`; the list is then as before.
+   * `quota.exceeded`, `address.invalid`, `group.posting_denied`; the list is then as before.
    */
   async add(forwardPath: string, options: RecipientOptions): Promise<void> {
     const { directory, limits, tenantId } = this.#options;
@@ -74,12 +81,14 @@ export class RecipientList {
         throw new MailError('recipient.unknown', { address: forwardPath });
       case 'outside':
         if (tenantId === null) throw new MailError('relay.denied', { address: forwardPath });
-        this.#keep([outside(forwardPath, forwardPath, null, tenantId, options)]);
+        this.#keep([
+          outside(forwardPath, { given: forwardPath, via: null, listId: null, tenantId, options }),
+        ]);
         break;
       case 'account':
         if (found.disabled) throw new MailError('account.disabled', { address: forwardPath });
         await this.#options.admit(found.tenantId, found.accountId);
-        this.#keep([{ ...local(found), given: forwardPath, via: null, options }]);
+        this.#keep([{ ...local(found), given: forwardPath, via: null, listId: null, options }]);
         break;
       case 'group':
         await this.#addGroup(found, forwardPath, options);
@@ -87,24 +96,31 @@ export class RecipientList {
     this.#given.add(forwardPath);
   }
 
-  /** Adds the members that can be reached. A group of nobody is an unknown recipient. */
-  async #addGroup(
-    group: { readonly tenantId: TenantId; readonly address: string; readonly members: readonly string[] },
-    given: string,
-    options: RecipientOptions,
-  ): Promise<void> {
+  /**
+   * Adds the members that the sender may reach. Groups within the group whose rule refuses the sender are left out; when
+   * nobody is left, or there is nobody, it is refused.
+   */
+  async #addGroup(group: GroupResolution, given: string, options: RecipientOptions): Promise<void> {
+    const { recipients, refused } = reachable(group, await this.#options.poster());
+    if (refused.includes(group.groupId)) throw new MailError('group.posting_denied', { address: given });
     const single = group.members.length === 1;
-    const forMembers = single ? options : withoutSuccess(options);
+    const via = group.address;
+    const entry = {
+      given,
+      via,
+      listId: listIdField(group),
+      tenantId: group.tenantId,
+      options: single ? options : withoutSuccess(options),
+    };
     const members: Recipient[] = [];
-    for (const member of group.members) {
-      const found = await this.#options.directory.resolve(member);
-      if (found.kind === 'account' && !found.disabled) {
-        members.push({ ...local(found), given, via: group.address, options: forMembers });
-      } else if (found.kind === 'outside') {
-        members.push(outside(member, given, group.address, group.tenantId, forMembers));
-      }
+    for (const member of recipients) {
+      if (member.kind === 'outside') members.push(outside(member.address, entry));
+      else if (!member.disabled) members.push({ ...entry, ...local(member) });
     }
-    if (members.length === 0) throw new MailError('recipient.unknown', { address: given });
+    if (members.length === 0) {
+      if (refused.length > 0) throw new MailError('group.posting_denied', { address: given });
+      throw new MailError('recipient.unknown', { address: given });
+    }
     this.#keep(members);
     if (!single && options.notify?.includes('SUCCESS')) {
       this.expansions.push({ address: given, tenantId: group.tenantId, options });
@@ -138,12 +154,9 @@ function local(found: {
 
 function outside(
   address: string,
-  given: string,
-  via: string | null,
-  tenantId: TenantId,
-  options: RecipientOptions,
+  entry: Pick<Recipient, 'given' | 'via' | 'listId' | 'tenantId' | 'options'>,
 ): Recipient {
-  return { kind: 'relay', address, given, via, tenantId, domain: asciiDomain(domainOf(address)), options };
+  return { ...entry, kind: 'relay', address, domain: asciiDomain(domainOf(address)) };
 }
 
 /** NOTIFY for the members of a group: success is reported once, as `expanded` (RFC 3461 §5.2.7.3 (c)). */

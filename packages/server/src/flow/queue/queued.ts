@@ -35,7 +35,7 @@ export function senderOptionsOf(message: SpoolMessage): SenderOptions {
 
 /** The row of a resolved recipient. */
 export function recipientRow(recipient: Recipient, junk: boolean): NewRecipient {
-  const { address, given, via, options } = recipient;
+  const { address, given, via, listId, options } = recipient;
   const local = recipient.kind === 'local';
   return {
     kind: recipient.kind,
@@ -45,6 +45,7 @@ export function recipientRow(recipient: Recipient, junk: boolean): NewRecipient 
     details: {
       ...(given === address ? {} : { original: given }),
       ...(via === null ? {} : { via }),
+      ...(listId === null ? {} : { listId }),
       ...(local && recipient.detail !== null ? { detail: recipient.detail } : {}),
       ...(local && junk ? { junk } : {}),
       ...optionsRow(options),

@@ -47,7 +47,12 @@ class OutgoingRelay implements Relay {
     const outcomes = new Map<SpoolRecipient, Outcome>();
     // What came through a group carries its address, so that a loop is seen: different bytes, another transaction.
     for (const [via, group] of Map.groupBy(recipients, recipient => recipient.details.via ?? null)) {
-      const delivery = new Handover(this.#context, this.#pool, this.#message(message, via), group);
+      const delivery = new Handover(
+        this.#context,
+        this.#pool,
+        this.#message(message, via, group[0]?.details.listId ?? null),
+        group,
+      );
       try {
         for (const [recipient, outcome] of await delivery.run()) outcomes.set(recipient, outcome);
       } catch (error) {
@@ -64,10 +69,11 @@ class OutgoingRelay implements Relay {
     await this.#pool[Symbol.asyncDispose]();
   }
 
-  #message(message: SpoolMessage, via: string | null): RelayMessage {
+  #message(message: SpoolMessage, via: string | null, listId: string | null): RelayMessage {
     const { blob, tenantId } = message;
     const { eightBit, utf8Header } = factsOf(message);
-    const group = via === null ? '' : `Delivered-To: ${via}\r\n`;
+    const list = listId === null ? '' : `${listId}\r\n`;
+    const group = via === null ? '' : `Delivered-To: ${via}\r\n${list}`;
     const prefix = Buffer.concat([Buffer.from(group), message.prefix]);
     const blobs = this.#blobs;
     return {

@@ -31,6 +31,8 @@ export interface RecipientDetails {
   readonly notify?: readonly ('NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY')[];
   /** Address of the group through which the mail came. */
   readonly via?: string;
+  /** List-Id field of that group, without line end; left out when the message has one. */
+  readonly listId?: string;
   /** What followed the plus in the local part (RFC 5233). */
   readonly detail?: string;
   /** Screening wants it in the junk folder. */
