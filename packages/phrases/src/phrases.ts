@@ -1,5 +1,6 @@
 import { commandPhrases } from './en/command.ts';
 import { configPhrases } from './en/config.ts';
+import { domainPhrases } from './en/domains.ts';
 import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
@@ -9,6 +10,7 @@ import { serverPhrases } from './en/server.ts';
 import { sievePhrases } from './en/sieve.ts';
 import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
 import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
+import { domainPhrases as domainPhrasesZh } from './zh-cn/domains.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
@@ -22,6 +24,7 @@ export const languages = ['zh-CN', 'en'] as const;
 export type Language = (typeof languages)[number];
 
 type English = typeof errorPhrases &
+  typeof domainPhrases &
   typeof configPhrases &
   typeof serverPhrases &
   typeof commandPhrases &
@@ -33,6 +36,7 @@ type English = typeof errorPhrases &
 
 const en: English = {
   ...errorPhrases,
+  ...domainPhrases,
   ...configPhrases,
   ...serverPhrases,
   ...commandPhrases,
@@ -47,6 +51,7 @@ export type PhraseKey = keyof English;
 
 const zhCn: Record<PhraseKey, string> = {
   ...errorPhrasesZh,
+  ...domainPhrasesZh,
   ...configPhrasesZh,
   ...serverPhrasesZh,
   ...commandPhrasesZh,

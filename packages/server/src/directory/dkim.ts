@@ -26,6 +26,7 @@ import { domainToKey } from './address.ts';
 import { DirectoryCache } from './cache.ts';
 import { requireDomain } from './context.ts';
 import { type KeyMaterial, keyObject, newKeyMaterial } from './dkim-material.ts';
+import { recordOperation } from './operations.ts';
 
 /** Named values of key rotation, ms. */
 export interface DkimLimits {
@@ -81,6 +82,8 @@ export interface DkimKeys {
    * `now` keys that are waiting begin instead. Throws `domain.not_found`, and `conflict.state` while keys are waiting.
    */
   rotate(scope: Scope, domain: string, options?: { readonly now?: boolean }): Promise<DkimKey[]>;
+  /** The same for the server itself, which has found the domain to be somebody's. */
+  published(domain: DomainRow): Promise<DkimKey[]>;
   /** Makes the first keys of a new domain; what it returns files them in the transaction that adds it. */
   prepare(): Promise<(tx: SqlTransaction, domain: DomainRow) => Promise<void>>;
 }
@@ -142,6 +145,10 @@ class StoredDkimKeys implements DkimKeys {
     return this.#shown(row, await this.#rows(row));
   }
 
+  async published(domain: DomainRow): Promise<DkimKey[]> {
+    return this.#shown(domain, await this.#rows(domain));
+  }
+
   async rotate(scope: Scope, domain: string, options: { readonly now?: boolean } = {}): Promise<DkimKey[]> {
     requireTenantAdministration(scope);
     const { tenantId } = scope;
@@ -166,6 +173,12 @@ class StoredDkimKeys implements DkimKeys {
         }
       }
       if (waiting.length === 0) await this.#insert(tx, row, material, start);
+      await recordOperation(tx, this.#clock, scope, {
+        action: 'domain.dkim_rotated',
+        targetKind: 'domain',
+        target: name,
+        details: { signsFrom: start },
+      });
       return this.#shown(row, await listDkimKeyRows(tx, tenantId, row.id));
     });
   }

@@ -1,8 +1,11 @@
-import { requireTenantAdministration, type Scope } from '../access/scope.ts';
+import { requireAdministration } from '../access/administration.ts';
+import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
+import type { SqlTransaction } from '../store/sql/port.ts';
 import { addressCount } from '../store/system/addresses.ts';
 import { deleteDkimKeys } from '../store/system/dkim-keys.ts';
+import { deleteDomainStatus } from '../store/system/domains/status-rows.ts';
 import { nextId } from '../store/system/sequences.ts';
 import {
   type DomainRow,
@@ -15,6 +18,7 @@ import {
 } from '../store/system/tenants.ts';
 import { domainToDisplay, domainToKey } from './address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from './context.ts';
+import { recordOperation } from './operations.ts';
 
 export interface Tenant {
   readonly tenantId: TenantId;
@@ -65,7 +69,7 @@ export async function listTenants(ctx: DirectoryContext): Promise<Tenant[]> {
 
 /** Adds a domain with keys to sign its mail; the first becomes the primary one. Throws `input.invalid`, `conflict.exists`. */
 export async function addDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<Domain> {
-  requireTenantAdministration(scope);
+  requireAdministration(scope, 'domains', 'manage');
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
   const fileKeys = await ctx.domainKeys?.prepare();
@@ -81,8 +85,19 @@ export async function addDomain(ctx: DirectoryContext, scope: Scope, name: strin
     };
     if (!(await insertDomain(tx, row))) throw new MailError('conflict.exists', { domain: key });
     await fileKeys?.(tx, row);
+    await record(ctx, tx, scope, 'domain.added', key);
     return toDomain(row);
   });
+}
+
+async function record(
+  ctx: DirectoryContext,
+  tx: SqlTransaction,
+  scope: Scope,
+  action: string,
+  domain: string,
+): Promise<void> {
+  await recordOperation(tx, ctx.clock, scope, { action, targetKind: 'domain', target: domain });
 }
 
 /** The tenant's domains, oldest first. */
@@ -92,10 +107,11 @@ export async function listDomains(ctx: DirectoryContext, scope: Scope): Promise<
 
 /** Makes a domain the tenant's primary one. Throws `domain.not_found`. */
 export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
-  requireTenantAdministration(scope);
+  requireAdministration(scope, 'domains', 'manage');
   await change(ctx, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     await makePrimary(tx, scope.tenantId, row.id);
+    await record(ctx, tx, scope, 'domain.made_primary', row.name);
   });
 }
 
@@ -104,7 +120,7 @@ export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name
  * the primary one beside others.
  */
 export async function removeDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
-  requireTenantAdministration(scope);
+  requireAdministration(scope, 'domains', 'manage');
   await change(ctx, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     const addresses = await addressCount(tx, scope.tenantId, row.id);
@@ -113,6 +129,8 @@ export async function removeDomain(ctx: DirectoryContext, scope: Scope, name: st
       throw new MailError('conflict.state', { domain: row.name, reason: 'primary domain' });
     }
     await deleteDkimKeys(tx, scope.tenantId, row.id);
+    await deleteDomainStatus(tx, scope.tenantId, row.id);
+    await record(ctx, tx, scope, 'domain.removed', row.name);
     await deleteDomain(tx, scope.tenantId, row.id);
   });
 }

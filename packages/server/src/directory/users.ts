@@ -32,6 +32,7 @@ import {
   requireDisplayName,
   requireDomain,
 } from './context.ts';
+import { requireOpenDomain } from './domain-state/gate.ts';
 
 /** A secret in its stored form, as the access room makes it. */
 export interface NewCredential {
@@ -148,6 +149,7 @@ export async function createUser(ctx: DirectoryContext, scope: Scope, user: NewU
   const now = ctx.clock.now();
   return change(ctx, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, address.domain);
+    await requireOpenDomain(tx, domain);
     const row: AccountRow = {
       tenant_id: scope.tenantId,
       id: await nextId(tx, 'account'),

@@ -36,7 +36,7 @@ function rightZone(): FakeZone {
     else list('srv').push(record);
   }
   zone['web.hongyan.test'] = { a: ['192.0.2.8'] };
-  return zone as FakeZone;
+  return zone;
 }
 
 async function check(zone: FakeZone): Promise<DomainReport> {

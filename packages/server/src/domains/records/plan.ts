@@ -12,7 +12,11 @@ export interface RecordTemplate {
   readonly serviceLabels: readonly string[];
 }
 
-export const recordTemplates = {
+export type TemplateName = 'basic' | 'pro' | 'standard';
+
+export const templateNames: readonly TemplateName[] = ['basic', 'pro', 'standard'];
+
+export const recordTemplates: Readonly<Record<TemplateName, RecordTemplate>> = {
   /** DOM-05, DOM-12. */
   basic: { mxPreferences: [5], ttl: 600, spfEnd: '~all', serviceLabels: ['mail', 'webmail'] },
   /** DOM-13. */
@@ -29,11 +33,7 @@ export const recordTemplates = {
     spfEnd: '-all',
     serviceLabels: ['webmail', 'imap', 'smtp', 'pop'],
   },
-} as const satisfies Record<string, RecordTemplate>;
-
-export type TemplateName = keyof typeof recordTemplates;
-
-export const templateNames: readonly TemplateName[] = ['basic', 'pro', 'standard'];
+};
 
 /** Ports of the services as the outside reaches them; null where one is off. */
 export interface ServicePorts {

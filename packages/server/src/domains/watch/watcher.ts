@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { change } from '../../directory/context.ts';
+import type { Timer } from '../../platform/clock.ts';
+import {
+  dueDomainStatuses,
+  insertMissingStatuses,
+  type NamedStatusRow,
+  someStatusMissing,
+} from '../../store/system/domains/status-rows.ts';
+import { endWorkLease, takeWorkLease } from '../../store/system/domains/work-leases.ts';
+import { domainByName } from '../../store/system/tenants.ts';
+import { workClaims } from '../claims/take-over.ts';
+import type { DomainsContext } from '../context.ts';
+import { lookAt } from '../status.ts';
+import { endTrialDomain } from '../trial.ts';
+import { applyReport } from './look.ts';
+
+/** How often a process looks whether a domain is due, ms. */
+const tickMs = 5_000;
+const leaseName = 'domain watch';
+/** Longer than a round may take: a round ends after `mostAtOnce` domains. */
+const leaseMs = 120_000;
+const claimsEveryMs = 600_000;
+const mostAtOnce = 20;
+
+/** Keeps looking at domains, in one process of the group at a time. */
+export interface DomainWatcher extends AsyncDisposable {
+  /** One round now; returns how many domains were looked at, null when another process has the work. */
+  round(): Promise<number | null>;
+}
+
+/** Starts to watch. Disposing it does not wait for name servers that do not answer. */
+export function startDomainWatcher(ctx: DomainsContext): DomainWatcher {
+  return new Watcher(ctx);
+}
+
+class Watcher implements DomainWatcher {
+  readonly #ctx: DomainsContext;
+  readonly #holder = randomUUID();
+  #timer: Timer | null = null;
+  #ended = false;
+  #claimsAt = 0;
+  /** Work on the store that is under way: what a stop waits for. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DomainsContext) {
+    this.#ctx = ctx;
+    this.#schedule();
+  }
+
+  async round(): Promise<number | null> {
+    const { database } = this.#ctx.directory;
+    const now = this.#ctx.clock.now();
+    const mine = await this.#write(() =>
+      database.transact(tx => takeWorkLease(tx, leaseName, this.#holder, now, leaseMs)),
+    );
+    if (!mine) return null;
+    if (await someStatusMissing(database)) {
+      await this.#write(() => database.transact(tx => insertMissingStatuses(tx, this.#ctx.clock.now())));
+    }
+    const due = await dueDomainStatuses(database, now, mostAtOnce);
+    for (const row of due) {
+      if (this.#ended) return due.length;
+      await this.#look(row);
+    }
+    if (now - this.#claimsAt >= claimsEveryMs || now < this.#claimsAt) {
+      this.#claimsAt = now;
+      await workClaims(this.#ctx);
+    }
+    return due.length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    this.#timer?.cancel();
+    await this.#writing.catch(() => undefined);
+    const { database } = this.#ctx.directory;
+    await database.transact(tx => endWorkLease(tx, leaseName, this.#holder));
+  }
+
+  async #look(row: NamedStatusRow): Promise<void> {
+    const ctx = this.#ctx;
+    if (row.trial === 1) {
+      const over = row.successor_until !== null && row.successor_until <= ctx.clock.now();
+      if (over) await this.#write(() => change(ctx.directory, tx => endTrialDomain(ctx, tx, row)));
+      return;
+    }
+    const domain = await domainByName(ctx.directory.database, row.name);
+    if (domain?.id !== row.domain_id) return;
+    const report = await lookAt(ctx, domain);
+    if (this.#ended) return;
+    await this.#write(() => applyReport(ctx, domain, report));
+  }
+
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    const writing = work();
+    this.#writing = writing;
+    return writing;
+  }
+
+  #schedule(): void {
+    this.#timer = this.#ctx.clock.after(tickMs, () => {
+      void this.round()
+        .catch((error: unknown) => {
+          if (!this.#ended) this.#ctx.log.error('domains.watch_failed', { error });
+        })
+        .finally(() => {
+          if (!this.#ended) this.#schedule();
+        });
+    });
+  }
+}
