@@ -8,7 +8,12 @@ import { defaultPasswordPolicy, passwordCredentials } from '@hongyan/server/acce
 import { ownScope, type Principal, type Scope, tenantScope } from '@hongyan/server/access/scope.ts';
 import { defaultSessionLimits } from '@hongyan/server/access/sessions.ts';
 import { VerificationCache } from '@hongyan/server/access/verification-cache.ts';
-import { createDirectory, type Directory } from '@hongyan/server/directory/directory.ts';
+import type { DirectoryContext } from '@hongyan/server/directory/context.ts';
+import {
+  createDirectory,
+  createDirectoryContext,
+  type Directory,
+} from '@hongyan/server/directory/directory.ts';
 import { FakeClock } from '@hongyan/server/platform/clock.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import type { WebContext, WebOptions } from '@hongyan/server/protocols/web/context.ts';
@@ -31,6 +36,8 @@ export interface WebHouse extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly database: SqlDatabase;
   readonly directory: Directory;
+  /** For what the functions of the directory's folder are called with directly. */
+  readonly directoryContext: DirectoryContext;
   readonly context: WebContext;
   /** Administers the tenant. */
   readonly tenant: Scope;
@@ -45,7 +52,8 @@ export async function openWebHouse(): Promise<WebHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-web-'));
   const clock = new FakeClock();
   const database = await openSystemDatabase(join(folder, 'system.db'), clock);
-  const directory = createDirectory({ database, clock });
+  const directoryContext = createDirectoryContext({ database, clock });
+  const directory = createDirectory(directoryContext);
   const tenant = tenantScope((await directory.createTenant('t')).tenantId, 'test');
   await directory.addDomain(tenant, 'hongyan.test');
   const hasher = new PasswordHasher({ memory: 64, passes: 1 });
@@ -80,6 +88,7 @@ export async function openWebHouse(): Promise<WebHouse> {
     clock,
     database,
     directory,
+    directoryContext,
     context,
     tenant,
     alice,

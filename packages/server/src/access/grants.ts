@@ -9,6 +9,7 @@ import type { SqlTransaction } from '../store/sql/port.ts';
 import type { AccountKind } from '../store/system/accounts.ts';
 import { addressesOfAccount } from '../store/system/addresses.ts';
 import { deleteGrant, type GrantRow, grantsOf, grantsTo, putGrant } from '../store/system/sharing/grants.ts';
+import { accessByUnits, type UnitAccessRow } from '../store/system/sharing/public-mailboxes.ts';
 import { groupsRepresentedBy } from '../store/system/sharing/representatives.ts';
 import { requireAdministration } from './administration.ts';
 import { ownScope, type Principal, type Rights, type Scope } from './scope.ts';
@@ -45,6 +46,16 @@ function rightsOf(row: GrantRow): Rights {
   };
 }
 
+function usable(row: UnitAccessRow, rights: Rights): AccountAccess['accounts'][number] {
+  return {
+    accountId: row.owner_id,
+    address: `${row.local_part}@${row.unicode_name}`,
+    displayName: row.display_name,
+    kind: row.kind,
+    rights,
+  };
+}
+
 /** What an account may use beside itself, remembered until the directory changes. Disabled and removed owners are left out. */
 export async function accessOf(
   ctx: DirectoryContext,
@@ -54,15 +65,14 @@ export async function accessOf(
   return ctx.accesses.get(ctx.database, `${tenantId}/${accountId}`, () =>
     ctx.database.read(async reader => {
       const grants = await grantsTo(reader, tenantId, accountId);
+      const chosen = new Set(grants.map(row => row.owner_id));
+      const byUnits = await accessByUnits(reader, tenantId, accountId);
       const groups = await groupsRepresentedBy(reader, tenantId, accountId);
       return {
-        accounts: grants.map(row => ({
-          accountId: row.owner_id,
-          address: `${row.local_part}@${row.unicode_name}`,
-          displayName: row.display_name,
-          kind: row.kind,
-          rights: rightsOf(row),
-        })),
+        accounts: [
+          ...grants.map(row => usable(row, rightsOf(row))),
+          ...byUnits.filter(row => !chosen.has(row.owner_id)).map(row => usable(row, userRights)),
+        ],
         groups: groups.map(row => ({
           groupId: row.group_id,
           address: `${row.local_part}@${row.unicode_name}`,
