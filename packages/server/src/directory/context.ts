@@ -5,12 +5,13 @@ import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.t
 import { raiseDirectoryVersion } from '../store/system/sequences.ts';
 import { type DomainRow, domainByName } from '../store/system/tenants.ts';
 import type { DirectoryCache } from './cache.ts';
+import type { CompanyPolicies } from './company/policies.ts';
+import type { DepartmentTree } from './departments/tree.ts';
+import type { TenantPlan } from './plans/plan.ts';
 import type { AccountAccess, Resolution } from './types.ts';
 
-/** Named values of the plan. Null: no limit. */
+/** Limits of the installation, where a mistake would hurt others. What is sold stands in the plan (plans/plan.ts). */
 export interface DirectoryLimits {
-  /** ALS-01. */
-  readonly aliasesPerAccount: number | null;
   /** Direct members of one group. */
   readonly membersPerGroup: number;
   /** Addresses a group may lead to once its nested groups are opened. */
@@ -21,9 +22,7 @@ export interface DirectoryLimits {
   readonly displayName: number;
 }
 
-/** A self-hosted installation: everything on, limits only where a mistake would hurt others. */
 export const selfHostedLimits: DirectoryLimits = {
-  aliasesPerAccount: null,
   membersPerGroup: 10_000,
   expandedMembers: 50_000,
   groupDepth: 16,
@@ -49,6 +48,9 @@ export interface DirectoryContext {
   readonly resolutions: DirectoryCache<Resolution>;
   readonly quotas: DirectoryCache<AccountQuota>;
   readonly accesses: DirectoryCache<AccountAccess>;
+  readonly plans: DirectoryCache<TenantPlan>;
+  readonly trees: DirectoryCache<DepartmentTree>;
+  readonly policies: DirectoryCache<CompanyPolicies>;
 }
 
 /** Runs a change of the directory: every process forgets what it remembers, this one at once. */
@@ -60,6 +62,9 @@ export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction
       ctx.resolutions.clear();
       ctx.quotas.clear();
       ctx.accesses.clear();
+      ctx.plans.clear();
+      ctx.trees.clear();
+      ctx.policies.clear();
     });
     return result;
   });

@@ -33,19 +33,11 @@ import {
   updateGroup,
 } from './groups/groups.ts';
 import type { Group, GroupSettings, NewGroup } from './groups/types.ts';
+import { removeUser } from './recycle-bin/remove.ts';
 import { resolveAddress } from './resolve.ts';
 import type { AccountAccess, Resolution } from './types.ts';
-import {
-  type Account,
-  accountQuota,
-  createUser,
-  getUser,
-  listUsers,
-  type NewUser,
-  removeUser,
-  type UserChange,
-  updateUser,
-} from './users.ts';
+import { createUser, updateUser } from './user-changes.ts';
+import { type Account, accountQuota, getUser, listUsers, type NewUser, type UserChange } from './users.ts';
 
 /**
  * Who exists, in all tenants. Functions that change something need a scope that administers the whole tenant

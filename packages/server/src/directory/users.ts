@@ -1,38 +1,21 @@
-import { requireTenantAdministration, type Scope } from '../access/scope.ts';
+import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SqlReader, SqlTransaction } from '../store/sql/port.ts';
 import {
-  type AccountChange,
   type AccountKind,
   type AccountRole,
   type AccountRow,
   accountById,
-  administratorCount,
-  insertAccount,
   listAccountRows,
-  removeAccount,
-  updateAccount,
 } from '../store/system/accounts.ts';
-import {
-  addressesOfAccount,
-  addressesOfTenant,
-  deleteAddressesOfAccount,
-  insertAddress,
-  type NamedAddressRow,
-} from '../store/system/addresses.ts';
+import { addressesOfAccount, addressesOfTenant, type NamedAddressRow } from '../store/system/addresses.ts';
 import { type CredentialKind, deleteCredentials, insertCredential } from '../store/system/credentials.ts';
-import { insertPlacement } from '../store/system/placements.ts';
+import { memberById } from '../store/system/people/members.ts';
 import { nextId } from '../store/system/sequences.ts';
-import { requireNewAddress } from './address.ts';
-import {
-  type AccountQuota,
-  change,
-  type DirectoryContext,
-  requireDisplayName,
-  requireDomain,
-} from './context.ts';
-import { requireOpenDomain } from './domain-state/gate.ts';
+import type { AccountQuota, DirectoryContext } from './context.ts';
+import { memberQuotaBytes } from './members/quota.ts';
+import { planIn } from './plans/tenant-plan.ts';
 
 /** A secret in its stored form, as the access room makes it. */
 export interface NewCredential {
@@ -84,7 +67,8 @@ export function displayAddress(row: NamedAddressRow): string {
   return `${row.local_part}@${row.unicode_name}`;
 }
 
-function toAccount(row: AccountRow, addresses: readonly NamedAddressRow[]): Account {
+/** An account with its addresses, the primary one first. */
+export function toAccount(row: AccountRow, addresses: readonly NamedAddressRow[]): Account {
   const primary = addresses.find(address => address.kind === 'primary');
   return {
     tenantId: row.tenant_id,
@@ -113,7 +97,8 @@ export async function requireAccount(
   return row;
 }
 
-function requireQuota(field: string, value: number | null): number | null {
+/** A quota as it is kept: null for none; throws `input.invalid`. */
+export function requireQuota(field: string, value: number | null): number | null {
   if (value !== null && !(Number.isSafeInteger(value) && value >= 0)) {
     throw new MailError('input.invalid', { field });
   }
@@ -141,46 +126,6 @@ export async function replaceCredentials(
   }
 }
 
-/** Makes an account with its primary address. Throws `address.invalid`, `domain.not_found`, `conflict.exists`, `input.invalid`. */
-export async function createUser(ctx: DirectoryContext, scope: Scope, user: NewUser): Promise<Account> {
-  requireTenantAdministration(scope);
-  const address = requireNewAddress(user.address);
-  const displayName = requireDisplayName(ctx, user.displayName ?? address.local);
-  const now = ctx.clock.now();
-  return change(ctx, async tx => {
-    const domain = await requireDomain(tx, scope.tenantId, address.domain);
-    await requireOpenDomain(tx, domain);
-    const row: AccountRow = {
-      tenant_id: scope.tenantId,
-      id: await nextId(tx, 'account'),
-      kind: user.kind ?? 'person',
-      display_name: displayName,
-      role: user.role ?? 'member',
-      language: user.language ?? null,
-      quota_bytes: requireQuota('quotaBytes', user.quotaBytes ?? null),
-      quota_messages: requireQuota('quotaMessages', user.quotaMessages ?? null),
-      disabled_at: null,
-      removed_at: null,
-      created_at: now,
-    };
-    await insertAccount(tx, row);
-    const free = await insertAddress(tx, {
-      tenant_id: scope.tenantId,
-      domain_id: domain.id,
-      local_key: address.localKey,
-      local_part: address.local,
-      kind: 'primary',
-      account_id: row.id,
-      group_id: null,
-      created_at: now,
-    });
-    if (!free) throw new MailError('conflict.exists', { address: user.address });
-    await insertPlacement(tx, scope.tenantId, row.id, { kind: 'file', location: '' });
-    await replaceCredentials(tx, scope.tenantId, row.id, user.credentials ?? [], now);
-    return toAccount(row, await addressesOfAccount(tx, scope.tenantId, row.id));
-  });
-}
-
 /** The tenant's accounts with their addresses, oldest first. */
 export async function listUsers(ctx: DirectoryContext, scope: Scope): Promise<Account[]> {
   return ctx.database.read(async reader => {
@@ -204,7 +149,7 @@ export async function getUser(ctx: DirectoryContext, scope: Scope, accountId: Ac
   });
 }
 
-/** What an account may use (MBX-05). Throws `account.not_found`. */
+/** What an account may use (MBX-05, PUB-04): what was allotted, else what the plan gives. Throws `account.not_found`. */
 export async function accountQuota(
   ctx: DirectoryContext,
   tenantId: TenantId,
@@ -212,60 +157,11 @@ export async function accountQuota(
 ): Promise<AccountQuota> {
   return ctx.quotas.get(ctx.database, `${tenantId}/${accountId}`, async () => {
     const row = await requireAccount(ctx.database, tenantId, accountId);
-    return { limitBytes: row.quota_bytes, limitCount: row.quota_messages };
-  });
-}
-
-/** Throws `conflict.state` when the tenant would be left without an administrator who can sign in. */
-async function keepAnAdministrator(tx: SqlTransaction, row: AccountRow): Promise<void> {
-  if (row.role !== 'administrator' || row.disabled_at !== null) return;
-  if ((await administratorCount(tx, row.tenant_id)) > 1) return;
-  throw new MailError('conflict.state', { reason: 'last administrator' });
-}
-
-/** Changes what is named in `wanted`. Throws `account.not_found`, `input.invalid`, `conflict.state` for the last administrator. */
-export async function updateUser(
-  ctx: DirectoryContext,
-  scope: Scope,
-  accountId: AccountId,
-  wanted: UserChange,
-): Promise<Account> {
-  requireTenantAdministration(scope);
-  return change(ctx, async tx => {
-    const row = await requireAccount(tx, scope.tenantId, accountId);
-    if (wanted.disabled === true || wanted.role === 'member') await keepAnAdministrator(tx, row);
-    const next: AccountChange = {
-      ...(wanted.displayName !== undefined && {
-        display_name: requireDisplayName(ctx, wanted.displayName),
-      }),
-      ...(wanted.role !== undefined && { role: wanted.role }),
-      ...(wanted.language !== undefined && { language: wanted.language }),
-      ...(wanted.quotaBytes !== undefined && {
-        quota_bytes: requireQuota('quotaBytes', wanted.quotaBytes),
-      }),
-      ...(wanted.quotaMessages !== undefined && {
-        quota_messages: requireQuota('quotaMessages', wanted.quotaMessages),
-      }),
-      ...(wanted.disabled !== undefined && {
-        disabled_at: wanted.disabled ? (row.disabled_at ?? ctx.clock.now()) : null,
-      }),
-    };
-    const changed = await updateAccount(tx, row, next);
-    return toAccount(changed, await addressesOfAccount(tx, scope.tenantId, accountId));
-  });
-}
-
-/**
- * Removes an account: its addresses become free, its secrets are gone, it cannot sign in. Its mail stays on disk and
- * its number is never given out again. Throws `account.not_found`, `conflict.state` for the last administrator.
- */
-export async function removeUser(ctx: DirectoryContext, scope: Scope, accountId: AccountId): Promise<void> {
-  requireTenantAdministration(scope);
-  await change(ctx, async tx => {
-    const row = await requireAccount(tx, scope.tenantId, accountId);
-    await keepAnAdministrator(tx, row);
-    await deleteAddressesOfAccount(tx, scope.tenantId, accountId);
-    await deleteCredentials(tx, scope.tenantId, accountId);
-    await removeAccount(tx, scope.tenantId, accountId, ctx.clock.now());
+    const { limits } = await planIn(ctx.database, tenantId);
+    if (row.kind === 'public') {
+      return { limitBytes: row.quota_bytes ?? limits.publicQuotaBytes, limitCount: row.quota_messages };
+    }
+    const vip = (await memberById(ctx.database, tenantId, accountId))?.vip === 1;
+    return { limitBytes: memberQuotaBytes(limits, vip, row.quota_bytes), limitCount: row.quota_messages };
   });
 }

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { selfHostedLimits } from '../../src/directory/context.ts';
-import { createDirectory, type Directory } from '../../src/directory/directory.ts';
+import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
+import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import type { Resolution } from '../../src/directory/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
@@ -176,11 +177,9 @@ test('a group of 5,000 opens, one over the limit is refused by name', () =>
 test('ALS-01: aliases are limited by the plan', () =>
   withHouse(async ({ path, clock, scope }) => {
     await using database = await openSystemDatabase(path, clock);
-    const directory = createDirectory({
-      database,
-      clock,
-      limits: { ...selfHostedLimits, aliasesPerAccount: 5 },
-    });
+    const context = createDirectoryContext({ database, clock });
+    const directory = createDirectory(context);
+    await orderPlan(context, scope, { plan: 'basic' });
     const alice = await directory.createUser(scope, { address: 'alice@hongyan.test' });
     for (let i = 0; i < 5; i += 1) {
       await directory.addAlias(scope, alice.accountId, `a${i}@hongyan.test`);
@@ -240,8 +239,11 @@ test('MBX-06: a disabled account is told apart; the last administrator cannot be
     await directory.updateUser(scope, alice.accountId, { disabled: false, role: 'administrator' });
     await directory.removeUser(scope, admin.accountId);
     assert.equal((await directory.resolve('admin@hongyan.test')).kind, 'unknown');
-    // Numbers are not given out again.
-    const next = await directory.createUser(scope, { address: 'admin@hongyan.test' });
+    // RCY-01: what was deleted keeps its addresses while it can come back. Numbers are not given out again.
+    await assert.rejects(directory.createUser(scope, { address: 'admin@hongyan.test' }), error =>
+      isMailError(error, 'conflict.exists'),
+    );
+    const next = await directory.createUser(scope, { address: 'admin2@hongyan.test' });
     assert.ok(next.accountId > alice.accountId);
   }));
 

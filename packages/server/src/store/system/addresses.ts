@@ -1,5 +1,6 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import { withIdLists } from './people/id-lists.ts';
 
 export type AddressKind = 'primary' | 'alias' | 'group';
 
@@ -36,6 +37,10 @@ const selectOne = statement(
 const selectOfAccount = statement(
   `SELECT ${named} WHERE a.tenant_id = $1 AND a.account_id = $2 ORDER BY CASE a.kind WHEN 'primary' THEN 0 ELSE 1 END, a.created_at, a.local_key`,
 );
+const selectAliases = withIdLists(
+  ids => `SELECT ${named} WHERE a.tenant_id = $1 AND a.kind = 'alias' AND a.account_id IN ${ids(2)}
+   ORDER BY a.created_at, a.local_key`,
+);
 const selectOfTenant = statement(
   `SELECT ${named} WHERE a.tenant_id = $1 ORDER BY d.name, a.local_key, a.domain_id`,
 );
@@ -47,6 +52,10 @@ const countAliases = statement(
 const deleteOne = statement('DELETE FROM address WHERE tenant_id = $1 AND domain_id = $2 AND local_key = $3');
 const deleteOfAccount = statement('DELETE FROM address WHERE tenant_id = $1 AND account_id = $2');
 const deleteOfGroup = statement('DELETE FROM address WHERE tenant_id = $1 AND group_id = $2');
+
+const setKind = statement(
+  'UPDATE address SET kind = $4 WHERE tenant_id = $1 AND domain_id = $2 AND local_key = $3',
+);
 
 /** False when the address is taken, by whatever kind of thing. */
 export async function insertAddress(tx: SqlTransaction, row: AddressRow): Promise<boolean> {
@@ -124,4 +133,22 @@ export async function deleteAddressOfGroup(
   groupId: number,
 ): Promise<void> {
   await tx.run(deleteOfGroup, tenantId, groupId);
+}
+
+/** Aliases of these accounts, oldest first. */
+export async function aliasesOfAccounts(
+  reader: SqlReader,
+  tenantId: TenantId,
+  accountIds: readonly AccountId[],
+): Promise<NamedAddressRow[]> {
+  return reader.all<NamedAddressRow>(selectAliases, tenantId, JSON.stringify(accountIds));
+}
+
+/** Makes a primary address an alias or the other way round. An account has one primary address: make room first. */
+export async function setAddressKind(
+  tx: SqlTransaction,
+  row: AddressRow,
+  kind: 'primary' | 'alias',
+): Promise<void> {
+  await tx.run(setKind, row.tenant_id, row.domain_id, row.local_key, kind);
 }
