@@ -9,6 +9,8 @@ export type Principal =
       readonly tenantId: TenantId;
       readonly accountId: AccountId;
       readonly login: string;
+      /** Name of the API token that acts for the account; left out: the person. */
+      readonly token?: string;
       /** What was shown at sign-in, where that can be taken away by itself. */
       readonly credential?: {
         readonly kind: 'password' | 'client-password';
@@ -71,8 +73,12 @@ export function tenantScope(tenantId: TenantId, reason: string): Scope {
   return { ...systemScope(tenantId, wholeTenant, reason), administration: wholeAdministration };
 }
 
-/** Throws `access.denied` unless the scope administers its whole tenant: rights on one account do not reach that far. */
+/**
+ * Throws `access.denied` unless the scope's administration is whole: owner, super administrator, the server itself.
+ * What has a function of its own asks `requireAdministration` instead.
+ */
 export function requireTenantAdministration(scope: Scope): void {
-  if (scope.accountId === wholeTenant && scope.rights.administer) return;
+  const { administration } = scope;
+  if (administration && administration.role !== 'scoped') return;
   throw new MailError('access.denied', { need: 'tenant administration' });
 }

@@ -1,4 +1,4 @@
-import type { Scope } from '../access/scope.ts';
+import type { Principal, Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { SqlTransaction } from '../store/sql/port.ts';
 import { insertOperation } from '../store/system/operations.ts';
@@ -22,17 +22,22 @@ export async function recordOperation(
   scope: Scope,
   operation: Operation,
 ): Promise<void> {
-  const { principal } = scope;
   await insertOperation(tx, {
     tenant_id: scope.tenantId,
     id: await nextId(tx, 'operation'),
     at: clock.now(),
-    actor_id: principal.kind === 'account' ? principal.accountId : null,
-    actor: principal.kind === 'account' ? principal.login : principal.reason,
+    actor_id: scope.principal.kind === 'account' ? scope.principal.accountId : null,
+    actor: actorOf(scope.principal),
     action: operation.action,
     target_kind: operation.targetKind,
     target: operation.target,
     client_address: scope.clientAddress ?? null,
     details: JSON.stringify(operation.details ?? {}),
   });
+}
+
+/** Who acts, in words that outlive account and token. */
+function actorOf(principal: Principal): string {
+  if (principal.kind === 'system') return principal.reason;
+  return principal.token === undefined ? principal.login : `${principal.login} (API: ${principal.token})`;
 }

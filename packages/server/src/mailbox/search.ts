@@ -58,7 +58,8 @@ async function testRows(search: Search, among: UidSet, test: RowTest): Promise<U
 async function testTexts(search: Search, among: UidSet, test: TextTest): Promise<UidSet> {
   const { ctx, scope, mailboxId } = search;
   const needle = foldText(test.value);
-  const answer = await lookUp(ctx, scope, test.key, needle);
+  const field = test.key === 'header' ? test.field : '';
+  const answer = await lookUp(ctx, scope, { place: test.key, field, needle });
   if (!answer) return scanTexts(search, among, test, needle, null);
   const { sure, open } = await ctx.accounts.read(scope, async reader => ({
     sure: await uidsOfMessageIds(

@@ -15,6 +15,7 @@ import { createImapServer } from '../../protocols/imap/server.ts';
 import { jmapModule } from '../../protocols/jmap/module.ts';
 import { createManageSieveServer } from '../../protocols/managesieve/server.ts';
 import { createPop3Server } from '../../protocols/pop3/server.ts';
+import { restModule } from '../../protocols/rest/module.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
 import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
@@ -37,6 +38,7 @@ import {
 } from './endpoints.ts';
 import { serverName } from './prepare.ts';
 import { readyModule } from './ready.ts';
+import { restContext } from './rest.ts';
 
 /** What listens and what works the queue in one process. */
 export interface RunningServer {
@@ -181,6 +183,7 @@ function webOpener(setting: Setting): Opener {
     startWebServer(context, { host, port, ...options }, [
       () => readyModule(house),
       services => jmapModule(jmap, services),
+      services => restModule(restContext(house), services),
       services => imageProxyModule(services, defaultImageProxyLimits),
     ]);
 }

@@ -19,6 +19,7 @@ import {
 import { type Touched, touchedSince } from './email-changes.ts';
 import type { Email, EmailIndex } from './email-index.ts';
 import type { EmailIndexes } from './email-indexes.ts';
+import { IndexedTexts } from './indexed-texts.ts';
 import {
   type EmailOrder,
   type FlagSource,
@@ -65,7 +66,8 @@ export async function queryEmails(
     return { ...select(index, query, lookup), state, since: changed };
   });
   if (found.done) return { ids: found.done, state: found.state, since: found.since };
-  const decided = await decideTexts(ctx, scope, query, found.candidates);
+  const indexed = await IndexedTexts.ask(ctx, scope, query.filter);
+  const decided = await decideTexts(ctx, scope, query, found.candidates, indexed);
   const sorted = await sortedBy(ctx, scope, query, decided, found.flags);
   return { ids: collapse(sorted, query.collapseThreads), state: found.state, since: found.since };
 }
@@ -160,10 +162,12 @@ async function decideTexts(
   scope: Scope,
   query: EmailQuery,
   candidates: readonly Candidate[],
+  indexed: IndexedTexts,
 ): Promise<Email[]> {
   const result: Email[] = [];
-  for (let from = 0; from < candidates.length; from += sliceRows) {
-    const slice = candidates.slice(from, from + sliceRows);
+  const settled = settleByIndex(query.filter, candidates, indexed);
+  for (let from = 0; from < settled.length; from += sliceRows) {
+    const slice = settled.slice(from, from + sliceRows);
     const open = slice.filter(candidate => candidate.verdicts !== null);
     const rows =
       open.length === 0
@@ -181,7 +185,7 @@ async function decideTexts(
       }
       const row = rows.get(email.id);
       if (!row) continue;
-      const matcher = new TextMatcher(ctx.blobs, scope.tenantId, row);
+      const matcher = new TextMatcher(ctx, scope, row, indexed);
       const final = new Map<EmailCondition, boolean>();
       for (const [condition, verdict] of verdicts) {
         final.set(condition, verdict ?? (await allMatch(matcher, condition.texts)));
@@ -191,6 +195,24 @@ async function decideTexts(
     await nextTurn();
   }
   return result;
+}
+
+/** Takes out what the index surely knows; what stays undecided keeps its verdicts. */
+function settleByIndex(
+  filter: Filter<EmailCondition> | null,
+  candidates: readonly Candidate[],
+  indexed: IndexedTexts,
+): Candidate[] {
+  return candidates.flatMap(candidate => {
+    const { email, verdicts } = candidate;
+    if (verdicts === null) return [candidate];
+    const verdict = decide(
+      filter,
+      condition => verdicts.get(condition) ?? indexed.verdict(email.id, condition.texts),
+    );
+    if (verdict === null) return [candidate];
+    return verdict ? [{ email, verdicts: null }] : [];
+  });
 }
 
 async function allMatch(matcher: TextMatcher, texts: readonly TextCondition[]): Promise<boolean> {

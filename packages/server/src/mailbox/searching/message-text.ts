@@ -23,15 +23,43 @@ export interface SearchedMessage {
   readonly parts: Uint8Array;
 }
 
+/** Where bodies are read from. */
+export type BodySource = Pick<BlobStore, 'read' | 'readRange'>;
+
+/**
+ * Fields that hold signatures: whoever looks for a word in any header does not mean their random letters. Their names
+ * count, and a search in that field alone sees everything.
+ */
+const signatureFields: ReadonlySet<string> = new Set([
+  'dkim-signature',
+  'arc-seal',
+  'arc-message-signature',
+  'domainkey-signature',
+  'x-google-dkim-signature',
+]);
+
+/** Whether searches in any header pass over what the field says. */
+export function isSignatureField(name: string): boolean {
+  return signatureFields.has(name.toLowerCase());
+}
+
+/** One field of a header as text searches see it. */
+export interface HeaderLine {
+  /** In lower case. */
+  readonly key: string;
+  /** Decoded; empty for signatures. */
+  readonly value: string;
+}
+
 /** Reads a message's texts for one search, as far as they are needed. */
 export class MessageText {
-  readonly #blobs: BlobStore;
+  readonly #blobs: BodySource;
   readonly #tenantId: TenantId;
   readonly #message: SearchedMessage;
   readonly #root: StoredPart | null;
   #whole: Promise<Uint8Array> | null = null;
 
-  constructor(blobs: BlobStore, tenantId: TenantId, message: SearchedMessage) {
+  constructor(blobs: BodySource, tenantId: TenantId, message: SearchedMessage) {
     this.#blobs = blobs;
     this.#tenantId = tenantId;
     this.#message = message;
@@ -60,34 +88,67 @@ export class MessageText {
     return blocks.some(block => block.all(key).some(text => contains(decodeWords(text), needle)));
   }
 
+  /** The fields of all headers, those of parts included: what `anyHeaderContains` looks through. */
+  async *headerLines(): AsyncGenerator<HeaderLine, void, undefined> {
+    yield* linesOf(new HeaderBlock(this.#message.prefix));
+    for (const part of this.#root ? allParts(this.#root) : []) {
+      if (part.bodyStart > part.headerStart)
+        yield* linesOf(await this.#header(part.headerStart, part.bodyStart));
+    }
+  }
+
   /** Whether any header, those of parts included, contains `needle` (folded). */
   async anyHeaderContains(needle: string): Promise<boolean> {
-    if (headerHas(new HeaderBlock(this.#message.prefix), needle)) return true;
-    for (const part of this.#root ? allParts(this.#root) : []) {
-      if (part.bodyStart <= part.headerStart) continue;
-      if (headerHas(await this.#header(part.headerStart, part.bodyStart), needle)) return true;
-    }
+    for await (const { key, value } of this.headerLines())
+      if (contains(`${key}: ${value}`, needle)) return true;
     return false;
   }
 
-  /** Whether the text of a text part contains `needle` (folded). */
-  async bodyContains(needle: string): Promise<boolean> {
-    for (const part of this.#root ? allParts(this.#root) : []) {
+  /** Texts of the text parts, and names of files: what `bodyContains` looks through. */
+  async *bodyTexts(): AsyncGenerator<string, void, undefined> {
+    const parts = this.#root ? [...allParts(this.#root)] : [];
+    for (const { fileName } of parts) if (fileName !== null) yield fileName;
+    for (const part of parts) {
       if (part.type !== 'text' || part.end <= part.bodyStart) continue;
       const end = Math.min(part.end, part.bodyStart + maxPartBytes);
       const { text } = decodePartText(part, await this.#bytes(part.bodyStart, end));
-      if (contains(part.subtype === 'html' ? htmlToText(text) : text, needle)) return true;
+      yield part.subtype === 'html' ? htmlToText(text) : text;
     }
+  }
+
+  /** Whether the text of a text part, or the name of a file, contains `needle` (folded). */
+  async bodyContains(needle: string): Promise<boolean> {
+    for await (const text of this.bodyTexts()) if (contains(text, needle)) return true;
     return false;
   }
 }
 
-function headerHas(block: HeaderBlock, needle: string): boolean {
-  return block.fields.some(field => contains(`${field.key}: ${decodeWords(block.text(field))}`, needle));
+function* linesOf(block: HeaderBlock): Generator<HeaderLine, void, undefined> {
+  for (const field of block.fields) {
+    yield { key: field.key, value: isSignatureField(field.key) ? '' : decodeWords(block.text(field)) };
+  }
+}
+
+/** Bytes of a body that its texts are read from, as half-open ranges in the order of parts. */
+export function textRanges(
+  parts: Uint8Array,
+  size: number,
+): { readonly start: number; readonly end: number }[] {
+  if (size <= readWholeBytes) return [{ start: 0, end: size }];
+  const root = partsOf(parts);
+  if (!root) return [{ start: 0, end: Math.min(size, maxHeaderBytes) }];
+  return [...allParts(root)].flatMap(part => {
+    const header = {
+      start: part.headerStart,
+      end: Math.min(part.bodyStart, part.headerStart + maxHeaderBytes),
+    };
+    if (part.type !== 'text' || part.end <= part.bodyStart) return [header];
+    return [header, { start: part.bodyStart, end: Math.min(part.end, part.bodyStart + maxPartBytes) }];
+  });
 }
 
 /** The part tree; null when the table is damaged. */
-function partsOf(table: Uint8Array): StoredPart | null {
+export function partsOf(table: Uint8Array): StoredPart | null {
   try {
     return decodeParts(table);
   } catch (error) {
@@ -97,7 +158,7 @@ function partsOf(table: Uint8Array): StoredPart | null {
 }
 
 /** A part, its children and the messages inside, in order. */
-function* allParts(root: StoredPart): Generator<StoredPart, void, undefined> {
+export function* allParts(root: StoredPart): Generator<StoredPart, void, undefined> {
   const waiting = [root];
   for (let part = waiting.pop(); part; part = waiting.pop()) {
     yield part;

@@ -9,10 +9,12 @@ import { StoredEnvelope } from './stored-envelope.ts';
 
 /** Which columns a test reads. */
 export function columnsOf(test: TextTest): WideColumns {
-  if (test.key === 'body' || test.key === 'text' || test.key === 'header') return { parts: true, body: true };
+  if (test.key === 'text') return { envelope: true, parts: true, body: true };
+  if (test.key === 'body' || test.key === 'header') return { parts: true, body: true };
   return { envelope: true };
 }
 
+const peopleFields = ['from', 'to', 'cc', 'bcc'] as const;
 const nothing = new Uint8Array(0);
 
 function bytes(value: SqlValue | undefined): Uint8Array {
@@ -44,6 +46,12 @@ export async function passes(
     parts: bytes(row[wide.parts]),
   });
   if (test.key === 'header') return text.headerContains(test.field, needle);
-  if (test.key === 'text' && (await text.anyHeaderContains(needle))) return true;
+  if (test.key === 'text') {
+    // In the row already; and as people see them, where the field itself may be written in another way.
+    const envelope = new StoredEnvelope(bytes(row[wide.envelope]));
+    if (contains(envelope.subject, needle)) return true;
+    if (peopleFields.some(field => contains(envelope.people(field), needle))) return true;
+    if (await text.anyHeaderContains(needle)) return true;
+  }
   return text.bodyContains(needle);
 }

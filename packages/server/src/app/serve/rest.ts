@@ -1,0 +1,18 @@
+import { defaultApiTokenLimits } from '../../access/api-tokens.ts';
+import { defaultIdempotencyLimits } from '../../access/idempotency.ts';
+import { defaultRestLimits, type RestContext } from '../../protocols/rest/context.ts';
+import type { House } from '../house.ts';
+
+/** What the administration API works with. */
+export function restContext(house: House): RestContext {
+  const { clock, log, system } = house;
+  return {
+    directory: house.directoryContext,
+    tokens: { database: system, clock, limits: defaultApiTokenLimits },
+    idempotency: { database: system, clock, limits: defaultIdempotencyLimits },
+    limits: defaultRestLimits,
+    allowPlainLoopback: house.config.access.allowPlainLoopback,
+    clock,
+    log,
+  };
+}

@@ -1,0 +1,121 @@
+import { systemScope } from '../access/scope.ts';
+import type { Timer } from '../platform/clock.ts';
+import { isMailError } from '../platform/errors.ts';
+import type { AccountId } from '../platform/ids.ts';
+import type { AccountKey } from '../store/accounts/account-key.ts';
+import type { SearchContext } from './context.ts';
+import { IndexThread } from './thread/index-thread.ts';
+import { updateIndex } from './update-index.ts';
+
+export interface IndexerOptions extends SearchContext {
+  /** Every account there is: where the indexer finds the company of one that changed, and what it catches up with. */
+  readonly everyAccount: () => Promise<readonly AccountKey[]>;
+}
+
+/**
+ * Keeps the indexes of this process up to date: those of accounts that changed here, one after the other, in a thread
+ * that stands back. Several processes may be at it; who comes second finds the work done.
+ */
+export class Indexer implements AsyncDisposable {
+  readonly #options: IndexerOptions;
+  readonly #thread: IndexThread;
+  readonly #stop = new AbortController();
+  /** Accounts that changed, in the order of their first change since they were last looked at. */
+  readonly #waiting = new Set<AccountId>();
+  readonly #resting = new Map<AccountId, Timer>();
+  #tenants = new Map<AccountId, AccountKey>();
+  #timer: Timer | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(options: IndexerOptions) {
+    this.#options = options;
+    const { clock, limits } = options;
+    this.#thread = new IndexThread({
+      clock,
+      jobMs: limits.jobMs,
+      idleMs: limits.idleMs,
+      heapMiB: limits.heapMiB,
+    });
+  }
+
+  /** Accounts that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** The account changed: it is looked at soon. Costs next to nothing. */
+  changed(accountId: AccountId): void {
+    if (this.#stop.signal.aborted || this.#resting.has(accountId)) return;
+    this.#waiting.add(accountId);
+    if (!this.#running)
+      this.#timer ??= this.#options.clock.after(this.#options.limits.delayMs, () => this.#wake());
+  }
+
+  /** Puts every account on the list: after a start, nobody says what changed before it. */
+  async catchUp(): Promise<void> {
+    for (const { accountId } of await this.#accounts()) this.changed(accountId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#timer?.cancel();
+    for (const timer of this.#resting.values()) timer.cancel();
+    this.#waiting.clear();
+    await this.#running;
+    await this.#thread[Symbol.asyncDispose]();
+  }
+
+  #wake(): void {
+    this.#timer = null;
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+      const [next] = this.#waiting;
+      if (next !== undefined) this.changed(next);
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (const accountId of this.#waiting) {
+      if (this.#stop.signal.aborted) return;
+      this.#waiting.delete(accountId);
+      try {
+        const account = await this.#find(accountId);
+        if (account) await this.#update(account);
+      } catch (error) {
+        // Made at its first use, or removed: nothing to index.
+        if (isMailError(error, 'account.not_found')) continue;
+        this.#options.log.warn('search.index_failed', { account: accountId, error });
+        this.#rest(accountId);
+      }
+    }
+  }
+
+  async #update({ tenantId, accountId }: AccountKey): Promise<void> {
+    const scope = systemScope(tenantId, accountId, 'search index');
+    const messages = await updateIndex(this.#options, this.#thread, scope, { signal: this.#stop.signal });
+    if (messages > 0) this.#options.log.debug('search.indexed', { account: accountId, messages });
+  }
+
+  /** Leaves an account alone for a while: a full disk does not get better by being asked again. */
+  #rest(accountId: AccountId): void {
+    const { clock, limits } = this.#options;
+    this.#resting.set(
+      accountId,
+      clock.after(limits.retryMs, () => {
+        this.#resting.delete(accountId);
+        this.changed(accountId);
+      }),
+    );
+  }
+
+  async #accounts(): Promise<readonly AccountKey[]> {
+    const accounts = await this.#options.everyAccount();
+    this.#tenants = new Map(accounts.map(account => [account.accountId, account]));
+    return accounts;
+  }
+
+  async #find(accountId: AccountId): Promise<AccountKey | undefined> {
+    if (!this.#tenants.has(accountId)) await this.#accounts();
+    return this.#tenants.get(accountId);
+  }
+}

@@ -1,0 +1,177 @@
+import { Buffer } from 'node:buffer';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { NeedlePiece } from '@hongyan/formats/search/needle.ts';
+import { SqliteDatabase } from '../../engines/sqlite/database.ts';
+import { migrate } from '../../sql/migrate.ts';
+import { type SqlReader, statement } from '../../sql/port.ts';
+import type { AccountIndex, IndexChange, IndexField, IndexMarks } from './index-port.ts';
+import { indexMigrations } from './index-schema.ts';
+import { addTerms, Vocabulary } from './vocabulary.ts';
+
+const selectMarks = statement('SELECT through, modseq, account_created_at FROM mark WHERE id = 1');
+const writeMarks = statement(
+  `INSERT INTO mark (id, through, modseq, account_created_at) VALUES (1, $1, $2, $3)
+   ON CONFLICT (id) DO UPDATE SET through = excluded.through, modseq = excluded.modseq,
+     account_created_at = excluded.account_created_at`,
+);
+const insertWords = statement(
+  `INSERT INTO words (rowid, f_subject, f_from, f_to, f_cc, f_bcc, f_header, f_body, f_attachment)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+const removeWords = statement('DELETE FROM words WHERE rowid = $1');
+const matching = statement('SELECT group_concat(rowid) FROM words WHERE words MATCH $1');
+const selectIds = statement('SELECT id FROM words_docsize WHERE id > $1 ORDER BY id LIMIT $2');
+const selectPartial = statement('SELECT message_id FROM partial');
+const insertPartial = statement('INSERT INTO partial (message_id) VALUES ($1) ON CONFLICT DO NOTHING');
+const removePartial = statement('DELETE FROM partial WHERE message_id = $1');
+const selectAttachment = statement('SELECT text FROM attachment WHERE message_id = $1');
+const insertAttachment = statement(
+  'INSERT INTO attachment (message_id, text) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+);
+const removeAttachment = statement('DELETE FROM attachment WHERE message_id = $1');
+
+const cacheKiB = 2_048;
+/** Terms looked for in one expression, and for one piece of a needle. */
+const termsAtATime = 400;
+const maxTerms = 20_000;
+/** Inflated text of one message's attachments is never larger. */
+const maxAttachmentBytes = 64 * 1024 * 1024;
+
+function sameMarks(a: IndexMarks | null, b: IndexMarks | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.through === b.through && a.modseq === b.modseq && a.accountCreatedAt === b.accountCreatedAt;
+}
+
+/** Terms have no quotes in them: they need no escape. */
+const quote = (term: string): string => `"${term}"`;
+
+function numbers(list: unknown): number[] {
+  return typeof list === 'string' ? list.split(',').map(Number) : [];
+}
+
+/** The terms one of which, or a phrase which, a piece asks for. */
+type Choice = { readonly any: readonly string[] } | { readonly phrase: readonly string[] };
+
+function expression(choice: Choice): string {
+  return 'phrase' in choice ? quote(choice.phrase.join(' ')) : `(${choice.any.map(quote).join(' OR ')})`;
+}
+
+/** An account's index in a SQLite file of its own. */
+export class SearchFile implements AccountIndex, AsyncDisposable {
+  readonly #database: SqliteDatabase;
+  readonly #vocabulary = new Vocabulary();
+
+  private constructor(database: SqliteDatabase) {
+    this.#database = database;
+  }
+
+  /** Opens the file, made if missing. Throws `store.corrupt` and the like. */
+  static async open(path: string, now: number): Promise<SearchFile> {
+    const database = new SqliteDatabase(path, { cacheKiB });
+    try {
+      await migrate(database, indexMigrations, now);
+      return new SearchFile(database);
+    } catch (error) {
+      await database[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Bytes of terms in memory. */
+  get memory(): number {
+    return this.#vocabulary.size;
+  }
+
+  async marks(reader: SqlReader = this.#database): Promise<IndexMarks | null> {
+    const row = (await reader.arrays(selectMarks))[0];
+    if (!row) return null;
+    const [through, modseq, accountCreatedAt] = row as number[];
+    return { through: through ?? 0, modseq: modseq ?? 0, accountCreatedAt: accountCreatedAt ?? 0 };
+  }
+
+  async apply({ from, to, add, remove }: IndexChange): Promise<boolean> {
+    // Everything in it can be made again: it need not be on disk when this returns.
+    return this.#database.transact(
+      async tx => {
+        if (!sameMarks(await this.marks(tx), from)) return false;
+        const terms = new Set<string>();
+        for (const { id, terms: of, attachmentText, partial } of add) {
+          const { subject, from: author, to: recipient, cc, bcc, header, body, attachment } = of;
+          const lists = [subject, author, recipient, cc, bcc, header, body, attachment];
+          for (const list of lists) for (const term of list) terms.add(term);
+          await tx.arrays(insertWords, id, ...lists.map(list => list.join(' ')));
+          if (partial) await tx.run(insertPartial, id);
+          if (attachmentText !== '') await tx.run(insertAttachment, id, deflateRawSync(attachmentText));
+        }
+        for (const id of remove) {
+          // FTS5 leaves a row number behind that the driver cannot tell: so it is not asked for any.
+          await tx.arrays(removeWords, id);
+          await tx.run(removePartial, id);
+          await tx.run(removeAttachment, id);
+        }
+        await addTerms(tx, terms);
+        await tx.run(writeMarks, to.through, to.modseq, to.accountCreatedAt);
+        return true;
+      },
+      { durability: 'relaxed' },
+    );
+  }
+
+  async find(fields: readonly IndexField[], pieces: readonly NeedlePiece[]): Promise<number[] | null> {
+    return this.#database.read(async reader => {
+      const choices: Choice[] = [];
+      let terms = 0;
+      let updated = false;
+      for (const piece of pieces) {
+        if (piece.kind === 'terms') {
+          choices.push({ phrase: piece.terms });
+          terms += 1;
+          continue;
+        }
+        if (!updated) await this.#vocabulary.update(reader);
+        updated = true;
+        const any = this.#vocabulary.expand(piece, maxTerms);
+        if (any === null) return null;
+        if (any.length === 0) return [];
+        choices.push({ any });
+        terms += any.length;
+      }
+      const columns = `{${fields.map(field => `f_${field}`).join(' ')}}`;
+      const match = async (query: string): Promise<number[]> =>
+        numbers((await reader.arrays(matching, query))[0]?.[0]);
+      // A column filter binds each term by itself: pieces may be found in different fields.
+      if (terms <= termsAtATime) return match(`${columns} : (${choices.map(expression).join(' AND ')})`);
+      let found: Set<number> | null = null;
+      for (const choice of choices) {
+        const ids = new Set<number>();
+        const lists: Choice[] = [];
+        if ('phrase' in choice) lists.push(choice);
+        else
+          for (let at = 0; at < choice.any.length; at += termsAtATime)
+            lists.push({ any: choice.any.slice(at, at + termsAtATime) });
+        for (const list of lists)
+          for (const id of await match(`${columns} : ${expression(list)}`)) ids.add(id);
+        found = found ? found.intersection(ids) : ids;
+      }
+      return [...(found ?? [])];
+    });
+  }
+
+  async partial(): Promise<number[]> {
+    return (await this.#database.arrays(selectPartial)).map(row => row[0] as number);
+  }
+
+  async attachmentText(messageId: number): Promise<string> {
+    const bytes = (await this.#database.arrays(selectAttachment, messageId))[0]?.[0];
+    if (!(bytes instanceof Uint8Array)) return '';
+    return inflateRawSync(Buffer.from(bytes), { maxOutputLength: maxAttachmentBytes }).toString('utf8');
+  }
+
+  async ids(after: number, limit: number): Promise<number[]> {
+    return (await this.#database.arrays(selectIds, after, limit)).map(row => row[0] as number);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+}
