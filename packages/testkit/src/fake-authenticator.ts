@@ -16,9 +16,15 @@ export class FakeAuthenticator implements Authenticator {
     readonly success: boolean;
   }[] = [];
   readonly #passwords: Readonly<Record<string, string>>;
+  readonly #accounts: Readonly<Record<string, { readonly tenantId: number; readonly accountId: number }>>;
 
-  constructor(passwords: Readonly<Record<string, string>>) {
+  /** `accounts` left out: everybody is account 1 of tenant 1. */
+  constructor(
+    passwords: Readonly<Record<string, string>>,
+    accounts: Readonly<Record<string, { readonly tenantId: number; readonly accountId: number }>> = {},
+  ) {
     this.#passwords = passwords;
+    this.#accounts = accounts;
   }
 
   password(login: string, password: string, attempt: SignInAttempt): Promise<Account> {
@@ -38,6 +44,7 @@ export class FakeAuthenticator implements Authenticator {
   #verdict(login: string, success: boolean, attempt: SignInAttempt): Promise<Account> {
     this.attempts.push({ login, attempt, success });
     if (!success) return Promise.reject(new MailError('auth.failed'));
-    return Promise.resolve({ kind: 'account', tenantId: 1, accountId: 1, login });
+    const account = this.#accounts[login] ?? { tenantId: 1, accountId: 1 };
+    return Promise.resolve({ kind: 'account', ...account, login });
   }
 }

@@ -21,6 +21,7 @@ import { removeVanished } from '@hongyan/server/store/accounts/vanished-rows.ts'
 import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { FakeAuthenticator } from './fake-authenticator.ts';
+import { type FakeAccount, fakeNeighbours } from './fake-neighbours.ts';
 import { ImapClient } from './imap-client.ts';
 import { testCertificates } from './smtp-fixture.ts';
 import { runTranscript, type TranscriptOptions } from './transcript.ts';
@@ -33,12 +34,30 @@ export interface ImapFixtureOptions {
   readonly mailboxLimits?: Partial<MailboxLimits>;
   readonly quota?: Quota;
   readonly log?: Log;
+  /** bob, carol, the shared mailbox `Sales` and eve of another company have mailboxes, too. */
+  readonly company?: boolean;
   /** Time as the server's sessions see it; the stores keep the machine's. */
   readonly clock?: Clock;
 }
 
 export const imapLogin = 'alice@example.test';
 export const imapPassword = 'wonderland';
+
+const user = { read: true, write: true, send: true, administer: false };
+/** alice's colleagues, a mailbox that several of them use, and somebody of another company. */
+const company: readonly FakeAccount[] = [
+  { tenantId: 1, accountId: 1, address: imapLogin },
+  { tenantId: 1, accountId: 2, address: 'bob@example.test' },
+  { tenantId: 1, accountId: 3, address: 'carol@example.test' },
+  {
+    tenantId: 1,
+    accountId: 4,
+    address: 'sales@example.test',
+    displayName: 'Sales',
+    users: { [imapLogin]: user, 'carol@example.test': { ...user, write: false, send: false } },
+  },
+  { tenantId: 2, accountId: 5, address: 'eve@elsewhere.test' },
+];
 
 /** A real IMAP server on loopback over real stores in a temporary folder. alice@example.test has INBOX, Sent and Trash. */
 export interface ImapFixture extends AsyncDisposable {
@@ -79,13 +98,23 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     clock,
     log,
     limits: { ...defaultMailboxLimits, ...options.mailboxLimits },
+    neighbours: fakeNeighbours(company),
   };
   const scope = ownScope({ kind: 'account', tenantId: 1, accountId: 1, login: imapLogin });
   await createAccount(mail, scope, [
     { role: 'sent', name: 'Sent' },
     { role: 'trash', name: 'Trash' },
   ]);
-  const authenticator = new FakeAuthenticator({ [imapLogin]: imapPassword });
+  if (options.company === true) {
+    for (const { tenantId, accountId, address } of company.slice(1)) {
+      const owner = ownScope({ kind: 'account', tenantId, accountId, login: address });
+      await createAccount(mail, owner, [{ role: 'trash', name: 'Trash' }]);
+    }
+  }
+  const authenticator = new FakeAuthenticator(
+    Object.fromEntries(company.map(({ address }) => [address, imapPassword])),
+    Object.fromEntries(company.map(account => [account.address, account])),
+  );
   const server = await createImapServer({
     host: '127.0.0.1',
     port: 0,

@@ -1,9 +1,15 @@
 import { type Language, languageOf } from '@hongyan/phrases/phrases.ts';
 import { AttemptLimiter, defaultAttemptLimits } from '../access/attempt-limiter.ts';
 import { createAuthenticator } from '../access/authenticator.ts';
+import { defaultClientPasswordLimits } from '../access/clients/client-passwords.ts';
+import { UsedClientPasswords } from '../access/clients/used.ts';
 import { PasswordHasher } from '../access/password-hasher.ts';
 import { defaultPasswordPolicy, type PasswordContext } from '../access/passwords.ts';
+import { createRevocations, type Revocations } from '../access/revocations.ts';
+import { defaultSecondFactorLimits } from '../access/second-factor/context.ts';
 import { maySendAs } from '../access/sender-policy.ts';
+import type { SignInContext } from '../access/sign-in-context.ts';
+import { defaultSignInHistoryLimits } from '../access/sign-in-history.ts';
 import type { Authenticator } from '../access/types.ts';
 import { VerificationCache } from '../access/verification-cache.ts';
 import type { DirectoryContext } from '../directory/context.ts';
@@ -12,7 +18,13 @@ import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
 import type { SenderPolicy } from '../flow/ports.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { defaultMailboxLimits } from '../mailbox/limits.ts';
-import { createNotifier, type Notifier, type NotifyTransport } from '../notify/notifier.ts';
+import { directoryNeighbours } from '../mailbox/sharing/directory-neighbours.ts';
+import {
+  createNotifier,
+  type LocalChanges,
+  type Notifier,
+  type NotifyTransport,
+} from '../notify/notifier.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files/files.ts';
 import { nodeFiles } from '../platform/files/node-files.ts';
@@ -20,6 +32,7 @@ import type { Log } from '../platform/log.ts';
 import { openMasterKey } from '../platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../sieve/context.ts';
 import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
+import { openSearchStore, type SearchStore } from '../store/accounts/search/search-store.ts';
 import { SqliteDatabase } from '../store/engines/sqlite/database.ts';
 import { Records } from '../store/records/records.ts';
 import { recordsMigrations } from '../store/records/schema.ts';
@@ -65,8 +78,13 @@ export interface House extends AsyncDisposable {
   readonly passwords: PasswordContext;
   readonly limiter: AttemptLimiter;
   readonly authenticator: Authenticator;
+  /** For client passwords, second factor, sign-in policies and logs. */
+  readonly signIn: SignInContext;
+  /** Closes what was opened with something that was taken away. */
+  readonly revocations: Revocations;
   readonly senders: SenderPolicy;
-  readonly notifier: Notifier;
+  readonly notifier: Notifier & LocalChanges;
+  readonly search: SearchStore;
   readonly mailbox: MailboxContext;
   readonly mailboxes: Mailboxes;
   readonly scripts: ScriptContext;
@@ -98,6 +116,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   await migrate(recordsDatabase, recordsMigrations, clock.now());
   const records = opened.use(new Records(recordsDatabase));
   const accounts = opened.use(openAccountStore({ dataFolder: folder.root, bootId, clock, log }));
+  const search = opened.use(openSearchStore({ dataFolder: folder.root, clock }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
   const dkim = createDkimKeys({ database: system, clock, log, master });
   const directoryContext = createDirectoryContext({ database: system, clock, domainKeys: dkim });
@@ -106,8 +125,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const mailbox: MailboxContext = {
     accounts,
     blobs: spool.blobs,
+    search,
     notifier,
     quotas: directory,
+    neighbours: directoryNeighbours({ database: system, directory }),
     clock,
     log,
     limits: {
@@ -116,7 +137,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   };
   const mailboxes = createMailboxes(mailbox, directory, language);
-  const access = openAccess(options, system, records, directory, mailboxes);
+  const revocations = opened.use(createRevocations({ database: system, clock, log, notifier }));
+  const keys = { secretKey: master.derive('sign-in secrets'), wrapKey: master.derive('second factors') };
+  const access = openAccess(options, system, records, directory, mailboxes, revocations, keys);
   const closing = opened.move();
   return {
     config,
@@ -134,9 +157,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     directoryContext,
     dkim,
     notifier,
+    search,
     mailbox,
     mailboxes,
     scripts: { accounts, clock, limits: defaultScriptLimits },
+    revocations,
     ...access,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -148,7 +173,9 @@ function openAccess(
   records: Records,
   directory: Directory,
   mailboxes: Mailboxes,
-): Pick<House, 'passwords' | 'limiter' | 'authenticator' | 'senders'> {
+  revocations: Revocations,
+  keys: Pick<SignInContext, 'secretKey' | 'wrapKey'>,
+): Pick<House, 'passwords' | 'limiter' | 'authenticator' | 'senders' | 'signIn'> {
   const { config, clock, log } = options;
   const { access } = config;
   const hasher = new PasswordHasher({
@@ -157,6 +184,7 @@ function openAccess(
     concurrency: access.hashesAtATime,
   });
   const limiter = new AttemptLimiter(clock, defaultAttemptLimits, options.shareFailure);
+  const signIns = createSignInLog(records, log);
   const authenticator = createAuthenticator({
     database: system,
     directory,
@@ -164,7 +192,10 @@ function openAccess(
     hasher,
     limiter,
     verified: new VerificationCache(clock, access.verificationCache),
-    signIns: createSignInLog(records, log),
+    signIns,
+    secretKey: keys.secretKey,
+    revocations,
+    used: new UsedClientPasswords(system, clock, log),
   });
   return {
     passwords: {
@@ -172,6 +203,19 @@ function openAccess(
       clock,
       hasher,
       policy: { ...defaultPasswordPolicy, minLength: access.passwordMinLength },
+      revocations,
+    },
+    signIn: {
+      database: system,
+      clock,
+      ...keys,
+      revocations,
+      signIns,
+      records,
+      clientPasswords: defaultClientPasswordLimits,
+      limits: defaultSecondFactorLimits,
+      issuer: 'Hongyan',
+      history: defaultSignInHistoryLimits,
     },
     limiter,
     authenticator: ensuringAuthenticator(authenticator, mailboxes),

@@ -1,5 +1,5 @@
 import type { Scope } from '../access/scope.ts';
-import { deletedRows, type UidPiece } from '../store/accounts/filed-rows.ts';
+import { deletedRows, filedRows, type UidPiece } from '../store/accounts/filed-rows.ts';
 import { announce, type MailboxContext } from './context.ts';
 import { pruneIfDue } from './filing/prune.ts';
 import { releaseBodies } from './filing/release-bodies.ts';
@@ -55,4 +55,26 @@ export async function expungeMessages(
   }
   if (vanished.length > 0) await releaseBodies(ctx, scope);
   return { vanished, modseq };
+}
+
+/**
+ * Removes messages whatever flags they have. Needs `t` and `e`: it is what \Deleted and EXPUNGE would do (RFC 8508 §3.4).
+ * Throws `mailbox.not_found`, `access.denied`.
+ */
+export async function removeMessages(
+  ctx: MailboxContext,
+  { scope, id }: { readonly scope: Scope; readonly id: MailboxId },
+  uids: UidRanges,
+): Promise<void> {
+  requireReach(scope, 'write');
+  await ctx.accounts.transact(scope, async tx => {
+    await requireFolder(tx, scope, id, 't', 'e');
+    await pruneIfDue(ctx, tx);
+    for (const piece of piecesOf(uids)) {
+      const rows = await filedRows(tx, id, piece, Number.MAX_SAFE_INTEGER);
+      await unfileMessages(tx, id, rows, ctx.clock.now());
+    }
+    announce(ctx, tx);
+  });
+  await releaseBodies(ctx, scope);
 }

@@ -228,7 +228,7 @@ const conversations: readonly ImapConversation[] = [
     inbox: ['Subject: one\r\n\r\n1\r\n'],
     text: `
       C: a1 NAMESPACE
-      S: * NAMESPACE (("" "/")) NIL NIL
+      S: * NAMESPACE (("" "/")) (("Other Users/" "/")) (("Shared/" "/"))
       S: a1 OK ...
       C: a2 GETQUOTAROOT INBOX
       S: * QUOTAROOT "INBOX" ""

@@ -1,3 +1,4 @@
+import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountReader, AccountTransaction } from '../../store/accounts/account-transaction.ts';
@@ -6,13 +7,11 @@ import { countMailbox } from '../../store/accounts/mailbox-rows.ts';
 import { insertMessage, type MessageContent, messageContent } from '../../store/accounts/message-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import type { Copied } from '../copy.ts';
+import { removeMessages } from '../expunge.ts';
 import { requireUids } from '../filing/file-message.ts';
-import { pruneIfDue } from '../filing/prune.ts';
-import { releaseBodies } from '../filing/release-bodies.ts';
 import { Tally } from '../filing/tally.ts';
 import { assignThread } from '../filing/threading.ts';
 import { slicesOf } from '../filing/uid-ranges.ts';
-import { unfileMessages } from '../filing/unfile-messages.ts';
 import { flagSetOf, keywordNames, keywordText, storedFlags } from '../keywords.ts';
 import { useQuota } from '../quota.ts';
 import { threadClues } from '../searching/thread-clues.ts';
@@ -136,18 +135,6 @@ export async function moveAcross(
   await ctx.accounts.read(from.scope, reader => requireFolder(reader, from.scope, from.id, 'r', 't', 'e'));
   const moved = await copyAcross(ctx, from, uids, to);
   if (moved.from.length === 0) return moved;
-  await ctx.accounts.transact(from.scope, async tx => {
-    await requireFolder(tx, from.scope, from.id, 't', 'e');
-    await pruneIfDue(ctx, tx);
-    for (let start = 0; start < moved.from.length; start += sliceOfRemoval) {
-      const slice = moved.from.slice(start, start + sliceOfRemoval);
-      const rows = await filedRows(tx, from.id, { kind: 'list', uids: slice }, slice.length);
-      await unfileMessages(tx, from.id, rows, ctx.clock.now());
-    }
-    announce(ctx, tx);
-  });
-  await releaseBodies(ctx, from.scope);
+  await removeMessages(ctx, from, rangesOf(moved.from));
   return moved;
 }
-
-const sliceOfRemoval = 500;

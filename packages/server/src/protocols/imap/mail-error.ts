@@ -9,8 +9,17 @@ const replies: Readonly<Partial<Record<ErrorCode, readonly [code: string, text: 
   'auth.required': ['AUTHENTICATIONFAILED', 'Authentication required'],
   'auth.temporary': ['UNAVAILABLE', 'Authentication is not available now'],
   'auth.too_many_attempts': ['UNAVAILABLE', 'Too many attempts, try again later'],
+  'auth.client_password_required': [
+    'AUTHORIZATIONFAILED',
+    'Use a client password, made in the webmail under Settings',
+  ],
+  'auth.clients_off': [
+    'AUTHORIZATIONFAILED',
+    'Mail clients are turned off for this account, see Settings in the webmail',
+  ],
   'auth.encryption_required': ['PRIVACYREQUIRED', 'Encryption is required'],
   'account.disabled': ['CONTACTADMIN', 'Account is disabled'],
+  'service.stopped': ['UNAVAILABLE', 'Mail service is stopped'],
   'account.not_found': ['NONEXISTENT', 'No such account'],
   'access.denied': ['NOPERM', 'Permission denied'],
   'conflict.exists': ['ALREADYEXISTS', 'It exists already'],

@@ -3,12 +3,12 @@ import {
   type SelectParameters,
 } from '@hongyan/formats/imap/arguments/select-parameters.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { printId } from '@hongyan/formats/jmap/id.ts';
 import { bad, type CommandResult, ok, type ParseContext } from './command.ts';
 import { findMailbox } from './find-mailbox.ts';
 import { collectNames } from './list/names.ts';
 import { writeListName } from './list/write-list.ts';
 import { type MailboxName, nameOfPath, parseMailboxName } from './mailbox-path.ts';
+import { objectId } from './realms/realm.ts';
 import { resynchronise } from './resync/resync.ts';
 import { SelectedMailbox } from './selected-mailbox.ts';
 import type { Session } from './session.ts';
@@ -30,21 +30,20 @@ export function parseSelect(scanner: Scanner, context: ParseContext): SelectArgu
 function writeOpened(session: Session, selected: SelectedMailbox): void {
   const { out } = session;
   const { mailbox } = selected.opened;
-  const permanent = selected.readOnly ? '' : `${selected.flags} \\*`;
   out.ascii(`* FLAGS (${selected.flags})\r\n`);
-  out.ascii(`* OK [PERMANENTFLAGS (${permanent})] Flags that can be changed\r\n`);
+  out.ascii(`* OK [PERMANENTFLAGS (${selected.permanentFlags})] Flags that can be changed\r\n`);
   out.ascii(`* ${selected.view.count} EXISTS\r\n`);
   if (!session.rev2) out.ascii('* 0 RECENT\r\n');
   out.ascii(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs are valid\r\n`);
   out.ascii(`* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`);
   out.ascii(`* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`);
-  out.ascii(`* OK [MAILBOXID (${printId('m', mailbox.id)})] Mailbox id\r\n`);
+  out.ascii(`* OK [MAILBOXID (${objectId(selected.realm, 'm', mailbox.id)})] Mailbox id\r\n`);
 }
 
 /** RFC 9051 §6.3.2: an IMAP4rev2 session hears the mailbox's LIST data as well. */
 async function writeListOf(session: Session, selected: SelectedMailbox): Promise<void> {
   const name = nameOfPath(selected.opened.mailbox.path);
-  const names = await collectNames(session.mail, session.scope);
+  const names = await collectNames(session);
   const found = names.find(each => each.name === name);
   if (found !== undefined) {
     writeListName(session.out, { ...found, childInfo: [] }, { utf8: session.utf8, subscribed: false });
@@ -66,13 +65,12 @@ export async function openMailbox(
   }
   if (args.condstore) session.enable('CONDSTORE');
   const mailbox = await findMailbox(session, args.name);
-  const frozen = readOnly || !session.scope.rights.write;
-  const selected = await SelectedMailbox.open(session.mail, session.scope, mailbox.id, frozen);
+  const selected = await SelectedMailbox.open(session.mail, mailbox, readOnly);
   session.select(selected);
   writeOpened(session, selected);
   if (session.rev2) await writeListOf(session, selected);
   if (args.qresync !== null) await resynchronise(session, args.qresync);
   return readOnly
     ? ok('EXAMINE completed', 'READ-ONLY')
-    : ok('SELECT completed', frozen ? 'READ-ONLY' : 'READ-WRITE');
+    : ok('SELECT completed', selected.readOnly ? 'READ-ONLY' : 'READ-WRITE');
 }

@@ -39,6 +39,10 @@ import { noop } from './commands/session/noop.ts';
 import { notify } from './commands/session/notify.ts';
 import { starttls } from './commands/session/starttls.ts';
 import { unauthenticate } from './commands/session/unauthenticate.ts';
+import { deleteacl } from './commands/sharing/deleteacl.ts';
+import { getacl } from './commands/sharing/getacl.ts';
+import { listrights } from './commands/sharing/listrights.ts';
+import { setacl } from './commands/sharing/setacl.ts';
 
 /** Every command this server speaks. To add one: its file, its line here, a conversation test, its RFC in specs/. */
 export const imapCommands: readonly Command[] = [
@@ -50,17 +54,20 @@ export const imapCommands: readonly Command[] = [
   compress,
   copy,
   create,
+  deleteacl,
   deleteCommand,
   enable,
   esearch,
   examine,
   expunge,
   fetch,
+  getacl,
   getquota,
   getquotaroot,
   id,
   idle,
   list,
+  listrights,
   login,
   logout,
   lsub,
@@ -73,6 +80,7 @@ export const imapCommands: readonly Command[] = [
   replace,
   search,
   select,
+  setacl,
   sort,
   starttls,
   status,

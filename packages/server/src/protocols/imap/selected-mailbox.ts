@@ -11,9 +11,12 @@ import type { Scope } from '../../access/scope.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import { listKeywords } from '../../mailbox/keywords.ts';
 import { fetchEntries } from '../../mailbox/rows.ts';
+import { myRights } from '../../mailbox/sharing/acl.ts';
+import type { FolderRights } from '../../mailbox/sharing/rights.ts';
 import type { FlagSet, MailboxView } from '../../mailbox/types.ts';
 import { changesSince, openView } from '../../mailbox/view.ts';
 import { standardFlags, writeFlags } from './flag-names.ts';
+import type { Realm, SessionMailbox } from './realms/realm.ts';
 import { SequenceView } from './sequence-view.ts';
 
 /** Messages a command is to work on. */
@@ -37,13 +40,18 @@ export interface AnnounceOptions {
   readonly uidOnly: boolean;
 }
 
+/** Rights with which something in a mailbox can be changed (RFC 4314 §5.2). */
+const changing = ['i', 'e', 's', 't', 'w'] as const;
+
 /** The mailbox a session has selected: its view, what is announced of it, and `$`. */
 export class SelectedMailbox implements Disposable {
   readonly readOnly: boolean;
   readonly opened: MailboxView;
   readonly view: SequenceView;
   readonly #mail: MailboxContext;
-  readonly #scope: Scope;
+  readonly realm: Realm;
+  /** What may be done in it, as it was when it was selected; every command is checked anew where mail is changed. */
+  readonly rights: FolderRights;
   readonly #subscription: Disposable;
   readonly #keywords = new Map<string, string>();
   #highestModseq: number;
@@ -54,12 +62,17 @@ export class SelectedMailbox implements Disposable {
 
   private constructor(
     mail: MailboxContext,
-    scope: Scope,
+    realm: Realm,
     opened: MailboxView,
-    options: { readonly readOnly: boolean; readonly subscription: Disposable },
+    options: {
+      readonly readOnly: boolean;
+      readonly rights: FolderRights;
+      readonly subscription: Disposable;
+    },
   ) {
     this.#mail = mail;
-    this.#scope = scope;
+    this.realm = realm;
+    this.rights = options.rights;
     this.opened = opened;
     this.readOnly = options.readOnly;
     this.view = new SequenceView(opened);
@@ -67,13 +80,13 @@ export class SelectedMailbox implements Disposable {
     this.#subscription = options.subscription;
   }
 
-  /** Opens a mailbox by id. Throws `mailbox.not_found`. */
+  /** Opens a mailbox, only to be looked at if `examine` or where nothing in it may be changed (RFC 4314 §5.2). */
   static async open(
     mail: MailboxContext,
-    scope: Scope,
-    id: number,
-    readOnly: boolean,
+    { realm, id }: Pick<SessionMailbox, 'realm' | 'id'>,
+    examine: boolean,
   ): Promise<SelectedMailbox> {
+    const { scope } = realm;
     // Listening begins before the snapshot, so that nothing falls between the two.
     let notice = (): void => {
       early = true;
@@ -83,7 +96,11 @@ export class SelectedMailbox implements Disposable {
     try {
       const opened = await openView(mail, scope, id);
       const keywords = await listKeywords(mail, scope, id);
-      const selected = new SelectedMailbox(mail, scope, opened, { readOnly, subscription });
+      const rights = await myRights(mail, scope, id);
+      const readOnly = examine || !changing.some(right => rights.has(right));
+      const path = [...realm.prefix, ...opened.mailbox.path];
+      const named = { ...opened, mailbox: { ...opened.mailbox, path } };
+      const selected = new SelectedMailbox(mail, realm, named, { readOnly, rights, subscription });
       for (const keyword of keywords) selected.#learn(keyword);
       notice = () => selected.#notice();
       selected.#dirty = early;
@@ -92,6 +109,10 @@ export class SelectedMailbox implements Disposable {
       subscription[Symbol.dispose]();
       throw error;
     }
+  }
+
+  get scope(): Scope {
+    return this.realm.scope;
   }
 
   get id(): number {
@@ -148,15 +169,15 @@ export class SelectedMailbox implements Disposable {
   }
 
   async #absorbChanges(): Promise<void> {
-    const changes = await changesSince(this.#mail, this.#scope, this.id, this.view.modseq);
+    const changes = await changesSince(this.#mail, this.scope, this.id, this.view.modseq);
     this.#highestModseq = changes.mailbox.highestModseq;
     if (changes.complete) {
       this.view.absorb(changes);
       return;
     }
-    const whole = await openView(this.#mail, this.#scope, this.id);
+    const whole = await openView(this.#mail, this.scope, this.id);
     const last = whole.uids.at(-1) ?? 0;
-    const entries = last === 0 ? [] : await fetchEntries(this.#mail, this.#scope, this.id, [[1, last]]);
+    const entries = last === 0 ? [] : await fetchEntries(this.#mail, this.scope, this.id, [[1, last]]);
     this.view.absorbWhole(whole, entries);
   }
 
@@ -179,6 +200,19 @@ export class SelectedMailbox implements Disposable {
       if (options.modseq) writer.ascii(' MODSEQ (').number(entry.modseq).ascii(')');
       writer.ascii(')\r\n');
     }
+  }
+
+  /** What PERMANENTFLAGS names: the flags that may be changed (RFC 4314 §5.1.1). */
+  get permanentFlags(): string {
+    if (this.readOnly) return '';
+    const { rights } = this;
+    const others = rights.has('w');
+    const names = this.flags
+      .split(' ')
+      .filter(name =>
+        name === '\\Seen' ? rights.has('s') : name === '\\Deleted' ? rights.has('t') : others,
+      );
+    return [...names, ...(others ? ['\\*'] : [])].join(' ');
   }
 
   /** All flags that FLAGS and PERMANENTFLAGS name, without parentheses. */

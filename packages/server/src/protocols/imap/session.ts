@@ -19,6 +19,7 @@ import { resultOfError } from './mail-error.ts';
 import { tellSelected } from './notify/tell-selected.ts';
 import type { NotifyWatch } from './notify/watch.ts';
 import { reportProgress } from './progress.ts';
+import { type Realm, type SessionMailbox, sameRealm } from './realms/realm.ts';
 import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
 
 /** What sessions work with; the same for all of a server. */
@@ -81,6 +82,16 @@ export class Session {
     return this.#scope;
   }
 
+  /** The session's own account among those it may look into. */
+  get realm(): Realm {
+    return { scope: this.scope, prefix: [] };
+  }
+
+  /** Whether this mailbox is the selected one. */
+  hasSelected({ id, realm }: Pick<SessionMailbox, 'id' | 'realm'>): boolean {
+    return this.#selected?.id === id && sameRealm(this.#selected.realm, realm);
+  }
+
   get mail(): MailboxContext {
     return this.services.mail;
   }
@@ -129,6 +140,7 @@ export class Session {
       service: 'imap',
       address: this.connection.peer.address,
       encrypted: this.passwordsAllowed,
+      connection: this.connection,
     };
   }
 

@@ -4,6 +4,7 @@ import { type LiteralHeader, literalHeader } from '@hongyan/formats/imap/literal
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { MessageScanner } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
+import type { Scope } from '../../../access/scope.ts';
 import { getQuota } from '../../../mailbox/quota.ts';
 import type { FlagSet, NewMessage } from '../../../mailbox/types.ts';
 import { MailError } from '../../../platform/errors.ts';
@@ -56,6 +57,8 @@ type Tail =
 
 class Receiver {
   readonly #session: Session;
+  /** Whose messages they will be. */
+  readonly #scope: Scope;
   /** Octets that will be free again: they do not count against the quota. */
   readonly #freedBytes: number;
   readonly #bodies = new AsyncDisposableStack();
@@ -64,8 +67,9 @@ class Receiver {
   #failure: CommandResult | null = null;
   #bytes = 0;
 
-  constructor(session: Session, freedBytes: number) {
+  constructor(session: Session, scope: Scope, freedBytes: number) {
     this.#session = session;
+    this.#scope = scope;
     this.#freedBytes = freedBytes;
   }
 
@@ -102,11 +106,13 @@ class Receiver {
 
   /** Whether the next message cannot be taken, as far as its size tells. */
   async #refusalOf(literal: LiteralHeader): Promise<CommandResult | null> {
-    const { services, mail, scope } = this.#session;
+    const { services, mail } = this.#session;
     if (this.#failure !== null) return this.#failure;
     if (literal.size === 0) return no('CANNOT', 'Message is empty');
     if (literal.size > services.limits.appendBytes) return no('TOOBIG', 'Message is too large');
-    const { usedBytes, limitBytes } = await getQuota(mail, scope);
+    // Of a colleague's account it is for the store to say, when the message is filed.
+    if (this.#scope.folders === 'shared') return null;
+    const { usedBytes, limitBytes } = await getQuota(mail, this.#scope);
     if (limitBytes !== null && usedBytes - this.#freedBytes + this.#bytes + literal.size > limitBytes) {
       return resultOfError(new MailError('quota.exceeded'));
     }
@@ -115,8 +121,8 @@ class Receiver {
 
   /** Streams one body into the blob store. False when the connection ended. */
   async #message(head: AppendHead, size: number): Promise<boolean> {
-    const { mail, scope, services, reader, log } = this.#session;
-    const writer = mail.blobs.create(scope.tenantId, size);
+    const { mail, services, reader, log } = this.#session;
+    const writer = mail.blobs.create(this.#scope.tenantId, size);
     this.#bodies.use(writer);
     const scanner = new MessageScanner();
     for await (const piece of reader.pieces(size)) {
@@ -172,16 +178,22 @@ class Receiver {
   }
 }
 
+export interface ReceiveOptions {
+  /** Whose messages they will be. */
+  readonly scope: Scope;
+  /** Octets that the command frees when it is done (RFC 8508 §3.4). */
+  readonly freedBytes?: number;
+}
+
 /**
  * Takes the messages of one APPEND from the connection, one literal after another, each as a stream. Whatever goes wrong,
- * the command is read to its end, so that no message text is ever taken for commands. `freedBytes`: what the command
- * frees when it is done (RFC 8508 §3.4).
+ * the command is read to its end, so that no message text is ever taken for commands.
  */
 export function receiveMessages(
   session: Session,
   head: AppendHead,
   literal: LiteralHeader,
-  freedBytes: number = 0,
+  { scope, freedBytes = 0 }: ReceiveOptions,
 ): Promise<Received> {
-  return new Receiver(session, freedBytes).run(head, literal);
+  return new Receiver(session, scope, freedBytes).run(head, literal);
 }

@@ -1,10 +1,10 @@
 import type { FetchItem, PlainItem } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import { formatDateTime } from '@hongyan/formats/imap/dates.ts';
 import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
-import { printId } from '@hongyan/formats/jmap/id.ts';
 import { bodyFromBodyStructure } from '@hongyan/formats/message/body-structure.ts';
 import { type RawColumns, type RawSlice, rawColumn } from '../../../mailbox/rows.ts';
 import { systemFlagText } from '../flag-names.ts';
+import { objectId, type Realm } from '../realms/realm.ts';
 
 export type RawRow = RawSlice['rows'][number];
 type KeywordNames = RawSlice['keywordNames'];
@@ -32,7 +32,9 @@ export function rawFlagText(row: RawRow, names: KeywordNames): string {
   return [system, ...keywords].filter(name => name !== '').join(' ');
 }
 
-const steps: Readonly<Record<Exclude<PlainItem, 'PREVIEW'>, RawStep>> = {
+type Step = (writer: ImapWriter, row: RawRow, names: KeywordNames, realm: Realm) => void;
+
+const steps: Readonly<Record<Exclude<PlainItem, 'PREVIEW'>, Step>> = {
   UID: (writer, row) => writer.ascii('UID ').number(number(row, rawColumn.uid)),
   FLAGS: (writer, row, names) => writer.ascii('FLAGS (').ascii(rawFlagText(row, names)).ascii(')'),
   INTERNALDATE: (writer, row) =>
@@ -43,14 +45,18 @@ const steps: Readonly<Record<Exclude<PlainItem, 'PREVIEW'>, RawStep>> = {
     writer.ascii('BODY ').bytes(bodyFromBodyStructure(octets(row, rawColumn.bodyStructure))),
   BODYSTRUCTURE: (writer, row) => writer.ascii('BODYSTRUCTURE ').bytes(octets(row, rawColumn.bodyStructure)),
   MODSEQ: (writer, row) => writer.ascii('MODSEQ (').number(number(row, rawColumn.modseq)).ascii(')'),
-  EMAILID: (writer, row) => writer.ascii(`EMAILID (${printId('e', number(row, rawColumn.emailId))})`),
-  THREADID: (writer, row) => writer.ascii(`THREADID (${printId('t', number(row, rawColumn.threadId))})`),
+  EMAILID: (writer, row, _names, realm) =>
+    writer.ascii(`EMAILID (${objectId(realm, 'e', number(row, rawColumn.emailId))})`),
+  THREADID: (writer, row, _names, realm) =>
+    writer.ascii(`THREADID (${objectId(realm, 't', number(row, rawColumn.threadId))})`),
   SAVEDATE: (writer, row) => writer.ascii('SAVEDATE ').ascii(formatDateTime(number(row, rawColumn.savedAt))),
 };
 
 /** The step of an item that a raw row holds; null for one that needs the texts or the body. */
-export function rawStep(item: FetchItem): RawStep | null {
-  return item.kind === 'plain' && item.name !== 'PREVIEW' ? steps[item.name] : null;
+export function rawStep(item: FetchItem, realm: Realm): RawStep | null {
+  if (item.kind !== 'plain' || item.name === 'PREVIEW') return null;
+  const step = steps[item.name];
+  return (writer, row, names) => step(writer, row, names, realm);
 }
 
 /** Columns that the items need. */

@@ -40,7 +40,8 @@ const rowBytes = 1_024;
 
 /** Answers a FETCH whose items all stand in the rows: nothing is decoded, texts are copied as stored. */
 async function fetchListing(session: Session, plan: FetchPlan, steps: readonly RawStep[]): Promise<number> {
-  const { mail, scope, selected, out } = session;
+  const { mail, selected, out } = session;
+  const { scope } = selected;
   const numbering = new Numbering(selected);
   const least = plan.changedSince ?? -1;
   let seen = 0;
@@ -80,7 +81,8 @@ async function markSeen(session: Session, rows: readonly MessageRow[]): Promise<
   const unseen = rows.filter(row => (row.flags.bits & Flag.Seen) === 0);
   const marked = new Map<number, MessageRow>();
   if (unseen.length === 0) return marked;
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   const stored = await storeFlags(mail, scope, selected.id, rangesOf(unseen.map(row => row.uid)), {
     mode: 'add',
     flags: { bits: Flag.Seen, keywords: [] },
@@ -124,7 +126,7 @@ async function writeItems(session: Session, row: MessageRow, items: readonly Fet
     if (item.kind !== 'plain') await body?.write(item);
     else if (item.name === 'FLAGS') writeFlags(out, row.flags);
     else if (item.name === 'PREVIEW') out.ascii('PREVIEW ').text(row.preview);
-    else rawStep(item)?.(out, raw, noKeywords);
+    else rawStep(item, session.selected.realm)?.(out, raw, noKeywords);
   }
 }
 
@@ -167,8 +169,9 @@ function itemsWhenMarked(session: Session, items: readonly FetchItem[]): FetchIt
 
 /** Answers a FETCH that needs bodies or previews. */
 async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
-  const { mail, scope, selected, out, services } = session;
-  const marks = marksSeen(plan.items) && !selected.readOnly;
+  const { mail, selected, out, services } = session;
+  const { scope } = selected;
+  const marks = marksSeen(plan.items) && !selected.readOnly && selected.rights.has('s');
   const withFlags = itemsWhenMarked(session, plan.items);
   const columns = {
     ...rawColumnsOf(plan.items),
@@ -202,7 +205,7 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
 
 /** Answers a FETCH. Returns the number of messages that were there. */
 export function runFetch(session: Session, plan: FetchPlan): Promise<number> {
-  const steps = plan.items.map(rawStep);
+  const steps = plan.items.map(item => rawStep(item, session.selected.realm));
   if (steps.includes(null)) return fetchBodies(session, plan);
   return fetchListing(
     session,

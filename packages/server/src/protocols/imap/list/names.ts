@@ -1,18 +1,19 @@
 import { compileListPattern, type ListPattern } from '@hongyan/formats/imap/names/list-pattern.ts';
 import { decodeMailboxName } from '@hongyan/formats/imap/names/mailbox-name.ts';
-import type { Scope } from '../../../access/scope.ts';
-import type { MailboxContext } from '../../../mailbox/context.ts';
-import { listMailboxes } from '../../../mailbox/list.ts';
 import { listSubscriptions } from '../../../mailbox/subscribe.ts';
-import type { Mailbox } from '../../../mailbox/types.ts';
 import { delimiter, nameOfPath } from '../mailbox-path.ts';
+import { isOwn, type SessionMailbox } from '../realms/realm.ts';
+import { allMailboxes } from '../realms/realms.ts';
+import type { Session } from '../session.ts';
 
 /** A name that LIST may tell of: a mailbox, or only a subscription (`mailbox` null). */
 export interface ListedName {
   readonly name: string;
-  readonly mailbox: Mailbox | null;
+  readonly mailbox: SessionMailbox | null;
   readonly subscribed: boolean;
   readonly hasChildren: boolean;
+  /** Only a level above mailboxes of others. */
+  readonly level?: boolean;
 }
 
 /** A name and what about it made LIST tell it. */
@@ -21,23 +22,45 @@ export interface FoundName extends ListedName {
   readonly childInfo: readonly string[];
 }
 
-/** All names of the account: mailboxes in their order, then subscriptions without a mailbox. */
-export async function collectNames(mail: MailboxContext, scope: Scope): Promise<ListedName[]> {
-  const mailboxes = await listMailboxes(mail, scope);
-  const subscriptions = await listSubscriptions(mail, scope);
-  const parents = new Set(mailboxes.map(mailbox => mailbox.parentId));
-  const names: ListedName[] = mailboxes.map(mailbox => ({
-    name: nameOfPath(mailbox.path),
-    mailbox,
-    subscribed: mailbox.subscribed,
-    hasChildren: parents.has(mailbox.id),
-  }));
-  const existing = new Set(names.map(({ name }) => name));
-  for (const path of subscriptions) {
+/**
+ * All names of the session: its own mailboxes and those of others in their order, then subscriptions without a mailbox.
+ * Levels above the mailboxes of others stand before them, without a mailbox and not subscribed.
+ */
+export async function collectNames(session: Session): Promise<ListedName[]> {
+  const mailboxes = await allMailboxes(session);
+  const subscriptions = await listSubscriptions(session.mail, session.scope);
+  const subscribed = new Set(subscriptions.map(nameOfPath));
+  const parents = new Set<string>();
+  for (const { path } of mailboxes) parents.add(nameOfPath(path.slice(0, -1)));
+  const names = new Map<string, ListedName>();
+  for (const mailbox of mailboxes) {
+    const { path, realm } = mailbox;
     const name = nameOfPath(path);
-    if (!existing.has(name)) names.push({ name, mailbox: null, subscribed: true, hasChildren: false });
+    if (!isOwn(realm)) addLevels(names, path);
+    names.set(name, {
+      name,
+      mailbox,
+      subscribed: isOwn(realm) ? mailbox.subscribed : subscribed.has(name),
+      hasChildren: parents.has(name),
+    });
   }
-  return names;
+  for (const name of subscribed) {
+    const known = names.get(name);
+    if (known === undefined) names.set(name, { name, mailbox: null, subscribed: true, hasChildren: false });
+    else if (known.mailbox === null) names.set(name, { ...known, subscribed: true });
+  }
+  return [...names.values()];
+}
+
+/** Levels above a mailbox of others that are no mailboxes for this session. */
+function addLevels(names: Map<string, ListedName>, path: readonly string[]): void {
+  for (let depth = 1; depth < path.length; depth++) {
+    const name = nameOfPath(path.slice(0, depth));
+    const known = names.get(name);
+    if (known === undefined)
+      names.set(name, { name, mailbox: null, subscribed: false, hasChildren: true, level: true });
+    else if (!known.hasChildren) names.set(name, { ...known, hasChildren: true });
+  }
 }
 
 /**
@@ -66,7 +89,7 @@ function meets(name: ListedName, select: SelectOptions): boolean {
   ) {
     return false;
   }
-  return select.subscribed || name.mailbox !== null;
+  return select.subscribed || name.mailbox !== null || name.level === true;
 }
 
 /** Names that are to be told, by patterns and selection options (RFC 9051 §6.3.9.1, §6.3.9.3). */

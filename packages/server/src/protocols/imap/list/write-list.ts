@@ -19,7 +19,7 @@ export function writeRoot(writer: ImapWriter, response: 'LIST' | 'LSUB'): void {
 /** Writes `* LIST (attributes) "/" name` (RFC 9051 §7.3.1). Special uses and children are always told (RFC 6154 §2). */
 export function writeListName(writer: ImapWriter, found: FoundName, options: ListWriteOptions): void {
   const attributes: string[] = [];
-  if (found.mailbox === null) attributes.push('\\NonExistent');
+  if (found.mailbox === null) attributes.push(found.level === true ? '\\Noselect' : '\\NonExistent');
   attributes.push(found.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   const use = attributeOfRole(found.mailbox?.role ?? null);
   if (use !== null) attributes.push(use);

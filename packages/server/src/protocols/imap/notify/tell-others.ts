@@ -4,15 +4,24 @@ import type { Mailbox } from '../../../mailbox/types.ts';
 import { mailboxTest } from '../list/filter-mailboxes.ts';
 import { collectNames, type ListedName } from '../list/names.ts';
 import { writeListName } from '../list/write-list.ts';
+import { isOwn, type Realm, type SessionMailbox } from '../realms/realm.ts';
 import { writeStatus } from '../responses/status.ts';
 import type { Session } from '../session.ts';
 
 /** All names of the account by what they are: a mailbox's id, or the name of a subscription without one. */
 export type Names = ReadonlyMap<number | string, ListedName>;
 
+function idOf(realm: Realm, id: number): number | string {
+  return isOwn(realm) ? id : `${realm.scope.accountId}#${id}`;
+}
+
+function keyOf({ mailbox, name }: ListedName): number | string {
+  return mailbox === null ? `name ${name}` : idOf(mailbox.realm, mailbox.id);
+}
+
 export async function namesOf(session: Session): Promise<Names> {
-  const names = await collectNames(session.mail, session.scope);
-  return new Map(names.map(each => [each.mailbox?.id ?? each.name, each]));
+  const names = await collectNames(session);
+  return new Map(names.map(each => [keyOf(each), each]));
 }
 
 /** The events that are wanted of a mailbox that is not selected; groups add up (RFC 5465 §6). */
@@ -22,6 +31,7 @@ function eventsOf(session: Session, groups: readonly EventGroup[], name: ListedN
     id: 0,
     path: name.name.split('/'),
     role: null,
+    realm: session.realm,
     subscribed: name.subscribed,
   };
   for (const { filter, events: wanted } of groups) {
@@ -58,8 +68,8 @@ export function tellStatus(session: Session, groups: readonly EventGroup[], name
   }
 }
 
-function isSelected(session: Session, mailbox: Mailbox): boolean {
-  return session.state === 'selected' && session.selected.id === mailbox.id;
+function isSelected(session: Session, mailbox: SessionMailbox): boolean {
+  return session.hasSelected(mailbox);
 }
 
 function writeName(session: Session, name: ListedName, oldName: string | null = null): void {
@@ -69,11 +79,13 @@ function writeName(session: Session, name: ListedName, oldName: string | null = 
 
 /** A parent was renamed with it: only the parent is told of (RFC 5465 §5.4). */
 function movedWithParent(name: ListedName, before: Names, now: Names): boolean {
-  const parent = name.mailbox?.parentId ?? null;
-  if (parent === null) return false;
+  const { mailbox } = name;
+  const parentId = mailbox?.parentId ?? null;
+  if (mailbox === null || parentId === null) return false;
+  const parent = idOf(mailbox.realm, parentId);
   return (
     before.get(parent)?.name !== now.get(parent)?.name &&
-    before.get(name.mailbox?.id ?? 0)?.mailbox?.parentId === parent
+    before.get(keyOf(name))?.mailbox?.parentId === parentId
   );
 }
 

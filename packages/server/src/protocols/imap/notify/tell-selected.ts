@@ -8,8 +8,9 @@ async function refresh(session: Session): Promise<'fresh' | 'stale' | 'gone'> {
     if (session.selected.dirty) await session.selected.refresh();
     return 'fresh';
   } catch (error) {
-    if (isMailError(error, 'mailbox.not_found')) {
-      session.bye('Selected mailbox was deleted');
+    if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) {
+      const deleted = isMailError(error, 'mailbox.not_found');
+      session.bye(`Selected mailbox ${deleted ? 'was deleted' : 'may not be read any more'}`);
       return 'gone';
     }
     session.log.warn('imap.refresh_failed', { error });

@@ -19,9 +19,11 @@ export interface SelectedEvents {
 export class NotifyWatch implements Disposable {
   readonly #session: Session;
   readonly #groups: readonly EventGroup[];
-  readonly #subscription: Disposable;
+  /** One for each account in which something is looked at. */
+  readonly #subscriptions = new Map<number, Disposable>();
   #names: Names;
   #dirty = false;
+  #ended = false;
   #resting = false;
   #work: Promise<void> | null = null;
 
@@ -29,13 +31,15 @@ export class NotifyWatch implements Disposable {
     this.#session = session;
     this.#groups = groups;
     this.#names = names;
-    this.#subscription = session.mail.notifier.subscribe(session.scope.accountId, () => this.#notice());
+    this.#listen(session.scope.accountId);
+    this.#listenTo(names);
   }
 
   /** Begins to watch; writes STATUS of what is watched if `status`. */
   static async begin(session: Session, groups: readonly EventGroup[], status: boolean): Promise<NotifyWatch> {
     const watch = new NotifyWatch(session, groups, new Map());
     watch.#names = await namesOf(session);
+    watch.#listenTo(watch.#names);
     if (status) tellStatus(session, groups, watch.#names);
     return watch;
   }
@@ -51,8 +55,25 @@ export class NotifyWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#subscription[Symbol.dispose]();
+    for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
+    this.#subscriptions.clear();
     this.#resting = false;
+    this.#ended = true;
+  }
+
+  #listen(accountId: number): void {
+    if (this.#ended || this.#subscriptions.has(accountId)) return;
+    const { notifier } = this.#session.mail;
+    this.#subscriptions.set(
+      accountId,
+      notifier.subscribe(accountId, () => this.#notice()),
+    );
+  }
+
+  #listenTo(names: Names): void {
+    for (const { mailbox } of names.values()) {
+      if (mailbox !== null) this.#listen(mailbox.realm.scope.accountId);
+    }
   }
 
   #notice(): void {
@@ -88,6 +109,7 @@ export class NotifyWatch implements Disposable {
     const now = await namesOf(session);
     tellOthers(session, this.#groups, this.#names, now);
     this.#names = now;
+    this.#listenTo(now);
     const immediately = this.selectedEvents?.immediately ?? false;
     const stays = session.state !== 'selected' || (await tellSelected(session, immediately, false));
     session.flushOutput();

@@ -1,21 +1,21 @@
+import { type FolderRights, rightsText } from '../../../mailbox/sharing/rights.ts';
 import type { Mailbox } from '../../../mailbox/types.ts';
 import { nameOfPath, writeMailboxName } from '../mailbox-path.ts';
 import type { Session } from '../session.ts';
 
 /**
- * What the session may do with a mailbox (RFC 4314 §2.1): everything but administer, which only sharing would need. INBOX
- * cannot be deleted. `c` and `d` are the obsolete rights that older clients look for (§2.1.1).
+ * Rights as ACL and MYRIGHTS tell them: with the obsolete `c` and `d` that stand for `k` or `x` and for `t` or `e`
+ * (RFC 4314 §2.1.1).
  */
-export function rightsOf(session: Session, mailbox: Pick<Mailbox, 'role'>): string {
-  const { rights } = session.scope;
-  if (!rights.read) return '';
-  if (!rights.write) return 'lr';
-  return mailbox.role === 'inbox' ? 'lrswiktecd' : 'lrswikxtecd';
+export function rightsForClients(rights: FolderRights): string {
+  const create = rights.has('k') || rights.has('x') ? 'c' : '';
+  const remove = rights.has('t') || rights.has('e') ? 'd' : '';
+  return `${rightsText(rights)}${create}${remove}`;
 }
 
 /** Writes `* MYRIGHTS name rights` (RFC 4314 §3.8). */
-export function writeMyRights(session: Session, mailbox: Mailbox): void {
+export function writeMyRights(session: Session, mailbox: Mailbox, rights: FolderRights): void {
   session.out.ascii('* MYRIGHTS ');
   writeMailboxName(session.out, nameOfPath(mailbox.path), session.utf8);
-  session.out.ascii(` ${rightsOf(session, mailbox)}\r\n`);
+  session.out.ascii(` ${rightsForClients(rights)}\r\n`);
 }

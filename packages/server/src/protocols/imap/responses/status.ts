@@ -1,12 +1,14 @@
 import type { StatusItem } from '@hongyan/formats/imap/arguments/status-items.ts';
-import { printId } from '@hongyan/formats/jmap/id.ts';
 import { deletedStorage } from '../../../mailbox/filing/deleted-storage.ts';
-import type { Mailbox } from '../../../mailbox/types.ts';
 import { nameOfPath, writeMailboxName } from '../mailbox-path.ts';
+import { objectId, type SessionMailbox } from '../realms/realm.ts';
 import type { Session } from '../session.ts';
 
 const values: Readonly<
-  Record<Exclude<StatusItem, 'DELETED-STORAGE'>, (mailbox: Mailbox, session: Session) => number | string>
+  Record<
+    Exclude<StatusItem, 'DELETED-STORAGE'>,
+    (mailbox: SessionMailbox, session: Session) => number | string
+  >
 > = {
   MESSAGES: mailbox => mailbox.total,
   RECENT: () => 0,
@@ -17,23 +19,23 @@ const values: Readonly<
   SIZE: mailbox => mailbox.bytes,
   HIGHESTMODSEQ: mailbox => mailbox.highestModseq,
   APPENDLIMIT: (_mailbox, session) => session.services.limits.appendBytes,
-  MAILBOXID: mailbox => `(${printId('m', mailbox.id)})`,
+  MAILBOXID: mailbox => `(${objectId(mailbox.realm, 'm', mailbox.id)})`,
 };
 
 /** Octets that DELETED-STORAGE tells of a mailbox; 0 unless it is asked for (RFC 9208 §4.1.4). */
 export async function deletedBytes(
   session: Session,
-  mailbox: Mailbox,
+  mailbox: SessionMailbox,
   items: readonly StatusItem[],
 ): Promise<number> {
   if (!items.includes('DELETED-STORAGE') || mailbox.deleted === 0) return 0;
-  return deletedStorage(session.mail, session.scope, mailbox.id);
+  return deletedStorage(session.mail, mailbox.realm.scope, mailbox.id);
 }
 
 /** Writes `* STATUS name (…)` (RFC 9051 §7.3.3). `deleted`: as `deletedBytes` tells. */
 export function writeStatus(
   session: Session,
-  mailbox: Mailbox,
+  mailbox: SessionMailbox,
   items: readonly StatusItem[],
   deleted: number = 0,
 ): void {

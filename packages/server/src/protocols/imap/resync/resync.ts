@@ -99,7 +99,8 @@ function knownUpTo(qresync: QresyncParameter, selected: SelectedMailbox): number
  * has changed (RFC 7162 §3.2.5.1). Nothing if its UIDVALIDITY is not that of the mailbox.
  */
 export async function resynchronise(session: Session, qresync: QresyncParameter): Promise<void> {
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   if (qresync.uidValidity !== selected.opened.mailbox.uidValidity) return;
   const changes = await changesSince(mail, scope, selected.id, qresync.modseq);
   const ranges = qresync.knownUids ?? everything;
@@ -116,7 +117,8 @@ export async function resynchronise(session: Session, qresync: QresyncParameter)
 
 /** VANISHED (EARLIER) of UID FETCH (CHANGEDSINCE n VANISHED) (RFC 7162 §3.2.6). `ranges`: the UIDs asked for. */
 export async function tellVanished(session: Session, ranges: NumberRanges, since: number): Promise<void> {
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   // So that what is gone and still numbered is announced with this command, before newer mod-sequences are believed.
   await selected.refresh();
   const changes = await changesSince(mail, scope, selected.id, since);

@@ -1,14 +1,14 @@
 import type { SearchKey } from '@hongyan/formats/imap/arguments/search-keys.ts';
-import { parseId } from '@hongyan/formats/jmap/id.ts';
 import type { SearchQuery } from '../../../mailbox/search-query.ts';
+import { parseObjectId, type Realm } from '../realms/realm.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 
 /** What numbers and `$` stand for. */
-export type NumberContext = Pick<SelectedMailbox, 'uidRanges'>;
+export type NumberContext = Pick<SelectedMailbox, 'uidRanges' | 'realm'>;
 
 /** The id of an EMAILID or THREADID; one that we never gave out matches nothing. */
-function idQuery(key: 'emailid' | 'threadid', text: string): SearchQuery {
-  const id = parseId(key === 'emailid' ? 'e' : 't', text);
+function idQuery(key: 'emailid' | 'threadid', text: string, realm: Realm): SearchQuery {
+  const id = parseObjectId(realm, key === 'emailid' ? 'e' : 't', text);
   return id === null ? { key: 'none' } : { key, id };
 }
 
@@ -26,7 +26,7 @@ export function compileSearch(key: SearchKey, selected: NumberContext): SearchQu
       return { key: 'uid', uids: selected.uidRanges(key.set, true) };
     case 'emailid':
     case 'threadid':
-      return idQuery(key.key, key.id);
+      return idQuery(key.key, key.id, selected.realm);
     case 'not':
       return { key: 'not', child: compileSearch(key.child, selected) };
     case 'or':

@@ -62,7 +62,7 @@ export async function saslScram(
     const nonce = randomBytes(nonceBytes).toString('base64url');
     const response = await exchange.ask(server.serverFirst(credentials, nonce));
     const proof = server.clientFinal(response);
-    const person = await authenticator.scramFinished(first.login, proof !== null, attempt);
+    const person = await authenticator.scramFinished(first.login, proof !== null, attempt, server.matched);
     if (proof === null) return refuse(session, new MailError('auth.failed'));
     await exchange.ask(proof);
     return admit(session, name, person);

@@ -1,10 +1,11 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { printId } from '@hongyan/formats/jmap/id.ts';
 import { createMailbox } from '../../../../mailbox/create.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { type Command, defineCommand, no, ok, type ParseContext, signedIn } from '../../command.ts';
+import { destinationOf } from '../../find-mailbox.ts';
 import { roleOfAttribute } from '../../list/special-use.ts';
 import { delimiter, type MailboxName, parseMailboxName, pathOfName, textOfName } from '../../mailbox-path.ts';
+import { objectId } from '../../realms/realm.ts';
 
 interface CreateArguments {
   readonly name: MailboxName;
@@ -43,12 +44,8 @@ export const create: Command = defineCommand({
     const roles = args.uses.map(roleOfAttribute);
     const role: MailboxRole | null | undefined = roles[0];
     if (roles.length > 1 || role === null) return no('USEATTR', 'Special use is not supported');
-    const mailbox = await createMailbox(
-      session.mail,
-      session.scope,
-      path,
-      role === undefined ? {} : { role },
-    );
-    return ok('CREATE completed', `MAILBOXID (${printId('m', mailbox.id)})`);
+    const { realm, path: place } = await destinationOf(session, path);
+    const mailbox = await createMailbox(session.mail, realm.scope, place, role === undefined ? {} : { role });
+    return ok('CREATE completed', `MAILBOXID (${objectId(realm, 'm', mailbox.id)})`);
   },
 });

@@ -17,8 +17,8 @@ export const deleteCommand: Command = defineCommand({
   parse,
   run: async (session, name) => {
     const mailbox = await findMailbox(session, name);
-    await deleteMailbox(session.mail, session.scope, mailbox.id);
-    if (session.state === 'selected' && session.selected.id === mailbox.id) {
+    await deleteMailbox(session.mail, mailbox.realm.scope, mailbox.id);
+    if (session.hasSelected(mailbox)) {
       session.select(null);
       session.out.ascii('* OK [CLOSED] Selected mailbox was deleted\r\n');
     }

@@ -2,7 +2,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, nameOfPath, parseMailboxName, writeMailboxName } from '../../mailbox-path.ts';
-import { quotaRoot, writeQuota } from '../../responses/quota.ts';
+import { quotaRootOf, writeQuota } from '../../responses/quota.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();
@@ -19,8 +19,11 @@ export const getquotaroot: Command = defineCommand({
     const mailbox = await findMailbox(session, name);
     session.out.ascii('* QUOTAROOT ');
     writeMailboxName(session.out, nameOfPath(mailbox.path), session.utf8);
-    session.out.ascii(` "${quotaRoot}"\r\n`);
-    await writeQuota(session);
+    session.out.ascii(' ');
+    writeMailboxName(session.out, quotaRootOf(mailbox.realm), session.utf8);
+    session.out.crlf();
+    // Of a colleague's account only the root is told: how full it is concerns nobody else.
+    if (mailbox.realm.scope.rights.read) await writeQuota(session, mailbox.realm);
     return ok('GETQUOTAROOT completed');
   },
 });

@@ -3,6 +3,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, signedIn } from '../../command.ts';
 import { collectNames, type ListedName, patternsOf, selectNames } from '../../list/names.ts';
 import { writeListName, writeRoot } from '../../list/write-list.ts';
+import { RightsOfRealms } from '../../realms/rights-of-realms.ts';
 import { writeMyRights } from '../../responses/my-rights.ts';
 import { deletedBytes, writeStatus } from '../../responses/status.ts';
 
@@ -29,15 +30,18 @@ export const list: Command = defineCommand({
     }
     const patterns = patternsOf(args.reference, args.patterns, session.utf8);
     if (patterns.length === 0) return ok('LIST completed');
-    const names: ListedName[] = await collectNames(session.mail, session.scope);
+    const names: ListedName[] = await collectNames(session);
+    const rights = args.returns.myRights ? new RightsOfRealms(session) : null;
     for (const found of selectNames(names, patterns, args.select)) {
       writeListName(session.out, found, { utf8: session.utf8, ...returnsOf(args) });
       if (args.returns.status !== null && found.mailbox !== null) {
         const { status } = args.returns;
         writeStatus(session, found.mailbox, status, await deletedBytes(session, found.mailbox, status));
       }
-      if (args.returns.myRights && found.mailbox !== null && found.childInfo.length === 0)
-        writeMyRights(session, found.mailbox);
+      if (rights !== null && found.mailbox !== null && found.childInfo.length === 0) {
+        const mine = await rights.of(found.mailbox);
+        if (mine !== undefined) writeMyRights(session, found.mailbox, mine);
+      }
     }
     return ok('LIST completed');
   },

@@ -20,7 +20,7 @@ export const lsub: Command = defineCommand({
     if (pattern.length === 0) writeRoot(session.out, 'LSUB');
     else {
       const patterns = patternsOf(reference, [pattern], session.utf8);
-      const names = patterns.length === 0 ? [] : await collectNames(session.mail, session.scope);
+      const names = patterns.length === 0 ? [] : await collectNames(session);
       for (const found of selectSubscribed(names, patterns, pattern.toString('latin1').endsWith('%'))) {
         writeLsubName(session.out, found, session.utf8);
       }

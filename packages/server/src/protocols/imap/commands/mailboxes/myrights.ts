@@ -1,4 +1,5 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { myRights } from '../../../../mailbox/sharing/acl.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
@@ -9,7 +10,7 @@ function parse(scanner: Scanner, context: ParseContext): MailboxName {
   return parseMailboxName(scanner, context);
 }
 
-/** MYRIGHTS (RFC 4314 §3.5), for LIST-MYRIGHTS; the commands that change rights come with sharing. */
+/** MYRIGHTS (RFC 4314 §3.5); with LIST-MYRIGHTS (RFC 8440). */
 export const myrights: Command = defineCommand({
   name: 'MYRIGHTS',
   states: signedIn,
@@ -17,7 +18,8 @@ export const myrights: Command = defineCommand({
   rfc: ['4314 §3.5', '8440 §3'],
   parse,
   run: async (session, name) => {
-    writeMyRights(session, await findMailbox(session, name));
+    const mailbox = await findMailbox(session, name);
+    writeMyRights(session, mailbox, await myRights(session.mail, mailbox.realm.scope, mailbox.id));
     return ok('MYRIGHTS completed');
   },
 });

@@ -1,8 +1,9 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { renameMailbox } from '../../../../mailbox/rename.ts';
-import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
-import { findMailbox } from '../../find-mailbox.ts';
+import { type Command, defineCommand, no, ok, type ParseContext, signedIn } from '../../command.ts';
+import { destinationOf, findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName, pathOf } from '../../mailbox-path.ts';
+import { sameRealm } from '../../realms/realm.ts';
 
 function parse(scanner: Scanner, context: ParseContext): { from: MailboxName; to: MailboxName } {
   scanner.space();
@@ -19,7 +20,9 @@ export const rename: Command = defineCommand({
   parse,
   run: async (session, { from, to }) => {
     const mailbox = await findMailbox(session, from);
-    await renameMailbox(session.mail, session.scope, mailbox.id, pathOf(to));
+    const { realm, path } = await destinationOf(session, pathOf(to));
+    if (!sameRealm(realm, mailbox.realm)) return no('CANNOT', 'Mailboxes stay in their account');
+    await renameMailbox(session.mail, realm.scope, mailbox.id, path);
     return ok('RENAME completed');
   },
 });

@@ -27,7 +27,7 @@ export const append: Command = defineCommand({
   parse,
   run: async (session, { name, head }, { literal }) => {
     if (literal === null) return bad('APPEND takes a literal');
-    const { mail, scope, reader } = session;
+    const { mail, reader } = session;
     const target = await findTarget(session, name).catch(async (error: unknown) => {
       if ((await reader.discard(literal)) !== 'done') session.end();
       throw error;
@@ -36,12 +36,13 @@ export const append: Command = defineCommand({
       if ((await reader.discard(literal)) !== 'done') session.end();
       return tryCreate;
     }
-    await using received = await receiveMessages(session, head, literal);
+    const { scope } = target.realm;
+    await using received = await receiveMessages(session, head, literal, { scope });
     if (received.kind === 'refused') return received.result;
     // Awaited here: the bodies must stay until the messages are filed.
     return await orTryCreate(async () => {
       const { uidValidity, uids } = await appendMessages(mail, scope, target.id, received.messages);
-      if (session.state === 'selected' && session.selected.id === target.id) await session.selected.refresh();
+      if (session.hasSelected(target)) await session.selected.refresh();
       return ok('APPEND completed', `APPENDUID ${uidValidity} ${formatNumbers(uids)}`);
     });
   },

@@ -1,10 +1,8 @@
 import { type MultisearchProgram, parseMultisearch } from '@hongyan/formats/imap/arguments/multisearch.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { normalizeRanges, rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
-import { listMailboxes } from '../../../../mailbox/list.ts';
 import { fetchEntries } from '../../../../mailbox/rows.ts';
 import { searchMessages } from '../../../../mailbox/search.ts';
-import type { Mailbox } from '../../../../mailbox/types.ts';
 import { openView } from '../../../../mailbox/view.ts';
 import { isMailError } from '../../../../platform/errors.ts';
 import {
@@ -18,6 +16,8 @@ import {
 } from '../../command.ts';
 import { mailboxTest } from '../../list/filter-mailboxes.ts';
 import { nameOfPath, writeMailboxName } from '../../mailbox-path.ts';
+import type { SessionMailbox } from '../../realms/realm.ts';
+import { allMailboxes } from '../../realms/realms.ts';
 import { asksModseq, compileSearch, namesSaved, namesSequences } from '../../search/compile.ts';
 import { findMessages } from '../../search/find-messages.ts';
 import { reported, writeEsearch } from '../../search/write-result.ts';
@@ -43,36 +43,44 @@ function refusal(session: Session, program: MultisearchProgram): CommandResult |
   return null;
 }
 
-function selectedId(session: Session): number | null {
-  return session.state === 'selected' ? session.selected.id : null;
-}
-
 /** Each mailbox once, in the order of LIST. */
-async function mailboxesOf(session: Session, program: MultisearchProgram): Promise<Mailbox[]> {
+async function mailboxesOf(session: Session, program: MultisearchProgram): Promise<SessionMailbox[]> {
   const sources = program.sources ?? [{ of: 'selected' } as const];
-  const tests = sources.map(source => mailboxTest(source, selectedId(session), session.utf8));
-  const mailboxes = await listMailboxes(session.mail, session.scope);
+  const tests = sources.map(source => mailboxTest(source, session, session.utf8));
+  const mailboxes = await allMailboxes(session);
   return mailboxes.filter(mailbox => tests.some(test => test(mailbox)));
 }
 
 /** UIDs found in one mailbox; none if it is deleted meanwhile. */
-async function findIn(session: Session, mailbox: Mailbox, program: MultisearchProgram): Promise<number[]> {
-  if (mailbox.id === selectedId(session)) return findMessages(session, program.key);
-  const { mail, scope } = session;
+async function findIn(
+  session: Session,
+  mailbox: SessionMailbox,
+  program: MultisearchProgram,
+): Promise<number[]> {
+  if (session.hasSelected(mailbox)) return findMessages(session, program.key);
+  const { mail } = session;
+  const { realm } = mailbox;
+  const { scope } = realm;
   try {
     const view = await openView(mail, scope, mailbox.id);
     const query = compileSearch(program.key, {
+      realm,
       uidRanges: set => (set.kind === 'ranges' ? normalizeRanges(set.ranges, view.uids.at(-1) ?? 1) : []),
     });
     return await searchMessages(mail, scope, mailbox.id, query, view, { signal: session.gone });
   } catch (error) {
-    if (isMailError(error, 'mailbox.not_found')) return [];
+    // A folder that may be seen in lists but not read has nothing to find.
+    if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) return [];
     throw error;
   }
 }
 
-async function highestModseq(session: Session, id: number, uids: readonly number[]): Promise<number | null> {
-  const entries = await fetchEntries(session.mail, session.scope, id, rangesOf(uids));
+async function highestModseq(
+  session: Session,
+  { realm, id }: SessionMailbox,
+  uids: readonly number[],
+): Promise<number | null> {
+  const entries = await fetchEntries(session.mail, realm.scope, id, rangesOf(uids));
   return entries.reduce<number | null>((highest, entry) => Math.max(highest ?? 0, entry.modseq), null);
 }
 
@@ -91,7 +99,7 @@ async function answer(
     if (returns.includes('SAVE')) session.selected.save(told);
     const silent = returns.length === 1 && returns[0] === 'SAVE' && partial === null;
     if (found.length === 0 || silent) continue;
-    const highest = modseq ? await highestModseq(session, mailbox.id, told) : null;
+    const highest = modseq ? await highestModseq(session, mailbox, told) : null;
     const writeName = (writer: typeof session.out): void =>
       writeMailboxName(writer, nameOfPath(mailbox.path), session.utf8);
     const items = { returns, partial, mailbox: { writeName, uidValidity: mailbox.uidValidity } };

@@ -21,7 +21,8 @@ export const expunge: Command = defineCommand({
   rfc: ['9051 §6.4.3', '3501 §6.4.3', '4315 §2.1', '7162 §3.2.7'],
   parse,
   run: async (session, set) => {
-    const { mail, scope, selected } = session;
+    const { mail, selected } = session;
+    const { scope } = selected;
     if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
     const uids = set === null ? null : rangesOf(selected.select(set, true).uids);
     const { vanished } = await expungeMessages(mail, scope, selected.id, uids);

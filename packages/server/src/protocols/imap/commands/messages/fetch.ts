@@ -57,7 +57,8 @@ async function partialUids(
 ): Promise<Uint32Array> {
   if (partial === null) return uids;
   if (changedSince === null) return Uint32Array.from(partialOf([...uids], partial));
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   const entries = await fetchEntries(mail, scope, selected.id, rangesOf(uids));
   const changed = entries.filter(entry => entry.modseq > changedSince).map(entry => entry.uid);
   return Uint32Array.from(partialOf(changed, partial));

@@ -1,9 +1,11 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, rangesOf, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
 import { moveMessages } from '../../../../mailbox/copy.ts';
+import { moveAcross } from '../../../../mailbox/sharing/copy-across.ts';
 import { type Command, defineCommand, no, ok, type ParseContext } from '../../command.ts';
 import { findTarget, orTryCreate, tryCreate } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
+import { sameRealm } from '../../realms/realm.ts';
 import { copyUid } from '../../responses/copy-uid.ts';
 import { highestModseq } from '../../responses/highest-modseq.ts';
 
@@ -25,17 +27,21 @@ export const move: Command = defineCommand({
   rfc: ['9051 §6.4.8', '6851 §3'],
   parse,
   run: async (session, { set, name }, { uid }) => {
-    const { mail, scope, selected, out } = session;
+    const { mail, selected, out } = session;
+    const { scope } = selected;
     if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
     const { uids } = selected.select(set, uid);
     const target = await findTarget(session, name);
     if (target === null) return tryCreate;
     return orTryCreate(async () => {
-      const moved = await moveMessages(mail, scope, selected.id, rangesOf(uids), target.id);
+      const ranges = rangesOf(uids);
+      const moved = sameRealm(target.realm, selected.realm)
+        ? await moveMessages(mail, scope, selected.id, ranges, target.id)
+        : await moveAcross(mail, selected, ranges, { scope: target.realm.scope, id: target.id });
       const code = copyUid(moved);
       if (code !== undefined) out.ascii(`* OK [${code}] Moved\r\n`);
       selected.view.noteVanished(moved.from);
-      if (target.id === selected.id || session.enabled.has('QRESYNC')) await selected.refresh();
+      if (session.hasSelected(target) || session.enabled.has('QRESYNC')) await selected.refresh();
       return ok('MOVE completed', moved.from.length === 0 ? undefined : highestModseq(session));
     });
   },

@@ -1,9 +1,12 @@
 import type { LiteralHeader } from '@hongyan/formats/imap/literal-header.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { parseSequenceSet, type SequenceSet } from '@hongyan/formats/imap/sequence-set.ts';
+import { type Appended, appendMessages } from '../../../../mailbox/append.ts';
+import type { MailboxContext } from '../../../../mailbox/context.ts';
+import { removeMessages } from '../../../../mailbox/expunge.ts';
 import { replaceMessage } from '../../../../mailbox/filing/replace-message.ts';
 import { fetchRows } from '../../../../mailbox/rows.ts';
-import type { Mailbox } from '../../../../mailbox/types.ts';
+import type { NewMessage } from '../../../../mailbox/types.ts';
 import { type AppendHead, parseAppendHead, receiveMessages } from '../../append/receive.ts';
 import {
   bad,
@@ -16,7 +19,9 @@ import {
 } from '../../command.ts';
 import { findTarget, orTryCreate, tryCreate } from '../../find-mailbox.ts';
 import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
+import { type SessionMailbox, sameRealm } from '../../realms/realm.ts';
 import { highestModseq } from '../../responses/highest-modseq.ts';
+import type { SelectedMailbox } from '../../selected-mailbox.ts';
 import type { Session } from '../../session.ts';
 
 interface ReplaceArguments {
@@ -39,7 +44,7 @@ function parse(scanner: Scanner, context: ParseContext): ReplaceArguments {
 interface Work {
   readonly uid: number;
   readonly size: number;
-  readonly target: Mailbox;
+  readonly target: SessionMailbox;
 }
 
 /** What is to be replaced and where the new message goes, or why it cannot be done. */
@@ -55,10 +60,23 @@ async function prepare(
   if (old === undefined) return no('EXPUNGEISSUED', 'Message is gone');
   const target = await findTarget(session, args.name);
   if (target === null) return tryCreate;
-  for await (const [row] of fetchRows(session.mail, session.scope, selected.id, [[old, old]], {})) {
+  for await (const [row] of fetchRows(session.mail, selected.scope, selected.id, [[old, old]], {})) {
     if (row !== undefined) return { uid: old, size: row.size, target };
   }
   return no('EXPUNGEISSUED', 'Message is gone');
+}
+
+/** Files the new message in another account, then removes the old one: never neither (RFC 8508 §3.4). */
+async function replaceAcross(
+  mail: MailboxContext,
+  selected: SelectedMailbox,
+  uid: number,
+  target: SessionMailbox,
+  message: NewMessage,
+): Promise<Appended> {
+  const filed = await appendMessages(mail, target.realm.scope, target.id, [message]);
+  await removeMessages(mail, selected, [[uid, uid]]);
+  return filed;
 }
 
 /** Reads over a literal that is not wanted. */
@@ -87,20 +105,26 @@ export const replace: Command = defineCommand({
   parse,
   run: async (session, args, { uid, literal }) => {
     if (literal === null) return bad('REPLACE takes a literal');
-    const { mail, scope, selected, out } = session;
+    const { mail, selected, out } = session;
+    const { scope } = selected;
     const work = await prepare(session, args, uid).catch(async (error: unknown) => {
       if ((await session.reader.discard(literal)) !== 'done') session.end();
       throw error;
     });
     if ('status' in work) return discard(session, literal, work);
-    await using received = await receiveMessages(session, args.head, literal, work.size);
+    await using received = await receiveMessages(session, args.head, literal, {
+      scope: work.target.realm.scope,
+      freedBytes: sameRealm(work.target.realm, selected.realm) ? work.size : 0,
+    });
     if (received.kind === 'refused') return received.result;
     const [message, more] = received.messages;
     if (message === undefined || more !== undefined) return bad('REPLACE takes one message');
     // Awaited here: the body must stay until the message is filed.
     return await orTryCreate(async () => {
       const old = { mailboxId: selected.id, uid: work.uid };
-      const filed = await replaceMessage(mail, scope, old, work.target.id, message);
+      const filed = sameRealm(work.target.realm, selected.realm)
+        ? await replaceMessage(mail, scope, old, work.target.id, message)
+        : await replaceAcross(mail, selected, work.uid, work.target, message);
       out.ascii(`* OK [APPENDUID ${filed.uidValidity} ${filed.uids[0]}] Replacement is filed\r\n`);
       selected.view.noteVanished([work.uid]);
       await selected.refresh();

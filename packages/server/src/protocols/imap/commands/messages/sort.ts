@@ -17,7 +17,8 @@ function parse(scanner: Scanner): SortProgram {
 
 /** The found messages in order, from the stored envelopes alone. */
 async function sorted(session: Session, program: SortProgram): Promise<number[]> {
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   const { criteria } = program;
   const found = await findMessages(session, program.key);
   const rows: SortRow[] = [];

@@ -90,7 +90,8 @@ export const store: Command = defineCommand({
   rfc: ['9051 §6.4.6', '3501 §6.4.6', '7162 §3.1.3'],
   parse,
   run: async (session, { set, change, silent }, { uid }) => {
-    const { selected, mail, scope, services } = session;
+    const { selected, mail, services } = session;
+    const { scope } = selected;
     if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
     if (change.unchangedSince !== undefined) session.enable('CONDSTORE');
     const { uids, gone } = selected.select(set, uid);

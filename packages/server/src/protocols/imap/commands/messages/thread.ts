@@ -17,7 +17,8 @@ function parse(scanner: Scanner): ThreadProgram {
 }
 
 async function rowsOf(session: Session, found: readonly number[]): Promise<ThreadRow[]> {
-  const { mail, scope, selected } = session;
+  const { mail, selected } = session;
+  const { scope } = selected;
   const rows: ThreadRow[] = [];
   for await (const slice of fetchRows(mail, scope, selected.id, rangesOf(found), { envelope: true })) {
     for (const row of slice) rows.push(threadRow(row));

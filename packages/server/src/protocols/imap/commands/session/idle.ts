@@ -21,8 +21,9 @@ async function tellNews(session: Session): Promise<boolean> {
   try {
     await selected.refresh();
   } catch (error) {
-    if (isMailError(error, 'mailbox.not_found')) {
-      session.bye('Selected mailbox was deleted');
+    if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) {
+      const deleted = isMailError(error, 'mailbox.not_found');
+      session.bye(`Selected mailbox ${deleted ? 'was deleted' : 'may not be read any more'}`);
       return false;
     }
     session.log.warn('imap.refresh_failed', { error });
