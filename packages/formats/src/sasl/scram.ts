@@ -14,6 +14,15 @@ export interface ScramSecrets {
   readonly iterations: number;
   readonly storedKey: Uint8Array;
   readonly serverKey: Uint8Array;
+  /** Other passwords of the same login under the same salt and iterations, each as good. */
+  readonly alternatives?: readonly ScramAlternative[];
+}
+
+/** Keys of one more password, with what tells it apart. */
+export interface ScramAlternative {
+  readonly id: string;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
 }
 
 /** Bytes of a channel binding of this connection by its registered name; null when it has none of that name. */
@@ -45,6 +54,7 @@ export class ScramServer {
   #secrets: ScramSecrets | null = null;
   #serverFirst = '';
   #nonce = '';
+  #matched: string | null = null;
 
   /**
    * `plus`: the client chose the -PLUS mechanism. `bindings`: what this connection can bind, null when the -PLUS
@@ -93,10 +103,21 @@ export class ScramServer {
     const bound = first.flag.kind === 'p' ? (this.#bindings?.(first.flag.type) ?? null) : Buffer.alloc(0);
     if (bound === null || !final.channelBinding.equals(Buffer.concat([header, bound]))) return null;
     const signed = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
-    const signature = hmac(secrets.storedKey, signed);
-    if (final.proof.length !== signature.length) return null;
-    if (!timingSafeEqual(sha256(xor(final.proof, signature)), secrets.storedKey)) return null;
-    return `v=${hmac(secrets.serverKey, signed).toString('base64')}`;
+    if (final.proof.length !== 32) return null;
+    let found: Omit<ScramAlternative, 'id'> | null = null;
+    // All are tried, also after one fitted: how many there are, and which it was, must not show in the time.
+    for (const keys of [{ id: null, ...secrets }, ...(secrets.alternatives ?? [])]) {
+      const clientKey = xor(final.proof, hmac(keys.storedKey, signed));
+      if (!timingSafeEqual(sha256(clientKey), keys.storedKey) || found !== null) continue;
+      found = keys;
+      this.#matched = keys.id;
+    }
+    return found && `v=${hmac(found.serverKey, signed).toString('base64')}`;
+  }
+
+  /** After `clientFinal`: the id of the alternative that fitted, null when it was the main password or none. */
+  get matched(): string | null {
+    return this.#matched;
   }
 }
 

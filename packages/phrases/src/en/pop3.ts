@@ -34,6 +34,8 @@ export const pop3Phrases = {
   'pop3.stopping': 'Server is stopping, try again later',
   'pop3.too_many_connections': 'Too many connections, try again later',
   'pop3.auth_failed': 'Name or password is wrong',
+  'pop3.auth_client_password': 'Use a client password, made in the webmail under Settings',
+  'pop3.auth_clients_off': 'Mail clients are turned off for this account, see Settings in the webmail',
   'pop3.auth_limited': 'Too many failed sign-ins, try again later',
   'pop3.auth_disabled': 'Account is disabled',
   'pop3.in_use': 'Another POP3 session has this mailbox open',

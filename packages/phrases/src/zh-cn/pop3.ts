@@ -35,6 +35,8 @@ export const pop3Phrases: Record<keyof typeof en, string> = {
   'pop3.stopping': '服务正在停止，请稍后再试',
   'pop3.too_many_connections': '连接过多，请稍后再试',
   'pop3.auth_failed': '账号或密码错误',
+  'pop3.auth_client_password': '请使用客户端专用密码，可在网页邮箱的设置中生成',
+  'pop3.auth_clients_off': '此账号未开启邮件客户端，请查看网页邮箱的设置',
   'pop3.auth_limited': '登录失败次数过多，请稍后再试',
   'pop3.auth_disabled': '账号已停用',
   'pop3.in_use': '此邮箱正被另一个 POP3 会话使用',

@@ -1,19 +1,32 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { addressKey, parseAddress } from '../directory/address.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
-import { type CredentialKind, credentialsOf } from '../store/system/credentials.ts';
-import { installation, settingOnce } from '../store/system/settings.ts';
+import { type CredentialRow, credentialsOf } from '../store/system/credentials.ts';
+import { type ClientPasswordRow, clientPasswordsOf } from '../store/system/sign-in/client-passwords.ts';
+import { hasSecondFactor } from '../store/system/sign-in/second-factors.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
+import { defaultClientPasswordLimits, verifierOwner } from './clients/client-passwords.ts';
+import { readClientPassword, sameVerifier, secretVerifier } from './clients/secret.ts';
+import { clientRefusal, clientStanding, isClientService, needsClientPassword } from './clients/standing.ts';
+import type { UsedClientPasswords } from './clients/used.ts';
+import { credentialHolds } from './credential-holds.ts';
+import { FakeScramKeys } from './fake-scram-keys.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { Revocations } from './revocations.ts';
 import { saslPrep } from './sasl-prep.ts';
 import type { Principal } from './scope.ts';
-import { decodeScramKeys, scramIterations, scramSaltOctets } from './scram-keys.ts';
-import type { SignIn, SignInLog, SignInOutcome } from './sign-in-log.ts';
-import type { Authenticator, ScramCredentials, SignInAttempt } from './types.ts';
+import { decodeScramKeys, type ScramKeys } from './scram-keys.ts';
+import type { SignInLog, SignInMechanism, SignInOutcome } from './sign-in-log.ts';
+import type {
+  Authenticator,
+  CredentialKind,
+  ScramAlternative,
+  ScramCredentials,
+  SignInAttempt,
+} from './types.ts';
 import type { VerificationCache } from './verification-cache.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
@@ -26,6 +39,10 @@ export interface AuthenticatorContext {
   readonly limiter: AttemptLimiter;
   readonly verified: VerificationCache;
   readonly signIns: SignInLog;
+  /** Key of the installation for hashes of secrets. */
+  readonly secretKey: Uint8Array;
+  readonly revocations: Revocations;
+  readonly used: UsedClientPasswords;
 }
 
 /** Longest login and password looked at, in UTF-16 units and UTF-8 octets. */
@@ -38,6 +55,14 @@ interface Candidate {
   readonly disabled: boolean;
 }
 
+interface Credential {
+  readonly kind: CredentialKind;
+  readonly id: number;
+}
+
+/** Prefix of the alternatives that are client passwords. */
+const clientPrefix = 'client:';
+
 /** The authenticator on `system.db`. See `Authenticator` for what its functions throw. */
 export function createAuthenticator(ctx: AuthenticatorContext): Authenticator {
   return new DirectoryAuthenticator(ctx);
@@ -47,16 +72,21 @@ class DirectoryAuthenticator implements Authenticator {
   readonly #ctx: AuthenticatorContext;
   /** Verifications under way: connections that a client opens together wait for one. */
   readonly #pending = new Map<string, Promise<boolean>>();
-  #fakeKey: Promise<Uint8Array> | null = null;
+  readonly #fakes: FakeScramKeys;
 
   constructor(ctx: AuthenticatorContext) {
     this.#ctx = ctx;
+    this.#fakes = new FakeScramKeys(ctx.database);
   }
 
   async password(login: string, password: string, attempt: SignInAttempt): Promise<AccountPrincipal> {
     if (!attempt.encrypted) throw new MailError('auth.encryption_required');
     const key = this.#admit(login, attempt, 'password');
     const candidate = await this.#find(login);
+    if (isClientService(attempt.service)) {
+      const client = await this.#clientPassword(candidate, password);
+      if (client) return this.#finish(login, key, candidate, client, attempt, 'client-password');
+    }
     const right = await this.#verify(key, candidate, password, attempt);
     return this.#finish(login, key, candidate, right, attempt, 'password');
   }
@@ -65,20 +95,59 @@ class DirectoryAuthenticator implements Authenticator {
     if (!attempt.encrypted) throw new MailError('auth.encryption_required');
     const key = this.#admit(login, attempt, 'scram-sha-256');
     const candidate = await this.#find(login);
-    const stored = candidate ? await this.#secrets(candidate, 'scram-sha-256') : [];
-    const keys = stored[0] === undefined ? null : decodeScramKeys(stored[0]);
-    // Made for known logins, too: its cost must not tell them apart.
-    const fake = await this.#fake(key);
-    return candidate && keys ? { accountId: candidate.accountId, ...keys } : fake;
+    // Unknown logins are looked up, too, and get keys of nobody: the cost must not tell them apart.
+    const stored = await this.#stored(candidate, 'scram-sha-256');
+    const clients = isClientService(attempt.service) ? await this.#clientRows(candidate) : [];
+    const fake = await this.#fakes.of(key, defaultClientPasswordLimits.most);
+    const main = stored[0] === undefined ? null : decodeScramKeys(stored[0].secret);
+    const others = clients.flatMap(row => {
+      const keys = decodeScramKeys(row.scram);
+      return keys ? [{ ...keys, id: `${clientPrefix}${row.id}` }] : [];
+    });
+    const leading = candidate ? await this.#leading(candidate, attempt, main, others) : null;
+    if (!candidate || !leading) return fake;
+    const fitting = others.filter(keys => keys !== leading && sameSalt(keys, leading));
+    const alternatives = [
+      ...('id' in leading ? [{ ...leading, id: String(leading.id) }] : []),
+      ...fitting,
+      ...(fake.alternatives ?? []),
+    ].slice(0, fake.alternatives?.length);
+    const own = 'id' in leading ? fake : leading;
+    return {
+      accountId: candidate.accountId,
+      salt: leading.salt,
+      iterations: leading.iterations,
+      storedKey: own.storedKey,
+      serverKey: own.serverKey,
+      alternatives: alternatives.map(
+        ({ id, storedKey, serverKey }): ScramAlternative => ({ id, storedKey, serverKey }),
+      ),
+    };
   }
 
-  async scramFinished(login: string, success: boolean, attempt: SignInAttempt): Promise<AccountPrincipal> {
+  async scramFinished(
+    login: string,
+    success: boolean,
+    attempt: SignInAttempt,
+    matched: string | null = null,
+  ): Promise<AccountPrincipal> {
     const key = this.#admit(login, attempt, 'scram-sha-256');
-    return this.#finish(login, key, await this.#find(login), success, attempt, 'scram-sha-256');
+    const candidate = await this.#find(login);
+    let credential: Credential | null = null;
+    if (success && candidate && matched?.startsWith(clientPrefix)) {
+      const id = Number(matched.slice(clientPrefix.length));
+      // It may have been revoked while the client computed.
+      const row = (await this.#clientRows(candidate)).find(item => item.id === id);
+      if (row) credential = { kind: 'client-password', id };
+    } else if (success && candidate) {
+      const [row] = await this.#stored(candidate, 'scram-sha-256');
+      if (row) credential = { kind: 'password', id: row.id };
+    }
+    return this.#finish(login, key, candidate, credential, attempt, 'scram-sha-256');
   }
 
   /** Comparable form of the login; throws while a delay runs. */
-  #admit(login: string, attempt: SignInAttempt, mechanism: SignIn['mechanism']): string {
+  #admit(login: string, attempt: SignInAttempt, mechanism: SignInMechanism): string {
     const parsed = parseAddress(login);
     const key = parsed ? addressKey(parsed) : login.slice(0, limits.login).toLowerCase();
     try {
@@ -97,9 +166,41 @@ class DirectoryAuthenticator implements Authenticator {
     return found.kind === 'account' && found.detail === null ? found : null;
   }
 
-  async #secrets(candidate: Candidate, kind: CredentialKind): Promise<string[]> {
-    const rows = await credentialsOf(this.#ctx.database, candidate.tenantId, candidate.accountId, kind);
-    return rows.map(row => row.secret);
+  /** Asks for nobody's, too, so that unknown logins cost the same. */
+  #stored(candidate: Candidate | null, kind: CredentialRow['kind']): Promise<CredentialRow[]> {
+    return credentialsOf(this.#ctx.database, candidate?.tenantId ?? 0, candidate?.accountId ?? 0, kind);
+  }
+
+  #clientRows(candidate: Candidate | null): Promise<ClientPasswordRow[]> {
+    return clientPasswordsOf(this.#ctx.database, candidate?.tenantId ?? 0, candidate?.accountId ?? 0);
+  }
+
+  /** The client password that was typed; null: it is none of this account's. */
+  async #clientPassword(candidate: Candidate | null, password: string): Promise<Credential | null> {
+    const typed = readClientPassword(password);
+    if (typed === null) return null;
+    const owner = verifierOwner(candidate?.tenantId ?? 0, candidate?.accountId ?? 0);
+    const verifier = secretVerifier(this.#ctx.secretKey, owner, typed);
+    const rows = await this.#clientRows(candidate);
+    const row = rows.find(item => sameVerifier(item.verifier, verifier));
+    return row ? { kind: 'client-password', id: row.id } : null;
+  }
+
+  /** Keys whose salt is told: the main password's, unless only client passwords are taken. */
+  async #leading(
+    candidate: Candidate,
+    attempt: SignInAttempt,
+    main: ScramKeys | null,
+    clients: readonly (ScramKeys & { readonly id: string })[],
+  ): Promise<(ScramKeys & { readonly id?: string }) | null> {
+    const newest = clients.at(-1) ?? null;
+    if (!main || !newest || sameSalt(main, newest)) return main ?? newest;
+    if (!isClientService(attempt.service)) return main;
+    const { database } = this.#ctx;
+    const standing = await database.read(reader =>
+      clientStanding(reader, candidate.tenantId, candidate.accountId),
+    );
+    return needsClientPassword(standing) ? newest : main;
   }
 
   async #verify(
@@ -107,18 +208,19 @@ class DirectoryAuthenticator implements Authenticator {
     candidate: Candidate | null,
     password: string,
     attempt: SignInAttempt,
-  ): Promise<boolean> {
+  ): Promise<Credential | null> {
     const { hasher, limiter, verified } = this.#ctx;
     const admit = (): void => limiter.check(attempt.address, key);
     const short = Buffer.byteLength(password) <= limits.passwordOctets;
     const prepared = short ? saslPrep(password) : null;
-    const stored = candidate ? await this.#secrets(candidate, 'password') : [];
+    const stored = await this.#stored(candidate, 'password');
     if (!candidate || prepared === null || stored.length === 0) {
-      return hasher.verify(null, prepared ?? '', admit);
+      await hasher.verify(null, prepared ?? '', admit);
+      return null;
     }
-    for (const secret of stored) {
+    for (const { id, secret } of stored) {
       const name = verified.keyOf(candidate.accountId, secret, prepared);
-      if (verified.has(name)) return true;
+      if (verified.has(name)) return { kind: 'password', id };
       let work = this.#pending.get(name);
       if (!work) {
         work = hasher.verify(secret, prepared, admit).finally(() => this.#pending.delete(name));
@@ -126,62 +228,66 @@ class DirectoryAuthenticator implements Authenticator {
       }
       if (await work) {
         verified.add(name);
-        return true;
+        return { kind: 'password', id };
       }
     }
-    return false;
+    return null;
   }
 
-  #finish(
+  async #finish(
     login: string,
     key: string,
     candidate: Candidate | null,
-    right: boolean,
+    credential: Credential | null,
     attempt: SignInAttempt,
-    mechanism: SignIn['mechanism'],
-  ): AccountPrincipal {
-    if (!right || !candidate) {
-      this.#ctx.limiter.failed(attempt.address, key);
+    mechanism: SignInMechanism,
+  ): Promise<AccountPrincipal> {
+    const { limiter, revocations, used } = this.#ctx;
+    if (!credential || !candidate) {
+      limiter.failed(attempt.address, key);
       this.#record(login, candidate, 'failed', attempt, mechanism);
       throw new MailError('auth.failed');
     }
-    this.#ctx.limiter.succeeded(attempt.address, key);
-    if (candidate.disabled) {
-      this.#record(login, candidate, 'disabled', attempt, mechanism);
-      throw new MailError('account.disabled');
+    limiter.succeeded(attempt.address, key);
+    const outcome = await this.#judge(candidate, credential, attempt);
+    this.#record(login, candidate, outcome, attempt, mechanism);
+    if (outcome === 'disabled') throw new MailError('account.disabled');
+    if (outcome === 'clients-off') throw new MailError('auth.clients_off');
+    if (outcome === 'client-password-required') throw new MailError('auth.client_password_required');
+    const { tenantId, accountId } = candidate;
+    if (credential.kind === 'client-password') {
+      used.note({ tenantId, accountId, id: credential.id }, attempt.service, attempt.address);
     }
-    this.#record(login, candidate, 'success', attempt, mechanism);
-    return {
-      kind: 'account',
-      tenantId: candidate.tenantId,
-      accountId: candidate.accountId,
-      login: candidate.address,
-    };
+    const principal = { kind: 'account', tenantId, accountId, login: candidate.address, credential } as const;
+    const { connection } = attempt;
+    if (connection) {
+      const watch = revocations.watch({
+        tenantId,
+        accountId,
+        holds: () => credentialHolds(this.#ctx.database, principal, attempt.service),
+        cut: () => connection.destroy(),
+      });
+      void connection.whenClosed.then(() => watch[Symbol.dispose]());
+    }
+    return principal;
   }
 
-  /** What an unknown login gets: looks like an account's, and the same each time (RFC 5802 §9). */
-  async #fake(key: string): Promise<ScramCredentials> {
-    this.#fakeKey ??= this.#loadFakeKey().catch((error: unknown) => {
-      this.#fakeKey = null;
-      throw error;
-    });
-    const secret = await this.#fakeKey;
-    const derive = (use: string): Buffer => createHmac('sha256', secret).update(`${use}\0${key}`).digest();
-    return {
-      accountId: 0,
-      salt: derive('salt').subarray(0, scramSaltOctets),
-      iterations: scramIterations,
-      storedKey: derive('stored key'),
-      serverKey: derive('server key'),
-    };
-  }
-
-  async #loadFakeKey(): Promise<Uint8Array> {
-    const fresh = randomBytes(32).toString('base64');
-    const text = await this.#ctx.database.transact(tx =>
-      settingOnce(tx, installation, 'access.fake_scram_key', fresh),
-    );
-    return Buffer.from(text, 'base64');
+  /** What becomes of a right secret. */
+  async #judge(
+    { tenantId, accountId, disabled }: Candidate,
+    credential: Credential,
+    attempt: SignInAttempt,
+  ): Promise<SignInOutcome> {
+    if (disabled) return 'disabled';
+    const { database } = this.#ctx;
+    if (!isClientService(attempt.service)) {
+      const second = !attempt.confirming && (await hasSecondFactor(database, tenantId, accountId));
+      return second ? 'second-factor-required' : 'success';
+    }
+    const standing = await database.read(reader => clientStanding(reader, tenantId, accountId));
+    const refusal = clientRefusal(standing, attempt.service, credential.kind);
+    if (refusal === 'auth.clients_off') return 'clients-off';
+    return refusal === null ? 'success' : 'client-password-required';
   }
 
   #record(
@@ -189,7 +295,7 @@ class DirectoryAuthenticator implements Authenticator {
     candidate: Candidate | null,
     outcome: SignInOutcome,
     attempt: SignInAttempt,
-    mechanism: SignIn['mechanism'],
+    mechanism: SignInMechanism,
   ): void {
     this.#ctx.signIns.record({
       at: this.#ctx.clock.now(),
@@ -201,6 +307,11 @@ class DirectoryAuthenticator implements Authenticator {
       address: attempt.address,
       encrypted: attempt.encrypted,
       outcome,
+      ...(attempt.agent !== undefined && { agent: attempt.agent }),
     });
   }
+}
+
+function sameSalt(left: ScramKeys, right: ScramKeys): boolean {
+  return left.iterations === right.iterations && Buffer.compare(left.salt, right.salt) === 0;
 }

@@ -4,7 +4,9 @@ import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId } from '../platform/ids.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
+import { accountSalt } from './clients/client-passwords.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { Revocations } from './revocations.ts';
 import { saslPrep } from './sasl-prep.ts';
 import type { Scope } from './scope.ts';
 import { encodeScramKeys, makeScramKeys } from './scram-keys.ts';
@@ -75,16 +77,22 @@ export interface PasswordContext {
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
   readonly policy: PasswordPolicy;
+  /** Told when a password was changed; left out: who has a connection open finds out by itself. */
+  readonly revocations?: Pick<Revocations, 'announce'>;
 }
 
-/** Checks a new password and makes what is stored of it: an argon2id hash, and keys for SCRAM-SHA-256. */
+/**
+ * Checks a new password and makes what is stored of it: an argon2id hash, and keys for SCRAM-SHA-256. `salt`: of the
+ * account, when it has passwords already (`accountSalt`).
+ */
 export async function passwordCredentials(
   ctx: PasswordContext,
   password: string,
   about: readonly string[] = [],
+  salt?: Uint8Array,
 ): Promise<NewCredential[]> {
   const prepared = requireGoodPassword(ctx.policy, password, about);
-  const [hash, keys] = await Promise.all([ctx.hasher.hash(prepared), makeScramKeys(prepared)]);
+  const [hash, keys] = await Promise.all([ctx.hasher.hash(prepared), makeScramKeys(prepared, salt)]);
   return [
     { kind: 'password', secret: hash },
     { kind: 'scram-sha-256', secret: encodeScramKeys(keys) },
@@ -103,9 +111,11 @@ export async function setPassword(
 ): Promise<void> {
   const allowed = scope.rights.administer && (scope.accountId === 0 || scope.accountId === accountId);
   if (!allowed) throw new MailError('access.denied', { need: 'password' });
-  const credentials = await passwordCredentials(ctx, password);
+  const salt = await accountSalt(ctx.database, scope.tenantId, accountId);
+  const credentials = await passwordCredentials(ctx, password, [], salt ?? undefined);
   await ctx.database.transact(async tx => {
     await requireAccount(tx, scope.tenantId, accountId);
     await replaceCredentials(tx, scope.tenantId, accountId, credentials, ctx.clock.now());
   });
+  ctx.revocations?.announce();
 }

@@ -9,12 +9,13 @@ import {
   deleteWebSession,
   insertWebSession,
   liveWebSession,
-  passwordHolds,
   passwordInForce,
   touchWebSession,
   type WebSessionKind,
+  webSessionHolds,
   webSessionsOf,
 } from '../store/system/web-sessions.ts';
+import type { Revocations } from './revocations.ts';
 import type { Principal, Scope } from './scope.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
@@ -52,6 +53,8 @@ export interface SessionContext {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly limits: SessionLimits;
+  /** Told when sessions were ended; left out: who has a connection open finds out by itself. */
+  readonly revocations?: Pick<Revocations, 'announce'>;
 }
 
 /** A device or program that is signed in, as its owner sees it. */
@@ -172,26 +175,13 @@ export async function resolveSession(
   };
 }
 
-/** A password that was shown, to be asked again later whether it is in force still. */
-export interface PasswordProof {
-  readonly principal: AccountPrincipal;
-  readonly credentialId: number;
-}
-
-/** The proof of a password that was shown at `provenAt` (ms); null when it was changed since. */
-export async function provePassword(
-  ctx: SessionContext,
-  principal: AccountPrincipal,
-  provenAt: number,
-): Promise<PasswordProof | null> {
-  const password = await passwordInForce(ctx.database, principal.tenantId, principal.accountId);
-  return password && password.created_at <= provenAt ? { principal, credentialId: password.id } : null;
-}
-
-/** Whether a proof is good still: the password was not changed, the account not disabled. */
-export async function proofHolds(ctx: SessionContext, proof: PasswordProof): Promise<boolean> {
-  const { tenantId, accountId } = proof.principal;
-  return passwordHolds(ctx.database, tenantId, accountId, proof.credentialId);
+/** Whether a session goes on: not ended, not over, its password in force, its account in use. */
+export async function sessionHolds(
+  ctx: Pick<SessionContext, 'database' | 'clock'>,
+  { tenantId, accountId }: AccountPrincipal,
+  id: string,
+): Promise<boolean> {
+  return webSessionHolds(ctx.database, tenantId, accountId, id, ctx.clock.now());
 }
 
 /** The account's sessions, the last seen first. */
@@ -212,7 +202,22 @@ export async function listSessions(ctx: SessionContext, scope: Scope): Promise<S
 /** Ends a session. Returns false when the account has none of that id. */
 export async function endSession(ctx: SessionContext, scope: Scope, id: string): Promise<boolean> {
   requireOwner(scope);
-  return ctx.database.transact(tx => deleteWebSession(tx, scope.tenantId, scope.accountId, id));
+  const ended = await ctx.database.transact(tx => deleteWebSession(tx, scope.tenantId, scope.accountId, id));
+  ctx.revocations?.announce();
+  return ended;
+}
+
+/**
+ * Ends every session of the account but `keep`, for instance when a second factor was turned on. Returns how many rows
+ * were removed.
+ */
+export async function endAllSessions(ctx: SessionContext, scope: Scope, keep: string): Promise<number> {
+  requireOwner(scope);
+  const count = await ctx.database.transact(tx =>
+    deleteOtherWebSessions(tx, scope.tenantId, scope.accountId, keep),
+  );
+  ctx.revocations?.announce();
+  return count;
 }
 
 /**
@@ -221,11 +226,13 @@ export async function endSession(ctx: SessionContext, scope: Scope, id: string):
  */
 export async function endOtherSessions(ctx: SessionContext, scope: Scope, keep: string): Promise<number> {
   requireOwner(scope);
-  return ctx.database.transact(async tx => {
+  const count = await ctx.database.transact(async tx => {
     const password = await passwordInForce(tx, scope.tenantId, scope.accountId);
     if (password) await bindWebSession(tx, scope.tenantId, scope.accountId, keep, password.id);
     return deleteOtherWebSessions(tx, scope.tenantId, scope.accountId, keep);
   });
+  ctx.revocations?.announce();
+  return count;
 }
 
 function requireOwner(scope: Scope): void {

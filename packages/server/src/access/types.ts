@@ -10,7 +10,19 @@ export interface SignInAttempt {
   readonly address: string;
   /** Whether the connection is encrypted (or loopback with `allowPlainLoopback`). */
   readonly encrypted: boolean;
+  /** Name of the program, where it gives one. */
+  readonly agent?: string;
+  /** The connection that signs in: it is cut when what it signed in with is not good any more. */
+  readonly connection?: {
+    readonly whenClosed: Promise<void>;
+    destroy(): void;
+  };
+  /** Somebody who is signed in shows the password again: not a sign-in of its own. */
+  readonly confirming?: boolean;
 }
+
+/** What a sign-in was made with: the account's own password or one of its client passwords (CLI-04). */
+export type CredentialKind = 'password' | 'client-password';
 
 /** Stored half of SCRAM-SHA-256 (RFC 5802 §3): enough to verify, not to sign in. */
 export interface ScramCredentials {
@@ -19,11 +31,27 @@ export interface ScramCredentials {
   readonly iterations: number;
   readonly storedKey: Uint8Array;
   readonly serverKey: Uint8Array;
+  /** Keys of the account's other passwords under the same salt. */
+  readonly alternatives?: readonly ScramAlternative[];
 }
 
-/** Who is it? Failures throw `auth.failed` (same for unknown login and wrong password), `auth.too_many_attempts`, `account.disabled`. */
+/** One more password that is as good. */
+export interface ScramAlternative {
+  /** Handed back with `scramFinished`. */
+  readonly id: string;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+}
+
+/**
+ * Who is it? Failures throw `auth.failed` (same for unknown login and wrong password) and `auth.too_many_attempts`; after
+ * a right secret `account.disabled`, `auth.clients_off` (CLI-01, CLI-02), `auth.client_password_required` (CLI-03, SEC-06).
+ */
 export interface Authenticator {
-  /** Verifies a password (argon2id once, then a short keyed cache); unknown logins cost the same time. */
+  /**
+   * Verifies a password (argon2id once, then a short keyed cache); for mail clients also a client password, which is quick.
+   * Whatever is wrong takes the time of an argon2id.
+   */
   password(
     login: string,
     password: string,
@@ -31,10 +59,14 @@ export interface Authenticator {
   ): Promise<Extract<Principal, { kind: 'account' }>>;
   /** Credentials for a SCRAM exchange; for an unknown login a plausible, stable fake (RFC 5802 §9). */
   scram(login: string, attempt: SignInAttempt): Promise<ScramCredentials>;
-  /** Reports the end of a SCRAM exchange that the caller computed; on success returns the principal. */
+  /**
+   * Reports the end of a SCRAM exchange that the caller computed; on success returns the principal. `matched`: the id of
+   * the alternative that fitted, null for the main keys.
+   */
   scramFinished(
     login: string,
     success: boolean,
     attempt: SignInAttempt,
+    matched?: string | null,
   ): Promise<Extract<Principal, { kind: 'account' }>>;
 }

@@ -48,8 +48,8 @@ export function ensuringAuthenticator(inner: Authenticator, mailboxes: Mailboxes
       return principal;
     },
     scram: (login, attempt) => inner.scram(login, attempt),
-    async scramFinished(login, success, attempt) {
-      const principal = await inner.scramFinished(login, success, attempt);
+    async scramFinished(login, success, attempt, matched) {
+      const principal = await inner.scramFinished(login, success, attempt, matched);
       await mailboxes.ensure(principal.tenantId, principal.accountId);
       return principal;
     },

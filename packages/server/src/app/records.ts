@@ -43,6 +43,10 @@ const results = {
   failed: 'auth.failed',
   limited: 'auth.too_many_attempts',
   disabled: 'account.disabled',
+  'clients-off': 'auth.clients_off',
+  'client-password-required': 'auth.client_password_required',
+  'second-factor-required': 'auth.second_factor_required',
+  'second-factor-wrong': 'auth.second_factor_wrong',
 } as const satisfies Record<SignIn['outcome'], string>;
 
 /** Sign-ins in `records.db`. A failure is logged: it must not keep anyone out. */
@@ -59,6 +63,7 @@ export function createSignInLog(records: Records, log: Log): SignInLog {
           address: entry.address,
           method: entry.mechanism,
           result: results[entry.outcome],
+          ...(entry.agent !== undefined && { agent: entry.agent }),
         })
         .catch((error: unknown) => log.error('access.record_failed', { error }));
     },

@@ -26,6 +26,8 @@ import { loadCertificates, readCertificates } from '../certificates.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
+import { startIndexing } from '../search-index.ts';
+import { clientServers } from './client-servers.ts';
 import {
   type Listening,
   type Opener,
@@ -156,11 +158,14 @@ function sieveOpener({ house, hostname, tls, limiters }: Setting): Opener {
 const webmail = join(import.meta.dirname, '../../../../web/dist');
 
 function webOpener(setting: Setting): Opener {
-  const { house, acceptor } = setting;
+  const { house, hostname, acceptor } = setting;
   const { config, clock, log, authenticator, system, passwords, directory } = house;
   const context = {
     authenticator,
-    sessions: { database: system, clock, limits: defaultSessionLimits },
+    sessions: { database: system, clock, limits: defaultSessionLimits, revocations: house.revocations },
+    signIn: house.signIn,
+    revocations: house.revocations,
+    clientServers: () => clientServers(config, hostname),
     allowPlainLoopback: config.access.allowPlainLoopback,
     passwords,
     clock,
@@ -260,6 +265,7 @@ export async function startServices(house: House): Promise<RunningServer> {
     throw error;
   }
   const housekeeping = config.roles.includes('worker') ? startHousekeeping(house) : null;
+  const indexing = startIndexing(house);
   return {
     hostname,
     ports,
@@ -275,6 +281,7 @@ export async function startServices(house: House): Promise<RunningServer> {
     },
     async drain(deadlineMs): Promise<void> {
       await housekeeping?.[Symbol.asyncDispose]();
+      await indexing[Symbol.asyncDispose]();
       const sessions = listening.map(one => one.drain(deadlineMs));
       // Deliveries under way end by themselves or are given back; the queue keeps what does not end in time.
       await Promise.all([...sessions, Promise.race([flow.drain(), elapsed(house.clock, deadlineMs)])]);

@@ -5,6 +5,8 @@ import type { Directory } from '../../directory/directory.ts';
 import type { MailAcceptor } from '../../flow/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
+import type { PersonalContext } from '../../personal/context.ts';
+import type { MemberRights } from '../../personal/member-rights.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 
@@ -16,6 +18,8 @@ export interface JmapContext {
   readonly indexes: EmailIndexes;
   readonly acceptor: MailAcceptor;
   readonly directory: Directory;
+  /** What members keep beside mail. */
+  readonly personal: PersonalContext;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: JmapLimits;
@@ -28,6 +32,8 @@ export interface JmapContext {
 /** What JMAP needs from the server that carries it; the web server's services fit. */
 export interface JmapCarrier {
   identify(request: IncomingMessage): Promise<{ readonly principal: AccountPrincipal }>;
+  /** Calls `cut` once when what somebody signed in with is not good any more. */
+  watch(identity: { readonly principal: AccountPrincipal }, cut: () => void): Disposable;
   client(request: IncomingMessage): {
     readonly address: string;
     readonly encrypted: boolean;
@@ -44,4 +50,6 @@ export interface Caller {
   readonly scopes: ReadonlyMap<number, Scope>;
   /** What each of these accounts is called: its address. */
   readonly names: ReadonlyMap<number, string>;
+  /** What the company lets them do by themselves. */
+  readonly memberRights: MemberRights;
 }

@@ -10,6 +10,14 @@ const replies: Readonly<Partial<Record<ErrorCode, ErrorReply>>> = {
   'auth.failed': { code: null, text: 'Authentication failed' },
   'auth.temporary': { code: 'TRYLATER', text: 'Authentication is not available now' },
   'auth.too_many_attempts': { code: 'TRYLATER', text: 'Too many attempts, try again later' },
+  'auth.client_password_required': {
+    code: null,
+    text: 'Use a client password, made in the webmail under Settings',
+  },
+  'auth.clients_off': {
+    code: null,
+    text: 'Mail clients are turned off for this account, see Settings in the webmail',
+  },
   'auth.encryption_required': { code: 'ENCRYPT-NEEDED', text: 'Encryption is required' },
   'account.disabled': { code: null, text: 'Account is disabled' },
   'access.denied': { code: null, text: 'Permission denied' },

@@ -68,7 +68,12 @@ export class ManageSieveSession {
   }
 
   get signInAttempt(): SignInAttempt {
-    return { service: 'sieve', address: this.connection.peer.address, encrypted: this.passwordsAllowed };
+    return {
+      service: 'sieve',
+      address: this.connection.peer.address,
+      encrypted: this.passwordsAllowed,
+      connection: this.connection,
+    };
   }
 
   get offersTls(): boolean {

@@ -6,6 +6,8 @@ const names: Readonly<Partial<Record<ErrorCode, ReplyName>>> = {
   'auth.failed': 'auth_failed',
   'auth.temporary': 'unavailable',
   'auth.too_many_attempts': 'auth_limited',
+  'auth.client_password_required': 'auth_client_password',
+  'auth.clients_off': 'auth_clients_off',
   'auth.encryption_required': 'encryption_needed',
   'account.disabled': 'auth_disabled',
   'access.denied': 'auth_failed',

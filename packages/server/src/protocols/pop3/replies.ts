@@ -30,6 +30,8 @@ const errors: Readonly<Partial<Record<ReplyName, ResponseCode | null>>> = {
   stopping: 'SYS/TEMP',
   too_many_connections: 'SYS/TEMP',
   auth_failed: 'AUTH',
+  auth_client_password: 'AUTH',
+  auth_clients_off: 'AUTH',
   auth_limited: 'SYS/TEMP',
   auth_disabled: 'AUTH',
   in_use: 'IN-USE',

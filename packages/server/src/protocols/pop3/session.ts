@@ -87,6 +87,7 @@ export class Pop3Session {
       service: 'pop3',
       address: this.connection.peer.address,
       encrypted: this.passwordsAllowed,
+      connection: this.connection,
     };
   }
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { ClientServer } from '../../access/clients/servers.ts';
 import type { PasswordContext } from '../../access/passwords.ts';
+import type { Revocations } from '../../access/revocations.ts';
+import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
@@ -11,6 +14,10 @@ import type { IdentifyContext, Identity } from './identify.ts';
 /** What the web server needs from the rest of the house. */
 export interface WebContext extends Omit<IdentifyContext, 'proofs'> {
   readonly passwords: PasswordContext;
+  readonly signIn: SignInContext;
+  readonly revocations: Revocations;
+  /** What mail clients are set up with (CLI-06). */
+  readonly clientServers: () => readonly ClientServer[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,6 +39,8 @@ export interface WebServices {
   /** Throws as `identify` does. */
   identify(request: IncomingMessage): Promise<Identity>;
   client(request: IncomingMessage): Client;
+  /** Calls `cut` once when what somebody signed in with is not good any more; dispose when it does not matter any more. */
+  watch(identity: Identity, cut: () => void): Disposable;
 }
 
 /** Takes over a connection after `Upgrade`. Has to answer or destroy the socket. */

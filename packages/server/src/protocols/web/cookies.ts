@@ -3,11 +3,21 @@ import type { FastifyReply } from 'fastify';
 
 const name = 'hongyan';
 const secureName = '__Host-hongyan';
+const deviceName = 'hongyan-device';
+const secureDeviceName = '__Host-hongyan-device';
 const maxHeaderLength = 8_192;
 
 /** The session token in the request's cookies. Over TLS only the `__Host-` cookie counts: no other site can set it. */
 export function sessionToken(request: IncomingMessage, encrypted: boolean): string | null {
-  const wanted = encrypted ? secureName : name;
+  return cookieNamed(request, encrypted ? secureName : name);
+}
+
+/** The token of a browser that is not asked for the second factor. */
+export function deviceToken(request: IncomingMessage, encrypted: boolean): string | null {
+  return cookieNamed(request, encrypted ? secureDeviceName : deviceName);
+}
+
+function cookieNamed(request: IncomingMessage, wanted: string): string | null {
   for (const pair of (request.headers.cookie ?? '').slice(0, maxHeaderLength).split(';')) {
     const equals = pair.indexOf('=');
     if (equals > 0 && pair.slice(0, equals).trim() === wanted) return pair.slice(equals + 1).trim();
@@ -22,7 +32,22 @@ export function setSessionCookie(
   encrypted: boolean,
   maxAge: number | null,
 ): void {
-  const parts = [`${encrypted ? secureName : name}=${token}`, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
+  setCookie(reply, `${encrypted ? secureName : name}=${token}`, encrypted, maxAge);
+}
+
+/** Makes the browser remember that it need not be asked for the second factor; `maxAge` in seconds. */
+export function setDeviceCookie(
+  reply: FastifyReply,
+  token: string,
+  encrypted: boolean,
+  maxAge: number,
+): void {
+  setCookie(reply, `${encrypted ? secureDeviceName : deviceName}=${token}`, encrypted, maxAge);
+}
+
+/** Fastify keeps several `set-cookie` headers apart. */
+function setCookie(reply: FastifyReply, pair: string, encrypted: boolean, maxAge: number | null): void {
+  const parts = [pair, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
   if (encrypted) parts.push('Secure');
   if (maxAge !== null) parts.push(`Max-Age=${maxAge}`);
   reply.header('set-cookie', parts.join('; '));

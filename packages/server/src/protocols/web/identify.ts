@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { credentialHolds } from '../../access/credential-holds.ts';
 import type { Principal } from '../../access/scope.ts';
-import {
-  proofHolds,
-  provePassword,
-  resolveSession,
-  type SessionContext,
-  type SignedIn,
-} from '../../access/sessions.ts';
+import { resolveSession, type SessionContext, type SignedIn, sessionHolds } from '../../access/sessions.ts';
 import type { Authenticator } from '../../access/types.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { Client } from './client.ts';
@@ -76,19 +71,26 @@ async function byBearer(ctx: IdentifyContext, token: string, client: Client): Pr
 async function byBasic(ctx: IdentifyContext, value: string, client: Client): Promise<Identity> {
   if (value.length > 4_096) throw new MailError('auth.failed');
   const known = ctx.proofs.find(value, client.address);
-  if (known && (await proofHolds(ctx.sessions, known))) {
-    return { principal: known.principal, via: 'basic', signedIn: null };
+  if (known && (await credentialHolds(ctx.sessions.database, known, 'api'))) {
+    return { principal: known, via: 'basic', signedIn: null };
   }
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) throw new MailError('auth.failed');
-  const provenAt = ctx.sessions.clock.now();
   const principal = await ctx.authenticator.password(text.slice(0, colon), text.slice(colon + 1), {
     service: 'api',
     address: client.address,
     encrypted: true,
   });
-  const proof = await provePassword(ctx.sessions, principal, provenAt);
-  if (proof) ctx.proofs.add(value, client.address, proof);
+  if (principal.credential) ctx.proofs.add(value, client.address, principal);
   return { principal, via: 'basic', signedIn: null };
+}
+
+/** Whether what a request came with still lets its sender in: the session goes on, the password is in force. */
+export async function identityHolds(
+  ctx: Pick<IdentifyContext, 'sessions'>,
+  { principal, signedIn }: Identity,
+): Promise<boolean> {
+  if (signedIn) return sessionHolds(ctx.sessions, principal, signedIn.session.id);
+  return credentialHolds(ctx.sessions.database, principal, 'api');
 }

@@ -7,7 +7,7 @@ export function sendProblem(
   reply: FastifyReply,
   status: number,
   code: string,
-  fields: Readonly<Record<string, string | number | boolean>> = {},
+  fields: Readonly<Record<string, string | number | boolean | readonly string[]>> = {},
 ): FastifyReply {
   if (code === 'auth.too_many_attempts' && typeof fields['seconds'] === 'number') {
     reply.header('retry-after', String(fields['seconds']));

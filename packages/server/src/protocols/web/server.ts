@@ -6,7 +6,7 @@ import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf } from './client.ts';
 import type { UpgradeHandler, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
 import { createHttpServer } from './http-server.ts';
-import { type IdentifyContext, type Identity, identify } from './identify.ts';
+import { type IdentifyContext, type Identity, identify, identityHolds } from './identify.ts';
 import { sendError } from './problem.ts';
 import { ProofCache } from './proof-cache.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -45,7 +45,7 @@ export async function startWebServer(
 }
 
 class Services implements WebServices {
-  readonly #ctx: IdentifyContext;
+  readonly #ctx: IdentifyContext & Pick<WebContext, 'revocations'>;
   readonly #trusted: BlockList;
 
   constructor(ctx: WebContext, trusted: BlockList) {
@@ -59,6 +59,12 @@ class Services implements WebServices {
 
   identify(request: IncomingMessage): Promise<Identity> {
     return identify(this.#ctx, request, this.client(request));
+  }
+
+  watch(identity: Identity, cut: () => void): Disposable {
+    const { tenantId, accountId } = identity.principal;
+    const holds = (): Promise<boolean> => identityHolds(this.#ctx, identity);
+    return this.#ctx.revocations.watch({ tenantId, accountId, holds, cut });
   }
 }
 

@@ -33,7 +33,8 @@ export class EventSources {
   /** GET of the event source (RFC 8620 §7.3). */
   handler(): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
     return async (request, reply) => {
-      const { principal } = await this.#carrier.identify(request.raw);
+      const identity = await this.#carrier.identify(request.raw);
+      const { principal } = identity;
       const caller = await callerOf(this.#ctx, principal, this.#carrier.client(request.raw));
       const { types, closeafter, ping: interval } = request.query as Record<string, unknown>;
       const wanted = readTypes(types);
@@ -65,7 +66,9 @@ export class EventSources {
         reply.raw.end();
       };
       this.#open.add(end);
+      const signedIn = this.#carrier.watch(identity, end);
       reply.raw.once('close', () => {
+        signedIn[Symbol.dispose]();
         this.#open.delete(end);
         watcher[Symbol.dispose]();
         stream[Symbol.dispose]();

@@ -54,7 +54,8 @@ export class WebSockets {
   };
 
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { principal } = await this.#carrier.identify(request);
+    const identity = await this.#carrier.identify(request);
+    const { principal } = identity;
     const caller = await callerOf(this.#ctx, principal, this.#carrier.client(request));
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(item => item.trim());
     if (!offered.includes('jmap')) return refuse(socket, 400);
@@ -66,6 +67,8 @@ export class WebSockets {
         const again = await this.#carrier.identify(request);
         return callerOf(this.#ctx, again.principal, this.#carrier.client(request));
       };
+      const signedIn = this.#carrier.watch(identity, () => connection.close(policyViolation));
+      connection.once('close', () => signedIn[Symbol.dispose]());
       new Connection(this.#ctx, caller, connection, this.#requests, recheck).start();
     });
   }

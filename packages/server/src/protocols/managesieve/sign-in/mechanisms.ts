@@ -47,7 +47,7 @@ async function scram(session: ManageSieveSession, exchange: SaslExchange, plus: 
   const credentials = await authenticator.scram(first.login, attempt);
   const challenge = server.serverFirst(credentials, randomBytes(nonceBytes).toString('base64url'));
   const final = server.clientFinal(await exchange.ask(challenge));
-  const person = await authenticator.scramFinished(first.login, final !== null, attempt);
+  const person = await authenticator.scramFinished(first.login, final !== null, attempt, server.matched);
   if (final === null) throw new MailError('auth.failed');
   return { person, final };
 }

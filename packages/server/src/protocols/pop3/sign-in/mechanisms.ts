@@ -37,7 +37,7 @@ function scram(plus: boolean): Mechanism {
     const secrets = await authenticator.scram(first.login, attempt);
     const challenge = server.serverFirst(secrets, randomBytes(nonceBytes).toString('base64url'));
     const proof = server.clientFinal(await exchange.ask(challenge));
-    const person = await authenticator.scramFinished(first.login, proof !== null, attempt);
+    const person = await authenticator.scramFinished(first.login, proof !== null, attempt, server.matched);
     if (proof === null) throw new MailError('auth.failed');
     // The client answers our proof with an empty line, or breaks off when it does not believe it (RFC 5034 §4).
     if ((await exchange.ask(proof)).length > 0) throw new ExchangeProblem('malformed');

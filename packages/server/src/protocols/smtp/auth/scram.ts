@@ -29,7 +29,12 @@ async function exchangeScram(context: AuthContext, plus: boolean): ReturnType<Au
   const secrets = await authenticator.scram(opened.login, attempt);
   const challenge = server.serverFirst(secrets, randomBytes(18).toString('base64'));
   const verdict = server.clientFinal(await exchange.ask(challenge));
-  const principal = await authenticator.scramFinished(opened.login, verdict !== null, attempt);
+  const principal = await authenticator.scramFinished(
+    opened.login,
+    verdict !== null,
+    attempt,
+    server.matched,
+  );
   if (verdict === null) throw new MailError('auth.failed');
   // The client answers the server's proof with an empty line, or breaks off when it does not believe it.
   const last = await exchange.ask(verdict);

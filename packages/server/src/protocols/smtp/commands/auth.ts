@@ -28,6 +28,7 @@ export const auth: SmtpCommand = {
         service: 'smtp',
         address: connection.peer.address,
         encrypted: session.secured,
+        connection,
       } as const;
       try {
         session.principal = await mechanism.run({

@@ -16,6 +16,7 @@ export function changePassword(ctx: WebContext, web: WebServices): RouteHandlerM
       service: 'web',
       address: client.address,
       encrypted: isPrivate(ctx, client),
+      confirming: true,
     });
     const scope = ownScope(principal);
     await setPassword(ctx.passwords, scope, principal.accountId, next);

@@ -1,9 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext, WebServices } from '../context.ts';
+import { createPassword, listPasswords, revokePassword } from './client-passwords.ts';
+import { showClients, switchClients } from './clients.ts';
+import { confirm } from './confirm.ts';
 import { changePassword } from './password.ts';
+import { enrol, forgetDevice, renewCodes, showSecondFactor, turnOff, turnOn } from './second-factor.ts';
 import { showSession } from './session.ts';
 import { listDevices, revokeDevice } from './sessions.ts';
 import { signIn } from './sign-in.ts';
+import { signInSecondStep } from './sign-in-second-step.ts';
+import { listSignIns } from './sign-ins.ts';
 import { signOut } from './sign-out.ts';
 import { createToken } from './tokens.ts';
 
@@ -19,4 +25,18 @@ export function registerAuth(server: FastifyInstance, ctx: WebContext, web: WebS
   server.get('/auth/sessions', listDevices(ctx, web));
   server.delete('/auth/sessions/:id', revokeDevice(ctx, web));
   server.post('/auth/tokens', { bodyLimit }, createToken(ctx, web));
+  server.post('/auth/sign-in/second-factor', { bodyLimit }, signInSecondStep(ctx, web));
+  server.post('/auth/confirm', { bodyLimit }, confirm(ctx, web));
+  server.get('/auth/second-factor', showSecondFactor(ctx, web));
+  server.post('/auth/second-factor/totp', { bodyLimit }, enrol(ctx, web));
+  server.post('/auth/second-factor/totp/confirm', { bodyLimit }, turnOn(ctx, web));
+  server.post('/auth/second-factor/recovery-codes', { bodyLimit }, renewCodes(ctx, web));
+  server.post('/auth/second-factor/off', { bodyLimit }, turnOff(ctx, web));
+  server.delete('/auth/second-factor/devices/:id', forgetDevice(ctx, web));
+  server.get('/auth/clients', showClients(ctx, web));
+  server.post('/auth/clients', { bodyLimit }, switchClients(ctx, web));
+  server.get('/auth/client-passwords', listPasswords(ctx, web));
+  server.post('/auth/client-passwords', { bodyLimit }, createPassword(ctx, web));
+  server.delete('/auth/client-passwords/:id', revokePassword(ctx, web));
+  server.get('/auth/sign-ins', listSignIns(ctx, web));
 }

@@ -1,16 +1,20 @@
 import type { RouteHandlerMethod } from 'fastify';
-import { resolveSession, startSession } from '../../../access/sessions.ts';
-import { MailError } from '../../../platform/errors.ts';
+import { isTrustedDevice } from '../../../access/second-factor/devices.ts';
+import { secondFactorMethods } from '../../../access/second-factor/methods.ts';
+import { needsSecondFactor, recordSecondStep } from '../../../access/second-factor/second-step.ts';
+import { issueTicket } from '../../../access/second-factor/ticket.ts';
 import type { WebContext, WebServices } from '../context.ts';
-import { setSessionCookie } from '../cookies.ts';
+import { deviceToken } from '../cookies.ts';
 import { isPrivate } from '../identify.ts';
+import { sendProblem } from '../problem.ts';
 import { requireSameOrigin } from '../same-origin.ts';
-import { identityAnswer } from './answer.ts';
+import { beginSession } from './begin-session.ts';
 import { readBody } from './body.ts';
 
 /**
  * POST /auth/sign-in `{login, password, keep?}`: starts a session and sets its cookie; `keep` for the days of SEC-02,
- * otherwise until the browser closes. Administrators use the same form (SEC-04): the answer says who is one.
+ * otherwise until the browser closes. Administrators use the same form (SEC-04): the answer says who is one. With a second
+ * factor the answer is 401 with a ticket for the second step, unless this browser is remembered.
  */
 export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
@@ -22,22 +26,25 @@ export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
       keep: 'boolean?',
     });
     const provenAt = ctx.clock.now();
-    const principal = await ctx.authenticator.password(login, password, {
+    const attempt = {
       service: 'web',
       address: client.address,
       encrypted: isPrivate(ctx, client),
-    });
-    const { token, session } = await startSession(ctx.sessions, principal, {
-      kind: 'browser',
-      keep: keep ?? false,
-      label: request.headers['user-agent'] ?? '',
-      address: client.address,
-      provenAt,
-    });
-    const signedIn = await resolveSession(ctx.sessions, token, client.address);
-    if (!signedIn) throw new MailError('auth.failed');
-    const maxAge = keep ? Math.floor((session.expiresAt - session.createdAt) / 1000) : null;
-    setSessionCookie(reply, token, client.encrypted, maxAge);
-    return identityAnswer(signedIn);
+      agent: request.headers['user-agent'] ?? '',
+    } as const;
+    const principal = await ctx.authenticator.password(login, password, attempt);
+    const proven = { principal, keep: keep ?? false, provenAt };
+    if (await needsSecondFactor(ctx.signIn, principal)) {
+      const device = deviceToken(request.raw, client.encrypted);
+      if (device === null || !(await isTrustedDevice(ctx.signIn, principal, device, client.address))) {
+        return sendProblem(reply, 401, 'auth.second_factor_required', {
+          ticket: issueTicket(ctx.signIn, proven),
+          methods: secondFactorMethods.map(method => method.name),
+          seconds: Math.floor(ctx.signIn.limits.ticketMs / 1000),
+        });
+      }
+      recordSecondStep(ctx.signIn, principal, attempt, 'success');
+    }
+    return beginSession(ctx, web, request, reply, proven);
   };
 }

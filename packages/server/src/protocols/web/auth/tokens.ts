@@ -21,6 +21,7 @@ export function createToken(ctx: WebContext, web: WebServices): RouteHandlerMeth
       service: 'web',
       address: client.address,
       encrypted: isPrivate(ctx, client),
+      confirming: true,
     });
     const { token, session } = await startSession(ctx.sessions, proven, {
       kind: 'token',

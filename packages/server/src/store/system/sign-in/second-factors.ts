@@ -142,8 +142,7 @@ export interface TrustedDeviceRow {
   readonly expires_at: number;
 }
 
-const deviceColumns =
-  'tenant_id, account_id, id, verifier, label, address, created_at, seen_at, expires_at';
+const deviceColumns = 'tenant_id, account_id, id, verifier, label, address, created_at, seen_at, expires_at';
 const selectDevices = statement(
   `SELECT ${deviceColumns} FROM trusted_device
    WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3 ORDER BY seen_at DESC, id`,

@@ -1,0 +1,31 @@
+import type { RouteHandlerMethod } from 'fastify';
+import { type ClientAccess, clientAccess, setClientSwitches } from '../../../access/clients/settings.ts';
+import { ownScope } from '../../../access/scope.ts';
+import type { WebContext, WebServices } from '../context.ts';
+import { readBody } from './body.ts';
+
+function answer(ctx: WebContext, login: string, access: ClientAccess): Record<string, unknown> {
+  const { steps, failing, ...standing } = access;
+  return { access: standing, check: { failing, steps }, servers: ctx.clientServers(), login };
+}
+
+/** GET /auth/clients: how the member stands with mail clients (CLI-02, CLI-03, CLI-06, CLI-07). */
+export function showClients(ctx: WebContext, web: WebServices): RouteHandlerMethod {
+  return async request => {
+    const { principal } = await web.identify(request.raw);
+    return answer(ctx, principal.login, await clientAccess(ctx.signIn, ownScope(principal)));
+  };
+}
+
+/** POST /auth/clients `{enabled?, safeSignIn?}`: the member's switches. */
+export function switchClients(ctx: WebContext, web: WebServices): RouteHandlerMethod {
+  return async request => {
+    const { principal } = await web.identify(request.raw);
+    const { enabled, safeSignIn } = readBody(request.body, { enabled: 'boolean?', safeSignIn: 'boolean?' });
+    const access = await setClientSwitches(ctx.signIn, ownScope(principal), {
+      ...(enabled !== undefined && { enabled }),
+      ...(safeSignIn !== undefined && { safeSignIn }),
+    });
+    return answer(ctx, principal.login, access);
+  };
+}
