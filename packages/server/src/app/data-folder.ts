@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly collectLock: string;
   /** Held by the one process that reads all bodies in the background. */
   readonly scrubLock: string;
+  /** Held by the one process that goes round the word indexes. */
+  readonly indexLock: string;
   /** What that server says about itself, JSON. */
   readonly running: string;
 }
@@ -35,6 +37,7 @@ export function dataFolder(root: string): DataFolder {
     lock: join(root, 'run', 'lock.db'),
     collectLock: join(root, 'run', 'collect.db'),
     scrubLock: join(root, 'run', 'scrub.db'),
+    indexLock: join(root, 'run', 'index.db'),
     running: join(root, 'run', 'server.json'),
   };
 }

@@ -34,6 +34,8 @@ export interface MailboxContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: MailboxLimits;
+  /** The word indexes; left out: every search is a scan. */
+  readonly search?: SearchStore;
   /** Who shares with whom; left out: nobody does. */
   readonly neighbours?: Neighbours;
 }

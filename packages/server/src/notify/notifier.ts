@@ -10,6 +10,12 @@ export interface Notifier {
   subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable;
 }
 
+/** Tells about every change that was made in this process, whoever listens to the account. */
+export interface LocalChanges {
+  /** Calls `listener` at once with each change; it must be quick and must not throw. */
+  onLocalChange(listener: (accountId: AccountId) => void): Disposable;
+}
+
 /** Carries notices to and from other processes. At most once: it may lose notices, it never makes them up. */
 export interface NotifyTransport {
   publish(accountId: AccountId, modseq: number): void;
@@ -39,12 +45,13 @@ interface Channel {
   pause: Timer | null;
 }
 
-class LocalNotifier implements Notifier, Disposable {
+class LocalNotifier implements Notifier, LocalChanges, Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #transport: NotifyTransport | null;
   readonly #channels = new Map<AccountId, Channel>();
   readonly #remote: Disposable | null;
+  readonly #local = new Set<(accountId: AccountId) => void>();
 
   constructor({ clock, log, transport = null }: NotifierOptions) {
     this.#clock = clock;
@@ -56,7 +63,13 @@ class LocalNotifier implements Notifier, Disposable {
 
   changed(accountId: AccountId, modseq: number): void {
     this.#transport?.publish(accountId, modseq);
+    for (const listener of this.#local) listener(accountId);
     this.#heard(accountId, modseq);
+  }
+
+  onLocalChange(listener: (accountId: AccountId) => void): Disposable {
+    this.#local.add(listener);
+    return { [Symbol.dispose]: () => void this.#local.delete(listener) };
   }
 
   subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable {
@@ -115,6 +128,6 @@ class LocalNotifier implements Notifier, Disposable {
 }
 
 /** Notices inside this process and, through the transport, to and from others. */
-export function createNotifier(options: NotifierOptions): Notifier & Disposable {
+export function createNotifier(options: NotifierOptions): Notifier & LocalChanges & Disposable {
   return new LocalNotifier(options);
 }

@@ -49,6 +49,7 @@ export class IndexThread implements AsyncDisposable {
       this.#lose(worker);
     });
     try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage({ ...job, number });
       return await promise;
     } finally {
@@ -67,6 +68,7 @@ export class IndexThread implements AsyncDisposable {
     this.#worker = null;
     const gone = new Promise(resolve => worker.once('exit', resolve));
     worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage('end');
     const watch = this.#options.clock.after(5_000, () => void worker.terminate());
     await gone;

@@ -47,6 +47,7 @@ parentPort?.on('message', (job: IndexJob | 'end') => {
       parentPort?.close();
       return;
     }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort?.postMessage(await work(job));
   });
 });

@@ -99,13 +99,12 @@ export class SearchFile implements AccountIndex, AsyncDisposable {
           const { subject, from: author, to: recipient, cc, bcc, header, body, attachment } = of;
           const lists = [subject, author, recipient, cc, bcc, header, body, attachment];
           for (const list of lists) for (const term of list) terms.add(term);
-          await tx.arrays(insertWords, id, ...lists.map(list => list.join(' ')));
+          await tx.run(insertWords, id, ...lists.map(list => list.join(' ')));
           if (partial) await tx.run(insertPartial, id);
           if (attachmentText !== '') await tx.run(insertAttachment, id, deflateRawSync(attachmentText));
         }
         for (const id of remove) {
-          // FTS5 leaves a row number behind that the driver cannot tell: so it is not asked for any.
-          await tx.arrays(removeWords, id);
+          await tx.run(removeWords, id);
           await tx.run(removePartial, id);
           await tx.run(removeAttachment, id);
         }

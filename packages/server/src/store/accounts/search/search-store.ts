@@ -86,7 +86,7 @@ class OpenSearchFiles implements SearchFiles {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const path of [...this.#entries.keys()]) await this.#forget(path);
+    for (const path of this.#entries.keys()) await this.#forget(path);
   }
 
   #enter(path: string): Entry {
@@ -121,7 +121,7 @@ class OpenSearchFiles implements SearchFiles {
     const { maxOpen = 50, maxMemory = 64 * 1024 * 1024 } = this.#options;
     let memory = 0;
     for (const { file } of this.#entries.values()) memory += (await file.catch(() => null))?.memory ?? 0;
-    for (const [path, entry] of [...this.#entries]) {
+    for (const [path, entry] of this.#entries) {
       if (this.#entries.size <= maxOpen && memory <= maxMemory) return;
       // The last one used may be as large as it likes.
       if (entry.users > 0 || this.#entries.size === 1) continue;

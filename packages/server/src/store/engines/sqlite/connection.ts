@@ -50,7 +50,8 @@ function numbered(sql: string): string {
   return sql.replaceAll(/\$(\d+)/g, '?$1');
 }
 
-type Prepared = { readonly objects: StatementSync; arrays: StatementSync | null };
+/** One statement as it was prepared for each way of running it: the driver's settings belong to the statement. */
+type Prepared = { objects: StatementSync | null; arrays: StatementSync | null; writing: StatementSync | null };
 
 /** Opening may wait for another process that opens the same file: making and recovering a log needs it alone. ms. */
 const openTimeoutMs = 10_000;
@@ -84,18 +85,24 @@ export class Connection implements Disposable {
   #statement(query: Statement): Prepared {
     let prepared = this.#prepared.get(query);
     if (!prepared) {
-      prepared = { objects: this.handle.prepare(numbered(query.sqlite)), arrays: null };
+      prepared = { objects: null, arrays: null, writing: null };
       this.#prepared.set(query, prepared);
     }
     return prepared;
   }
 
+  #objects(query: Statement): StatementSync {
+    const prepared = this.#statement(query);
+    prepared.objects ??= this.handle.prepare(numbered(query.sqlite));
+    return prepared.objects;
+  }
+
   all(query: Statement, parameters: readonly SqlValue[]): object[] {
-    return this.#statement(query).objects.all(...parameters);
+    return this.#objects(query).all(...parameters);
   }
 
   get(query: Statement, parameters: readonly SqlValue[]): object | undefined {
-    return this.#statement(query).objects.get(...parameters);
+    return this.#objects(query).get(...parameters);
   }
 
   arrays(query: Statement, parameters: readonly SqlValue[]): SqlValue[][] {
@@ -108,7 +115,13 @@ export class Connection implements Disposable {
   }
 
   run(query: Statement, parameters: readonly SqlValue[]): number {
-    return Number(this.#statement(query).objects.run(...parameters).changes);
+    const prepared = this.#statement(query);
+    if (!prepared.writing) {
+      prepared.writing = this.handle.prepare(numbered(query.sqlite));
+      // The result names the last row inserted, too: full-text tables number rows beyond what a number holds.
+      prepared.writing.setReadBigInts(true);
+    }
+    return Number(prepared.writing.run(...parameters).changes);
   }
 
   /** Rolls back if a transaction is open; an error of SQLite may have done so already. */

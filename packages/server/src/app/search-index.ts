@@ -1,0 +1,46 @@
+import type { Timer } from '../platform/clock.ts';
+import { defaultIndexLimits } from '../search/context.ts';
+import { Indexer } from '../search/indexer.ts';
+import { everyAccount } from '../store/system/accounts.ts';
+import { tryFileLock } from './file-lock.ts';
+import type { House } from './house.ts';
+
+/** When one process of the group looks at all accounts, ms: after the start, then every so often. */
+const firstMs = 2_000;
+const everyMs = 5 * 60_000;
+
+/** Keeps the word indexes up to date: what changes in this process at once, what was changed otherwise by going round. */
+export function startIndexing(house: House): AsyncDisposable & { readonly indexer: Indexer } {
+  const { accounts, clock, log, mailbox, search, system, folder, notifier } = house;
+  const indexer = new Indexer({
+    accounts,
+    blobs: mailbox.blobs,
+    search,
+    clock,
+    log,
+    limits: defaultIndexLimits,
+    everyAccount: async () =>
+      (await everyAccount(system)).map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId })),
+  });
+  const changes = notifier.onLocalChange(accountId => indexer.changed(accountId));
+  let round: Disposable | null = null;
+  let timer: Timer | null = null;
+  const schedule = (delayMs: number): void => {
+    timer = clock.after(delayMs, () => {
+      // Whoever gets it first keeps it for as long as it lives.
+      round ??= tryFileLock(folder.indexLock);
+      if (round) indexer.catchUp().catch((error: unknown) => log.error('search.round_failed', { error }));
+      schedule(everyMs);
+    });
+  };
+  schedule(firstMs);
+  return {
+    indexer,
+    async [Symbol.asyncDispose]() {
+      timer?.cancel();
+      changes[Symbol.dispose]();
+      await indexer[Symbol.asyncDispose]();
+      round?.[Symbol.dispose]();
+    },
+  };
+}
