@@ -3,18 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AttemptLimiter } from '@hongyan/server/access/attempt-limiter.ts';
 import { createAuthenticator } from '@hongyan/server/access/authenticator.ts';
+import { defaultClientPasswordLimits } from '@hongyan/server/access/clients/client-passwords.ts';
+import { UsedClientPasswords } from '@hongyan/server/access/clients/used.ts';
 import { PasswordHasher } from '@hongyan/server/access/password-hasher.ts';
 import { defaultPasswordPolicy, passwordCredentials } from '@hongyan/server/access/passwords.ts';
+import { createRevocations } from '@hongyan/server/access/revocations.ts';
 import { ownScope, type Principal, type Scope, tenantScope } from '@hongyan/server/access/scope.ts';
+import { defaultSecondFactorLimits } from '@hongyan/server/access/second-factor/context.ts';
 import { defaultSessionLimits } from '@hongyan/server/access/sessions.ts';
+import { defaultSignInHistoryLimits } from '@hongyan/server/access/sign-in-history.ts';
 import { VerificationCache } from '@hongyan/server/access/verification-cache.ts';
+import { createSignInLog } from '@hongyan/server/app/records.ts';
 import type { DirectoryContext } from '@hongyan/server/directory/context.ts';
 import {
   createDirectory,
   createDirectoryContext,
   type Directory,
 } from '@hongyan/server/directory/directory.ts';
-import { FakeClock } from '@hongyan/server/platform/clock.ts';
+import { FakeClock, systemClock } from '@hongyan/server/platform/clock.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import type { WebContext, WebOptions } from '@hongyan/server/protocols/web/context.ts';
 import {
@@ -22,6 +28,10 @@ import {
   type WebModuleFactory,
   type WebServer,
 } from '@hongyan/server/protocols/web/server.ts';
+import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
+import { Records } from '@hongyan/server/store/records/records.ts';
+import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
+import { migrate } from '@hongyan/server/store/sql/migrate.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
 
@@ -66,6 +76,13 @@ export async function openWebHouse(): Promise<WebHouse> {
   };
   const alice = await member('alice', 'administrator');
   const bob = await member('bob', 'member');
+  const recordsDatabase = new SqliteDatabase(join(folder, 'records.db'));
+  await migrate(recordsDatabase, recordsMigrations, clock.now());
+  const records = new Records(recordsDatabase);
+  const signIns = createSignInLog(records, silentLog);
+  // Notices keep real time: tests wait for them.
+  const revocations = createRevocations({ database, clock: systemClock, log: silentLog, notifier: null });
+  const secretKey = Buffer.alloc(32, 1);
   const context: WebContext = {
     authenticator: createAuthenticator({
       database,
@@ -74,10 +91,30 @@ export async function openWebHouse(): Promise<WebHouse> {
       hasher,
       limiter: new AttemptLimiter(clock),
       verified: new VerificationCache(clock),
-      signIns: { record: () => undefined },
+      signIns,
+      secretKey,
+      revocations,
+      used: new UsedClientPasswords(database, clock, silentLog),
     }),
-    sessions: { database, clock, limits: defaultSessionLimits },
-    passwords,
+    sessions: { database, clock, limits: defaultSessionLimits, revocations },
+    passwords: { ...passwords, revocations },
+    revocations,
+    signIn: {
+      database,
+      clock,
+      secretKey,
+      wrapKey: Buffer.alloc(32, 2),
+      revocations,
+      signIns,
+      records,
+      clientPasswords: defaultClientPasswordLimits,
+      limits: defaultSecondFactorLimits,
+      issuer: 'Hongyan',
+      history: defaultSignInHistoryLimits,
+    },
+    clientServers: () => [
+      { service: 'imap', host: 'mail.hongyan.test', port: 993, security: 'tls', recommended: true },
+    ],
     allowPlainLoopback: true,
     clock,
     log: silentLog,
@@ -100,6 +137,9 @@ export async function openWebHouse(): Promise<WebHouse> {
     },
     async [Symbol.asyncDispose]() {
       for (const server of servers) await server[Symbol.asyncDispose]();
+      revocations[Symbol.dispose]();
+      await records[Symbol.asyncDispose]();
+      await recordsDatabase[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
     },

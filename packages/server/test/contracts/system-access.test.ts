@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { AttemptLimiter } from '../../src/access/attempt-limiter.ts';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
+import { UsedClientPasswords } from '../../src/access/clients/used.ts';
 import { PasswordHasher } from '../../src/access/password-hasher.ts';
 import {
   defaultPasswordPolicy,
@@ -12,6 +13,7 @@ import {
   passwordCredentials,
   setPassword,
 } from '../../src/access/passwords.ts';
+import { noRevocations } from '../../src/access/revocations.ts';
 import { ownScope, type Scope, tenantScope } from '../../src/access/scope.ts';
 import { decodeScramKeys, makeScramKeys } from '../../src/access/scram-keys.ts';
 import type { SignIn } from '../../src/access/sign-in-log.ts';
@@ -20,6 +22,7 @@ import { VerificationCache } from '../../src/access/verification-cache.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
+import { silentLog } from '../../src/platform/log.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 const attempt = { service: 'imap', address: '192.0.2.1', encrypted: true } as const;
@@ -71,6 +74,9 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
       limiter: new AttemptLimiter(clock),
       verified: new VerificationCache(clock),
       signIns: { record: entry => signIns.push(entry) },
+      secretKey: Buffer.alloc(32, 1),
+      revocations: noRevocations,
+      used: new UsedClientPasswords(database, clock, silentLog),
     });
     await run({
       path,
@@ -101,6 +107,7 @@ test('the right password signs in by address or alias and is recorded without th
         tenantId: scope.tenantId,
         accountId: alice,
         login: 'alice@hongyan.test',
+        credential: { kind: 'password', id: 1 },
       });
     }
     await failsWith(authenticator.password('alice+x@hongyan.test', secret, attempt), 'auth.failed');
