@@ -1,11 +1,12 @@
 import { type Administration, requireAdministration } from '../../access/administration.ts';
-import type { Scope } from '../../access/scope.ts';
+import { requireTenantAdministration, type Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { SqlTransaction } from '../../store/sql/port.ts';
 import type { AccountRole } from '../../store/system/accounts.ts';
 import { insertAccount } from '../../store/system/accounts.ts';
 import { insertAddress } from '../../store/system/addresses.ts';
+import { settleAdministrators } from '../../store/system/administration/administrator-rows.ts';
 import {
   insertMember,
   memberOfMobile,
@@ -61,7 +62,7 @@ export interface PreparedMember {
 
 /**
  * Checks what can be checked without the directory. Not inside a transaction. Needs `members:manage`; a new administrator
- * needs `administrators:manage`. Throws `address.invalid`, `input.invalid`, `access.denied`.
+ * takes an owner or super administrator. Throws `address.invalid`, `input.invalid`, `access.denied`.
  */
 export async function prepareMember(
   ctx: DirectoryContext,
@@ -69,7 +70,7 @@ export async function prepareMember(
   wanted: NewMember,
 ): Promise<PreparedMember> {
   const administration = requireAdministration(scope, 'members', 'manage');
-  if (wanted.role === 'administrator') requireAdministration(scope, 'administrators', 'manage');
+  if (wanted.role === 'administrator') requireTenantAdministration(scope);
   const address = requireNewAddress(wanted.address);
   const name = requireDisplayName(ctx, wanted.name ?? address.local) || address.local;
   const profile = requireProfile(wanted);
@@ -152,6 +153,7 @@ export async function fileMember(
     removed_at: null,
     created_at: now,
   });
+  if (wanted.role === 'administrator') await settleAdministrators(tx, tenantId, now);
   const free = await insertAddress(tx, {
     tenant_id: tenantId,
     domain_id: domain.id,

@@ -1,0 +1,108 @@
+import { requireAdministration } from '../../access/administration.ts';
+import type { Scope } from '../../access/scope.ts';
+import type { AccountId } from '../../platform/ids.ts';
+import { countMemberRows, listMemberRows, type MemberFilter } from '../../store/system/people/member-list.ts';
+import { membersOfMobile } from '../../store/system/people/members.ts';
+import type { DirectoryContext } from '../context.ts';
+import { treeOf } from '../departments/tree.ts';
+import { type Page, type PageRequest, readCursor, requireLimit, writeCursor } from '../paging.ts';
+import { planOf } from '../plans/tenant-plan.ts';
+import { mobileKey } from '../profiles/profile.ts';
+import { searchedText } from '../profiles/search-text.ts';
+import { requireManaged } from './manage.ts';
+import { type Member, memberIn, toMembers } from './member.ts';
+
+export interface MemberQuery extends PageRequest {
+  /** Stands in name, pinyin, initials, English name, address, user id, mobile, phone or employee number. */
+  readonly text?: string;
+  /** Members of this department and those below it. */
+  readonly departmentId?: number;
+  /** With `departmentId`: only those directly in it. */
+  readonly directOnly?: boolean;
+  readonly state?: 'enabled' | 'disabled';
+  readonly vip?: boolean;
+  readonly tagId?: number;
+  readonly role?: 'member' | 'administrator';
+}
+
+export interface MemberPage extends Page<Member> {
+  /** How many the query finds in all; only with the first page. */
+  readonly total?: number;
+}
+
+async function filterOf(ctx: DirectoryContext, scope: Scope, query: MemberQuery): Promise<MemberFilter> {
+  const { departments } = requireAdministration(scope, 'members', 'view');
+  const text = query.text === undefined ? '' : searchedText(query.text);
+  const tree = await treeOf(ctx, scope.tenantId);
+  return {
+    ...(text !== '' && { adminText: text }),
+    ...(query.departmentId !== undefined && {
+      departmentIds: query.directOnly ? [query.departmentId] : [...tree.branchOf(query.departmentId)],
+    }),
+    ...(departments !== null && { reach: [...departments] }),
+    ...(query.state !== undefined && { disabled: query.state === 'disabled' }),
+    ...(query.vip !== undefined && { vip: query.vip }),
+    ...(query.tagId !== undefined && { tagId: query.tagId }),
+    ...(query.role !== undefined && { role: query.role }),
+  };
+}
+
+/**
+ * Members in reach by pinyin, those in the bin left out. Needs `members:view`. Throws `input.invalid` for a text over 100
+ * characters, a bad limit or cursor.
+ */
+export async function listMembers(
+  ctx: DirectoryContext,
+  scope: Scope,
+  query: MemberQuery = {},
+): Promise<MemberPage> {
+  const filter = await filterOf(ctx, scope, query);
+  const limit = requireLimit(query.limit);
+  const after = readCursor(query.cursor);
+  const plan = await planOf(ctx, scope.tenantId);
+  return ctx.database.read(async reader => {
+    const position = after && { sortKey: after[0] ?? '', accountId: Number(after[1]) };
+    const rows = await listMemberRows(reader, scope.tenantId, filter, position, limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: await toMembers(reader, plan, shown),
+      nextCursor: rows.length > limit && last ? writeCursor([last.sort_key, last.account_id]) : null,
+      ...(after === null && { total: await countMemberRows(reader, scope.tenantId, filter) }),
+    };
+  });
+}
+
+/** One member. Needs `members:view` and reach. Throws `account.not_found`. */
+export async function getMember(ctx: DirectoryContext, scope: Scope, accountId: AccountId): Promise<Member> {
+  const administration = requireAdministration(scope, 'members', 'view');
+  const plan = await planOf(ctx, scope.tenantId);
+  return ctx.database.read(async reader => {
+    await requireManaged(reader, { ...administration, role: 'super' }, scope, accountId);
+    return memberIn(reader, plan, scope.tenantId, accountId);
+  });
+}
+
+/** One of the companies that somebody belongs to. */
+export interface CompanyOfPerson {
+  readonly tenantId: number;
+  readonly accountId: AccountId;
+  readonly company: string;
+  readonly address: string;
+}
+
+/**
+ * Companies in which a mobile number belongs to somebody who can sign in (TEN-37). Only for who has proved that the number
+ * is theirs: it names companies and addresses. Throws `input.invalid`.
+ */
+export async function companiesOfMobile(ctx: DirectoryContext, mobile: string): Promise<CompanyOfPerson[]> {
+  const key = mobileKey(mobile);
+  if (key === null) return [];
+  const rows = await membersOfMobile(ctx.database, key);
+  return rows.map(row => ({
+    tenantId: row.tenant_id,
+    accountId: row.account_id,
+    company: row.company,
+    address: `${row.local_part}@${row.unicode_name}`,
+  }));
+}
