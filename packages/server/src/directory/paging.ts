@@ -45,3 +45,17 @@ export function readCursor(cursor: string | undefined, parts = 2): string[] | nu
     throw new MailError('input.invalid', { field: 'cursor' });
   }
 }
+
+/** The page out of up to `limit` + 1 rows: one too many says that there is another. `position` of an entry is its cursor. */
+export function pageOf<Item>(
+  rows: readonly Item[],
+  limit: number,
+  position: (item: Item) => readonly (string | number)[],
+): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items,
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor(position(last)) : null,
+  };
+}

@@ -26,6 +26,7 @@ import { deleteRepresentatives } from '../../store/system/sharing/representative
 import { addressKey, requireAddress, requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
 import { recordOperation } from '../operations.ts';
+import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import { displayAddress } from '../users.ts';
 import { insertMembers, readGroup, writeLists } from './lists.ts';
 import { type Group, type GroupSettings, type GroupSummary, type NewGroup, postings } from './types.ts';
@@ -147,20 +148,19 @@ export async function listGroups(ctx: DirectoryContext, scope: Scope): Promise<G
   });
 }
 
-/**
- * A page of groups by number (GRP-02): at most `limit` after the group `after`; `search` is looked for in name and
- * address. Throws `access.denied`.
- */
+/** A page of groups by number (GRP-02); `search` is looked for in name and address. Throws `access.denied`, `input.invalid`. */
 export async function listGroupPage(
   ctx: DirectoryContext,
   scope: Scope,
-  page: { readonly after?: number; readonly limit: number; readonly search?: string },
-): Promise<GroupSummary[]> {
+  page: PageRequest & { readonly search?: string },
+): Promise<Page<GroupSummary>> {
   requireAdministration(scope, 'groups', 'view');
+  const limit = requireLimit(page.limit);
+  const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
   const search = (page.search ?? '').normalize('NFC').trim().toLowerCase().slice(0, ctx.limits.displayName);
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = await groupPage(ctx.database, scope.tenantId, page.after ?? 0, page.limit, pattern);
-  return rows.map(row => ({
+  const rows = await groupPage(ctx.database, scope.tenantId, after, limit + 1, pattern);
+  const groups = rows.map(row => ({
     groupId: row.id,
     address: `${row.local_part}@${row.unicode_name}`,
     displayName: row.display_name,
@@ -168,6 +168,7 @@ export async function listGroupPage(
     memberCount: row.member_count,
     createdAt: row.created_at,
   }));
+  return pageOf(groups, limit, group => [group.groupId]);
 }
 
 /** One group by its number. Throws `access.denied`, `group.not_found`. */

@@ -21,6 +21,7 @@ import {
 import { requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
 import { recordOperation } from '../operations.ts';
+import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import type { TenantPlan } from '../plans/plan.ts';
 import { holdPlan, planIn, planUseIn, requirePublicMailboxRoom } from '../plans/tenant-plan.ts';
 import { displayAddress, requireAccount } from '../users.ts';
@@ -172,19 +173,25 @@ export async function createPublicMailbox(
   });
 }
 
-/** A page of public mailboxes by number; `search` is looked for in name and address. Throws `access.denied`. */
+/** A page of public mailboxes by number; `search` is looked for in name and address. Throws `access.denied`, `input.invalid`. */
 export async function listPublicMailboxes(
   ctx: DirectoryContext,
   scope: Scope,
-  page: { readonly after?: number; readonly limit: number; readonly search?: string },
-): Promise<PublicMailboxSummary[]> {
+  page: PageRequest & { readonly search?: string },
+): Promise<Page<PublicMailboxSummary>> {
   requireAdministration(scope, 'publicMailboxes', 'view');
+  const limit = requireLimit(page.limit);
+  const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
   const search = (page.search ?? '').normalize('NFC').trim().toLowerCase().slice(0, ctx.limits.displayName);
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
   return ctx.database.read(async reader => {
     const plan = await planIn(reader, scope.tenantId);
-    const rows = await publicMailboxPage(reader, scope.tenantId, page.after ?? 0, page.limit, pattern);
-    return rows.map(row => toSummary(row, plan));
+    const rows = await publicMailboxPage(reader, scope.tenantId, after, limit + 1, pattern);
+    return pageOf(
+      rows.map(row => toSummary(row, plan)),
+      limit,
+      mailbox => [mailbox.accountId],
+    );
   });
 }
 

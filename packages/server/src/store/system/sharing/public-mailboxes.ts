@@ -39,8 +39,8 @@ const mailbox = `SELECT a.id, a.display_name, a.quota_bytes, a.disabled_at, a.cr
    WHERE a.tenant_id = $1 AND a.kind = 'public' AND a.removed_at IS NULL`;
 const selectPage = statement(`${mailbox} AND a.id > $2 ORDER BY a.id LIMIT $3`);
 const searchPage = statement(
-  `${mailbox} AND a.id > $2 AND (LOWER(a.display_name) LIKE $4 ESCAPE '\\' OR p.local_key LIKE $4 ESCAPE '\\'
-   OR d.unicode_name LIKE $4 ESCAPE '\\') ORDER BY a.id LIMIT $3`,
+  `${mailbox} AND a.id > $2 AND (LOWER(a.display_name) LIKE $4 ESCAPE '\\'
+   OR p.local_key || '@' || d.unicode_name LIKE $4 ESCAPE '\\') ORDER BY a.id LIMIT $3`,
 );
 const selectOne = statement(`${mailbox} AND a.id = $2`);
 const insertUnit = statement(
