@@ -17,6 +17,8 @@ export const serverPhrases = {
   'serve.service.pop3s': 'POP3 with TLS',
   'serve.service.sieve': 'ManageSieve with STARTTLS, filter scripts',
   'serve.service.web': 'webmail and JMAP',
+  'serve.service.https': 'web with TLS',
+  'serve.service.http': 'HTTP: certificates, and on to HTTPS',
   'serve.try': 'Try it. Three lines to paste:',
   'serve.try_send': 'send a message from alice to bob',
   'serve.try_read': 'read it in bob’s inbox',

@@ -18,6 +18,8 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.service.pop3s': 'POP3（TLS）',
   'serve.service.sieve': 'ManageSieve（STARTTLS），过滤脚本',
   'serve.service.web': '网页邮箱与 JMAP',
+  'serve.service.https': '网页邮箱与 JMAP，TLS',
+  'serve.service.http': 'HTTP：签发证书，其余转到 HTTPS',
   'serve.try': '试一试，粘贴以下三行：',
   'serve.try_send': '以 alice 的身份给 bob 发一封信',
   'serve.try_read': '在 bob 的收件箱中读取',

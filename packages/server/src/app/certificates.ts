@@ -56,14 +56,26 @@ export async function prepareCertificate(
   writePrivate(folder.certificate, cert);
 }
 
-/** The certificates of the configuration, else the one in the data directory. Throws when one cannot be read. */
-export function readCertificates(config: Config, folder: DataFolder): TlsCertificate[] {
+/**
+ * The certificates of the configuration, else the one in the data directory; with `stored` ones (uploaded, or made by
+ * ACME) for their names. The default one is that of the configuration, else a stored one for `hostname`, else the one that
+ * vouches for itself. Throws when one cannot be read.
+ */
+export function readCertificates(
+  config: Config,
+  folder: DataFolder,
+  hostname = '',
+  stored: readonly TlsCertificate[] = [],
+): TlsCertificate[] {
   const configured = config.tls.certificates.map(pair => ({
     cert: readText(pair.certificate),
     key: readText(pair.key),
   }));
-  if (configured.length > 0) return configured;
-  return [{ cert: readText(folder.certificate), key: readText(folder.certificateKey) }];
+  if (configured.length > 0) return [...configured, ...stored];
+  const own = stored.filter(({ cert }) => new X509Certificate(cert).checkHost(hostname) !== undefined);
+  const others = stored.filter(pair => !own.includes(pair));
+  const made = { cert: readText(folder.certificate), key: readText(folder.certificateKey) };
+  return [...own, made, ...others];
 }
 
 function readText(file: string): string {

@@ -15,6 +15,8 @@ import { VerificationCache } from '../access/verification-cache.ts';
 import type { DirectoryContext } from '../directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../directory/directory.ts';
 import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
+import type { CertificateContext } from '../domains/certificates/store.ts';
+import type { DomainsContext } from '../domains/context.ts';
 import type { SenderPolicy } from '../flow/ports.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { defaultMailboxLimits } from '../mailbox/limits.ts';
@@ -42,6 +44,8 @@ import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
 import type { Config } from './config/config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
+import { domainNotifier } from './domain-notifier.ts';
+import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
 import { createSignInLog } from './records.ts';
 
@@ -75,6 +79,9 @@ export interface House extends AsyncDisposable {
   /** For what the functions of the directory's folder are called with directly. */
   readonly directoryContext: DirectoryContext;
   readonly dkim: DkimKeys;
+  /** For what the functions of the domains' room are called with. */
+  readonly domains: DomainsContext;
+  readonly certificates: CertificateContext;
   readonly passwords: PasswordContext;
   readonly limiter: AttemptLimiter;
   readonly authenticator: Authenticator;
@@ -141,7 +148,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const keys = { secretKey: master.derive('sign-in secrets'), wrapKey: master.derive('second factors') };
   const access = openAccess(options, system, records, directory, mailboxes, revocations, keys);
   const closing = opened.move();
-  return {
+  const house: House = {
     config,
     clock,
     log,
@@ -156,6 +163,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     directory,
     directoryContext,
     dkim,
+    domains: domainsContext({
+      config,
+      system,
+      directory: directoryContext,
+      dkim,
+      clock,
+      log,
+      notify: (tenantId, notice) => domainNotifier(house)(tenantId, notice),
+    }),
+    certificates: { database: system, clock, log, wrapping: master.derive('certificate wrapping') },
     notifier,
     search,
     mailbox,
@@ -165,6 +182,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...access,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+  return house;
 }
 
 function openAccess(

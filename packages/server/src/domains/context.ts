@@ -67,8 +67,12 @@ export interface DomainsContext {
   readonly log: Log;
   readonly policy: DomainPolicy;
   readonly schedule: LookSchedule;
+  /** Page where a company can register a domain (DOM-04), or null. */
+  readonly registrar: string | null;
   /** Suffix of trial domains (A-labels), or null where there are none (DOM-01). */
   readonly trialSuffix: string | null;
+  /** Host of the service as the installation's own records name it. */
+  serviceHost(): Promise<string>;
   /** Where the records of a tenant's domains lead. */
   plan(tenantId: TenantId): Promise<RecordPlan>;
   /** Most domains of a tenant (DOM-03); null: no limit. */

@@ -33,6 +33,14 @@ export interface CertificateFiles {
 /** A port; false turns the service off, 0 lets the system choose. */
 export type ServicePort = number | false;
 
+/** Targets of the records of one edition (DOM-14). */
+export interface EditionHosts {
+  readonly template: string;
+  readonly mailExchangers: readonly string[];
+  readonly serviceHost: string;
+  readonly spfInclude: string | null;
+}
+
 /**
  * The configuration as the program has it: complete, checked, frozen. Sizes are bytes, times ms. What each key means,
  * its default and its limits stand in `schema.ts`, which describes this type.
@@ -56,9 +64,43 @@ export interface Config {
     readonly pop3s: ServicePort;
     readonly sieve: ServicePort;
     readonly web: ServicePort;
+    readonly https: ServicePort;
+    readonly http: ServicePort;
     readonly proxiesTrusted: readonly string[];
   };
   readonly tls: { readonly certificates: readonly CertificateFiles[] };
+  readonly acme: {
+    readonly enabled: boolean;
+    readonly directory: string;
+    readonly agreeTerms: boolean;
+    readonly contact: string | null;
+    readonly names: readonly string[];
+    readonly eabKeyId: string | null;
+    readonly eabKeyFile: string | null;
+    readonly trustedCa: string | null;
+  };
+  readonly domains: {
+    readonly watch: boolean;
+    readonly template: 'basic' | 'pro' | 'standard';
+    readonly mailExchangers: readonly string[];
+    readonly serviceHost: string | null;
+    readonly backupHost: string | null;
+    readonly spfInclude: string | null;
+    readonly editions: readonly EditionHosts[];
+    readonly mtaSts: 'none' | 'testing' | 'enforce';
+    readonly mtaStsMaxAge: number;
+    readonly trialSuffix: string | null;
+    readonly registrar: string | null;
+    readonly publicPorts: {
+      readonly imaps: number;
+      readonly imap: number;
+      readonly submissions: number;
+      readonly submission: number;
+      readonly pop3s: number;
+      readonly sieve: number;
+      readonly https: number;
+    };
+  };
   readonly limits: {
     readonly maxMessageSize: number;
     readonly maxRecipients: number;

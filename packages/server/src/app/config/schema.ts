@@ -1,9 +1,11 @@
+import { templateNames } from '../../domains/records/plan.ts';
 import { defaultFlowLimits } from '../../flow/limits.ts';
 import { defaultRelayLimits } from '../../flow/relay/options.ts';
 import { defaultMaildropSettings, mostRangeDays } from '../../mailbox/maildrop/settings.ts';
 import {
   type CertificateFiles,
   type Config,
+  type EditionHosts,
   type NextHop,
   type Route,
   roleNames,
@@ -102,6 +104,11 @@ export const configSchema: SchemaFor<Config> & Schema = {
     pop3s: port(2995, { doc: 'POP3, TLS. Usually 995.', example: '995' }),
     sieve: port(4190, { doc: 'ManageSieve, STARTTLS: filter scripts of programs.', example: '4190' }),
     web: port(8080, { doc: 'Web, without TLS: put a proxy in front.', example: '8080' }),
+    https: port(false, { doc: 'Web with TLS. Use 443 where no proxy stands in front.', example: '443' }),
+    http: port(false, {
+      doc: 'Plain HTTP: answers the certificate authority and sends everybody else to HTTPS. Use 80.',
+      example: '80',
+    }),
     proxiesTrusted: texts([], {
       doc: 'Addresses and networks of load balancers; their connections must begin with a PROXY header.',
       example: '["192.0.2.10", "10.0.0.0/8"]',
@@ -120,6 +127,92 @@ export const configSchema: SchemaFor<Config> & Schema = {
         example: '{ certificate = "/etc/ssl/mail.pem", key = "/etc/ssl/mail.key" }',
       },
     ),
+  }),
+  acme: section('Certificates from an authority that speaks ACME (RFC 8555), such as Let’s Encrypt.', {
+    enabled: boolean(false, {
+      doc: 'Whether certificates are fetched. The authority has to reach `listen.http`, or the web port behind a proxy, on port 80 of every name.',
+    }),
+    directory: text('https://acme-v02.api.letsencrypt.org/directory', {
+      doc: 'Directory of the authority.',
+      example: '"https://acme-staging-v02.api.letsencrypt.org/directory"',
+    }),
+    agreeTerms: boolean(false, { doc: 'Whether you agree to the authority’s terms of service.' }),
+    contact: optionalText({
+      doc: 'Mail address that the authority may write to.',
+      example: '"postmaster@example.com"',
+    }),
+    names: texts([], {
+      doc: 'Host names besides the server’s own and those of domains whose records lead here.',
+      example: '["imap.example.com", "smtp.example.com"]',
+    }),
+    eabKeyId: optionalText({
+      doc: 'Key identifier for authorities that ask for an account of theirs (RFC 8555 §7.3.4).',
+      example: '"kid-1"',
+    }),
+    eabKeyFile: optionalPath({
+      doc: 'File with the key that belongs to it, in base64url.',
+      example: '"/etc/hongyan/eab.key"',
+    }),
+    trustedCa: optionalPath({
+      doc: 'Certificate authorities to trust when talking to the directory, PEM, instead of those built in.',
+      example: '"/etc/hongyan/acme-ca.pem"',
+    }),
+  }),
+  domains: section('Records that companies set for their domains, and watching them.', {
+    watch: boolean(true, { doc: 'Whether domains are looked up again and again in the DNS.' }),
+    template: choice(templateNames, 'basic', {
+      doc: 'Shape of the records: `basic`: MX 5, 10 minutes; `pro` and `standard`: MX 10 and 50, 1 hour, and names for each service.',
+    }),
+    mailExchangers: texts([], {
+      doc: 'Hosts of the MX records, the preferred one first. None: the server’s own name.',
+      example: '["mx1.example.com", "mx2.example.com"]',
+    }),
+    serviceHost: optionalText({
+      doc: 'Host that programs and browsers connect to. Left out: the server’s own name.',
+      example: '"mail.example.com"',
+    }),
+    backupHost: optionalText({
+      doc: 'Another way to the same services, for members abroad.',
+      example: '"hw.example.com"',
+    }),
+    spfInclude: optionalText({
+      doc: 'Name whose SPF record lists the servers that send. Left out: the mail exchangers send.',
+      example: '"spf.example.com"',
+    }),
+    editions: tables<EditionHosts>(
+      {
+        template: required(text('', { doc: 'Which shape has these hosts.', example: '"standard"' })),
+        mailExchangers: texts([], { doc: 'As above.', example: '["mx3.example.com"]' }),
+        serviceHost: required(text('', { doc: 'As above.', example: '"std.example.com"' })),
+        spfInclude: optionalText({ doc: 'As above.', example: '"spf-std.example.com"' }),
+      },
+      {
+        doc: 'Hosts of other editions of the service.',
+        example:
+          '{ template = "standard", mail_exchangers = ["mx3.example.com"], service_host = "std.example.com" }',
+      },
+    ),
+    mtaSts: choice(['none', 'testing', 'enforce'], 'testing', {
+      doc: 'Mode of the policy by which other servers insist on TLS (RFC 8461).',
+    }),
+    mtaStsMaxAge: duration(7 * day, day, 365 * day, { doc: 'How long others remember the policy.' }),
+    trialSuffix: optionalText({
+      doc: 'Domain below which new companies get a name to begin with. Its wildcard MX record has to lead here.',
+      example: '"try.example.com"',
+    }),
+    registrar: optionalText({
+      doc: 'Page where companies without a domain can register one.',
+      example: '"https://registrar.example/"',
+    }),
+    publicPorts: section('Ports as programs outside reach them. 0: as in `listen`.', {
+      imaps: integer(0, 0, 65_535, { doc: 'IMAP, TLS.', example: '993' }),
+      imap: integer(0, 0, 65_535, { doc: 'IMAP, STARTTLS.', example: '143' }),
+      submissions: integer(0, 0, 65_535, { doc: 'Submission, TLS.', example: '465' }),
+      submission: integer(0, 0, 65_535, { doc: 'Submission, STARTTLS.', example: '587' }),
+      pop3s: integer(0, 0, 65_535, { doc: 'POP3, TLS.', example: '995' }),
+      sieve: integer(0, 0, 65_535, { doc: 'ManageSieve.', example: '4190' }),
+      https: integer(443, 1, 65_535, { doc: 'Web with TLS.', example: '443' }),
+    }),
   }),
   limits: section('Sizes and numbers that bound what one peer can take.', {
     maxMessageSize: size(defaultFlowLimits.maxMessageBytes, mebi, 2 * gibi, {

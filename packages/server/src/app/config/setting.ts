@@ -97,7 +97,7 @@ export function integer(value: number, min: number, max: number, words: Words): 
 }
 
 /** `false` turns the service off, 0 lets the system choose. */
-export function port(value: number, words: Words): Setting<number | false> {
+export function port(value: number | false, words: Words): Setting<number | false> {
   return make<number | false>({ type: 'port' }, value, String(value), words);
 }
 

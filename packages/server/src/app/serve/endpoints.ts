@@ -14,6 +14,8 @@ export const serviceNames = [
   'pop3s',
   'sieve',
   'web',
+  'https',
+  'http',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -28,6 +30,8 @@ export const roleOfService: Readonly<Record<ServiceName, Role>> = {
   pop3s: 'pop3',
   sieve: 'sieve',
   web: 'web',
+  https: 'web',
+  http: 'web',
 };
 
 export type Ports = Readonly<Partial<Record<ServiceName, number>>>;

@@ -4,7 +4,9 @@ import { languageOf } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
 import { tenantScope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
+import { startDomainWatcher } from '../../domains/watch/watcher.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
+import { requireMailService } from '../../directory/company/mail-service.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
@@ -18,15 +20,20 @@ import { createPop3Server } from '../../protocols/pop3/server.ts';
 import { restModule } from '../../protocols/rest/module.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
+import { autoconfigModule } from '../../protocols/web/autoconfig/module.ts';
 import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
 import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
+import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
+import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
 import { takeBackQueued } from '../../store/spool/queue-admin.ts';
-import { loadCertificates, readCertificates } from '../certificates.ts';
+import { loadCertificates } from '../certificates.ts';
+import { startIssuer } from '../domains.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { startIndexing } from '../search-index.ts';
+import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
 import {
   type Listening,
@@ -157,7 +164,7 @@ function sieveOpener({ house, hostname, tls, limiters }: Setting): Opener {
 /** Where `npm run build` puts the webmail. */
 const webmail = join(import.meta.dirname, '../../../../web/dist');
 
-function webOpener(setting: Setting): Opener {
+function webOpener(setting: Setting, tls?: TlsProvider): Opener {
   const { house, hostname, acceptor } = setting;
   const { config, clock, log, authenticator, system, passwords, directory } = house;
   const context = {
@@ -181,12 +188,17 @@ function webOpener(setting: Setting): Opener {
     limits: defaultJmapLimits,
     takeBack: (queueId: string) =>
       takeBackQueued({ database: house.spool.database, blobs: house.spool.blobs, clock }, queueId),
-    prepare: (scope: Scope) => house.mailboxes.ensure(scope.tenantId, scope.accountId),
+    prepare: async (scope: Scope) => {
+      await requireMailService(house.directoryContext, scope.tenantId);
+      await house.mailboxes.ensure(scope.tenantId, scope.accountId);
+    },
   };
-  const options = { trustedProxies: config.listen.proxiesTrusted, webmail };
+  const options = { trustedProxies: config.listen.proxiesTrusted, webmail, ...(tls && { tls }) };
   return (host, port) =>
     startWebServer(context, { host, port, ...options }, [
       () => readyModule(house),
+      services => wellKnownModule(services, house.domains),
+      services => autoconfigModule(services, house.domains),
       services => jmapModule(jmap, services),
       services => restModule(restContext(house), services),
       services => imageProxyModule(services, defaultImageProxyLimits),
@@ -217,6 +229,15 @@ function openerOf(service: ServiceName, setting: Setting): Opener {
       return sieveOpener(setting);
     case 'web':
       return webOpener(setting);
+    case 'https':
+      return webOpener(setting, setting.tls);
+    case 'http':
+      return (host, port) =>
+        startPlainHttp(setting.house.domains, {
+          host,
+          port,
+          httpsPort: setting.house.config.domains.publicPorts.https,
+        });
     default:
       return service satisfies never;
   }
@@ -236,6 +257,8 @@ export async function startServices(house: House): Promise<RunningServer> {
   const { acceptor } = flow;
   const { connections: total, connectionsPerAddress: perAddress } = config.limits;
   const tls = loadCertificates(config, folder);
+  using starting = new DisposableStack();
+  const kept = starting.use(await keepCertificates(house, hostname, tls));
   const setting: Setting = {
     house,
     hostname,
@@ -264,22 +287,21 @@ export async function startServices(house: House): Promise<RunningServer> {
     await flow.drain();
     throw error;
   }
-  const housekeeping = config.roles.includes('worker') ? startHousekeeping(house) : null;
+  const worker = config.roles.includes('worker');
+  const housekeeping = worker ? startHousekeeping(house) : null;
+  const watcher = worker && config.domains.watch ? startDomainWatcher(house.domains) : null;
+  const issuer = worker ? startIssuer(config, house.certificates, hostname) : null;
+  const certificates = starting.move();
   const indexing = startIndexing(house);
   return {
     hostname,
     ports,
     flow,
     wake: () => flow.dispatcher?.wake(),
-    reload() {
-      try {
-        tls.reload(readCertificates(config, folder));
-        log.info('serve.certificates_reloaded');
-      } catch (error) {
-        log.error('serve.certificates_unreadable', { error });
-      }
-    },
+    reload: () => void kept.reload(),
     async drain(deadlineMs): Promise<void> {
+      certificates.dispose();
+      await Promise.all([watcher, issuer].map(one => one?.[Symbol.asyncDispose]()));
       await housekeeping?.[Symbol.asyncDispose]();
       await indexing[Symbol.asyncDispose]();
       const sessions = listening.map(one => one.drain(deadlineMs));
