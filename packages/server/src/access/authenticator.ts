@@ -14,6 +14,7 @@ import { clientRefusal, clientStanding, isClientService, needsClientPassword } f
 import type { UsedClientPasswords } from './clients/used.ts';
 import { credentialHolds } from './credential-holds.ts';
 import { FakeScramKeys } from './fake-scram-keys.ts';
+import { mailRefused } from './mail-service.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { Revocations } from './revocations.ts';
 import { saslPrep } from './sasl-prep.ts';
@@ -252,6 +253,7 @@ class DirectoryAuthenticator implements Authenticator {
     const outcome = await this.#judge(candidate, credential, attempt);
     this.#record(login, candidate, outcome, attempt, mechanism);
     if (outcome === 'disabled') throw new MailError('account.disabled');
+    if (outcome === 'service-stopped') throw new MailError('service.stopped');
     if (outcome === 'clients-off') throw new MailError('auth.clients_off');
     if (outcome === 'client-password-required') throw new MailError('auth.client_password_required');
     const { tenantId, accountId } = candidate;
@@ -280,6 +282,7 @@ class DirectoryAuthenticator implements Authenticator {
   ): Promise<SignInOutcome> {
     if (disabled) return 'disabled';
     const { database } = this.#ctx;
+    if (await mailRefused(database, tenantId, accountId, attempt.service)) return 'service-stopped';
     if (!isClientService(attempt.service)) {
       const second = !attempt.confirming && (await hasSecondFactor(database, tenantId, accountId));
       return second ? 'second-factor-required' : 'success';

@@ -3,6 +3,7 @@ import { accountById } from '../store/system/accounts.ts';
 import { clientPasswordExists } from '../store/system/sign-in/client-passwords.ts';
 import { passwordHolds } from '../store/system/web-sessions.ts';
 import { clientRefusal, clientStanding, isClientService } from './clients/standing.ts';
+import { mailRefused } from './mail-service.ts';
 import type { Principal } from './scope.ts';
 import type { Service } from './types.ts';
 
@@ -21,6 +22,7 @@ export async function credentialHolds(
   return database.read(async reader => {
     const account = await accountById(reader, tenantId, accountId);
     if (!account || account.disabled_at !== null || account.removed_at !== null) return false;
+    if (await mailRefused(reader, tenantId, accountId, service)) return false;
     if (!credential) return true;
     const there =
       credential.kind === 'password'

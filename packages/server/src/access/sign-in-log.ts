@@ -2,7 +2,7 @@ import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { Service } from './types.ts';
 
 /**
- * How a sign-in ended. `limited`: refused unseen, because too many failed before. `clients-off` and
+ * How a sign-in ended. `limited`: refused unseen, because too many failed before. `service-stopped`, `clients-off` and
  * `client-password-required`: refused after a right secret. `second-factor-required`: the first of two steps.
  */
 export type SignInOutcome =
@@ -10,6 +10,7 @@ export type SignInOutcome =
   | 'failed'
   | 'limited'
   | 'disabled'
+  | 'service-stopped'
   | 'clients-off'
   | 'client-password-required'
   | 'second-factor-required'

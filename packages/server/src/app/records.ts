@@ -43,6 +43,7 @@ const results = {
   failed: 'auth.failed',
   limited: 'auth.too_many_attempts',
   disabled: 'account.disabled',
+  'service-stopped': 'service.stopped',
   'clients-off': 'auth.clients_off',
   'client-password-required': 'auth.client_password_required',
   'second-factor-required': 'auth.second_factor_required',

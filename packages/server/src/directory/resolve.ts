@@ -2,8 +2,9 @@ import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
 import type { SqlReader } from '../store/sql/port.ts';
 import { administratorOf } from '../store/system/accounts.ts';
-import { domainByName, installationDomain } from '../store/system/tenants.ts';
-import { localKeyOf, parseAddress } from './address.ts';
+import { mailStoppedAt } from '../store/system/people/company.ts';
+import { type DomainRow, domainByName, installationDomain } from '../store/system/tenants.ts';
+import { localKeyOf, type ParsedAddress, parseAddress } from './address.ts';
 import type { DirectoryLimits } from './context.ts';
 import { accountResolution, envelopeAddress, findAddress } from './find-address.ts';
 import { openGroup } from './groups/open.ts';
@@ -35,6 +36,17 @@ export async function resolveAddress(
   if (!address) throw new MailError('address.invalid', { address: text.slice(0, 320) });
   const domain = address.domain.startsWith('[') ? undefined : await domainByName(reader, address.domain);
   if (!domain) return { kind: 'outside' };
+  const found = await resolveIn(reader, limits, domain, address);
+  const stopped = (await mailStoppedAt(reader, domain.tenant_id)) !== null;
+  return stopped && found.kind !== 'outside' ? { ...found, stopped } : found;
+}
+
+async function resolveIn(
+  reader: SqlReader,
+  limits: DirectoryLimits,
+  domain: DomainRow,
+  address: ParsedAddress,
+): Promise<Resolution> {
   const found = await findAddress(reader, domain, address);
   if (found?.row.account_id) {
     return accountResolution(reader, domain.tenant_id, found.row.account_id, found.detail);

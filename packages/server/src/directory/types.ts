@@ -31,16 +31,19 @@ export type Resolution =
       readonly address: string;
       readonly detail: string | null;
       readonly disabled: boolean;
+      /** The company's mail service is stopped (TEN-38): mail is refused for the time being. */
+      readonly stopped?: true;
     }
   /** A group. Whom a message reaches depends on who wrote it: `reachable` in groups/posting.ts. */
   | GroupResolution
   /** The domain is ours, the address is nobody's. */
-  | { readonly kind: 'unknown'; readonly tenantId: TenantId }
+  | { readonly kind: 'unknown'; readonly tenantId: TenantId; readonly stopped?: true }
   /** Not a domain of ours. */
   | { readonly kind: 'outside' };
 
 /** A group, opened with all the groups within it. */
 export interface GroupResolution {
+  readonly stopped?: true;
   readonly kind: 'group';
   readonly tenantId: TenantId;
   readonly groupId: number;

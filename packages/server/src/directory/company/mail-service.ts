@@ -1,5 +1,7 @@
 import { requireAdministration, requireWholeCompany } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { TenantId } from '../../platform/ids.ts';
 import {
   holdCompany,
   mailStoppedAt,
@@ -35,4 +37,9 @@ export async function setMailService(
     });
     return after;
   });
+}
+
+/** Throws `service.stopped` while the company's mail service is stopped. */
+export async function requireMailService(ctx: DirectoryContext, tenantId: TenantId): Promise<void> {
+  if ((await mailStoppedAt(ctx.database, tenantId)) !== null) throw new MailError('service.stopped');
 }

@@ -67,7 +67,7 @@ export class RecipientList {
 
   /**
    * Adds a forward-path. Throws `recipient.too_many`, `recipient.unknown`, `relay.denied`, `account.disabled`,
-   * `quota.exceeded`, `address.invalid`, `group.posting_denied`; the list is then as before.
+   * `service.stopped`, `quota.exceeded`, `address.invalid`, `group.posting_denied`; the list is then as before.
    */
   async add(forwardPath: string, options: RecipientOptions): Promise<void> {
     const { directory, limits, tenantId } = this.#options;
@@ -76,6 +76,7 @@ export class RecipientList {
       throw new MailError('recipient.too_many', { max: limits.maxRecipients });
     }
     const found = await directory.resolve(forwardPath);
+    if (found.kind !== 'outside' && found.stopped) throw new MailError('service.stopped');
     switch (found.kind) {
       case 'unknown':
         throw new MailError('recipient.unknown', { address: forwardPath });
