@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FuzzTarget } from '../fuzz.ts';
 import { parseFetchItems } from './arguments/fetch-items.ts';
 import { parseListArguments } from './arguments/list-arguments.ts';
+import { parseMetadataChange, parseMetadataQuestion } from './arguments/metadata.ts';
 import { parseSearch } from './arguments/search-keys.ts';
 import { parseStatusItems } from './arguments/status-items.ts';
 import { parseDateTime } from './dates.ts';
@@ -24,6 +25,8 @@ const readers: readonly ((scanner: Scanner) => unknown)[] = [
   parseStoreFlags,
   parseStatusItems,
   parseDateTime,
+  parseMetadataQuestion,
+  parseMetadataChange,
   scanner => scanner.astring(),
 ];
 

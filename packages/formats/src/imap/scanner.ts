@@ -35,6 +35,11 @@ export class Scanner {
     return this.bytes[this.position] ?? -1;
   }
 
+  /** Octet so many places further, -1 past the end. */
+  peekAt(ahead: number): number {
+    return this.bytes[this.position + ahead] ?? -1;
+  }
+
   fail(message: string): never {
     throw new ImapSyntaxError(message, this.position);
   }

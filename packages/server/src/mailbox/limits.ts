@@ -19,8 +19,13 @@ export interface MailboxLimits {
   /** Tombstones of removed messages: at most so many, and at most so old (ms). Beyond, clients compare everything. */
   readonly maxTombstones: number;
   readonly maxTombstoneAgeMs: number;
+  /** How long mail that was deleted for good can be restored, ms (CLN-02). */
+  readonly deletedKeepMs: number;
   /** People named in the access list of one folder. */
   readonly maxAclEntries: number;
+  /** Annotations of one folder, of each person and of all; and octets of one (RFC 5464 §4.1 asks for 10 and 1,024). */
+  readonly maxAnnotations: number;
+  readonly maxAnnotationBytes: number;
   /** Messages that one COPY or MOVE takes to another account. */
   readonly maxCopiedAcross: number;
   /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
@@ -40,7 +45,15 @@ export const defaultMailboxLimits: MailboxLimits = {
   previewChars: 140,
   maxTombstones: 200_000,
   maxTombstoneAgeMs: 90 * day,
+  deletedKeepMs: 14 * day,
   maxAclEntries: 500,
+  maxAnnotations: 100,
+  maxAnnotationBytes: 32 * 1024,
   maxCopiedAcross: 20_000,
   deliveryMemoryMs: 30 * day,
 };
+
+/** `deletedKeepMs` in whole days, for people. */
+export function deletedKeepDays(limits: Pick<MailboxLimits, 'deletedKeepMs'>): number {
+  return Math.floor(limits.deletedKeepMs / day);
+}

@@ -41,8 +41,10 @@ import { starttls } from './commands/session/starttls.ts';
 import { unauthenticate } from './commands/session/unauthenticate.ts';
 import { deleteacl } from './commands/sharing/deleteacl.ts';
 import { getacl } from './commands/sharing/getacl.ts';
+import { getmetadata } from './commands/sharing/getmetadata.ts';
 import { listrights } from './commands/sharing/listrights.ts';
 import { setacl } from './commands/sharing/setacl.ts';
+import { setmetadata } from './commands/sharing/setmetadata.ts';
 
 /** Every command this server speaks. To add one: its file, its line here, a conversation test, its RFC in specs/. */
 export const imapCommands: readonly Command[] = [
@@ -62,6 +64,7 @@ export const imapCommands: readonly Command[] = [
   expunge,
   fetch,
   getacl,
+  getmetadata,
   getquota,
   getquotaroot,
   id,
@@ -81,6 +84,7 @@ export const imapCommands: readonly Command[] = [
   search,
   select,
   setacl,
+  setmetadata,
   sort,
   starttls,
   status,

@@ -67,31 +67,6 @@ function linkByReferences(rows: readonly ThreadRow[]): Container[] {
   return [...own, ...missing].filter(container => container.parent === null);
 }
 
-/**
- * Heads of one stored conversation belong together although the message they both answer is not there and the
- * references between are not kept: the one that comes first in the mailbox takes the others in.
- */
-function joinConversations(heads: readonly Container[]): Container[] {
-  const byConversation = new Map<number, Container>();
-  const kept: Container[] = [];
-  for (const head of heads) {
-    const row = firstRow(head);
-    const before = row === null ? undefined : byConversation.get(row.conversation);
-    if (row === null) kept.push(head);
-    else if (before === undefined) {
-      byConversation.set(row.conversation, head);
-      kept.push(head);
-    } else before.adopt(head);
-  }
-  return kept;
-}
-
-function firstRow(head: Container): ThreadRow | null {
-  let at: Container | undefined = head;
-  while (at !== undefined && at.row === null) at = at.children.values().next().value;
-  return at?.row ?? null;
-}
-
 /** The finished node of a container, and of all below it: places without a message are spliced out (step 3). */
 function nodeOf(head: Container): ThreadNode | null {
   // Parents come before their children, so going backwards children are finished first.
@@ -154,7 +129,7 @@ function joinSubjects(roots: readonly ThreadNode[], subjectOf: (uid: number) => 
 export function threadByReferences(rows: readonly ThreadRow[]): ThreadNode[] {
   const subjects = new Map(rows.map(row => [row.uid, { text: row.subject, isReply: row.isReply }]));
   const none = { text: '', isReply: false };
-  const threads = joinConversations(linkByReferences(rows))
+  const threads = linkByReferences(rows)
     .map(nodeOf)
     .filter(node => node !== null)
     .toSorted(compareNodes);

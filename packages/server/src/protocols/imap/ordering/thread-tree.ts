@@ -16,8 +16,6 @@ export interface ThreadRow {
   readonly messageId: string | null;
   /** From the oldest ancestor to the parent. */
   readonly references: readonly string[];
-  /** The conversation that the store has put it in. */
-  readonly conversation: number;
 }
 
 /** Order of siblings: by sent date, then as in the mailbox (RFC 5256 §2.2). A place without a message counts as its first child. */

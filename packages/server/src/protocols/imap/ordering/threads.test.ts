@@ -12,7 +12,6 @@ function row(uid: number, more: Partial<ThreadRow> = {}): ThreadRow {
     isReply: false,
     messageId: `${uid}`,
     references: [],
-    conversation: uid,
     ...more,
   };
 }
@@ -72,11 +71,6 @@ test('REFERENCES: threads of one base subject are joined (RFC 5256 §3 step 5)',
     row(3, same),
   ];
   assert.equal(byReferences(orphans), '((1)(2)(3))');
-});
-
-test('REFERENCES: a stored conversation holds together what lost its middle', () => {
-  const rows = [row(1), row(5, { references: ['lost'], conversation: 1 }), row(6)];
-  assert.equal(byReferences(rows), '(1 5)(6)');
 });
 
 test('REFERENCES: twenty thousand answers in a row, and to one message, are handled in time and without a deep stack', () => {

@@ -15,7 +15,7 @@ export interface AnnotationRow {
 
 const selectFolder = statement(
   `SELECT mailbox_id, holder_id, entry, value FROM annotation
-   WHERE account_id = $1 AND mailbox_id = $2 AND holder_id IN ($3, 0) ORDER BY entry, holder_id`,
+   WHERE account_id = $1 AND mailbox_id = $2 AND holder_id IN ($3, 0) ORDER BY entry, holder_id DESC`,
 );
 const count = statement(
   'SELECT COUNT(*) FROM annotation WHERE account_id = $1 AND mailbox_id = $2 AND holder_id = $3',

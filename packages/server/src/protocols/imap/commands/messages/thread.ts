@@ -2,6 +2,7 @@ import { parseThread, type ThreadProgram } from '@hongyan/formats/imap/arguments
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import { fetchRows } from '../../../../mailbox/rows.ts';
+import { messageReferences } from '../../../../mailbox/searching/references.ts';
 import { type Command, type CommandResult, defineCommand, type Invocation, ok } from '../../command.ts';
 import { threadBySubject } from '../../ordering/ordered-subject.ts';
 import { threadByReferences } from '../../ordering/references.ts';
@@ -21,7 +22,8 @@ async function rowsOf(session: Session, found: readonly number[]): Promise<Threa
   const { scope } = selected;
   const rows: ThreadRow[] = [];
   for await (const slice of fetchRows(mail, scope, selected.id, rangesOf(found), { envelope: true })) {
-    for (const row of slice) rows.push(threadRow(row));
+    const references = await messageReferences(mail, scope, slice);
+    for (const row of slice) rows.push(threadRow(row, references.get(row.messageId) ?? []));
     await session.breathe();
     session.gone.throwIfAborted();
   }
@@ -38,7 +40,7 @@ async function answer(session: Session, program: ThreadProgram, { uid }: Invocat
   return ok('THREAD completed');
 }
 
-/** THREAD and UID THREAD (RFC 5256 §3), from stored envelopes and conversations. */
+/** THREAD and UID THREAD (RFC 5256 §3), from stored envelopes and references. */
 export const thread: Command = defineCommand({
   name: 'THREAD',
   states: ['selected'],
