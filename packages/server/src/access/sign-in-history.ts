@@ -35,7 +35,7 @@ export const defaultSignInHistoryLimits: SignInHistoryLimits = {
 export interface SignInHistoryContext {
   readonly database: SqlDatabase;
   readonly clock: Clock;
-  readonly records: Pick<Records, 'findSignIns'>;
+  readonly records: Pick<Records, 'findSignIns' | 'flush'>;
   readonly history: SignInHistoryLimits;
 }
 
@@ -160,6 +160,8 @@ async function collect(
   const limit = Math.max(1, Math.min(page.limit, ctx.history.maxPage));
   const list: SignInRow[] = [];
   let { before } = page;
+  // Whoever looks right after signing in wants to see it.
+  if (before === undefined) await ctx.records.flush();
   for (let lookedAt = 0; lookedAt < ctx.history.maxLookedAt; ) {
     const request: PageRequest = { limit: ctx.history.maxPage, ...(before !== undefined && { before }) };
     const rows = await ctx.records.findSignIns(query, request);
