@@ -1,5 +1,5 @@
 import { requireAdministration } from '../access/administration.ts';
-import type { Scope } from '../access/scope.ts';
+import { requireTenantAdministration, type Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId } from '../platform/ids.ts';
 import type { SqlTransaction } from '../store/sql/port.ts';
@@ -11,6 +11,7 @@ import {
   updateAccount,
 } from '../store/system/accounts.ts';
 import { addressesOfAccount, insertAddress } from '../store/system/addresses.ts';
+import { administratorRow, settleAdministrators } from '../store/system/administration/administrator-rows.ts';
 import { insertPlacement } from '../store/system/placements.ts';
 import { nextId } from '../store/system/sequences.ts';
 import { requireNewAddress } from './address.ts';
@@ -91,9 +92,15 @@ async function createPublicAccount(ctx: DirectoryContext, scope: Scope, user: Ne
   });
 }
 
-/** Throws `conflict.state` when the tenant would be left without an administrator who can sign in. */
+/**
+ * Throws `conflict.state` when the tenant would be left without its owner, who has to hand over first (TEN-34), or
+ * without an administrator who can sign in.
+ */
 export async function keepAnAdministrator(tx: SqlTransaction, row: AccountRow): Promise<void> {
-  if (row.role !== 'administrator' || row.disabled_at !== null) return;
+  if (row.role !== 'administrator') return;
+  const administrator = await administratorRow(tx, row.tenant_id, row.id);
+  if (administrator?.role === 'owner') throw new MailError('conflict.state', { reason: 'owner' });
+  if (row.disabled_at !== null) return;
   if ((await administratorCount(tx, row.tenant_id)) > 1) return;
   throw new MailError('conflict.state', { reason: 'last administrator' });
 }
@@ -106,7 +113,7 @@ export async function updateUser(
   wanted: UserChange,
 ): Promise<Account> {
   const administration = requireAdministration(scope, 'members', 'manage');
-  if (wanted.role !== undefined) requireAdministration(scope, 'administrators', 'manage');
+  if (wanted.role !== undefined) requireTenantAdministration(scope);
   const name = wanted.displayName === undefined ? null : requireDisplayName(ctx, wanted.displayName);
   const text = name === null ? null : await nameText(name);
   return change(ctx, async tx => {
@@ -127,6 +134,7 @@ export async function updateUser(
       }),
     };
     const changed = await updateAccount(tx, row, next);
+    if (wanted.role !== undefined) await settleAdministrators(tx, scope.tenantId, ctx.clock.now());
     const addresses = await addressesOfAccount(tx, scope.tenantId, accountId);
     if (text) await reindexMember(tx, scope.tenantId, accountId, text);
     const action = wanted.disabled === undefined ? 'changed' : wanted.disabled ? 'disabled' : 'enabled';

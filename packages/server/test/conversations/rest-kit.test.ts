@@ -9,7 +9,7 @@ test('GET /session says who is signed in, in which company, and what they admini
   assert.equal(answer.status, 200, answer.text);
   const session = answer.json();
   assert.equal(session['login'], 'alice@hongyan.test');
-  assert.equal((session['administrator'] as Record<string, unknown>)['role'], 'super');
+  assert.equal((session['administrator'] as Record<string, unknown>)['role'], 'owner');
   const bob = await house.as(house.web.bob);
   assert.equal((await bob('GET', '/session')).json()['administrator'], null);
   const nobody = await house.as(null);

@@ -7,12 +7,11 @@ import {
 } from '../../access/administration.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { SqlReader } from '../../store/sql/port.ts';
-import { accountById } from '../../store/system/accounts.ts';
 import { administratorRow, departmentTree } from '../../store/system/administration/administrator-rows.ts';
 
 /**
  * What an account administers in its tenant, null for nothing. Read afresh each time: what is revoked is gone with the
- * next call. An account whose role is 'administrator' has everything, as owner or super administrator (TEN-34, TEN-35).
+ * next call.
  */
 export async function administrationOf(
   reader: SqlReader,
@@ -20,20 +19,13 @@ export async function administrationOf(
 ): Promise<Administration | null> {
   const { tenantId, accountId } = who;
   const row = await administratorRow(reader, tenantId, accountId);
-  if (row?.disabled_at != null) return null;
-  if (row && row.role !== 'scoped' && row.account_role === 'administrator') {
-    return { ...wholeAdministration, role: row.role };
-  }
-  if (row?.role === 'scoped' && row.account_role !== 'administrator') {
-    return {
-      role: 'scoped',
-      functions: readFunctions(row.functions),
-      departments: await openDepartments(reader, tenantId, readDepartments(row.departments)),
-    };
-  }
-  const account = await accountById(reader, tenantId, accountId);
-  const usable = account && account.removed_at === null && account.disabled_at === null;
-  return usable && account.role === 'administrator' ? { ...wholeAdministration, role: 'super' } : null;
+  if (!row || row.disabled_at !== null || row.account_role !== 'administrator') return null;
+  if (row.role !== 'scoped') return { ...wholeAdministration, role: row.role };
+  return {
+    role: 'scoped',
+    functions: readFunctions(row.functions),
+    departments: await openDepartments(reader, tenantId, readDepartments(row.departments)),
+  };
 }
 
 /** The departments and all below them; null: all there are. */

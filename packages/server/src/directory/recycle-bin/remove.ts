@@ -5,6 +5,7 @@ import type { AccountId } from '../../platform/ids.ts';
 import type { SqlTransaction } from '../../store/sql/port.ts';
 import { type AccountRow, accountById, removeAccount } from '../../store/system/accounts.ts';
 import { addressesOfAccount } from '../../store/system/addresses.ts';
+import { deleteAdministrator } from '../../store/system/administration/administrator-rows.ts';
 import { releaseMobile } from '../../store/system/people/members.ts';
 import { putRecycled } from '../../store/system/people/recycled.ts';
 import { change, type DirectoryContext } from '../context.ts';
@@ -55,6 +56,8 @@ export async function recycle(
 ): Promise<void> {
   await keepAnAdministrator(tx, row);
   const { tenantId, principal } = scope;
+  // Who comes back from the bin comes back as a member.
+  if (row.role === 'administrator') await deleteAdministrator(tx, tenantId, row.id);
   const now = ctx.clock.now();
   const { limits } = await planIn(tx, tenantId);
   const days = row.kind === 'public' ? limits.recyclePublicDays : limits.recycleMemberDays;

@@ -48,12 +48,12 @@ const insertMissing = statement(
   `INSERT INTO administrator (${columns})
    SELECT a.tenant_id, a.id, 'super', '{}', NULL, $2 FROM account a
    WHERE a.tenant_id = $1 AND a.role = 'administrator' AND a.removed_at IS NULL
-   ON CONFLICT (tenant_id, account_id) DO UPDATE SET role = 'super' WHERE administrator.role = 'scoped'`,
+   ON CONFLICT (tenant_id, account_id) DO NOTHING`,
 );
 const deleteStale = statement(
   `DELETE FROM administrator WHERE tenant_id = $1 AND EXISTS (
      SELECT 1 FROM account a WHERE a.tenant_id = administrator.tenant_id AND a.id = administrator.account_id
-     AND (a.removed_at IS NOT NULL OR (a.role <> 'administrator' AND administrator.role <> 'scoped')))`,
+     AND (a.removed_at IS NOT NULL OR a.role <> 'administrator'))`,
 );
 const promoteOldest = statement(
   `UPDATE administrator SET role = 'owner' WHERE tenant_id = $1 AND role = 'super'
@@ -62,15 +62,6 @@ const promoteOldest = statement(
        ON r.tenant_id = a.tenant_id AND r.account_id = a.id
      WHERE a.tenant_id = $1 AND r.role = 'super'
      ORDER BY CASE WHEN a.disabled_at IS NULL THEN 0 ELSE 1 END, a.id LIMIT 1)`,
-);
-const selectUnsettled = statement(
-  `SELECT a.id FROM account a LEFT JOIN administrator r ON r.tenant_id = a.tenant_id AND r.account_id = a.id
-   WHERE a.tenant_id = $1 AND a.role = 'administrator' AND a.removed_at IS NULL
-     AND (r.role IS NULL OR r.role = 'scoped') LIMIT 1`,
-);
-const selectOwner = statement(
-  `SELECT r.account_id FROM administrator r JOIN account a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
-   WHERE r.tenant_id = $1 AND r.role = 'owner' AND a.removed_at IS NULL AND a.role = 'administrator'`,
 );
 const selectDepartments = statement('SELECT id, parent_id FROM department WHERE tenant_id = $1');
 
@@ -101,12 +92,7 @@ export async function putAdministrator(tx: SqlTransaction, row: AdministratorRow
     row.departments,
     row.created_at,
   );
-  await tx.run(
-    setAccountRole,
-    row.tenant_id,
-    row.account_id,
-    row.role === 'scoped' ? 'member' : 'administrator',
-  );
+  await tx.run(setAccountRole, row.tenant_id, row.account_id, 'administrator');
 }
 
 export async function deleteAdministrator(
@@ -118,13 +104,10 @@ export async function deleteAdministrator(
   return (await tx.run(deleteRow, tenantId, accountId)) === 1;
 }
 
-/** Whether rows and the accounts' roles say different things, or nobody owns the tenant. */
-export async function administratorsUnsettled(reader: SqlReader, tenantId: TenantId): Promise<boolean> {
-  if (await reader.get(selectUnsettled, tenantId)) return true;
-  return (await reader.get(selectOwner, tenantId)) === undefined;
-}
-
-/** Makes rows follow the accounts' roles; the oldest super administrator owns a tenant that nobody owns. */
+/**
+ * Makes rows follow the accounts' roles: call it in the transaction that writes a role. Who is new is a super
+ * administrator; the oldest of those owns a tenant that nobody owns.
+ */
 export async function settleAdministrators(
   tx: SqlTransaction,
   tenantId: TenantId,

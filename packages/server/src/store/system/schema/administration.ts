@@ -8,7 +8,7 @@ import type { Migration } from '../../sql/migrate.ts';
  *   after of what changed, never a secret.
  * - `administrator`: who administers a tenant (TEN-34 to TEN-36), one of them its owner. `functions` is a JSON object from
  *   function to `view` or `manage`, `departments` a JSON list of the departments at the top of what is in reach, null for
- *   all; both only count for `scoped`. Owner and super administrators also have `account.role` 'administrator'.
+ *   all; both only count for `scoped`. Whoever has a row has `account.role` 'administrator', and the other way round.
  * - `api_token`: keys for programs; only a hash is kept. It acts for `account_id`, who made it, and never reaches further.
  * - `idempotency`: answers of the API kept under the caller's key; `status` null while the request runs.
  */

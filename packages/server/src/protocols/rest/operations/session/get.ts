@@ -31,7 +31,7 @@ const sessionSchema: TUnsafe<SessionAnswer> = named<SessionAnswer>('Session')(
   }),
 );
 
-export const getSession: Operation = defineOperation({
+export const sessionGet: Operation = defineOperation({
   id: 'session.get',
   method: 'GET',
   path: '/session',
