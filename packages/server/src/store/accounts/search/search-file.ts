@@ -6,6 +6,7 @@ import { migrate } from '../../sql/migrate.ts';
 import { type SqlReader, statement } from '../../sql/port.ts';
 import type { AccountIndex, IndexChange, IndexField, IndexMarks } from './index-port.ts';
 import { indexMigrations } from './index-schema.ts';
+import { TermSet } from './term-set.ts';
 import { addTerms, Vocabulary } from './vocabulary.ts';
 
 const selectMarks = statement('SELECT through, modseq, account_created_at FROM mark WHERE id = 1');
@@ -15,7 +16,7 @@ const writeMarks = statement(
      account_created_at = excluded.account_created_at`,
 );
 const insertWords = statement(
-  `INSERT INTO words (rowid, f_subject, f_from, f_to, f_cc, f_bcc, f_header, f_body, f_attachment)
+  `INSERT INTO words (rowid, f_body, f_header, f_subject, f_from, f_to, f_cc, f_bcc, f_attachment)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
 const removeWords = statement('DELETE FROM words WHERE rowid = $1');
@@ -34,6 +35,8 @@ const cacheKiB = 2_048;
 /** Terms looked for in one expression, and for one piece of a needle. */
 const termsAtATime = 400;
 const maxTerms = 20_000;
+/** Terms remembered as written. */
+const maxKnown = 500_000;
 /** Inflated text of one message's attachments is never larger. */
 const maxAttachmentBytes = 64 * 1024 * 1024;
 
@@ -60,6 +63,8 @@ function expression(choice: Choice): string {
 export class SearchFile implements AccountIndex, AsyncDisposable {
   readonly #database: SqliteDatabase;
   readonly #vocabulary = new Vocabulary();
+  /** Terms that this handle wrote to the vocabulary: they need not be written again. */
+  #known = new TermSet();
 
   private constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -91,14 +96,15 @@ export class SearchFile implements AccountIndex, AsyncDisposable {
 
   async apply({ from, to, add, remove }: IndexChange): Promise<boolean> {
     // Everything in it can be made again: it need not be on disk when this returns.
-    return this.#database.transact(
+    let fresh = new TermSet();
+    const written = await this.#database.transact(
       async tx => {
         if (!sameMarks(await this.marks(tx), from)) return false;
-        const terms = new Set<string>();
+        fresh = new TermSet();
         for (const { id, terms: of, attachmentText, partial } of add) {
           const { subject, from: author, to: recipient, cc, bcc, header, body, attachment } = of;
-          const lists = [subject, author, recipient, cc, bcc, header, body, attachment];
-          for (const list of lists) for (const term of list) terms.add(term);
+          const lists = [body, header, subject, author, recipient, cc, bcc, attachment];
+          for (const list of lists) for (const term of list) if (!this.#known.has(term)) fresh.add(term);
           await tx.run(insertWords, id, ...lists.map(list => list.join(' ')));
           if (partial) await tx.run(insertPartial, id);
           if (attachmentText !== '') await tx.run(insertAttachment, id, deflateRawSync(attachmentText));
@@ -108,12 +114,16 @@ export class SearchFile implements AccountIndex, AsyncDisposable {
           await tx.run(removePartial, id);
           await tx.run(removeAttachment, id);
         }
-        await addTerms(tx, terms);
+        await addTerms(tx, fresh);
         await tx.run(writeMarks, to.through, to.modseq, to.accountCreatedAt);
         return true;
       },
       { durability: 'relaxed' },
     );
+    if (!written) return false;
+    if (this.#known.size > maxKnown) this.#known = new TermSet();
+    for (const term of fresh) this.#known.add(term);
+    return true;
   }
 
   async find(fields: readonly IndexField[], pieces: readonly NeedlePiece[]): Promise<number[] | null> {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { NeedlePiece } from '@hongyan/formats/search/needle.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../../sql/port.ts';
+import { TermSet } from './term-set.ts';
 
 type PartPiece = Extract<NeedlePiece, { readonly kind: 'part' }>;
 
@@ -31,13 +32,13 @@ function unpack(bytes: Uint8Array): string[] {
 }
 
 /** Adds terms to the lists, and joins lists where there are many, so that few have each term. */
-export async function addTerms(tx: SqlTransaction, terms: ReadonlySet<string>): Promise<void> {
+export async function addTerms(tx: SqlTransaction, terms: TermSet): Promise<void> {
   if (terms.size === 0) return;
   await tx.run(insert, 0, pack(terms));
   for (;;) {
     const level = (await tx.arrays(selectFull, listsPerLevel, lastLevel))[0]?.[0];
     if (typeof level !== 'number') return;
-    const joined = new Set<string>();
+    const joined = new TermSet();
     for (const [id, bytes] of await tx.arrays(selectLevel, level)) {
       for (const term of unpack(bytes as Uint8Array)) joined.add(term);
       await tx.run(remove, id as number);
