@@ -184,7 +184,7 @@ test('SCRAM-SHA-256 takes the main password and each client password, also after
   const two = await createClientPassword(signIn, alice, 'two');
   const scram = async (secret: string): Promise<boolean> => {
     await using client = await SmtpClient.connect({ port: port('submissions'), tls: 'implicit' });
-    return client.scram(login, secret, null).then(
+    return await client.scram(login, secret, null).then(
       () => true,
       () => false,
     );
@@ -259,7 +259,7 @@ test('what a revoked client password or a disabled account has open is closed, o
       headers: { authorization },
     });
     const stream = await fetch(
-      `http://127.0.0.1:${port('web')}/jmap/eventsource/?types=*&closeafter=no&ping=0`,
+      `http://127.0.0.1:${port('web')}/jmap/eventsource?types=*&closeafter=no&ping=0`,
       {
         headers: { authorization },
       },
