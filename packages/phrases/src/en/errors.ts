@@ -51,6 +51,7 @@ export const errorPhrases = {
   'error.message.not_found': 'There is no such message.',
   'error.message.too_large': 'The message is too large.',
   'error.message.invalid': 'The message cannot be accepted in this form.',
+  'error.message.refused': 'The recipient refuses this message.',
   'error.message.loop': 'The message goes round in circles.',
   'error.quota.exceeded': 'The mailbox is full.',
   'error.recipient.unknown': 'There is no such recipient.',
@@ -64,7 +65,6 @@ export const errorPhrases = {
   'error.domain.pending': 'Members can be added to {domain} once it is live.',
   'error.domain.not_filed':
     'The ICP filing of {domain} is not done, so its names cannot be used for signing in.',
-  'error.domain.limit': 'Your plan allows {max} domains.',
   'error.certificate.unreadable':
     'The certificate or key cannot be read. Both must be PEM; the key must not be encrypted.',
   'error.certificate.key_mismatch': 'The private key does not belong to the certificate.',

@@ -7,6 +7,7 @@ import type { BlobRef } from '../store/blob-store.ts';
 import { newQueueId } from '../store/spool/queue-id.ts';
 import type { ClaimedMessage, NewSpoolMessage, SpoolRecipientId } from '../store/spool/types.ts';
 import type { FlowContext } from './context.ts';
+import { refuseAtDoor } from './filter/refuse-at-door.ts';
 import { BodyIntake } from './intake/body-intake.ts';
 import { type HeaderFacts, headerFacts } from './intake/header-facts.ts';
 import { posterOf } from './intake/poster.ts';
@@ -197,17 +198,19 @@ class Intake implements Delivery {
       isPassedOn(this.#origin, facts) ? '' : (this.#signature?.fields({ queueId, added, structure }) ?? ''),
     ]);
     const signed = Buffer.concat([Buffer.from(signature), prefix]);
-    const origin = this.#facts(structure, facts.utf8 && options.smtputf8 === true);
+    const utf8 = facts.utf8 && options.smtputf8 === true;
+    const origin = this.#facts(structure, utf8, screening.senderProven);
     const encoded = encodeSummary(summary);
     const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
+    if (options.holdUntil === undefined) await refuseAtDoor(this.#context, messages, summary);
     return { messages, messageId: summary.messageId };
   }
 
-  #facts(structure: Candidate['structure'], utf8Header: boolean): MessageFacts {
+  #facts(structure: Candidate['structure'], utf8Header: boolean, senderProven: boolean): MessageFacts {
     const { kind, principal, protocol, peer } = this.#origin;
     const own = principal !== null;
-    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header };
+    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header, senderProven };
   }
 
   #row(

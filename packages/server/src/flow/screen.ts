@@ -21,7 +21,12 @@ export interface Candidate {
  * `fields` are complete header fields with line ends to put in front (Authentication-Results, X-Spam-…).
  */
 export type ScreenVerdict =
-  | { readonly kind: 'pass'; readonly fields?: string }
+  | {
+      readonly kind: 'pass';
+      readonly fields?: string;
+      /** The reverse-path was proven: SPF passed for its domain, or DKIM for an aligned one. */
+      readonly senderProven?: boolean;
+    }
   | { readonly kind: 'junk'; readonly reason: string; readonly fields?: string }
   | { readonly kind: 'refuse'; readonly error: MailError };
 
@@ -33,19 +38,23 @@ export interface Screening {
   readonly junk: boolean;
   /** Fields to put in front, first check first. */
   readonly fields: string;
+  /** Whether some check proved who sent it. */
+  readonly senderProven: boolean;
 }
 
 /** Runs the checks in their order; the first refusal ends it and is thrown. */
 export async function screen(checks: readonly ScreenCheck[], candidate: Candidate): Promise<Screening> {
   let junk = false;
+  let senderProven = false;
   let fields = '';
   for (const check of checks) {
     const verdict = await check(candidate);
     if (verdict.kind === 'refuse') throw verdict.error;
     if (verdict.kind === 'junk') junk = true;
+    if (verdict.kind === 'pass' && verdict.senderProven === true) senderProven = true;
     fields += verdict.fields ?? '';
   }
-  return { junk, fields };
+  return { junk, fields, senderProven };
 }
 
 /** The checks of this release: none. They are added here, in the order in which they run. */

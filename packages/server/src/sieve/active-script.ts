@@ -9,6 +9,14 @@ import { requireRead, type ScriptContext } from './context.ts';
 export interface ActiveScript {
   readonly name: string;
   readonly reading: SieveReading;
+  /** Whether it, or a script that it includes, may refuse mail. */
+  readonly mayRefuse: boolean;
+}
+
+/** Words without which no script refuses anything, in any case. */
+function mayRefuse(content: Uint8Array): boolean {
+  const text = Buffer.from(content).toString('latin1').toLowerCase();
+  return text.includes('reject') || text.includes('include');
 }
 
 /** Scripts that are kept read, per process. */
@@ -36,6 +44,6 @@ export class ActiveScripts {
     this.#kept.set(accountId, { ...stored, reading });
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > mostKept && oldest.done !== true) this.#kept.delete(oldest.value);
-    return { name: stored.name, reading };
+    return { name: stored.name, reading, mayRefuse: mayRefuse(stored.content) };
   }
 }

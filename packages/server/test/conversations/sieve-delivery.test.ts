@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import PostalMime from 'postal-mime';
 import { setback } from '../../src/flow/outcome.ts';
-import { MailError } from '../../src/platform/errors.ts';
+import { isMailError, MailError } from '../../src/platform/errors.ts';
 import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
 
 const bob = 'bob@hongyan.test';
@@ -31,9 +31,15 @@ async function openWith(script: string, options: HouseOptions = {}): Promise<Hou
 }
 
 /** Brings a message for bob and waits until it is settled. Returns what the trace says about bob's copy. */
-async function bring(house: House, message: string, from = 'ann@outside.test', to = bob): Promise<string> {
+async function bring(
+  house: House,
+  message: string,
+  from = 'ann@outside.test',
+  to = bob,
+  others: readonly string[] = [],
+): Promise<string> {
   const before = house.trace.length;
-  await house.receive(from, [to], message);
+  await house.receive(from, [to, ...others], message);
   await house.dispatcher?.settled();
   const event = house.trace.slice(before).find(one => one.recipient === bob && one.kind === 'delivered');
   return event?.diagnostic?.text ?? '';
@@ -221,7 +227,8 @@ To: victim@elsewhere.test
 test('reject tells the sender by a disposition notification and files nothing (RFC 5429 §2.2, RFC 8098)', async () => {
   await using house = await openWith('require "reject"; reject "Please do not write to me.";');
   const ann = await house.addUser('ann@hongyan.test');
-  await house.submit(ann, [bob], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
+  // alice takes it: the message is accepted, and bob's refusal comes after.
+  await house.submit(ann, [bob, alice], mail('one').replaceAll('ann@outside.test', 'ann@hongyan.test'));
   await house.dispatcher?.settled();
   assert.deepEqual(await house.folders(bob), {});
   const [raw = '', ...more] = await house.messages('ann@hongyan.test');
@@ -234,10 +241,36 @@ test('reject tells the sender by a disposition notification and files nothing (R
   assert.match(report.text ?? '', /Please do not write to me\./);
 });
 
+test('what all recipients refuse is refused before it is accepted, with the reason (RFC 5429 §2.1)', async () => {
+  await using house = await openWith(
+    'require "ereject"; if header :is "subject" "one" { ereject "Not\r\n  welcome"; }',
+  );
+  await house.script(alice, 'require "reject"; reject "不要";');
+  const refused = (reason?: string) => (error: unknown) =>
+    isMailError(error, 'message.refused') && error.fields['reason'] === reason;
+  await assert.rejects(house.receive('ann@outside.test', [bob], mail('one')), refused('Not welcome'));
+  await assert.rejects(house.receive('ann@outside.test', [alice], mail('one')), refused());
+  await assert.rejects(house.receive('ann@outside.test', [alice, bob], mail('one')), refused());
+  await house.receive('ann@outside.test', [bob], mail('two'));
+  await house.receive('', [alice], mail('three'));
+  await house.dispatcher?.settled();
+  assert.deepEqual(await house.folders(bob), { INBOX: ['0'] });
+  assert.deepEqual(await house.folders(alice), { INBOX: ['0'] });
+});
+
+test('a refusal after acceptance goes to no sender that was not proven: the message lies in Junk (RFC 5429 §2.1, §5)', async () => {
+  await using house = await openWith('require "reject"; reject "no";');
+  const text = await bring(house, mail('one'), 'ann@outside.test', bob, [alice]);
+  assert.match(text, /filed in the junk folder; not refused: sender not proven/);
+  assert.deepEqual(await house.folders(bob), { Junk: ['0'] });
+  assert.deepEqual(await house.folders(alice), { INBOX: ['0'] });
+});
+
 test('reject of what must not be answered keeps the message (RFC 5429 §2.1)', async () => {
   await using house = await openWith('require "ereject"; ereject "no";');
   assert.match(await bring(house, mail('one'), ''), /filed in INBOX/);
-  assert.match(await bring(house, mail('two', ['List-Id: <l.outside.test>'])), /filed in INBOX/);
+  const list = mail('two', ['List-Id: <l.outside.test>']);
+  assert.match(await bring(house, list, 'ann@outside.test', bob, [alice]), /filed in INBOX/);
   assert.deepEqual(await house.folders(bob), { INBOX: ['0', '0'] });
 });
 

@@ -76,9 +76,11 @@ export class CarryOut {
     else if (action.kind === 'notify') await this.#attempt('notify', () => notify(filtering, action), false);
     else if (action.kind === 'reject') {
       const work = async (): Promise<string> => {
-        if (await refuse(filtering, action.reason)) return 'refused by the filter script';
-        await this.#keep();
-        return 'not refused: nobody to tell';
+        const refusal = await refuse(filtering, action.reason);
+        if (refusal === 'told') return 'refused by the filter script';
+        if (refusal === 'unproven') await this.#into('the junk folder', 'junk', this.#kept);
+        else await this.#keep();
+        return refusal === 'unproven' ? 'not refused: sender not proven' : 'not refused: nobody to tell';
       };
       await this.#attempt('refuse', work, true);
     }

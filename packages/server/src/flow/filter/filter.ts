@@ -36,12 +36,26 @@ const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], header: null }]
  * (RFC 5228 §2.10.6). Throws `quota.exceeded`, `store.*` and other failures of filing as `MailboxDoor.deliver` does.
  */
 export async function filterDelivery(context: FlowContext, incoming: Incoming): Promise<string | null> {
+  const opened = await openFiltering(context, incoming, () => true);
+  if (opened === null) return null;
+  const { filtering, active } = opened;
+  const { actions, note } = await decide(filtering, active);
+  const done = await new CarryOut(filtering, incoming.folder).run(actions);
+  return note === null ? `script ${JSON.stringify(active.name)}: ${done}` : `${done}; ${note}`;
+}
+
+/** The recipient's active script, if `wanted`, with all that it can ask about the delivery; null when there is none. */
+export async function openFiltering(
+  context: FlowContext,
+  incoming: Incoming,
+  wanted: (active: ActiveScript) => boolean,
+): Promise<{ readonly filtering: Filtering; readonly active: ActiveScript } | null> {
   const door = context.filters;
   if (door === undefined) return null;
   const { message, recipient, accountId, summary, prefix, deliveryId } = incoming;
   const scope = systemScope(message.tenantId, accountId, 'filter script');
   const active = await door.activeScript(scope);
-  if (active === null) return null;
+  if (active === null || !wanted(active)) return null;
   const end = Math.min(summary.headerSize, mostHeaderBytes);
   const own =
     end === 0 ? Buffer.alloc(0) : await context.blobs.readRange(message.tenantId, message.blob.hash, 0, end);
@@ -58,9 +72,7 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
     prefix,
     deliveryId,
   };
-  const { actions, note } = await decide(filtering, active);
-  const done = await new CarryOut(filtering, incoming.folder).run(actions);
-  return note === null ? `script ${JSON.stringify(active.name)}: ${done}` : `${done}; ${note}`;
+  return { filtering, active };
 }
 
 function view({ context, message, summary, prefix, header }: Filtering): SieveMessage {
@@ -76,7 +88,8 @@ function view({ context, message, summary, prefix, header }: Filtering): SieveMe
   }));
 }
 
-async function run(filtering: Filtering, active: ActiveScript): Promise<SieveOutcome> {
+/** What the script decides; nothing is done yet. */
+export async function runActive(filtering: Filtering, active: ActiveScript): Promise<SieveOutcome> {
   const { reading } = active;
   if (reading.kind === 'invalid') return { kind: 'failed', problem: reading.problem };
   return runSieve(reading.script, view(filtering), environmentOf(filtering));
@@ -89,7 +102,7 @@ async function decide(
   const { context, message, scope } = filtering;
   let reason: string;
   try {
-    const outcome = await run(filtering, active);
+    const outcome = await runActive(filtering, active);
     const edits =
       outcome.kind === 'done' && outcome.actions.some(one => 'header' in one && one.header !== null);
     if (outcome.kind === 'done' && (filtering.wholeHeader || !edits))

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { buildMessage } from '@hongyan/formats/message/build.ts';
 import { createPhrases } from '@hongyan/phrases/phrases.ts';
+import { factsOf } from '../queue/queued.ts';
 import { isAscii } from '../relay/envelope.ts';
 import { returnedPart } from '../report/returned-part.ts';
 import { unanswerable } from './automatic.ts';
@@ -26,17 +27,28 @@ function disposition({ context, message, recipient, summary }: Filtering): strin
   return `${lines.join('\r\n')}\r\n`;
 }
 
+/** What came of a refusal. */
+export type Refusal =
+  /** The sender was told. */
+  | 'told'
+  /** A program, a list or nobody sent it: there is nobody to tell. */
+  | 'nobody'
+  /** The address of the sender may be borrowed: telling it could hit somebody who has nothing to do with it. */
+  | 'unproven';
+
 /**
- * Tells the sender that the message was refused (RFC 5429 §2.2, as a disposition notification of RFC 8098). False
- * when there is nobody to tell: a program, a list or nobody sent it. It is then for the caller to keep the message.
+ * Tells the sender that the message was refused (RFC 5429 §2.2, as a disposition notification of RFC 8098), if it is
+ * one of our own people or was proven. Where it was not told, it is for the caller to keep the message.
  */
-export async function refuse(filtering: Filtering, reason: string): Promise<boolean> {
+export async function refuse(filtering: Filtering, reason: string): Promise<Refusal> {
   const { context, message, recipient, header, owner, door, scope, summary, deliveryId } = filtering;
   const own = [...owner.addresses, recipient.address];
   if (unanswerable(message.reversePath, header, own) !== null || recipient.details.junk === true)
-    return false;
+    return 'nobody';
+  const { own: ours, senderProven } = factsOf(message);
+  if (!ours && !senderProven) return 'unproven';
   const key = `${deliveryId}\nreject`;
-  if (await door.isKnown(scope, 'sent', key)) return true;
+  if (await door.isKnown(scope, 'sent', key)) return 'told';
   const address = recipient.details.original ?? recipient.address;
   const said = languages.map(language =>
     createPhrases(language).say('sieve.reject_intro', { recipient: address }),
@@ -71,5 +83,5 @@ export async function refuse(filtering: Filtering, reason: string): Promise<bool
   });
   await sendMessage(filtering, '', [message.reversePath], [bytes]);
   await door.remember(scope, 'sent', key, sentMemoryMs);
-  return true;
+  return 'told';
 }

@@ -13,6 +13,8 @@ export interface MessageFacts {
   readonly eightBit: boolean;
   /** Whether it was given as internationalized (SMTPUTF8) and its header is (RFC 6532): the next server has to know. */
   readonly utf8Header: boolean;
+  /** Whether the reverse-path was proven: SPF passed for its domain, or DKIM for an aligned one. */
+  readonly senderProven: boolean;
 }
 
 /** The facts of a queued message, as `origin` of its row. */
@@ -25,6 +27,7 @@ export function factsOf(message: SpoolMessage): MessageFacts {
     peer: stored.peer ?? { address: '', port: 0, helo: null },
     eightBit: stored.eightBit !== false,
     utf8Header: stored.utf8Header === true,
+    senderProven: stored.senderProven === true,
   };
 }
 

@@ -40,6 +40,7 @@ const texts: Record<ErrorCode, string> = {
   'message.too_large': 'Message too large',
   'message.invalid': 'Message not acceptable',
   'message.loop': 'Message is looping',
+  'message.refused': 'Refused by the recipient',
   'plan.not_included': 'Not part of the plan',
   'quota.exceeded': 'Mailbox is full',
   'recipient.unknown': 'No such user here',
@@ -60,5 +61,7 @@ const internal = reply(451, '4.3.0', 'Local error, try again later');
 export function errorReply(error: unknown): SmtpReply {
   if (!isMailError(error)) return internal;
   const { smtp, enhanced } = errorCatalogue[error.code];
-  return reply(smtp, enhanced, texts[error.code]);
+  // The one failure whose words are the recipient's own (RFC 5429 §2.1.1); they are ASCII on one line.
+  const reason = error.code === 'message.refused' ? error.fields['reason'] : undefined;
+  return reply(smtp, enhanced, typeof reason === 'string' ? reason : texts[error.code]);
 }
