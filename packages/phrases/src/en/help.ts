@@ -70,6 +70,8 @@ export const helpPhrases = {
   'help.trace': 'where a message went: by queue id, address or Message-ID',
   'help.trace.since': 'only from this time on',
   'help.trace.limit': 'most lines',
+  'help.reindex': 'make the search index of an account anew',
+  'help.reindex.all': 'of all accounts',
   'help.check': 'check everything that is stored',
   'help.check.repair': 'mend what can be mended',
   'help.check.deep': 'also decrypt every body and compare it with its identity',

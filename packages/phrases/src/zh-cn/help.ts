@@ -71,6 +71,8 @@ export const helpPhrases: Record<keyof typeof en, string> = {
   'help.trace': '邮件去了哪里：按队列编号、地址或 Message-ID 查询',
   'help.trace.since': '只看此时间之后',
   'help.trace.limit': '最多行数',
+  'help.reindex': '重建账号的搜索索引',
+  'help.reindex.all': '重建所有账号的搜索索引',
   'help.check': '检查全部存储的数据',
   'help.check.repair': '修复可以修复的问题',
   'help.check.deep': '同时解密每份正文并核对其标识',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isMailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { BlobHash } from '../../store/blob-store.ts';
 import { checkAccountBodies } from '../../store/blobs/check/account-bodies.ts';
@@ -90,6 +91,18 @@ async function checkOne(
   return found;
 }
 
+/** The account's word index: a broken one is thrown away here and made again by the server. None is nothing wrong. */
+async function checkIndex(house: House, tenantId: TenantId, accountId: AccountId): Promise<Finding[]> {
+  try {
+    await house.search.use({ tenantId, accountId }, index => index.check());
+    return [];
+  } catch (error) {
+    if (!isMailError(error, 'store.corrupt')) throw error;
+    const where = `account ${tenantId}/${accountId}`;
+    return [{ where, code: 'search.discarded', detail: error.message, repaired: true }];
+  }
+}
+
 /** What costs only room is told, but is no fault: a crash may leave it, and it goes by itself. */
 function isSurplus(problem: BlobProblem): boolean {
   return problem.kind === 'unreferenced' || problem.kind === 'pack without row';
@@ -128,11 +141,13 @@ async function checkEverything(
     ...(await checkDatabase('spool.db', house.spool.database)),
     ...(await checkDatabase('records.db', house.recordsDatabase)),
   ];
+  const surplus: Finding[] = [];
   let accounts = 0;
   for (const { tenant_id: tenantId, id } of await everyAccount(house.system)) {
     // Made at its first use: none yet is nothing wrong.
     if (!(await house.accounts.exists({ tenantId, accountId: id }))) continue;
     findings.push(...(await checkOne(house, tenantId, id, repair)));
+    surplus.push(...(await checkIndex(house, tenantId, id)));
     accounts += 1;
     line.update(phrases.say('command.check_accounts', { accounts }), { accounts });
   }
@@ -141,7 +156,7 @@ async function checkEverything(
     repair,
     onProgress: bodies => line.update(phrases.say('command.check_bodies', { bodies }), { bodies }),
   });
-  const surplus = report.problems.filter(isSurplus).map(problem => blobFinding(problem, repair));
+  surplus.push(...report.problems.filter(isSurplus).map(problem => blobFinding(problem, repair)));
   findings.push(
     ...report.problems.filter(problem => !isSurplus(problem)).map(problem => blobFinding(problem, repair)),
   );

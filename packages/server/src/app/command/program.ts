@@ -10,6 +10,7 @@ import { type CommandContext, createCommandContext, type GlobalOptions, type Ter
 import { addDomainCommands } from './domain.ts';
 import { addGroupCommands } from './group.ts';
 import { addQueueCommands } from './queue.ts';
+import { addReindexCommand } from './reindex.ts';
 import { addServeCommand } from './serve.ts';
 import { addSetupCommand } from './setup.ts';
 import { addTraceCommand } from './trace.ts';
@@ -61,6 +62,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addTraceCommand(program, builder);
   addTransferCommands(program, builder);
   addCheckCommand(program, builder);
+  addReindexCommand(program, builder);
   addBackupCommands(program, builder);
   addConfigCommands(program, builder);
   program

@@ -53,6 +53,8 @@ export interface AccountIndex {
   partial(): Promise<number[]>;
   /** Text of the message's attachments as it was indexed, folded; empty without. */
   attachmentText(messageId: number): Promise<string>;
+  /** Throws `store.corrupt` unless the index is sound. Reads all of it. */
+  check(): Promise<void>;
   /** Ids in the index above `after`, ascending, at most `limit`. */
   ids(after: number, limit: number): Promise<number[]>;
 }

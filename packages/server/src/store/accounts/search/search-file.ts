@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { NeedlePiece } from '@hongyan/formats/search/needle.ts';
+import { MailError } from '../../../platform/errors.ts';
 import { SqliteDatabase } from '../../engines/sqlite/database.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { type SqlReader, statement } from '../../sql/port.ts';
@@ -22,6 +23,7 @@ const insertWords = statement(
 const removeWords = statement('DELETE FROM words WHERE rowid = $1');
 const matching = statement('SELECT group_concat(rowid) FROM words WHERE words MATCH $1');
 const selectIds = statement('SELECT id FROM words_docsize WHERE id > $1 ORDER BY id LIMIT $2');
+const integrity = statement('PRAGMA integrity_check');
 const selectPartial = statement('SELECT message_id FROM partial');
 const insertPartial = statement('INSERT INTO partial (message_id) VALUES ($1) ON CONFLICT DO NOTHING');
 const removePartial = statement('DELETE FROM partial WHERE message_id = $1');
@@ -174,6 +176,12 @@ export class SearchFile implements AccountIndex, AsyncDisposable {
     const bytes = (await this.#database.arrays(selectAttachment, messageId))[0]?.[0];
     if (!(bytes instanceof Uint8Array)) return '';
     return inflateRawSync(Buffer.from(bytes), { maxOutputLength: maxAttachmentBytes }).toString('utf8');
+  }
+
+  async check(): Promise<void> {
+    const pages = (await this.#database.arrays(integrity)).map(row => String(row[0]));
+    if (pages.some(text => text !== 'ok'))
+      throw new MailError('store.corrupt', { detail: pages[0]?.slice(0, 200) ?? '' });
   }
 
   async ids(after: number, limit: number): Promise<number[]> {
