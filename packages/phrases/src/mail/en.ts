@@ -1,4 +1,7 @@
 import { composeEn } from './compose/en.ts';
+import { pagesEn } from './pages/en.ts';
+import { receivingEn } from './receiving/en.ts';
+import { securityEn } from './security/en.ts';
 import { settingsEn } from './settings/en.ts';
 import type { MailPhrases } from './zh.ts';
 
@@ -220,6 +223,9 @@ export const en: MailPhrases = {
     crash: 'The page failed. Your draft is not lost.',
     reload: 'Reload',
   },
+  pages: pagesEn,
+  receiving: receivingEn,
+  security: securityEn,
   settings: settingsEn,
   time: {
     justNow: 'just now',

@@ -1,4 +1,7 @@
 import { composeZh } from './compose/zh.ts';
+import { pagesZh } from './pages/zh.ts';
+import { receivingZh } from './receiving/zh.ts';
+import { securityZh } from './security/zh.ts';
 import { settingsZh } from './settings/zh.ts';
 
 /** Texts of the webmail, Chinese: the source language. Functions take what varies. */
@@ -217,6 +220,9 @@ export const zh = {
     crash: '页面出错了。你的草稿没有丢失。',
     reload: '重新载入',
   },
+  pages: pagesZh as typeof pagesZh,
+  receiving: receivingZh as typeof receivingZh,
+  security: securityZh as typeof securityZh,
   settings: settingsZh as typeof settingsZh,
   time: {
     justNow: '刚刚',

@@ -1,22 +1,24 @@
 import { JmapError, sameSiteHeaders } from '../jmap/client.ts';
+import { AuthProblem, authCall } from './auth-api.ts';
 
-export type SignInResult = 'ok' | 'failed' | 'tooMany' | 'disabled' | 'unreachable';
+export type SignInResult =
+  | { readonly kind: 'ok' | 'failed' | 'tooMany' | 'disabled' | 'unreachable' }
+  /** The password was right; the ticket goes along with the code. */
+  | { readonly kind: 'secondFactor'; readonly ticket: string };
 
 /** Signs in with address and password (SEC-02: `keep` for five days). The session lives in a cookie that scripts cannot read. */
 export async function signIn(login: string, password: string, keep: boolean): Promise<SignInResult> {
   try {
-    const response = await fetch('/auth/sign-in', {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/json', ...sameSiteHeaders },
-      body: JSON.stringify({ login, password, keep }),
-    });
-    if (response.ok) return 'ok';
-    if (response.status === 429) return 'tooMany';
-    if (response.status === 403) return 'disabled';
-    return response.status >= 500 ? 'unreachable' : 'failed';
-  } catch {
-    return 'unreachable';
+    await authCall('POST', 'sign-in', { login, password, keep });
+    return { kind: 'ok' };
+  } catch (error) {
+    if (!(error instanceof AuthProblem)) return { kind: 'unreachable' };
+    const { ticket } = error.details;
+    if (error.code === 'auth.second_factor_required' && typeof ticket === 'string')
+      return { kind: 'secondFactor', ticket };
+    if (error.code === 'auth.too_many_attempts') return { kind: 'tooMany' };
+    if (error.code === 'account.disabled') return { kind: 'disabled' };
+    return { kind: error.code === 'auth.failed' ? 'failed' : 'unreachable' };
   }
 }
 

@@ -54,6 +54,12 @@ export class MailApp extends MailNavigation {
   async file(ids: readonly string[], target: Mailbox, told: string): Promise<void> {
     const mails = this.#mails(ids);
     if (mails.length === 0) return;
+    this.#leave(ids);
+    await this.fileMails(mails, target, told);
+  }
+
+  /** Files exactly these mails elsewhere, with undo. */
+  async fileMails(mails: readonly EmailRow[], target: Mailbox, told: string): Promise<void> {
     const there = new Map<string, EmailPatch>();
     const back = new Map<string, EmailPatch>();
     for (const mail of mails) {
@@ -69,7 +75,6 @@ export class MailApp extends MailNavigation {
       back.set(mail.id, home);
     }
     if (there.size === 0) return;
-    this.#leave(ids);
     this.toasts.show({
       text: told,
       action: { label: this.#texts().done.undo, run: () => void this.#undo(back) },

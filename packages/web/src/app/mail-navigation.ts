@@ -80,6 +80,7 @@ export class MailNavigation extends Observable {
 
   /** Leaves the page for the list it was opened from. */
   leavePage(): void {
+    if (!this.route.page) return;
     location.hash = formatRoute({ ...this.route, page: null });
   }
 

@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '../features/composer/composer.tsx';
 import { beginning, type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
 import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
@@ -9,12 +9,14 @@ import { Reader } from '../features/reader/reader.tsx';
 import { AppearanceContext } from '../features/settings/appearance.ts';
 import { useObserved } from '../jmap/observable.ts';
 import { type Connection, listen } from '../jmap/push.ts';
+import type { Address } from '../jmap/types.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconPencil } from '../ui/icons.ts';
 import { Formation } from '../ui/mark.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
+import { Pages } from './pages.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Shortcuts } from './shortcuts.ts';
 import type { Theme } from './theme.ts';
@@ -22,10 +24,6 @@ import { TopBar } from './top-bar.tsx';
 import { useMailKeys } from './use-mail-keys.ts';
 import { useMedia } from './use-media.ts';
 import './mail-screen.css';
-
-const SettingsPage = lazy(async () => ({
-  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
-}));
 
 interface MailScreenProps {
   readonly app: MailApp;
@@ -70,16 +68,20 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
     document.title = unread > 0 ? `(${unread}) ${texts.product}` : texts.product;
   }, [unread, texts]);
 
-  const compose = useCallback((): void => {
-    setDrawer(false);
-    app.leavePage();
-    const [identity] = store.identities;
-    const content = {
-      ...emptyContent(identity?.id ?? ''),
-      ...beginning(identity, store.personal.signatureFor('new')),
-    };
-    setDraft(current => current ?? { key: crypto.randomUUID(), content, serverId: null });
-  }, [app, store]);
+  const compose = useCallback(
+    (to: readonly Address[] = []): void => {
+      setDrawer(false);
+      app.leavePage();
+      const [identity] = store.identities;
+      const content = {
+        ...emptyContent(identity?.id ?? ''),
+        ...beginning(identity, store.personal.signatureFor('new')),
+        to,
+      };
+      setDraft(current => current ?? { key: crypto.randomUUID(), content, serverId: null });
+    },
+    [app, store],
+  );
 
   const reopen = useCallback(
     (mailId: string): void => {
@@ -118,7 +120,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   );
 
   useMailKeys(app, shortcuts, {
-    compose,
+    compose: () => compose(),
     respond,
     search: () => searchField.current?.focus(),
     help: () => setSheet(true),
@@ -171,7 +173,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             <FolderTree
               app={app}
               composing={draft !== null}
-              onCompose={compose}
+              onCompose={() => compose()}
               onChosen={() => {
                 setDrawer(false);
                 // What was written is kept in Drafts by the composer itself when it goes.
@@ -193,11 +195,9 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             onReopen={setDraft}
           />
         ) : page ? (
-          <Suspense fallback={<section className="settings" aria-busy="true" />}>
-            <AppearanceContext value={appearance}>
-              <SettingsPage app={app} />
-            </AppearanceContext>
-          </Suspense>
+          <AppearanceContext value={appearance}>
+            <Pages app={app} onWrite={to => compose([to])} />
+          </AppearanceContext>
         ) : open ? (
           <Reader
             app={app}
@@ -218,7 +218,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         )}
       </main>
       {phone && !draft && !page && !open && store.personal.settings.quickCompose && (
-        <button type="button" className="button primary write-pill" onClick={compose}>
+        <button type="button" className="button primary write-pill" onClick={() => compose()}>
           <IconPencil className="icon" size={18} />
           {texts.folder.compose}
         </button>

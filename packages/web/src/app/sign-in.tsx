@@ -3,6 +3,7 @@ import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconCheck } from '../ui/icons.ts';
 import { Formation, Mark } from '../ui/mark.tsx';
 import { signIn } from './auth.ts';
+import { SecondStep } from './second-step.tsx';
 import './sign-in.css';
 
 interface SignInProps {
@@ -20,6 +21,7 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
   const [visible, setVisible] = useState(false);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [ticket, setTicket] = useState<string | null>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   const id = useId();
   const encrypted = location.protocol === 'https:';
@@ -32,12 +34,17 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
     setProblem('');
     const result = await signIn(login.trim(), password, keep);
     setBusy(false);
-    if (result === 'ok') {
+    if ('ticket' in result) {
+      setPassword('');
+      setTicket(result.ticket);
+      return;
+    }
+    if (result.kind === 'ok') {
       setPassword('');
       onSignedIn();
       return;
     }
-    setProblem(texts.signIn[result]);
+    setProblem(texts.signIn[result.kind]);
     passwordField.current?.select();
   }
 
@@ -75,67 +82,78 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
             {language === 'zh' ? 'English' : '简体中文'}
           </button>
         </div>
-        <form
-          noValidate
-          onSubmit={event => {
-            event.preventDefault();
-            void submit();
-          }}
-        >
-          <div className="sign-in-small-mark">
-            <Mark size={40} />
-          </div>
-          <h1>{texts.signIn.title}</h1>
-          <p className="meta">{texts.signIn.hint}</p>
-          <label htmlFor={`${id}-login`}>{texts.signIn.login}</label>
-          <input
-            id={`${id}-login`}
-            className="field"
-            type="email"
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            autoFocus
-            value={login}
-            aria-describedby={problem ? `${id}-problem` : undefined}
-            onChange={event => setLogin(event.target.value)}
+        {ticket ? (
+          <SecondStep
+            ticket={ticket}
+            onSignedIn={onSignedIn}
+            onBack={reason => {
+              setTicket(null);
+              setProblem(reason);
+            }}
           />
-          <label htmlFor={`${id}-password`}>{texts.signIn.password}</label>
-          <div className="sign-in-password">
+        ) : (
+          <form
+            noValidate
+            onSubmit={event => {
+              event.preventDefault();
+              void submit();
+            }}
+          >
+            <div className="sign-in-small-mark">
+              <Mark size={40} />
+            </div>
+            <h1>{texts.signIn.title}</h1>
+            <p className="meta">{texts.signIn.hint}</p>
+            <label htmlFor={`${id}-login`}>{texts.signIn.login}</label>
             <input
-              ref={passwordField}
-              id={`${id}-password`}
+              id={`${id}-login`}
               className="field"
-              type={visible ? 'text' : 'password'}
-              name="password"
-              autoComplete="current-password"
-              value={password}
+              type="email"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              autoFocus
+              value={login}
               aria-describedby={problem ? `${id}-problem` : undefined}
-              onChange={event => setPassword(event.target.value)}
+              onChange={event => setLogin(event.target.value)}
             />
-            <button
-              type="button"
-              className="link"
-              aria-pressed={visible}
-              onClick={() => setVisible(!visible)}
-            >
-              {visible ? texts.signIn.hide : texts.signIn.show}
+            <label htmlFor={`${id}-password`}>{texts.signIn.password}</label>
+            <div className="sign-in-password">
+              <input
+                ref={passwordField}
+                id={`${id}-password`}
+                className="field"
+                type={visible ? 'text' : 'password'}
+                name="password"
+                autoComplete="current-password"
+                value={password}
+                aria-describedby={problem ? `${id}-problem` : undefined}
+                onChange={event => setPassword(event.target.value)}
+              />
+              <button
+                type="button"
+                className="link"
+                aria-pressed={visible}
+                onClick={() => setVisible(!visible)}
+              >
+                {visible ? texts.signIn.hide : texts.signIn.show}
+              </button>
+            </div>
+            <label className="row sign-in-keep">
+              <input type="checkbox" checked={keep} onChange={event => setKeep(event.target.checked)} />
+              {texts.signIn.keep}
+            </label>
+            {problem && (
+              <p className="sign-in-problem" id={`${id}-problem`} role="alert">
+                {problem}
+              </p>
+            )}
+            <button type="submit" className="button primary" disabled={busy}>
+              {texts.signIn.submit}
             </button>
-          </div>
-          <label className="row sign-in-keep">
-            <input type="checkbox" checked={keep} onChange={event => setKeep(event.target.checked)} />
-            {texts.signIn.keep}
-          </label>
-          {problem && (
-            <p className="sign-in-problem" id={`${id}-problem`} role="alert">
-              {problem}
-            </p>
-          )}
-          <button type="submit" className="button primary" disabled={busy}>
-            {texts.signIn.submit}
-          </button>
-        </form>
+          </form>
+        )}
       </main>
     </div>
   );

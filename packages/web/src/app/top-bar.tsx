@@ -18,7 +18,7 @@ interface TopBarProps {
 }
 
 /** The modules that stand across the top. */
-const modules = ['mail'] as const;
+const modules = ['home', 'mail', 'contacts'] as const;
 
 /** Mark, search, and the person's menu. Below 1,200 px a button opens the folders. */
 export function TopBar(props: TopBarProps): ReactElement {

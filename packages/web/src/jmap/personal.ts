@@ -126,7 +126,8 @@ export interface RuleCondition {
     | 'over'
     | 'under'
     | 'exists';
-  readonly value: string | number;
+  /** Octets for `size`; null for `exists`. */
+  readonly value: string | number | null;
 }
 
 export type RuleAction =

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { MailStore } from '../../jmap/mail-store.ts';
 import type { Address } from '../../jmap/types.ts';
 import { displayName, fullAddress, isAddress, parseAddresses } from '../../lib/addresses.ts';
@@ -31,10 +31,24 @@ export function RecipientsField({
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const suggestions = useMemo(
-    () => (text.trim() ? store.suggest(text.trim(), value) : []),
-    [store, text, value],
-  );
+  const known = useMemo(() => (text.trim() ? store.suggest(text.trim(), value) : []), [store, text, value]);
+  const [told, setTold] = useState<{ readonly text: string; readonly list: readonly Address[] } | null>(null);
+  useEffect(() => {
+    const wanted = text.trim();
+    if (!wanted) return undefined;
+    let stale = false;
+    store.suggestRecipients(wanted, value).then(
+      list => {
+        if (!stale) setTold({ text: wanted, list });
+      },
+      () => undefined,
+    );
+    return () => {
+      stale = true;
+    };
+  }, [store, text, value]);
+  // What this browser knows is there at once; the server's answer, with colleagues and contacts, replaces it.
+  const suggestions = told && told.text === text.trim() && text.trim() ? told.list : known;
 
   function type(next: string): void {
     setText(next);

@@ -5,12 +5,20 @@ import { Dialog } from '../../ui/dialog.tsx';
 interface FolderNameDialogProps {
   readonly title: string;
   readonly initial: string;
+  /** What is named; a folder when left out. */
+  readonly label?: string;
   readonly onSave: (name: string) => void;
   readonly onClose: () => void;
 }
 
 /** Asks for a folder's name. */
-export function FolderNameDialog({ title, initial, onSave, onClose }: FolderNameDialogProps): ReactElement {
+export function FolderNameDialog({
+  title,
+  initial,
+  label,
+  onSave,
+  onClose,
+}: FolderNameDialogProps): ReactElement {
   const texts = useTexts();
   const [name, setName] = useState(initial);
   const trimmed = name.trim();
@@ -23,7 +31,7 @@ export function FolderNameDialog({ title, initial, onSave, onClose }: FolderName
         }}
       >
         <label className="labelled">
-          <span className="meta">{texts.folder.name}</span>
+          <span className="meta">{label ?? texts.folder.name}</span>
           <input
             className="field"
             value={name}

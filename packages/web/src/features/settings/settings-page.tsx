@@ -4,8 +4,10 @@ import { useObserved } from '../../jmap/observable.ts';
 import { useTexts } from '../../lib/language.ts';
 import { IconArrowLeft } from '../../ui/icons.ts';
 import { AccountSection } from './sections/account-section.tsx';
+import { ClientsSection } from './sections/clients-section.tsx';
 import { GeneralSection } from './sections/general-section.tsx';
 import { LabelsSection } from './sections/labels-section.tsx';
+import { ReceivingSection } from './sections/receiving-section.tsx';
 import { WritingSection } from './sections/writing-section.tsx';
 import './settings-page.css';
 
@@ -17,9 +19,11 @@ export interface SectionProps {
 const sections = [
   ['general', GeneralSection],
   ['writing', WritingSection],
+  ['receiving', ReceivingSection],
   ['labels', LabelsSection],
+  ['clients', ClientsSection],
   ['account', AccountSection],
-] as const satisfies readonly (readonly [string, (props: SectionProps) => ReactElement])[];
+] as const satisfies readonly (readonly [string, (props: SectionProps) => ReactElement | null])[];
 
 /** 设置: what a member sets for themselves. */
 export function SettingsPage({ app }: SectionProps): ReactElement {
@@ -29,7 +33,9 @@ export function SettingsPage({ app }: SectionProps): ReactElement {
   const wanted = app.route.page?.section ?? '';
   const [key, Section] = sections.find(([name]) => name === wanted) ?? first;
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => body.current?.scrollTo({ top: 0 }), [key]);
+  useEffect(() => {
+    body.current?.scrollTo({ top: 0 });
+  }, [key]);
   return (
     <section className="settings" aria-label={texts.settings.title}>
       <header className="settings-head">
