@@ -105,7 +105,7 @@ export interface DomainsOptions {
 
 /** What the room of domains works with, on the house's stores. */
 export function domainsContext(options: DomainsOptions): DomainsContext {
-  const { config, system, directory, dkim, clock, log, notify } = options;
+  const { config, system, directory, dkim, clock, log } = options;
   const { dns, domains } = config;
   return {
     directory,
@@ -124,13 +124,10 @@ export function domainsContext(options: DomainsOptions): DomainsContext {
       const own = templateOf(await readSetting(system, tenantId, tenantSettings.template));
       return recordPlan(config, await serverName(config, system), own ?? domains.template);
     },
-    async domainLimit() {
-      return null;
-    },
     async endsWithDeadMx(tenantId) {
       return (await readSetting(system, tenantId, tenantSettings.deadMx)) === 'on';
     },
-    notify,
+    notify: (tenantId, notice) => options.notify(tenantId, notice),
   };
 }
 

@@ -19,6 +19,7 @@ import {
 import { domainToDisplay, domainToKey } from './address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from './context.ts';
 import { recordOperation } from './operations.ts';
+import { holdPlan, requireWithin } from './plans/tenant-plan.ts';
 
 export interface Tenant {
   readonly tenantId: TenantId;
@@ -67,14 +68,20 @@ export async function listTenants(ctx: DirectoryContext): Promise<Tenant[]> {
   return rows.map(row => ({ tenantId: row.id, name: row.name, createdAt: row.created_at }));
 }
 
-/** Adds a domain with keys to sign its mail; the first becomes the primary one. Throws `input.invalid`, `conflict.exists`. */
+/**
+ * Adds a domain with keys to sign its mail; the first becomes the primary one. Throws
+ * `input.invalid`, `conflict.exists`, `limit.exceeded` (DOM-03).
+ */
 export async function addDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<Domain> {
   requireAdministration(scope, 'domains', 'manage');
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
   const fileKeys = await ctx.domainKeys?.prepare();
   return change(ctx, async tx => {
-    const first = (await listDomainRows(tx, scope.tenantId)).length === 0;
+    const known = (await listDomainRows(tx, scope.tenantId)).length;
+    const plan = await holdPlan(tx, scope.tenantId);
+    requireWithin('domains', plan.limits.domains, known + 1);
+    const first = known === 0;
     const row: DomainRow = {
       tenant_id: scope.tenantId,
       id: await nextId(tx, 'domain'),

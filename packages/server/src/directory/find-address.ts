@@ -2,6 +2,7 @@ import type { TenantId } from '../platform/ids.ts';
 import type { SqlReader } from '../store/sql/port.ts';
 import { accountById } from '../store/system/accounts.ts';
 import { addressByKey, addressesOfAccount, type NamedAddressRow } from '../store/system/addresses.ts';
+import { successorOf } from '../store/system/domains/moves.ts';
 import type { DomainRow } from '../store/system/tenants.ts';
 import { detailSeparator, localKeyOf, type ParsedAddress } from './address.ts';
 import type { Resolution } from './types.ts';
@@ -31,8 +32,22 @@ export async function accountResolution(
   };
 }
 
-/** The row for a local part: exact first, so that an old address with a plus sign stays reachable, then without detail. */
+/**
+ * The row for a local part: exact first, so that an old address with a plus sign stays reachable, then without detail. In
+ * a retired trial domain (DOM-02) what is not there any more is looked up where it has moved.
+ */
 export async function findAddress(
+  reader: SqlReader,
+  domain: DomainRow,
+  address: ParsedAddress,
+): Promise<{ row: NamedAddressRow; detail: string | null } | null> {
+  const found = await findIn(reader, domain, address);
+  if (found) return found;
+  const successor = await successorOf(reader, domain.tenant_id, domain.id);
+  return successor === null ? null : findIn(reader, { ...domain, id: successor }, address);
+}
+
+async function findIn(
   reader: SqlReader,
   domain: DomainRow,
   address: ParsedAddress,

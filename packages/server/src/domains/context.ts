@@ -75,8 +75,6 @@ export interface DomainsContext {
   serviceHost(): Promise<string>;
   /** Where the records of a tenant's domains lead. */
   plan(tenantId: TenantId): Promise<RecordPlan>;
-  /** Most domains of a tenant (DOM-03); null: no limit. */
-  domainLimit(tenantId: TenantId): Promise<number | null>;
   /** Whether the dead MX rule (TEN-22) applies to a tenant. */
   endsWithDeadMx(tenantId: TenantId): Promise<boolean>;
   /** Sends a mail to a tenant's administrators, each in their language. */

@@ -19,6 +19,7 @@ import { type ParsedAddress, requireNewAddress } from '../address.ts';
 import { insertAlias } from '../aliases.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
 import { treeIn } from '../departments/tree.ts';
+import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { holdPlan, requireMemberSeats, requireWithin } from '../plans/tenant-plan.ts';
 import { mobileKey, type Profile, requireProfile, requireUserId } from '../profiles/profile.ts';
@@ -127,6 +128,7 @@ export async function fileMember(
   await requireMemberSeats(tx, tenantId, plan, 1);
   requireWithin('aliasesPerAccount', plan.limits.aliasesPerAccount, member.aliases.length);
   const domain = await requireDomain(tx, tenantId, address.domain);
+  await requireOpenDomain(tx, domain);
   const places = wanted.departments?.length
     ? requirePlaces(await treeIn(tx, tenantId), plan.limits, wanted.departments)
     : [];

@@ -33,6 +33,8 @@ export interface IssuerLimits {
   readonly everyMs: number;
   /** Waits after failures; the last one repeats. */
   readonly backoffMs: readonly number[];
+  /** After a success no sooner than that, even when this machine's clock is far ahead of the authority's. */
+  readonly pauseMs: number;
   /** Certificates ordered in one round: authorities limit them, too. */
   readonly ordersPerRound: number;
   /** A challenge that nobody asked about is forgotten after that. */
@@ -42,6 +44,7 @@ export interface IssuerLimits {
 export const defaultIssuerLimits: IssuerLimits = {
   everyMs: minute,
   backoffMs: [5 * minute, 30 * minute, 2 * hour, 6 * hour, day],
+  pauseMs: day,
   ordersPerRound: 5,
   challengeMs: hour,
 };
@@ -147,11 +150,11 @@ class Issuer implements CertificateIssuer {
   }
 
   async #issue(order: CertificateOrderRow): Promise<void> {
-    const { database, clock } = this.#options;
+    const { database, clock, limits } = this.#options;
     const client = await this.#open();
     const { privateKey } = await makeKeyPair('ec', { namedCurve: 'P-256' });
     const chain = await client.issue([order.name], privateKey, this.#door());
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const pair = checkPair(chain, pem, clock.now(), order.name);
     await database.transact(async tx => {
       const filed = await fileCertificate(this.#options, tx, installation, 'acme', pair);
@@ -159,7 +162,7 @@ class Issuer implements CertificateIssuer {
         name: order.name,
         certificate_id: filed.id,
         attempts: 0,
-        next_attempt_at: 0,
+        next_attempt_at: clock.now() + limits.pauseMs,
         last_error: null,
       });
     });

@@ -19,7 +19,7 @@ const maxAddress = 320;
 
 /** A word of a path in whatever case: Outlook writes `/AutoDiscover/AutoDiscover.xml`, others differ. */
 function anyCase(word: string): string {
-  return [...word]
+  return Array.from(word)
     .map(character => {
       const upper = character.toUpperCase();
       return upper === character ? `\\${character}` : `[${character}${upper}]`;
