@@ -67,8 +67,8 @@ export interface ImapFixture extends AsyncDisposable {
   readonly folder: string;
   readonly mail: MailboxContext;
   readonly scope: Scope;
-  /** A client that has signed in. */
-  client(): Promise<ImapClient>;
+  /** A client that has signed in, as alice unless said otherwise. */
+  client(login?: string): Promise<ImapClient>;
   /** Files messages as a delivery would, `prefix` being the header lines it adds, and tells sessions. */
   deliver(messages: readonly string[], mailbox?: string, prefix?: string): Promise<number[]>;
   /** Plays a transcript; each session that it opens is on this server. */
@@ -136,9 +136,9 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     folder,
     mail,
     scope,
-    async client() {
+    async client(login = imapLogin) {
       const client = await ImapClient.connect(port, tls);
-      await client.ok(`LOGIN ${imapLogin} ${imapPassword}`);
+      await client.ok(`LOGIN ${login} ${imapPassword}`);
       return client;
     },
     async deliver(messages, mailbox = 'INBOX', prefix = '') {
