@@ -174,7 +174,7 @@ class StoredDkimKeys implements DkimKeys {
       }
       if (waiting.length === 0) await this.#insert(tx, row, material, start);
       await recordOperation(tx, this.#clock, scope, {
-        action: 'domain.dkim_rotated',
+        action: 'domain.keys_rotated',
         targetKind: 'domain',
         target: name,
         details: { signsFrom: start },

@@ -118,7 +118,7 @@ export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name
   await change(ctx, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     await makePrimary(tx, scope.tenantId, row.id);
-    await record(ctx, tx, scope, 'domain.made_primary', row.name);
+    await record(ctx, tx, scope, 'domain.primary_changed', row.name);
   });
 }
 

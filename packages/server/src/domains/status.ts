@@ -168,7 +168,7 @@ export async function decideDomain(
     };
     await putDomainStatus(tx, after);
     await recordOperation(tx, ctx.clock, scope, {
-      action: 'domain.decided',
+      action: 'domain.reviewed',
       targetKind: 'domain',
       target: domain.name,
       details: {
