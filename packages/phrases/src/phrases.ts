@@ -4,6 +4,7 @@ import { domainPhrases } from './en/domains.ts';
 import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
+import { operationPhrases } from './en/operations.ts';
 import { pop3Phrases } from './en/pop3.ts';
 import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
@@ -14,6 +15,7 @@ import { domainPhrases as domainPhrasesZh } from './zh-cn/domains.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
+import { operationPhrases as operationPhrasesZh } from './zh-cn/operations.ts';
 import { pop3Phrases as pop3PhrasesZh } from './zh-cn/pop3.ts';
 import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
@@ -32,7 +34,8 @@ type English = typeof errorPhrases &
   typeof helpPhrases &
   typeof reportPhrases &
   typeof sievePhrases &
-  typeof pop3Phrases;
+  typeof pop3Phrases &
+  typeof operationPhrases;
 
 const en: English = {
   ...errorPhrases,
@@ -45,6 +48,7 @@ const en: English = {
   ...reportPhrases,
   ...sievePhrases,
   ...pop3Phrases,
+  ...operationPhrases,
 };
 
 export type PhraseKey = keyof English;
@@ -60,6 +64,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...reportPhrasesZh,
   ...sievePhrasesZh,
   ...pop3PhrasesZh,
+  ...operationPhrasesZh,
 };
 
 /** All phrases by language and key, for checking the catalogues. */

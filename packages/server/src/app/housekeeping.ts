@@ -1,3 +1,5 @@
+import { defaultIdempotencyLimits, expireIdempotency } from '../access/idempotency.ts';
+import { expireOperations } from '../directory/administrators/operation-log.ts';
 import type { Timer } from '../platform/clock.ts';
 import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
 import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
@@ -39,9 +41,10 @@ export function startHousekeeping(house: House): Housekeeping {
     const expired = await records.expire({
       trace: now - keepTrace,
       signIns: now - keepSignIns,
-      operations: now - keepOperations,
     });
-    log.info('house.tidied', { ...result, recordsExpired: expired });
+    const operations = await expireOperations(house.directoryContext, keepOperations);
+    await expireIdempotency({ database: house.system, clock, limits: defaultIdempotencyLimits });
+    log.info('house.tidied', { ...result, recordsExpired: expired + operations });
     return true;
   }
 

@@ -98,20 +98,8 @@ test('what peers choose is cut to a limit', () =>
   withRecords(async records => {
     const long = 'x'.repeat(1_000_000);
     await records.trace(step(1, { reply: long, host: long }));
-    await records.operate({
-      at: 1,
-      tenantId: 1,
-      actorId: null,
-      actor: long,
-      action: 'test',
-      targetKind: 'account',
-      target: long,
-      details: { long },
-    });
     const [row] = await records.findTrace({ queueId: 'q1' }, { limit: 1 });
     assert.equal(row?.reply?.length, 1000);
-    const [operation] = await records.findOperations({ tenantId: 1 }, { limit: 1 });
-    assert.ok(operation && JSON.stringify(operation).length < 20_000);
   }));
 
 test('old entries expire in all logs, young ones stay', () =>
@@ -128,12 +116,12 @@ test('old entries expire in all logs, young ones stay', () =>
       result: 'ok',
     });
     await records.flush();
-    assert.equal(await records.expire({ trace: 1100, signIns: 6, operations: 0 }), 1101);
+    assert.equal(await records.expire({ trace: 1100, signIns: 6 }), 1101);
     assert.equal((await allPages(records, { queueId: 'q1' }, 1000)).length, 100);
     assert.deepEqual(await records.findSignIns({ accountId: 7 }, { limit: 10 }), []);
   }));
 
-test('sign-ins and operations come back as they were written', () =>
+test('sign-ins come back as they were written', () =>
   withRecords(async records => {
     const signIn = {
       at: 5,
@@ -147,20 +135,6 @@ test('sign-ins and operations come back as they were written', () =>
       agent: 'Test',
     };
     await records.signedIn(signIn);
-    const operation = {
-      at: 6,
-      tenantId: 1,
-      actorId: 3,
-      actor: 'admin@hongyan.test',
-      action: 'account.disabled',
-      targetKind: 'account',
-      target: '7',
-      address: '192.0.2.1',
-      details: { 原因: '离职' },
-    };
-    await records.operate(operation);
     const [found] = await records.findSignIns({ tenantId: 1 }, { limit: 10 });
     assert.deepEqual(found, { id: found?.id, ...signIn });
-    const [act] = await records.findOperations({ actorId: 3 }, { limit: 10 });
-    assert.deepEqual(act, { id: act?.id, ...operation });
   }));

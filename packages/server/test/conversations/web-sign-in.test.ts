@@ -117,7 +117,9 @@ test('SEC-08: a password that an administrator sets ends every session; so does 
   await setPassword(house.context.passwords, house.tenant, house.bob.accountId, 'set by the administrator');
   assert.equal(await statusOf(url, bob), 401);
   const alice = await signIn(url, { keep: true });
-  await house.directory.updateUser(house.tenant, house.bob.accountId, { role: 'administrator' });
+  const { createDirectoryContext } = await import('@hongyan/server/directory/directory.ts');
+  const { transferOwnership } = await import('@hongyan/server/directory/administrators/administrators.ts');
+  await transferOwnership(createDirectoryContext(house), house.tenant, house.bob.accountId);
   await house.directory.updateUser(house.tenant, house.alice.accountId, { disabled: true });
   assert.equal(await statusOf(url, alice), 401);
 });

@@ -318,7 +318,7 @@ export const configSchema: SchemaFor<Config> & Schema = {
     keepTrace: duration(90 * day, day, 3_660 * day, { doc: 'How long it is known where messages went.' }),
     keepSignIns: duration(180 * day, day, 3_660 * day, { doc: 'How long sign-ins are known.' }),
     keepOperations: duration(730 * day, day, 3_660 * day, {
-      doc: 'How long the acts of administrators are known.',
+      doc: 'How long the acts of administrators are known, where the plan of the company sets no limit.',
     }),
   }),
   log: section('What the server writes about itself.', {

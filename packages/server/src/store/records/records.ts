@@ -1,9 +1,6 @@
 import type { SqlDatabase, SqlValue } from '../sql/port.ts';
 import { LogTable } from './log-table.ts';
 import type {
-  OperationEntry,
-  OperationQuery,
-  OperationRow,
   PageRequest,
   SignInEntry,
   SignInQuery,
@@ -14,7 +11,7 @@ import type {
 } from './types.ts';
 
 /** Longest texts kept, in characters. Peers choose some of them, so they have a limit. */
-const limits = { name: 320, text: 1000, details: 16_384 };
+const limits = { name: 320, text: 1000 };
 
 function cut(text: string | undefined, limit: number): string | null {
   return text === undefined ? null : text.slice(0, limit);
@@ -49,19 +46,6 @@ interface SignInColumns {
   method: string;
   result: string;
   agent: string | null;
-}
-
-interface OperationColumns {
-  id: number;
-  at: number;
-  tenant_id: number;
-  actor_id: number | null;
-  actor: string;
-  action: string;
-  target_kind: string;
-  target: string;
-  address: string | null;
-  details: string;
 }
 
 /** What is not null of some texts, under the same names: absent stays absent. */
@@ -106,22 +90,6 @@ function toSignIn(row: SignInColumns): SignInRow {
   };
 }
 
-function toOperation(row: OperationColumns): OperationRow {
-  const { id, at, tenant_id, actor_id, actor, action, target_kind, target, address, details } = row;
-  return {
-    id,
-    at,
-    tenantId: tenant_id,
-    actorId: actor_id,
-    actor,
-    action,
-    targetKind: target_kind,
-    target,
-    ...present({ address }),
-    details: JSON.parse(details) as unknown,
-  };
-}
-
 function traceValues(entry: TraceEntry): SqlValue[] {
   return [
     entry.at,
@@ -139,34 +107,13 @@ function traceValues(entry: TraceEntry): SqlValue[] {
   ];
 }
 
-/** Details that are too long are kept as the beginning of their text, so that they still are JSON. */
-function detailsText(details: unknown): string {
-  const text = JSON.stringify(details ?? null);
-  return text.length <= limits.details ? text : JSON.stringify(`${text.slice(0, limits.details / 2)}…`);
-}
-
-function operationValues(entry: OperationEntry): SqlValue[] {
-  return [
-    entry.at,
-    entry.tenantId,
-    entry.actorId,
-    entry.actor.slice(0, limits.name),
-    entry.action,
-    entry.targetKind,
-    entry.target.slice(0, limits.name),
-    cut(entry.address, limits.name),
-    detailsText(entry.details),
-  ];
-}
-
 /**
- * Where messages went, who signed in, who did what: append-only logs in `records.db`. Trace and sign-ins survive the
- * death of the process after at most 100 ms and a power cut a moment later; operations are on disk when `operate` resolves.
+ * Where messages went, who signed in: append-only logs in `records.db`. They survive the death of the process after at
+ * most 100 ms and a power cut a moment later. What administrators did is in `system.db`, where they did it.
  */
 export class Records implements AsyncDisposable {
   readonly #trace: LogTable;
   readonly #signIns: LogTable;
-  readonly #operations: LogTable;
 
   /** `database` is `records.db`, migrated with `recordsMigrations`; it stays the caller's. */
   constructor(database: SqlDatabase) {
@@ -189,13 +136,6 @@ export class Records implements AsyncDisposable {
       'at tenant_id account_id login service address method result agent'.split(' '),
       { ...time, tenantId: ['tenant_id = $'], accountId: ['account_id = $'] },
       'relaxed',
-    );
-    this.#operations = new LogTable(
-      database,
-      'operation',
-      'at tenant_id actor_id actor action target_kind target address details'.split(' '),
-      { ...time, tenantId: ['tenant_id = $'], actorId: ['actor_id = $'] },
-      'durable',
     );
   }
 
@@ -227,33 +167,15 @@ export class Records implements AsyncDisposable {
     return (await this.#signIns.page<SignInColumns>({ ...query }, page.before, page.limit)).map(toSignIn);
   }
 
-  /** Appends an act; on disk when it resolves. */
-  async operate(entry: OperationEntry): Promise<void> {
-    await this.#operations.append(operationValues(entry));
-  }
-
-  async findOperations(query: OperationQuery, page: PageRequest): Promise<OperationRow[]> {
-    const rows = await this.#operations.page<OperationColumns>({ ...query }, page.before, page.limit);
-    return rows.map(toOperation);
-  }
-
   /** Removes entries older than the given times (ms since the epoch). Returns how many. */
-  async expire(before: {
-    readonly trace: number;
-    readonly signIns: number;
-    readonly operations: number;
-  }): Promise<number> {
-    const counts = [
-      await this.#trace.expire(before.trace),
-      await this.#signIns.expire(before.signIns),
-      await this.#operations.expire(before.operations),
-    ];
+  async expire(before: { readonly trace: number; readonly signIns: number }): Promise<number> {
+    const counts = [await this.#trace.expire(before.trace), await this.#signIns.expire(before.signIns)];
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Waits until everything appended so far is written. */
   async flush(): Promise<void> {
-    await Promise.all([this.#trace.flush(), this.#signIns.flush(), this.#operations.flush()]);
+    await Promise.all([this.#trace.flush(), this.#signIns.flush()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

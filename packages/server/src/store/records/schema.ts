@@ -35,4 +35,5 @@ export const recordsMigrations: readonly Migration[] = [
       statement('CREATE INDEX operation_actor ON operation (actor_id, at, id) WHERE actor_id IS NOT NULL'),
     ],
   },
+  { version: 2, name: 'operations are in system.db', up: [statement('DROP TABLE operation')] },
 ];

@@ -83,32 +83,3 @@ export interface SignInQuery {
   readonly from?: number;
   readonly to?: number;
 }
-
-/** An act of an administrator, an auditor, or the server itself. */
-export interface OperationEntry {
-  readonly at: number;
-  readonly tenantId: TenantId;
-  /** Null for the server and the command line. */
-  readonly actorId: AccountId | null;
-  /** Who, in words that outlive the account. */
-  readonly actor: string;
-  /** Stable dotted name, for instance `account.password_reset`. */
-  readonly action: string;
-  readonly targetKind: string;
-  readonly target: string;
-  readonly address?: string;
-  /** What changed: any JSON value, no secrets. */
-  readonly details: unknown;
-}
-
-export interface OperationRow extends OperationEntry {
-  readonly id: number;
-}
-
-/** A tenant or an actor must be given. */
-export interface OperationQuery {
-  readonly tenantId?: TenantId;
-  readonly actorId?: AccountId;
-  readonly from?: number;
-  readonly to?: number;
-}
