@@ -7,6 +7,7 @@ import { defaultRestLimits, type RestContext } from '@hongyan/server/protocols/r
 import type { Operation } from '@hongyan/server/protocols/rest/kit/operation.ts';
 import { restModule } from '@hongyan/server/protocols/rest/module.ts';
 import { operations } from '@hongyan/server/protocols/rest/registry.ts';
+import { type AdministrationHouse, openAdministrationHouse } from './administration-house.ts';
 import { openWebHouse, type WebHouse } from './web-house.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
@@ -35,6 +36,8 @@ export type RestClient = (method: string, path: string, request?: RestRequest) =
 /** A company of alice (owner) and bob (member), and the administration API on a loopback port. */
 export interface RestHouse extends AsyncDisposable {
   readonly web: WebHouse;
+  /** Mailboxes and jobs. */
+  readonly mail: AdministrationHouse;
   readonly rest: RestContext;
   /** Of the API: `http://127.0.0.1:…/api/v1`. */
   readonly url: string;
@@ -54,8 +57,11 @@ export interface RestHouseOptions {
 export async function openRestHouse(options: RestHouseOptions = {}): Promise<RestHouse> {
   const web = await openWebHouse();
   const { database, clock, context } = web;
+  const directory = createDirectoryContext({ database, clock });
+  const mail = await openAdministrationHouse(web.folder, directory, clock);
   const rest: RestContext = {
-    directory: createDirectoryContext({ database, clock }),
+    directory,
+    administration: mail.administration,
     tokens: { database, clock, limits: defaultApiTokenLimits },
     idempotency: { database, clock, limits: defaultIdempotencyLimits },
     limits: { ...defaultRestLimits, callerBurst: 100_000, addressBurst: 100_000 },
@@ -87,6 +93,7 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
     };
   return {
     web,
+    mail,
     rest,
     url,
     async as(who) {
@@ -101,6 +108,9 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
       return client({ cookie: `hongyan=${token}`, 'x-hongyan': '1' });
     },
     withToken: token => client({ authorization: `Bearer ${token}` }),
-    [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await mail[Symbol.asyncDispose]();
+      await web[Symbol.asyncDispose]();
+    },
   };
 }

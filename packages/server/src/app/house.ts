@@ -12,6 +12,9 @@ import type { SignInContext } from '../access/sign-in-context.ts';
 import { defaultSignInHistoryLimits } from '../access/sign-in-history.ts';
 import type { Authenticator } from '../access/types.ts';
 import { VerificationCache } from '../access/verification-cache.ts';
+import type { AdministrationContext } from '../administration/context.ts';
+import { jobWorkers } from '../administration/jobs/registry.ts';
+import { JobRunner } from '../administration/jobs/runner.ts';
 import type { DirectoryContext } from '../directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../directory/directory.ts';
 import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
@@ -95,6 +98,10 @@ export interface House extends AsyncDisposable {
   readonly mailbox: MailboxContext;
   readonly mailboxes: Mailboxes;
   readonly scripts: ScriptContext;
+  /** For what administrators do to mailboxes. */
+  readonly administration: AdministrationContext;
+  /** Works on jobs once it is started, in a process with that role. */
+  readonly jobs: JobRunner;
 }
 
 /** The language of the configuration, else of the environment. */
@@ -147,6 +154,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const revocations = opened.use(createRevocations({ database: system, clock, log, notifier }));
   const keys = { secretKey: master.derive('sign-in secrets'), wrapKey: master.derive('second factors') };
   const access = openAccess(options, system, records, directory, mailboxes, revocations, keys);
+  const administration: AdministrationContext = {
+    directory: directoryContext,
+    mailbox,
+    clock,
+    log,
+    ensure: (tenantId, accountId) => mailboxes.ensure(tenantId, accountId),
+    wake: () => jobs.wake(),
+  };
+  const jobs = opened.use(new JobRunner(administration, jobWorkers));
   const closing = opened.move();
   const house: House = {
     config,
@@ -177,6 +193,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     search,
     mailbox,
     mailboxes,
+    administration,
+    jobs,
     scripts: { accounts, clock, limits: defaultScriptLimits },
     revocations,
     ...access,

@@ -1,5 +1,7 @@
 import { defaultIdempotencyLimits, expireIdempotency } from '../access/idempotency.ts';
+import { emptyBin } from '../administration/recycle-bin/purge.ts';
 import { expireOperations } from '../directory/administrators/operation-log.ts';
+import { accountIsPurged } from '../directory/recycle-bin/purge.ts';
 import type { Timer } from '../platform/clock.ts';
 import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
 import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
@@ -23,7 +25,11 @@ export function startHousekeeping(house: House): Housekeeping {
   const { blobs } = house.spool;
   const collector = new BlobCollector(
     blobs,
-    (tenantId, accountId, hashes) => bodiesInUse(accounts, { tenantId, accountId }, hashes),
+    async (tenantId, accountId, hashes) => {
+      // Who is gone for good uses nothing; anybody else whose file is not there may only be out of reach.
+      if (await accountIsPurged(house.directoryContext, tenantId, accountId)) return [];
+      return bodiesInUse(accounts, { tenantId, accountId }, hashes);
+    },
     { generationMs: everyMs },
   );
   let scrubber: BlobScrubber | null = null;
@@ -35,6 +41,7 @@ export function startHousekeeping(house: House): Housekeeping {
   async function round(): Promise<boolean> {
     using lock = tryFileLock(folder.collectLock);
     if (!lock) return false;
+    const emptied = await emptyBin(house.administration);
     const result = await collector.collect();
     const now = clock.now();
     const { keepTrace, keepSignIns, keepOperations } = config.records;
@@ -44,7 +51,7 @@ export function startHousekeeping(house: House): Housekeeping {
     });
     const operations = await expireOperations(house.directoryContext, keepOperations);
     await expireIdempotency({ database: house.system, clock, limits: defaultIdempotencyLimits });
-    log.info('house.tidied', { ...result, recordsExpired: expired + operations });
+    log.info('house.tidied', { ...result, recordsExpired: expired + operations, emptied });
     return true;
   }
 

@@ -129,3 +129,29 @@ export async function appendDelivery(
   // The queue keeps the message until this resolves: it can wait for others to share the sync.
   return ctx.accounts.transact(scope, work, { durability: 'batched' });
 }
+
+/**
+ * Files messages in one mailbox once: the same `batchId` again changes nothing. `mark` (a positive integer) is kept with the
+ * batch; what was kept is returned, so that somebody who copies and lost count can go on behind it. The bodies have to be
+ * linked already. Throws as `appendMessages`.
+ */
+export async function appendOnce(
+  ctx: MailboxContext,
+  scope: Scope,
+  id: MailboxId,
+  batchId: string,
+  mark: number,
+  messages: readonly NewMessage[],
+): Promise<number> {
+  requireReach(scope, 'write');
+  requireSize(ctx, messages);
+  const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
+  return ctx.accounts.transact(scope, async tx => {
+    const before = await appliedDelivery(tx, batchId);
+    if (before) return before.uid;
+    const mailbox = await requireFolder(tx, scope, id, 'i');
+    await file(ctx, tx, mailbox, messages, quota);
+    await insertDelivery(tx, batchId, { mailboxId: id, uid: mark }, ctx.clock.now());
+    return mark;
+  });
+}

@@ -8,6 +8,7 @@ export function restContext(house: House): RestContext {
   const { clock, log, system } = house;
   return {
     directory: house.directoryContext,
+    administration: house.administration,
     tokens: { database: system, clock, limits: defaultApiTokenLimits },
     idempotency: { database: system, clock, limits: defaultIdempotencyLimits },
     limits: defaultRestLimits,

@@ -5,6 +5,7 @@ import type { Scope } from '../../access/scope.ts';
 import { tenantScope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
 import { requireMailService } from '../../directory/company/mail-service.ts';
+import { reindexOldMembers } from '../../directory/members/reindex.ts';
 import { startDomainWatcher } from '../../domains/watch/watcher.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
@@ -288,6 +289,8 @@ export async function startServices(house: House): Promise<RunningServer> {
     throw error;
   }
   const worker = config.roles.includes('worker');
+  await reindexOldMembers(house.directoryContext);
+  if (worker) house.jobs.start();
   const housekeeping = worker ? startHousekeeping(house) : null;
   const watcher = worker && config.domains.watch ? startDomainWatcher(house.domains) : null;
   const issuer = worker ? startIssuer(config, house.certificates, hostname) : null;

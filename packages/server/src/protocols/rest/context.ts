@@ -4,6 +4,7 @@ import type { ApiTokenContext } from '../../access/api-tokens.ts';
 import type { IdempotencyContext } from '../../access/idempotency.ts';
 import type { Principal } from '../../access/scope.ts';
 import type { SignedIn } from '../../access/sessions.ts';
+import type { AdministrationContext } from '../../administration/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
@@ -38,6 +39,7 @@ export const defaultRestLimits: RestLimits = {
  */
 export interface RestContext {
   readonly directory: DirectoryContext;
+  readonly administration: AdministrationContext;
   readonly tokens: ApiTokenContext;
   readonly idempotency: IdempotencyContext;
   readonly limits: RestLimits;

@@ -1,0 +1,6 @@
+import { copyMailWorker } from '../mail-copy/copy-mail.ts';
+import { freeMailWorker } from '../recycle-bin/purge.ts';
+import type { JobWorker } from './runner.ts';
+
+/** Every kind of job there is. */
+export const jobWorkers: readonly JobWorker[] = [copyMailWorker, freeMailWorker];

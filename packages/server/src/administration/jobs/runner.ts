@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import type { Timer } from '../../platform/clock.ts';
+import { isMailError } from '../../platform/errors.ts';
+import type { TenantId } from '../../platform/ids.ts';
+import {
+  claimJob,
+  deleteOldJobs,
+  finishJob,
+  type JobRow,
+  putBackJob,
+  writeProgress,
+} from '../../store/system/people/jobs.ts';
+import type { AdministrationContext } from '../context.ts';
+
+/** A job in the hands of its worker. */
+export interface RunningJob {
+  readonly tenantId: TenantId;
+  readonly jobId: number;
+  /** JSON of what was filed. */
+  readonly parameters: string;
+  /** JSON of the last `report`; `{}` at the start. */
+  readonly progress: string;
+  /** Steps done so far. */
+  readonly done: number;
+  /** Says how far it has come: from here it goes on after a crash. Throws `JobStopped` when it was cancelled or lost. */
+  report(progress: unknown, total: number, done: number): Promise<void>;
+  /** Call it often in long stretches without a report: keeps the job ours. Throws `JobStopped`. */
+  alive(): Promise<void>;
+}
+
+/** Does one kind of job. What it does twice after a crash must be harmless. */
+export interface JobWorker {
+  readonly kind: string;
+  run(ctx: AdministrationContext, job: RunningJob): Promise<void>;
+}
+
+/** The job is not ours any more, or the process ends: stop working on it. */
+export class JobStopped extends Error {}
+
+/** Times in ms. */
+export interface JobLimits {
+  /** How long a job stays with a process that does not answer. */
+  readonly leaseMs: number;
+  /** How often a process looks for jobs that others left. */
+  readonly everyMs: number;
+  /** Tries of a job that fails for a passing reason, and how long to wait: so long, times the tries so far. */
+  readonly attempts: number;
+  readonly retryMs: number;
+  /** How long jobs that are over can be looked at. */
+  readonly keepMs: number;
+}
+
+export const defaultJobLimits: JobLimits = {
+  leaseMs: 60_000,
+  everyMs: 15_000,
+  attempts: 5,
+  retryMs: 30_000,
+  keepMs: 90 * 24 * 60 * 60 * 1_000,
+};
+
+/** Works on the jobs of all tenants, one at a time in each process. */
+export class JobRunner implements AsyncDisposable {
+  readonly #ctx: AdministrationContext;
+  readonly #workers: ReadonlyMap<string, JobWorker>;
+  readonly #limits: JobLimits;
+  readonly #holder = randomBytes(9).toString('base64url');
+  #timer: Timer | null = null;
+  #running: Promise<number> | null = null;
+  #again = false;
+  #ended = false;
+
+  constructor(
+    ctx: AdministrationContext,
+    workers: readonly JobWorker[],
+    limits: JobLimits = defaultJobLimits,
+  ) {
+    this.#ctx = ctx;
+    this.#workers = new Map(workers.map(worker => [worker.kind, worker]));
+    this.#limits = limits;
+  }
+
+  /** Starts looking for work now and then. */
+  start(): void {
+    if (this.#ended) return;
+    this.#timer?.cancel();
+    this.#timer = this.#ctx.clock.after(this.#limits.everyMs, () => {
+      this.wake();
+      this.start();
+    });
+  }
+
+  /** Looks for work now, if it was started. */
+  wake(): void {
+    if (!this.#timer) return;
+    this.runAll().catch((error: unknown) => this.#ctx.log.error('jobs.failed', { error }));
+  }
+
+  /** Works until nothing is left that can be done now. Returns how many jobs it took. */
+  runAll(): Promise<number> {
+    this.#again = true;
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async #drain(): Promise<number> {
+    const { database } = this.#ctx.directory;
+    let taken = 0;
+    while (!this.#ended && this.#again) {
+      this.#again = false;
+      for (;;) {
+        if (this.#ended) break;
+        const row = await database.transact(tx =>
+          claimJob(tx, this.#holder, this.#ctx.clock.now(), this.#limits.leaseMs),
+        );
+        if (!row) break;
+        taken += 1;
+        await this.#work(row);
+      }
+    }
+    if (taken > 0)
+      await database.transact(tx => deleteOldJobs(tx, this.#ctx.clock.now() - this.#limits.keepMs));
+    return taken;
+  }
+
+  async #work(row: JobRow): Promise<void> {
+    const { clock, log, directory } = this.#ctx;
+    const about = { job: row.id, kind: row.kind };
+    try {
+      const worker = this.#workers.get(row.kind);
+      if (!worker) throw new Error(`no worker for ${row.kind}`);
+      await worker.run(this.#ctx, this.#handle(row));
+      await directory.database.transact(tx => finishJob(tx, row, 'done', null, clock.now()));
+      log.info('job.done', about);
+    } catch (error) {
+      if (error instanceof JobStopped) {
+        if (this.#ended) await directory.database.transact(tx => putBackJob(tx, row, 0));
+        return;
+      }
+      const passing = !isMailError(error) || (error.temporary && error.code !== 'quota.exceeded');
+      if (passing && row.attempts < this.#limits.attempts) {
+        log.warn('job.put_back', { ...about, error });
+        const later = clock.now() + this.#limits.retryMs * row.attempts;
+        await directory.database.transact(tx => putBackJob(tx, row, later));
+        return;
+      }
+      log.error('job.failed', { ...about, error });
+      const code = isMailError(error) ? error.code : 'internal';
+      await directory.database.transact(tx => finishJob(tx, row, 'failed', code, clock.now()));
+    }
+  }
+
+  #handle(row: JobRow): RunningJob {
+    const { clock, directory } = this.#ctx;
+    const { leaseMs } = this.#limits;
+    let last = { json: row.progress, total: row.total, done: row.done };
+    let written = clock.now();
+    const write = async (): Promise<void> => {
+      if (this.#ended) throw new JobStopped();
+      const kept = await directory.database.transact(tx =>
+        writeProgress(tx, row, last, clock.now() + leaseMs),
+      );
+      if (!kept) throw new JobStopped();
+      written = clock.now();
+    };
+    return {
+      tenantId: row.tenant_id,
+      jobId: row.id,
+      parameters: row.parameters,
+      progress: row.progress,
+      done: row.done,
+      report: async (progress, total, done) => {
+        last = { json: JSON.stringify(progress), total, done };
+        await write();
+      },
+      alive: async () => {
+        if (this.#ended) throw new JobStopped();
+        if (Math.abs(clock.now() - written) > leaseMs / 4) await write();
+      },
+    };
+  }
+}
