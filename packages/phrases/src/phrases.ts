@@ -5,9 +5,11 @@ import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
 import { operationPhrases } from './en/operations.ts';
+import { personalPhrases } from './en/personal.ts';
 import { pop3Phrases } from './en/pop3.ts';
 import { reportPhrases } from './en/report.ts';
 import { serverPhrases } from './en/server.ts';
+import { sharingPhrases } from './en/sharing.ts';
 import { sievePhrases } from './en/sieve.ts';
 import { commandPhrases as commandPhrasesZh } from './zh-cn/command.ts';
 import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
@@ -16,9 +18,11 @@ import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
 import { operationPhrases as operationPhrasesZh } from './zh-cn/operations.ts';
+import { personalPhrases as personalPhrasesZh } from './zh-cn/personal.ts';
 import { pop3Phrases as pop3PhrasesZh } from './zh-cn/pop3.ts';
 import { reportPhrases as reportPhrasesZh } from './zh-cn/report.ts';
 import { serverPhrases as serverPhrasesZh } from './zh-cn/server.ts';
+import { sharingPhrases as sharingPhrasesZh } from './zh-cn/sharing.ts';
 import { sievePhrases as sievePhrasesZh } from './zh-cn/sieve.ts';
 
 /** Languages that every phrase exists in. English is the one that keys and placeholders are checked against. */
@@ -33,7 +37,9 @@ type English = typeof errorPhrases &
   typeof mailboxPhrases &
   typeof helpPhrases &
   typeof reportPhrases &
+  typeof sharingPhrases &
   typeof sievePhrases &
+  typeof personalPhrases &
   typeof pop3Phrases &
   typeof operationPhrases;
 
@@ -46,7 +52,9 @@ const en: English = {
   ...mailboxPhrases,
   ...helpPhrases,
   ...reportPhrases,
+  ...sharingPhrases,
   ...sievePhrases,
+  ...personalPhrases,
   ...pop3Phrases,
   ...operationPhrases,
 };
@@ -62,7 +70,9 @@ const zhCn: Record<PhraseKey, string> = {
   ...mailboxPhrasesZh,
   ...helpPhrasesZh,
   ...reportPhrasesZh,
+  ...sharingPhrasesZh,
   ...sievePhrasesZh,
+  ...personalPhrasesZh,
   ...pop3PhrasesZh,
   ...operationPhrasesZh,
 };

@@ -37,6 +37,7 @@ export const errorPhrases = {
   'error.domain.not_found': 'There is no such domain here.',
   'error.group.not_found': 'There is no such group.',
   'error.group.posting_denied': 'You are not allowed to write to this group.',
+  'error.import.not_found': 'There is no such import.',
   'error.import.unreadable': 'This file cannot be read: {reason}.',
   'error.invitation.closed': 'This invitation is closed.',
   'error.invitation.not_found': 'There is no such invitation.',

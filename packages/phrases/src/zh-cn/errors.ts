@@ -37,6 +37,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.domain.not_found': '本系统中没有该域名。',
   'error.group.not_found': '群组不存在。',
   'error.group.posting_denied': '你没有权限给这个群组发信。',
+  'error.import.not_found': '导入记录不存在。',
   'error.import.unreadable': '无法读取这个文件：{reason}。',
   'error.invitation.closed': '邀请已关闭。',
   'error.invitation.not_found': '邀请不存在。',

@@ -43,6 +43,7 @@ export const errorCatalogue = {
   'certificate.not_found': { smtp: 550, enhanced: '5.1.1', http: 404 },
   'group.not_found': { smtp: 550, enhanced: '5.1.1', http: 404 },
   'group.posting_denied': { smtp: 550, enhanced: '5.7.2', http: 403 },
+  'import.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
   'import.unreadable': { smtp: 550, enhanced: '5.0.0', http: 422 },
   'invitation.closed': { smtp: 550, enhanced: '5.7.1', http: 403 },
   'invitation.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },

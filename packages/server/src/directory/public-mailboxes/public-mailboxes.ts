@@ -164,8 +164,8 @@ export async function createPublicMailbox(
     await writeUsers(ctx, tx, scope, row.id, wanted);
     const made = await readMailbox(tx, scope, row.id);
     await recordOperation(tx, ctx.clock, scope, {
-      action: 'public_mailbox.created',
-      targetKind: 'public_mailbox',
+      action: 'publicMailbox.created',
+      targetKind: 'publicMailbox',
       target: made.address,
       details: { after: described(made) },
     });
@@ -240,8 +240,8 @@ export async function changePublicMailbox(
     await writeUsers(ctx, tx, scope, accountId, wanted);
     const after = await readMailbox(tx, scope, accountId);
     await recordOperation(tx, ctx.clock, scope, {
-      action: 'public_mailbox.changed',
-      targetKind: 'public_mailbox',
+      action: 'publicMailbox.changed',
+      targetKind: 'publicMailbox',
       target: after.address,
       details: { before: described(before), after: described(after) },
     });

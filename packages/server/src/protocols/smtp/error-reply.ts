@@ -24,6 +24,7 @@ const texts: Record<ErrorCode, string> = {
   'domain.not_found': 'Domain is not served here',
   'group.not_found': 'No such group here',
   'group.posting_denied': 'You are not allowed to write to this group',
+  'import.not_found': 'No such import',
   'import.unreadable': 'Not readable',
   'invitation.closed': 'Not allowed',
   'invitation.not_found': 'No such invitation',

@@ -11,8 +11,8 @@ import type { Migration } from '../../sql/migrate.ts';
  * - `group_sender`: addresses that may write to a group. `group_representative`: members who may send as it (GRP-03).
  * - `invitation.token_hash`: SHA-256 of what is in the link, in hexadecimal; the link itself is shown once.
  * - `join_request.secrets`: JSON of credentials in their stored form, emptied when the request is decided.
- * - `import_batch`: an import of people; `rows` is JSON of what was accepted, emptied when it ran. `import_row` says what
- *   became of each row. `import_batch.undone_at`: its members were taken back.
+ * - `import_batch`: an import of people, `import_row` what its rows say and became. `secret`: what first passwords are made
+ *   from, kept only while it runs.
  * - `welcome_letter`: who was welcomed (MBX-09).
  */
 export function sharingMigration(version: number): Migration {
@@ -114,10 +114,13 @@ export function sharingMigration(version: number): Migration {
         id BIGINT NOT NULL UNIQUE,
         file_name TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('previewed', 'running', 'done', 'undone')),
+        options TEXT NOT NULL,
         total BIGINT NOT NULL,
         created BIGINT NOT NULL,
         failed BIGINT NOT NULL,
-        job_id BIGINT,
+        secret TEXT NOT NULL,
+        secret_hash TEXT NOT NULL,
+        heard_at BIGINT NOT NULL,
         created_by TEXT NOT NULL,
         created_at BIGINT NOT NULL,
         finished_at BIGINT,
