@@ -1,9 +1,10 @@
-import { getDocumentProxy } from 'unpdf';
 import type { TextCollector } from './collector.ts';
 import type { ExtractLimits } from './limits.ts';
 
 /** Adds the text of a PDF's pages. Throws what the reader throws on a broken one. */
 export async function readPdf(bytes: Uint8Array, limits: ExtractLimits, into: TextCollector): Promise<void> {
+  // Megabytes of program: loaded when the first PDF comes.
+  const { getDocumentProxy } = await import('unpdf');
   const document = await getDocumentProxy(bytes, {
     disableFontFace: true,
     useSystemFonts: false,

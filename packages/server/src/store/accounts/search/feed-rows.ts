@@ -29,6 +29,16 @@ const uidsOfMessages = uidsOf({
 });
 const uidsAbove = uidsOf({ sqlite: 'f.message_id > $3', postgres: 'f.message_id > $3' });
 
+const uidsWithMessages = statement({
+  sqlite:
+    'SELECT group_concat(f.message_id), group_concat(f.uid) FROM filed f WHERE f.account_id = $1 AND f.mailbox_id = $2',
+  postgres: `SELECT string_agg(f.message_id::text, ',' ORDER BY f.uid), string_agg(f.uid::text, ',' ORDER BY f.uid)
+    FROM filed f WHERE f.account_id = $1 AND f.mailbox_id = $2`,
+});
+
+/** From so many messages on, reading the whole mailbox is quicker than looking for each. */
+const manyMessages = 4_000;
+
 /** What an index has to know of its account. */
 export interface FeedState {
   readonly createdAt: number;
@@ -72,8 +82,19 @@ export async function uidsOfMessageIds(
   ids: readonly number[],
 ): Promise<string> {
   if (ids.length === 0) return '';
+  if (ids.length >= manyMessages) return uidsOfMany(reader, mailboxId, new Set(ids));
   const row = (await reader.arrays(uidsOfMessages, reader.accountId, mailboxId, JSON.stringify(ids)))[0];
   return typeof row?.[0] === 'string' ? row[0] : '';
+}
+
+async function uidsOfMany(reader: Scoped, mailboxId: number, ids: ReadonlySet<number>): Promise<string> {
+  const [messages, uids] = (await reader.arrays(uidsWithMessages, reader.accountId, mailboxId))[0] ?? [];
+  if (typeof messages !== 'string' || typeof uids !== 'string') return '';
+  const numbers = messages.split(',');
+  return uids
+    .split(',')
+    .filter((_, at) => ids.has(Number(numbers[at])))
+    .join(',');
 }
 
 /** UIDs of a mailbox's messages with an id above `after`. As `uidsOfMessageIds`. */
