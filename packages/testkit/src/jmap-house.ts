@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { defaultJmapLimits, type JmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import { defaultPushLimits } from '@hongyan/server/access/push/subscriptions.ts';
+import { vapidKey } from '@hongyan/server/access/push/vapid-key.ts';
 import type { Principal } from '@hongyan/server/access/scope.ts';
 import { maySendAs } from '@hongyan/server/access/sender-policy.ts';
 import { createAcceptor, type FlowAcceptor } from '@hongyan/server/flow/accept.ts';
 import type { FlowContext } from '@hongyan/server/flow/context.ts';
 import { createDispatcher } from '@hongyan/server/flow/dispatch.ts';
+import { createFilterDoor } from '@hongyan/server/flow/filter/door.ts';
 import { defaultFlowLimits } from '@hongyan/server/flow/limits.ts';
 import { createMailboxDoor } from '@hongyan/server/flow/mailbox-door.ts';
 import type { RelayDoor } from '@hongyan/server/flow/ports.ts';
@@ -14,13 +17,19 @@ import { type MailboxContext, unlimitedQuota } from '@hongyan/server/mailbox/con
 import { createAccount } from '@hongyan/server/mailbox/create.ts';
 import { EmailIndexes } from '@hongyan/server/mailbox/emails/email-indexes.ts';
 import { defaultMailboxLimits } from '@hongyan/server/mailbox/limits.ts';
+import { defaultMaildropSettings } from '@hongyan/server/mailbox/maildrop/settings.ts';
 import { createNotifier } from '@hongyan/server/notify/notifier.ts';
+import { ContactIndexes } from '@hongyan/server/personal/contacts/contact-index.ts';
+import { defaultPersonalLimits, type PersonalContext } from '@hongyan/server/personal/context.ts';
 import { systemClock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { type Log, silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import type { JmapContext } from '@hongyan/server/protocols/jmap/context.ts';
 import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
+import { defaultPushPost } from '@hongyan/server/protocols/jmap/push/post.ts';
+import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
+import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
 import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
 import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
@@ -89,6 +98,16 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     log,
     limits: defaultMailboxLimits,
   };
+  const personal: PersonalContext = {
+    mailboxes,
+    directory,
+    directoryContext: web.directoryContext,
+    database: web.database,
+    maildropDefaults: defaultMaildropSettings,
+    language: 'en',
+    limits: defaultPersonalLimits,
+  };
+  const scripts = { accounts, clock, limits: defaultScriptLimits };
   const roles = ['drafts', 'sent', 'junk', 'trash', 'archive'] as const;
   const folders = roles.map(role => ({ role, name: role[0]?.toUpperCase() + role.slice(1) }));
   const flow: FlowContext = {
@@ -98,6 +117,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     mailboxes: createMailboxDoor(mailboxes, async scope => {
       await createAccount(mailboxes, scope, folders);
     }),
+    filters: createFilterDoor(scripts, mailboxes, directory, 'en', personal),
     blobs: store.blobs,
     spool: store.spool,
     trace: { append: async () => undefined },
@@ -112,19 +132,37 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
   const acceptor = createAcceptor(flow);
   const dispatcher = createDispatcher(flow, noRelay, createReporter(flow, acceptor));
   opened.defer(() => dispatcher.drain());
+  const subscriptions = { database: web.database, clock, push: defaultPushLimits };
+  const vapid = await vapidKey(web.database, web.context.signIn.wrapKey);
+  const post = { ...defaultPushPost, allowPrivate: true };
+  // Pushes keep real time: tests wait for them.
+  const sender = opened.use(
+    new PushSender({
+      clock: systemClock,
+      log,
+      push: subscriptions,
+      vapid,
+      contact: 'mailto:postmaster@hongyan.test',
+      post,
+    }),
+  );
   const jmap: JmapContext = {
     mailboxes,
+    personal,
+    contacts: new ContactIndexes(personal),
     indexes: new EmailIndexes(),
     acceptor,
     directory,
     clock,
     log,
     limits: { ...defaultJmapLimits, ...limits },
+    push: { subscriptions, post, sender, publicKey: vapid.publicKey },
     takeBack: queueId => takeBackQueued({ database, blobs: store.blobs, clock }, queueId),
     prepare: async scope => {
       await createAccount(mailboxes, scope, folders);
     },
   };
+  sender.start(jmap);
   const url = await web.serve([services => jmapModule(jmap, services)]);
   const closing = opened.move();
   return {

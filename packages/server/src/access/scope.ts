@@ -16,6 +16,8 @@ export type Principal =
         readonly kind: 'password' | 'client-password';
         readonly id: number;
       };
+      /** The session on the web, where there is one. */
+      readonly session?: string;
     }
   | { readonly kind: 'system'; readonly reason: string };
 

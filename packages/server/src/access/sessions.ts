@@ -159,6 +159,7 @@ export async function resolveSession(
       tenantId: row.tenant_id,
       accountId: row.account_id,
       login: `${row.local_part}@${row.unicode_name}`,
+      session: row.id,
     },
     session: {
       id: row.id,

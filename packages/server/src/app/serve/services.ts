@@ -11,10 +11,12 @@ import type { FlowAcceptor } from '../../flow/accept.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
+import { ContactIndexes } from '../../personal/contacts/contact-index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
+import type { JmapPush } from '../../protocols/jmap/context.ts';
 import { jmapModule } from '../../protocols/jmap/module.ts';
 import { createManageSieveServer } from '../../protocols/managesieve/server.ts';
 import { createPop3Server } from '../../protocols/pop3/server.ts';
@@ -33,6 +35,7 @@ import { startIssuer } from '../domains.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
+import { personalContext } from '../personal.ts';
 import { startIndexing } from '../search-index.ts';
 import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
@@ -47,6 +50,7 @@ import {
   serviceNames,
 } from './endpoints.ts';
 import { serverName } from './prepare.ts';
+import { openPush } from './push.ts';
 import { readyModule } from './ready.ts';
 import { restContext } from './rest.ts';
 
@@ -69,6 +73,7 @@ interface Setting {
   readonly hostname: string;
   readonly tls: TlsProvider;
   readonly acceptor: FlowAcceptor;
+  readonly push: JmapPush;
   /** One for each protocol: its listeners count together. */
   readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3' | 'sieve', ConnectionLimiter>>;
 }
@@ -179,14 +184,18 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     clock,
     log,
   };
+  const personal = personalContext(house);
   const jmap = {
     mailboxes: house.mailbox,
+    personal,
+    contacts: new ContactIndexes(personal),
     indexes: new EmailIndexes(),
     acceptor,
     directory,
     clock,
     log,
     limits: defaultJmapLimits,
+    push: setting.push,
     takeBack: (queueId: string) =>
       takeBackQueued({ database: house.spool.database, blobs: house.spool.blobs, clock }, queueId),
     prepare: async (scope: Scope) => {
@@ -194,6 +203,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
       await house.mailboxes.ensure(scope.tenantId, scope.accountId);
     },
   };
+  setting.push.sender.start(jmap);
   const options = { trustedProxies: config.listen.proxiesTrusted, webmail, ...(tls && { tls }) };
   return (host, port) =>
     startWebServer(context, { host, port, ...options }, [
@@ -265,6 +275,7 @@ export async function startServices(house: House): Promise<RunningServer> {
     hostname,
     tls,
     acceptor,
+    push: await openPush(house, hostname),
     limiters: {
       smtp: new ConnectionLimiter({ total, perAddress }),
       imap: new ConnectionLimiter({ total, perAddress }),
@@ -306,6 +317,7 @@ export async function startServices(house: House): Promise<RunningServer> {
       certificates.dispose();
       await Promise.all([watcher, issuer].map(one => one?.[Symbol.asyncDispose]()));
       await housekeeping?.[Symbol.asyncDispose]();
+      await setting.push.sender[Symbol.asyncDispose]();
       await indexing[Symbol.asyncDispose]();
       const sessions = listening.map(one => one.drain(deadlineMs));
       // Deliveries under way end by themselves or are given back; the queue keeps what does not end in time.

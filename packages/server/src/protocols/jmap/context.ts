@@ -1,16 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import type { JmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import type { PushContext } from '../../access/push/subscriptions.ts';
 import type { Principal, Scope } from '../../access/scope.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { MailAcceptor } from '../../flow/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
+import type { ContactIndexes } from '../../personal/contacts/contact-index.ts';
 import type { PersonalContext } from '../../personal/context.ts';
 import type { MemberRights } from '../../personal/member-rights.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
+import type { PushPostOptions } from './push/post.ts';
+import type { PushSender } from './push/sender.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
+
+/** What pushing needs. */
+export interface JmapPush {
+  readonly subscriptions: PushContext;
+  readonly post: PushPostOptions;
+  readonly sender: PushSender;
+  /** The key of RFC 8292 that browsers ask for (RFC 9749). */
+  readonly publicKey: string;
+}
 
 /** What JMAP needs from the rest of the house. */
 export interface JmapContext {
@@ -20,11 +33,15 @@ export interface JmapContext {
   readonly directory: Directory;
   /** What members keep beside mail. */
   readonly personal: PersonalContext;
+  /** Their contacts, ready to be searched. */
+  readonly contacts: ContactIndexes;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: JmapLimits;
   /** Takes a mail back that is held; false when it is on its way. */
   readonly takeBack: (queueId: string) => Promise<boolean>;
+  /** Push subscriptions (RFC 8620 §7.2). */
+  readonly push: JmapPush;
   /** Makes the account's store on its first use; cheap when there is nothing to do. */
   readonly prepare: (scope: Scope) => Promise<void>;
 }

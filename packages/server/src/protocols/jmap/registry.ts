@@ -1,9 +1,12 @@
 import type { Method } from './method.ts';
+import { addressBookMethods } from './methods/address-book/methods.ts';
 import { blobCopy } from './methods/blob/copy.ts';
 import { blobGet } from './methods/blob/get.ts';
 import { blobLookup } from './methods/blob/lookup.ts';
 import { blobUpload } from './methods/blob/upload.ts';
+import { contactMethods } from './methods/contact/methods.ts';
 import { coreEcho } from './methods/core/echo.ts';
+import { deletedEmailMethods } from './methods/deleted-email/methods.ts';
 import { emailChangesMethod } from './methods/email/changes.ts';
 import { emailCopy } from './methods/email/copy.ts';
 import { emailGet } from './methods/email/get.ts';
@@ -12,29 +15,42 @@ import { emailParse } from './methods/email/parse.ts';
 import { emailQuery } from './methods/email/query.ts';
 import { emailQueryChanges } from './methods/email/query-changes.ts';
 import { emailSet } from './methods/email/set.ts';
+import { filterRuleMethods } from './methods/filter-rule/methods.ts';
 import { identityChanges } from './methods/identity/changes.ts';
 import { identityGet } from './methods/identity/get.ts';
 import { identitySet } from './methods/identity/set.ts';
+import { labelMethods } from './methods/label/methods.ts';
 import { mailboxChanges } from './methods/mailbox/changes.ts';
 import { mailboxGet } from './methods/mailbox/get.ts';
 import { mailboxQuery } from './methods/mailbox/query.ts';
 import { mailboxQueryChanges } from './methods/mailbox/query-changes.ts';
 import { mailboxSet } from './methods/mailbox/set.ts';
+import { pushSubscriptionGet } from './methods/push-subscription/get.ts';
+import { pushSubscriptionSet } from './methods/push-subscription/set.ts';
 import { quotaChanges } from './methods/quota/changes.ts';
 import { quotaGet } from './methods/quota/get.ts';
 import { quotaQuery } from './methods/quota/query.ts';
 import { quotaQueryChanges } from './methods/quota/query-changes.ts';
+import { recipientMethods } from './methods/recipient/methods.ts';
+import { searchIndexGet } from './methods/search-index/get.ts';
 import { searchSnippetGet } from './methods/search-snippet/get.ts';
+import { senderEntryMethods } from './methods/sender-entry/methods.ts';
+import { settingsMethods } from './methods/settings/methods.ts';
+import { signatureMethods } from './methods/signature/methods.ts';
 import { submissionChanges } from './methods/submission/changes.ts';
 import { submissionGet } from './methods/submission/get.ts';
 import { submissionQuery } from './methods/submission/query.ts';
 import { submissionQueryChanges } from './methods/submission/query-changes.ts';
 import { submissionSet } from './methods/submission/set.ts';
+import { templateMethods } from './methods/template/methods.ts';
 import { threadChangesMethod } from './methods/thread/changes.ts';
 import { threadGet } from './methods/thread/get.ts';
+import { vacationMethods } from './methods/vacation/methods.ts';
 
 const all: readonly Method[] = [
   coreEcho,
+  pushSubscriptionGet,
+  pushSubscriptionSet,
   mailboxGet,
   mailboxChanges,
   mailboxQuery,
@@ -59,6 +75,7 @@ const all: readonly Method[] = [
   submissionQueryChanges,
   submissionSet,
   searchSnippetGet,
+  searchIndexGet,
   quotaGet,
   quotaChanges,
   quotaQuery,
@@ -67,6 +84,17 @@ const all: readonly Method[] = [
   blobGet,
   blobCopy,
   blobLookup,
+  ...labelMethods,
+  ...signatureMethods,
+  ...templateMethods,
+  ...settingsMethods,
+  ...filterRuleMethods,
+  ...senderEntryMethods,
+  ...vacationMethods,
+  ...addressBookMethods,
+  ...contactMethods,
+  ...recipientMethods,
+  ...deletedEmailMethods,
 ];
 
 /** Every method by its name. */

@@ -21,7 +21,8 @@ export type SequenceName =
   | 'job'
   | 'certificate'
   | 'client_password'
-  | 'revocation';
+  | 'revocation'
+  | 'push_subscription';
 
 const next = statement(
   `INSERT INTO id_sequence (name, last_id) VALUES ($1, 1)

@@ -4,10 +4,12 @@ import { collations } from '@hongyan/formats/jmap/comparator.ts';
 import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
 import type { Scope } from '../../../access/scope.ts';
 import { sortProperties } from '../../../mailbox/emails/sort-emails.ts';
+import { deletedKeepDays } from '../../../mailbox/limits.ts';
 import { accountIdOf } from '../accounts.ts';
 import type { Caller, JmapContext } from '../context.ts';
 import { lookupTypes } from '../methods/blob/lookup.ts';
 import { maxDataSources } from '../methods/blob/upload.ts';
+import { personalCapabilities, personalUrns } from '../personal/capabilities.ts';
 import { maxDelayedSend } from '../submission/envelope.ts';
 
 /** Paths of the API. */
@@ -49,7 +51,15 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
       supportedDigestAlgorithms: ['sha', 'sha-256'],
     },
     [Capability.Quota]: {},
+    [Capability.Search]: {},
   };
+}
+
+/** Those of the caller's own account: what they keep beside mail, too. */
+function ownCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonObject> {
+  const keepDays = deletedKeepDays(ctx.mailboxes.limits);
+  const deleted = { mayRestore: caller.memberRights.mayRestoreDeleted, keepDays };
+  return { ...accountCapabilities(ctx), ...personalCapabilities(ctx.personal.limits, deleted) };
 }
 
 function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
@@ -59,7 +69,10 @@ function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
       name: caller.names.get(scope.accountId) ?? caller.principal.login,
       isPersonal: scope.accountId === caller.principal.accountId,
       isReadOnly: !scope.rights.write,
-      accountCapabilities: accountCapabilities(ctx),
+      accountCapabilities:
+        scope.accountId === caller.principal.accountId
+          ? ownCapabilities(ctx, caller)
+          : accountCapabilities(ctx),
     },
   ]);
 }
@@ -74,7 +87,7 @@ export function sessionObject(
   const secure = client.encrypted ? 's' : '';
   const base = `http${secure}://${host}`;
   const own = accountIdOf([...caller.scopes.values()][0] as Scope);
-  const account = accountCapabilities(ctx);
+  const account = ownCapabilities(ctx, caller);
   const primary = Object.keys(account).map(urn => [urn, own] as const);
   return {
     capabilities: {
@@ -82,8 +95,11 @@ export function sessionObject(
       [Capability.Mail]: {},
       [Capability.Submission]: {},
       [Capability.WebSocket]: { url: `ws${secure}://${host}${paths.webSocket}`, supportsPush: true },
+      [Capability.WebPush]: { applicationServerKey: ctx.push.publicKey },
       [Capability.Blob]: {},
       [Capability.Quota]: {},
+      [Capability.Search]: {},
+      ...Object.fromEntries(personalUrns.map(urn => [urn, {}])),
     },
     accounts: objectOf(accounts(ctx, caller)),
     primaryAccounts: objectOf(primary),

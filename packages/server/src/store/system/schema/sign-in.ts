@@ -12,6 +12,8 @@ import type { Migration } from '../../sql/migrate.ts';
  * - `trusted_device`: browsers that are not asked for the second factor for a while.
  * - `revocation`: a growing list of accounts of which something that let them in was taken away. Whoever holds a
  *   connection open reads on from where it was and looks again; `account_id` 0 stands for the whole tenant.
+ * - `push_subscription`: where to push what changed (RFC 8620 §7.2). They belong to what their owner signed in with and end
+ *   with it. `told` is JSON: the states that were pushed last. `types` is JSON, null for all.
  * - `web_session.confirmed_at`: when the owner proved again who they are, until a sharp act uses it up (SEC-10).
  */
 export function signInMigration(version: number): Migration {
@@ -89,6 +91,24 @@ export function signInMigration(version: number): Migration {
         id BIGINT NOT NULL UNIQUE,
         account_id BIGINT NOT NULL,
         PRIMARY KEY (tenant_id, id))`),
+      ddl(`CREATE TABLE push_subscription (
+        tenant_id BIGINT NOT NULL,
+        account_id BIGINT NOT NULL,
+        id BIGINT NOT NULL,
+        device_client_id TEXT NOT NULL,
+        url TEXT NOT NULL,
+        p256dh TEXT,
+        auth TEXT,
+        types TEXT,
+        code TEXT NOT NULL,
+        verified BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        told TEXT NOT NULL,
+        credential_kind TEXT NOT NULL CHECK (credential_kind IN ('session', 'password', 'client-password')),
+        credential_id TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, account_id, id),
+        ${account})`),
+      ddl('CREATE INDEX push_subscription_expiry ON push_subscription (expires_at)'),
       ddl('ALTER TABLE web_session ADD COLUMN confirmed_at BIGINT'),
     ],
   };
