@@ -8,4 +8,9 @@ import { tokenOperations } from './operations/tokens/operations.ts';
  * Every operation of the administration API, by area: each area's `operations.ts` lists its files. The test of
  * permissions, the OpenAPI document and the routes are made from this list.
  */
-export const operations: readonly Operation[] = [sessionGet, ...administratorOperations, ...tokenOperations, ...operationLogOperations];
+export const operations: readonly Operation[] = [
+  sessionGet,
+  ...administratorOperations,
+  ...tokenOperations,
+  ...operationLogOperations,
+];

@@ -26,6 +26,7 @@ export const administratorsPut: Operation = defineOperation({
   }),
   response: administratorSchema,
   status: 200,
+  sample: { body: { role: 'scoped', functions: { groups: 'view' } } },
   current: async (ctx, call) =>
     administratorAnswer(await getAdministrator(ctx.directory, call.scope, call.params.accountId)),
   async run(ctx, call) {
