@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { commandScope, withHouse } from './context.ts';
 import { addDkimCommands } from './dkim.ts';
+import { addDomainLifeCommands, addDomainRecordCommands } from './domain-records.ts';
 import type { CommandBuilder } from './program.ts';
 
 export function addDomainCommands(program: Command, builder: CommandBuilder): void {
@@ -59,5 +60,7 @@ export function addDomainCommands(program: Command, builder: CommandBuilder): vo
         }),
       ),
     );
+  addDomainRecordCommands(domain, builder);
+  addDomainLifeCommands(domain, builder);
   addDkimCommands(domain, builder);
 }

@@ -4,6 +4,7 @@ import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { programVersion } from '../version.ts';
 import { addAliasCommands } from './alias.ts';
 import { addBackupCommands } from './backup.ts';
+import { addCertificateCommands } from './certificate.ts';
 import { addCheckCommand } from './check.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
@@ -55,6 +56,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addServeCommand(program, builder);
   addSetupCommand(program, builder);
   addDomainCommands(program, builder);
+  addCertificateCommands(program, builder);
   addUserCommands(program, builder);
   addAliasCommands(program, builder);
   addGroupCommands(program, builder);

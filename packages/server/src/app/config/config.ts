@@ -90,6 +90,7 @@ export interface Config {
     readonly mtaSts: 'none' | 'testing' | 'enforce';
     readonly mtaStsMaxAge: number;
     readonly trialSuffix: string | null;
+    readonly probeDomain: string;
     readonly registrar: string | null;
     readonly publicPorts: {
       readonly imaps: number;

@@ -200,6 +200,9 @@ export const configSchema: SchemaFor<Config> & Schema = {
       doc: 'Domain below which new companies get a name to begin with. Its wildcard MX record has to lead here.',
       example: '"try.example.com"',
     }),
+    probeDomain: text('qq.com', {
+      doc: 'Domain whose mail exchanger is connected to when somebody asks whether outgoing port 25 is open.',
+    }),
     registrar: optionalText({
       doc: 'Page where companies without a domain can register one.',
       example: '"https://registrar.example/"',
