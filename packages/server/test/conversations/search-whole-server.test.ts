@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { JmapClient } from '@hongyan/testkit/jmap-client.ts';
+import { createTransport } from 'nodemailer';
+import { ZipFile } from 'yazl';
+import { defaultConfig } from '../../src/app/config/load.ts';
+import { startServer } from '../../src/app/start-server.ts';
+import { openImap } from '../app-fixture/clients.ts';
+import { eventually, temporaryFolder } from '../app-fixture/program.ts';
+
+const password = 'wild goose 9';
+const capability = 'urn:hongyan:params:jmap:search';
+
+async function document(text: string): Promise<Buffer> {
+  const file = new ZipFile();
+  file.addBuffer(
+    Buffer.from(`<w:document xmlns:w="w"><w:p><w:t>${text}</w:t></w:p></w:document>`),
+    'word/document.xml',
+  );
+  file.end();
+  const chunks: Buffer[] = [];
+  file.outputStream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(file.outputStream, 'end');
+  return Buffer.concat(chunks);
+}
+
+test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in its Word file within seconds', async () => {
+  using folder = temporaryFolder();
+  const base = defaultConfig();
+  const none = {
+    smtp: 0,
+    submission: 0,
+    submissions: 0,
+    imap: 0,
+    imaps: 0,
+    pop3: 0,
+    pop3s: 0,
+    sieve: 0,
+    web: 0,
+  };
+  await using server = await startServer({
+    config: {
+      ...base,
+      data: folder.path,
+      listen: { ...base.listen, ...none, hosts: ['127.0.0.1'] },
+      access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
+    },
+    sample: { password },
+  });
+  const { submissions, imaps, web } = server.ports;
+  assert.ok(submissions && imaps && web);
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: submissions,
+    secure: true,
+    auth: { user: 'alice@hongyan.test', pass: password },
+    tls: { rejectUnauthorized: false },
+  });
+  await transport.sendMail({
+    from: 'alice@hongyan.test',
+    to: 'bob@hongyan.test',
+    subject: '鸿雁传书',
+    text: '正文：青海湖的候鸟',
+    attachments: [{ filename: '候鸟名录.docx', content: await document('斑头雁与赤麻鸭') }],
+  });
+  transport.close();
+  const imap = await openImap(imaps, 'bob@hongyan.test', password);
+  try {
+    const lock = await imap.getMailboxLock('INBOX');
+    const search = async (text: string): Promise<number> => {
+      await imap.noop();
+      const found = await imap.search({ body: text });
+      return found ? found.length : 0;
+    };
+    await eventually(() => search('青海湖'), 'the mail is delivered');
+    await eventually(() => search('斑头雁'), 'the attachment is indexed');
+    assert.equal(await search('斑头雁与赤麻'), 1);
+    assert.equal(await search('雁与'), 1);
+    assert.equal(await search('候鸟名录.docx'), 1);
+    assert.equal(await search('白天鹅'), 0);
+    lock.release();
+  } finally {
+    await imap.logout();
+  }
+  const jmap = await JmapClient.signIn(`http://127.0.0.1:${web}`, 'bob@hongyan.test', password);
+  assert.deepEqual(jmap.session.capabilities[capability], {});
+  const response = await fetch(jmap.session.apiUrl.replace(/^https?:\/\/[^/]+/, `http://127.0.0.1:${web}`), {
+    method: 'POST',
+    headers: { authorization: jmap.authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', capability],
+      methodCalls: [
+        ['SearchIndex/get', { accountId: jmap.accountId, ids: null }, '0'],
+        ['Email/query', { accountId: jmap.accountId, filter: { text: '赤麻鸭' } }, '1'],
+        ['SearchIndex/get', { accountId: jmap.accountId, ids: ['other'], properties: ['emailsBehind'] }, '2'],
+      ],
+    }),
+  });
+  const { methodResponses } = (await response.json()) as {
+    readonly methodResponses: readonly (readonly [string, Record<string, unknown>])[];
+  };
+  const [status, query, missing] = methodResponses;
+  assert.deepEqual(status?.[1]['list'], [{ id: 'singleton', isAvailable: true, emailsBehind: 0 }]);
+  assert.equal((query?.[1]['ids'] as string[]).length, 1);
+  assert.deepEqual(missing?.[1]['notFound'], ['other']);
+});
