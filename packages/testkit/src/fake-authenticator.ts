@@ -15,14 +15,23 @@ export class FakeAuthenticator implements Authenticator {
     readonly attempt: SignInAttempt;
     readonly success: boolean;
   }[] = [];
+  bearer?: NonNullable<Authenticator['bearer']>;
   readonly #passwords: Readonly<Record<string, string>>;
   readonly #accounts: Readonly<Record<string, { readonly tenantId: number; readonly accountId: number }>>;
 
-  /** `accounts` left out: everybody is account 1 of tenant 1. */
+  /** `accounts` left out: everybody is account 1 of tenant 1. `tokens`: whose they are; null: none are taken. */
   constructor(
     passwords: Readonly<Record<string, string>>,
     accounts: Readonly<Record<string, { readonly tenantId: number; readonly accountId: number }>> = {},
+    tokens: Readonly<Record<string, string>> | null = null,
   ) {
+    if (tokens !== null) {
+      this.bearer = (token, login, attempt) => {
+        const owner = tokens[token];
+        const right = owner !== undefined && (login === null || login === owner);
+        return this.#verdict(owner ?? '', right, attempt);
+      };
+    }
     this.#passwords = passwords;
     this.#accounts = accounts;
   }

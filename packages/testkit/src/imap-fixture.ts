@@ -34,6 +34,8 @@ export interface ImapFixtureOptions {
   readonly mailboxLimits?: Partial<MailboxLimits>;
   readonly quota?: Quota;
   readonly log?: Log;
+  /** Bearer tokens and whose they are. */
+  readonly tokens?: Readonly<Record<string, string>>;
   /** bob, carol, the shared mailbox `Sales` and eve of another company have mailboxes, too. */
   readonly company?: boolean;
   /** Time as the server's sessions see it; the stores keep the machine's. */
@@ -114,6 +116,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
   const authenticator = new FakeAuthenticator(
     Object.fromEntries(company.map(({ address }) => [address, imapPassword])),
     Object.fromEntries(company.map(account => [account.address, account])),
+    options.tokens ?? null,
   );
   const server = await createImapServer({
     host: '127.0.0.1',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FuzzTarget } from '../fuzz.ts';
 import { decodeBase64 } from './base64.ts';
+import { parseBearer } from './bearer.ts';
 import { formatPlain, parsePlain } from './plain.ts';
 import { saslprep } from './saslprep.ts';
 import { ScramClient, ScramServer, scramSecrets } from './scram.ts';
@@ -13,6 +14,7 @@ export const target: FuzzTarget = {
   seeds: () => [
     Buffer.from('n,,n=user,r=abc'),
     Buffer.from('\0alice\0secret'),
+    Buffer.from('n,a=alice,\x01auth=Bearer abc\x01\x01'),
     Buffer.from('c=biws,r=abcdef,p=AAAA'),
   ],
   dictionary: [
@@ -29,12 +31,17 @@ export const target: FuzzTarget = {
     '=2C',
     '=3D',
     '\0',
+    '\x01',
+    'auth=Bearer ',
+    'user=',
     'a=',
   ],
   run(input) {
     const bytes = Buffer.from(input);
     const plain = parsePlain(bytes);
     if (plain !== null) assert.deepEqual(formatPlain(plain), bytes);
+    parseBearer('OAUTHBEARER', bytes);
+    parseBearer('XOAUTH2', bytes);
     parseClientFinal(bytes);
     const offered = parseServerFirst(bytes);
     // The work a server may ask for is the client's own; a fuzzer need not do it.

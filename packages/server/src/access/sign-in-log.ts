@@ -17,7 +17,7 @@ export type SignInOutcome =
   | 'second-factor-wrong';
 
 /** With what somebody signed in. */
-export type SignInMechanism = 'password' | 'client-password' | 'scram-sha-256' | 'second-factor';
+export type SignInMechanism = 'password' | 'client-password' | 'scram-sha-256' | 'bearer' | 'second-factor';
 
 /** One line of the sign-in log (LOG-01). `login` is what was typed, cut to a bounded length; never a password. */
 export interface SignIn {

@@ -69,4 +69,10 @@ export interface Authenticator {
     attempt: SignInAttempt,
     matched?: string | null,
   ): Promise<Extract<Principal, { kind: 'account' }>>;
+  /** Verifies a bearer token (RFC 7628); `login`: whose mail is asked for. Left out: tokens are not taken. */
+  bearer?(
+    token: string,
+    login: string | null,
+    attempt: SignInAttempt,
+  ): Promise<Extract<Principal, { kind: 'account' }>>;
 }

@@ -1,6 +1,7 @@
 import { type Language, languageOf } from '@hongyan/phrases/phrases.ts';
 import { AttemptLimiter, defaultAttemptLimits } from '../access/attempt-limiter.ts';
 import { createAuthenticator } from '../access/authenticator.ts';
+import { bearerVerifier } from '../access/bearer.ts';
 import { defaultClientPasswordLimits } from '../access/clients/client-passwords.ts';
 import { UsedClientPasswords } from '../access/clients/used.ts';
 import { PasswordHasher } from '../access/password-hasher.ts';
@@ -8,6 +9,7 @@ import { defaultPasswordPolicy, type PasswordContext } from '../access/passwords
 import { createRevocations, type Revocations } from '../access/revocations.ts';
 import { defaultSecondFactorLimits } from '../access/second-factor/context.ts';
 import { maySendAs } from '../access/sender-policy.ts';
+import { defaultSessionLimits } from '../access/sessions.ts';
 import type { SignInContext } from '../access/sign-in-context.ts';
 import { defaultSignInHistoryLimits } from '../access/sign-in-history.ts';
 import type { Authenticator } from '../access/types.ts';
@@ -233,6 +235,8 @@ function openAccess(
     revocations,
     used: new UsedClientPasswords(system, clock, log),
   });
+  const sessions = { database: system, clock, limits: defaultSessionLimits, revocations };
+  const bearer = bearerVerifier({ sessions, directory, limiter, revocations, signIns });
   return {
     passwords: {
       database: system,
@@ -254,7 +258,7 @@ function openAccess(
       history: defaultSignInHistoryLimits,
     },
     limiter,
-    authenticator: ensuringAuthenticator(authenticator, mailboxes),
+    authenticator: ensuringAuthenticator(Object.assign(authenticator, { bearer }), mailboxes),
     senders: { maySendAs: (principal, address) => maySendAs(directory, principal, address) },
   };
 }

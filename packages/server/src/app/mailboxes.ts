@@ -1,6 +1,6 @@
 import { createPhrases, type Language, languageOf } from '@hongyan/phrases/phrases.ts';
 import { systemScope } from '../access/scope.ts';
-import type { Authenticator } from '../access/types.ts';
+import type { Authenticator, SignInAttempt } from '../access/types.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { createAccount, type FirstFolder } from '../mailbox/create.ts';
@@ -41,7 +41,15 @@ export function createMailboxes(
 
 /** An authenticator after which the mailbox is there. */
 export function ensuringAuthenticator(inner: Authenticator, mailboxes: Mailboxes): Authenticator {
+  const { bearer } = inner;
   return {
+    ...(bearer && {
+      async bearer(token: string, login: string | null, attempt: SignInAttempt) {
+        const principal = await bearer(token, login, attempt);
+        await mailboxes.ensure(principal.tenantId, principal.accountId);
+        return principal;
+      },
+    }),
     async password(login, password, attempt) {
       const principal = await inner.password(login, password, attempt);
       await mailboxes.ensure(principal.tenantId, principal.accountId);

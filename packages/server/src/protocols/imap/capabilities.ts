@@ -12,6 +12,8 @@ export interface CapabilityState {
   readonly passwords: boolean;
   /** This connection has a channel binding. */
   readonly channelBinding: boolean;
+  /** Bearer tokens are taken. */
+  readonly tokens: boolean;
   /** What the commands of the registry stand for. */
   readonly commands: readonly string[];
   readonly appendLimit: number;
@@ -42,9 +44,12 @@ const afterSignIn: readonly string[] = [
 ];
 
 /** Sign-in mechanisms on offer, best first. */
-export function offeredMechanisms(state: Pick<CapabilityState, 'passwords' | 'channelBinding'>): string[] {
+export function offeredMechanisms(
+  state: Pick<CapabilityState, 'passwords' | 'channelBinding' | 'tokens'>,
+): string[] {
+  const tokens = state.passwords && state.tokens ? ['OAUTHBEARER', 'XOAUTH2'] : [];
   const plain = state.passwords ? ['PLAIN', 'LOGIN'] : [];
-  return [...(state.channelBinding ? ['SCRAM-SHA-256-PLUS'] : []), 'SCRAM-SHA-256', ...plain];
+  return [...(state.channelBinding ? ['SCRAM-SHA-256-PLUS'] : []), 'SCRAM-SHA-256', ...tokens, ...plain];
 }
 
 /** The list as CAPABILITY and the greeting give it (RFC 9051 §6.1.1, §7.2.2). */

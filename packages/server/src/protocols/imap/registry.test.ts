@@ -26,6 +26,7 @@ test('CAPABILITY by state: what RFC 9051 §6.1.1 and appendix E want, sign-in me
     startTls: true,
     passwords: false,
     channelBinding: false,
+    tokens: true,
     commands: imapCommands.flatMap(command => command.capability),
     appendLimit: 100,
   };
@@ -49,9 +50,11 @@ test('CAPABILITY by state: what RFC 9051 §6.1.1 and appendix E want, sign-in me
   }
   assert.ok(!after.some(name => name.startsWith('AUTH=')));
   assert.equal(new Set(after).size, after.length);
-  assert.deepEqual(offeredMechanisms({ passwords: true, channelBinding: true }), [
+  assert.deepEqual(offeredMechanisms({ passwords: true, channelBinding: true, tokens: true }), [
     'SCRAM-SHA-256-PLUS',
     'SCRAM-SHA-256',
+    'OAUTHBEARER',
+    'XOAUTH2',
     'PLAIN',
     'LOGIN',
   ]);

@@ -162,6 +162,7 @@ export class Session {
       compressed: this.connection.compressed,
       startTls: this.services.tls !== null,
       passwords: this.passwordsAllowed,
+      tokens: this.services.authenticator.bearer !== undefined,
       channelBinding:
         tls?.channelBinding('tls-exporter') != null || tls?.channelBinding('tls-server-end-point') != null,
       commands: [...this.services.commands.values()].flatMap(command => command.capability),

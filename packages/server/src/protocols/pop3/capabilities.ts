@@ -6,13 +6,18 @@ export interface CapabilityState {
   readonly passwords: boolean;
   /** This connection has a channel binding. */
   readonly channelBinding: boolean;
+  /** Bearer tokens are taken. */
+  readonly tokens: boolean;
 }
 
 /** Sign-in mechanisms on offer, best first. */
-export function offeredMechanisms(state: Pick<CapabilityState, 'passwords' | 'channelBinding'>): string[] {
+export function offeredMechanisms(
+  state: Pick<CapabilityState, 'passwords' | 'channelBinding' | 'tokens'>,
+): string[] {
   return [
     ...(state.channelBinding ? ['SCRAM-SHA-256-PLUS'] : []),
     'SCRAM-SHA-256',
+    ...(state.passwords && state.tokens ? ['OAUTHBEARER', 'XOAUTH2'] : []),
     ...(state.passwords ? ['PLAIN'] : []),
   ];
 }

@@ -24,11 +24,11 @@ test('messages can be touched only after signing in (RFC 1939 §3)', () => {
 });
 
 test('CAPA names no way to send a password in plain where that is not allowed (RFC 2595 §2)', () => {
-  const open = capabilityLines({ stls: true, passwords: false, channelBinding: false });
+  const open = capabilityLines({ stls: true, passwords: false, channelBinding: false, tokens: false });
   assert.ok(open.includes('STLS') && !open.includes('USER') && open.includes('SASL SCRAM-SHA-256'));
-  const secured = capabilityLines({ stls: false, passwords: true, channelBinding: true });
+  const secured = capabilityLines({ stls: false, passwords: true, channelBinding: true, tokens: true });
   assert.ok(!secured.includes('STLS') && secured.includes('USER'));
-  assert.ok(secured.includes('SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN'));
+  assert.ok(secured.includes('SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 OAUTHBEARER XOAUTH2 PLAIN'));
 });
 
 test('every failure of the catalogue is an -ERR; temporary ones without a better word are [SYS/TEMP] (RFC 3206 §4)', () => {

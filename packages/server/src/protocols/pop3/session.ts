@@ -96,6 +96,7 @@ export class Pop3Session {
     return capabilityLines({
       stls: this.state === 'authorization' && tls === null && this.services.tls !== null,
       passwords: this.passwordsAllowed,
+      tokens: this.services.authenticator.bearer !== undefined,
       channelBinding:
         tls?.channelBinding('tls-exporter') != null || tls?.channelBinding('tls-server-end-point') != null,
     });

@@ -19,6 +19,6 @@ export function extensionsOf(session: SmtpSession): string[] {
   ];
   if (secure) keywords.push('REQUIRETLS');
   else if (context.tls !== null) keywords.push('STARTTLS');
-  if (session.offersAuth) keywords.push(`AUTH ${mechanismsOf(connection).join(' ')}`);
+  if (session.offersAuth) keywords.push(`AUTH ${mechanismsOf(connection, session.takesTokens).join(' ')}`);
   return keywords;
 }

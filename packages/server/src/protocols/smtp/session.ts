@@ -78,6 +78,11 @@ export class SmtpSession {
   }
 
   /** Whether this server offers AUTH on this connection now. */
+  /** Whether bearer tokens can be used to sign in. */
+  get takesTokens(): boolean {
+    return this.context.authenticator?.bearer !== undefined;
+  }
+
   get offersAuth(): boolean {
     return this.context.profile !== 'mx' && this.context.authenticator !== null && this.secured;
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { BearerMechanism } from '@hongyan/formats/sasl/bearer.ts';
 import { parsePlain } from '@hongyan/formats/sasl/plain.ts';
 import { ScramServer } from '@hongyan/formats/sasl/scram.ts';
+import { bearerSignIn } from '../../../access/bearer.ts';
 import type { ScramCredentials } from '../../../access/types.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { ChannelBindingType } from '../../../platform/net/tls.ts';
@@ -66,6 +68,26 @@ export async function saslScram(
     if (proof === null) return refuse(session, new MailError('auth.failed'));
     await exchange.ask(proof);
     return admit(session, name, person);
+  } catch (error) {
+    return refuse(session, error);
+  }
+}
+
+/** OAUTHBEARER (RFC 7628) and XOAUTH2: a token that the member made for a program. */
+export async function saslBearer(
+  session: Session,
+  exchange: SaslExchange,
+  mechanism: BearerMechanism,
+): Promise<CommandResult> {
+  const { authenticator } = session.services;
+  const { ask } = exchange;
+  try {
+    const conversation = { first: () => ask(''), ask };
+    return admit(
+      session,
+      name,
+      await bearerSignIn(authenticator, mechanism, conversation, session.signInAttempt),
+    );
   } catch (error) {
     return refuse(session, error);
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { BearerMechanism } from '@hongyan/formats/sasl/bearer.ts';
 import { parsePlain } from '@hongyan/formats/sasl/plain.ts';
 import { ScramServer } from '@hongyan/formats/sasl/scram.ts';
+import { bearerSignIn } from '../../../access/bearer.ts';
 import type { Principal } from '../../../access/scope.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { Connection } from '../../../platform/net/connection.ts';
@@ -52,9 +54,25 @@ async function scram(session: ManageSieveSession, exchange: SaslExchange, plus: 
   return { person, final };
 }
 
+/** OAUTHBEARER (RFC 7628) and XOAUTH2: a token that the member made for a program. */
+async function bearer(
+  session: ManageSieveSession,
+  exchange: SaslExchange,
+  mechanism: BearerMechanism,
+): Promise<SignedIn> {
+  const { authenticator } = session.services;
+  const conversation = { first: () => exchange.first(), ask: (text: string) => exchange.ask(text) };
+  return {
+    person: await bearerSignIn(authenticator, mechanism, conversation, session.signInAttempt),
+    final: null,
+  };
+}
+
 const mechanisms: Readonly<Record<string, Mechanism>> = {
   'SCRAM-SHA-256-PLUS': (session, exchange) => scram(session, exchange, true),
   'SCRAM-SHA-256': (session, exchange) => scram(session, exchange, false),
+  OAUTHBEARER: (session, exchange) => bearer(session, exchange, 'OAUTHBEARER'),
+  XOAUTH2: (session, exchange) => bearer(session, exchange, 'XOAUTH2'),
   PLAIN: plain,
 };
 
@@ -62,6 +80,9 @@ const mechanisms: Readonly<Record<string, Mechanism>> = {
 export function mechanismNames(session: ManageSieveSession): string[] {
   return Object.keys(mechanisms).filter(name => {
     if (name === 'PLAIN') return session.passwordsAllowed;
+    if (name.includes('OAUTH')) {
+      return session.passwordsAllowed && session.services.authenticator.bearer !== undefined;
+    }
     return !name.endsWith('-PLUS') || session.connection.tls !== null;
   });
 }

@@ -9,7 +9,7 @@ import { signIn } from '../sign-in/sign-in.ts';
 function needsEncryption(session: Pop3Session, mechanism: string): boolean {
   return (
     !session.passwordsAllowed &&
-    !offeredMechanisms({ passwords: false, channelBinding: true }).includes(mechanism)
+    !offeredMechanisms({ passwords: false, channelBinding: true, tokens: false }).includes(mechanism)
   );
 }
 

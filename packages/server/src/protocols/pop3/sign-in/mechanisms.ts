@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { BearerMechanism } from '@hongyan/formats/sasl/bearer.ts';
 import { parsePlain } from '@hongyan/formats/sasl/plain.ts';
 import { ScramServer } from '@hongyan/formats/sasl/scram.ts';
+import { bearerSignIn } from '../../../access/bearer.ts';
 import type { Principal } from '../../../access/scope.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { Connection } from '../../../platform/net/connection.ts';
@@ -52,8 +54,18 @@ function bindingsOf(connection: Connection): ((type: string) => Uint8Array | nul
     type === 'tls-exporter' || type === 'tls-server-end-point' ? tls.channelBinding(type) : null;
 }
 
+/** OAUTHBEARER (RFC 7628) and XOAUTH2: a token that the member made for a program. */
+function bearer(mechanism: BearerMechanism): Mechanism {
+  return (session, exchange) => {
+    const conversation = { first: () => exchange.first(), ask: (text: string) => exchange.ask(text) };
+    return bearerSignIn(session.services.authenticator, mechanism, conversation, session.signInAttempt);
+  };
+}
+
 const mechanisms: Readonly<Record<string, Mechanism>> = {
   PLAIN: plain,
+  OAUTHBEARER: bearer('OAUTHBEARER'),
+  XOAUTH2: bearer('XOAUTH2'),
   'SCRAM-SHA-256': scram(false),
   'SCRAM-SHA-256-PLUS': scram(true),
 };

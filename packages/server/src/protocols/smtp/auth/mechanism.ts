@@ -15,6 +15,8 @@ export interface AuthMechanism {
   readonly name: string;
   /** Whether it needs TLS for its channel binding. */
   readonly bindsChannel: boolean;
+  /** Whether it needs an authenticator that takes bearer tokens. */
+  readonly takesTokens?: boolean;
   /** Holds the exchange. Throws `AuthProblem` when it breaks off and a `MailError` when the sign-in fails. */
   readonly run: (context: AuthContext) => Promise<Extract<Principal, { kind: 'account' }>>;
 }

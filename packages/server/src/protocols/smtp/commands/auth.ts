@@ -18,7 +18,7 @@ export const auth: SmtpCommand = {
     else if (!session.offersAuth) session.say('encryptionForAuth');
     else if (rest.length > 0) session.misbehave('syntax');
     else {
-      const mechanism = mechanismNamed(name, connection);
+      const mechanism = mechanismNamed(name, connection, context.authenticator.bearer !== undefined);
       if (mechanism === null) {
         session.misbehave('mechanismUnknown');
         return;

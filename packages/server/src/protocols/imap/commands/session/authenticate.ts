@@ -2,7 +2,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { decodeBase64 } from '@hongyan/formats/sasl/base64.ts';
 import { bad, type Command, type CommandResult, defineCommand, no } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { type SaslExchange, saslLogin, saslPlain, saslScram } from '../../sign-in/sasl.ts';
+import { type SaslExchange, saslBearer, saslLogin, saslPlain, saslScram } from '../../sign-in/sasl.ts';
 import { passwordRefused } from '../../sign-in/sign-in.ts';
 
 /** Octets of one SASL response in base64: room for tokens of several kilobytes. */
@@ -53,17 +53,19 @@ function exchangeOf(session: Session, initial: Buffer | null): SaslExchange {
 function start(session: Session, mechanism: string, exchange: SaslExchange): Promise<CommandResult> | null {
   const plain = mechanism === 'PLAIN' ? saslPlain : mechanism === 'LOGIN' ? saslLogin : null;
   if (plain !== null) return passwordRefused(session) ?? plain(session, exchange);
+  if (mechanism === 'OAUTHBEARER' || mechanism === 'XOAUTH2')
+    return passwordRefused(session) ?? saslBearer(session, exchange, mechanism);
   if (mechanism === 'SCRAM-SHA-256') return saslScram(session, exchange, false);
   if (mechanism === 'SCRAM-SHA-256-PLUS' && session.connection.tls !== null)
     return saslScram(session, exchange, true);
   return null;
 }
 
-/** AUTHENTICATE (RFC 9051 §6.2.2) with PLAIN, LOGIN, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS. */
+/** AUTHENTICATE (RFC 9051 §6.2.2) with PLAIN, LOGIN, SCRAM-SHA-256, SCRAM-SHA-256-PLUS, OAUTHBEARER and XOAUTH2. */
 export const authenticate: Command = defineCommand({
   name: 'AUTHENTICATE',
   states: ['not-authenticated'],
-  rfc: ['9051 §6.2.2', '4959', '4616', '5802', '7677'],
+  rfc: ['9051 §6.2.2', '4959', '4616', '5802', '7677', '7628 §3'],
   parse,
   run: async (session, { mechanism, initial }) => {
     try {
