@@ -31,9 +31,14 @@ export interface JmapSession {
 }
 
 /** All capabilities that the server knows. */
-const everything = ['core', 'mail', 'submission', 'blob', 'quota'].map(
-  name => `urn:ietf:params:jmap:${name}`,
-);
+const everything = [
+  ...['core', 'mail', 'submission', 'blob', 'quota', 'vacationresponse', 'contacts'].map(
+    name => `urn:ietf:params:jmap:${name}`,
+  ),
+  ...['labels', 'signatures', 'templates', 'settings', 'filters', 'recipients', 'restore'].map(
+    name => `urn:hongyan:params:jmap:${name}`,
+  ),
+];
 
 /** A small JMAP client over HTTP Basic. */
 export class JmapClient {
@@ -65,7 +70,7 @@ export class JmapClient {
   async request(calls: readonly JmapCall[], more: JmapArguments = {}): Promise<JmapResponse[]> {
     const methodCalls = calls.map(([name, args, callId], index) => [
       name,
-      name === 'Core/echo' ? args : { accountId: this.accountId, ...args },
+      /^(Core|PushSubscription)\//.test(name) ? args : { accountId: this.accountId, ...args },
       callId ?? `c${index}`,
     ]);
     const response = await this.post(JSON.stringify({ using: everything, methodCalls, ...more }));
