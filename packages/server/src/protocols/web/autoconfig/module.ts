@@ -22,12 +22,13 @@ function anyCase(word: string): string {
   return Array.from(word)
     .map(character => {
       const upper = character.toUpperCase();
-      return upper === character ? `\\${character}` : `[${character}${upper}]`;
+      return `[${character}${upper}]`;
     })
     .join('');
 }
 
 const folder = `/:folder(${anyCase('autodiscover')})`;
+const file = `:file(${anyCase('autodiscover')}).:extension(${anyCase('xml')}|${anyCase('json')})`;
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -79,19 +80,14 @@ function outlook(server: FastifyInstance, ctx: DomainsContext): void {
     { parseAs: 'string', bodyLimit: maxRequestBytes },
     (_request, body, done) => done(null, body),
   );
-  server.route({
-    method: ['GET', 'POST'],
-    url: `${folder}/:file(${anyCase('autodiscover.xml')})`,
-    async handler(request, reply) {
-      const xml = typeof request.body === 'string' ? request.body : '';
-      const address = requestedAddress(xml);
-      const settings = address === null ? null : await settingsForAddress(ctx, address);
-      reply.type('text/xml; charset=utf-8');
-      if (address === null) return reply.send(outlookError(600, ctx.clock.now()));
-      if (!settings) return reply.send(outlookError(500, ctx.clock.now()));
-      return reply.send(outlookSettings(settings, address));
-    },
-  });
+  const xml = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const address = requestedAddress(typeof request.body === 'string' ? request.body : '');
+    const settings = address === null ? null : await settingsForAddress(ctx, address);
+    reply.type('text/xml; charset=utf-8');
+    if (address === null) return reply.send(outlookError(600, ctx.clock.now()));
+    if (!settings) return reply.send(outlookError(500, ctx.clock.now()));
+    return reply.send(outlookSettings(settings, address));
+  };
   const json = async (reply: FastifyReply, address: string | null, kind: string | null): Promise<unknown> => {
     const settings = address === null ? null : await settingsForAddress(ctx, address);
     if (!settings) return reply.code(404).send({ ErrorCode: 'UserNotFound', ErrorMessage: 'Not found.' });
@@ -102,11 +98,15 @@ function outlook(server: FastifyInstance, ctx: DomainsContext): void {
     const at = port === 443 ? host : `${host}:${port}`;
     return { Protocol: 'AutodiscoverV1', Url: `https://${at}/autodiscover/autodiscover.xml` };
   };
-  const file = `${folder}/:file(${anyCase('autodiscover.json')})`;
-  server.get(file, (request, reply) =>
-    json(reply, parameter(request.query, 'email'), parameter(request.query, 'protocol')),
-  );
-  server.get<{ Params: { email: string } }>(`${file}/v1.0/:email`, (request, reply) =>
+  server.route<{ Params: { extension: string } }>({
+    method: ['GET', 'POST'],
+    url: `${folder}/${file}`,
+    async handler(request, reply) {
+      if (request.params.extension.toLowerCase() === 'xml') return xml(request, reply);
+      return json(reply, parameter(request.query, 'email'), parameter(request.query, 'protocol'));
+    },
+  });
+  server.get<{ Params: { email: string } }>(`${folder}/${file}/v1.0/:email`, (request, reply) =>
     json(reply, request.params.email, parameter(request.query, 'protocol')),
   );
 }
