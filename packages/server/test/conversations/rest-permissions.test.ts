@@ -249,8 +249,12 @@ test('every operation has a name, a summary and strict schemas; no two share a n
   for (const operation of operations) {
     assert.match(operation.id, /^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*)+$/);
     assert.match(operation.path, /^(?:\/(?:[a-z][a-z-]*|\{[a-zA-Z]+\}))+$/, operation.path);
-    const named = [...operation.path.matchAll(/\{(\w+)\}/g)].map(match => match[1]);
-    assert.deepEqual(Object.keys(operation.params.properties).toSorted(), named.toSorted(), operation.id);
+    const named = [...operation.path.matchAll(/\{(\w+)\}/g)].map(match => String(match[1]));
+    assert.deepEqual(
+      Object.keys(operation.params.properties).toSorted((a, b) => a.localeCompare(b)),
+      named.toSorted((a, b) => a.localeCompare(b)),
+      operation.id,
+    );
     assertStrict(operation.body, `${operation.id} body`);
     assertStrict(operation.response, `${operation.id} response`);
   }

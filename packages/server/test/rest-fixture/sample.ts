@@ -63,12 +63,12 @@ export function sampleOf(
     const value = sample?.params?.[name] ?? ids[name] ?? valueFor(properties[name] ?? {}, ids);
     return encodeURIComponent(String(value));
   });
-  const wanted = { ...(valueFor(query as Schema, ids) as Record<string, unknown>), ...sample?.query };
+  const wanted = { ...(valueFor(query, ids) as Record<string, unknown>), ...sample?.query };
   const search = new URLSearchParams(
     Object.entries(wanted).map(([name, value]) => [name, String(value)]),
   ).toString();
   const path = search === '' ? filled : `${filled}?${search}`;
   if (upload) return { path, request: { raw: 'x', headers: { 'content-type': upload.types[0] ?? '' } } };
   if (!body) return { path, request: {} };
-  return { path, request: { body: sample?.body ?? valueFor(body as Schema, ids) } };
+  return { path, request: { body: sample?.body ?? valueFor(body, ids) } };
 }
