@@ -96,9 +96,8 @@ export async function makeDocument(
       if (!extracted) continue;
       if (extracted.error) failures.push(extracted.error.message.slice(0, 200));
       if (extracted.text === '') continue;
-      const folded = foldText(extracted.text);
-      attachments.push(folded);
-      writer.add('attachment', folded);
+      attachments.push(extracted.text);
+      writer.add('attachment', extracted.text);
     }
   } catch {
     // Some of its bytes are not there: whoever searches looks into the message itself.

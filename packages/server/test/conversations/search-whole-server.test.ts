@@ -93,6 +93,15 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
       methodCalls: [
         ['SearchIndex/get', { accountId: jmap.accountId, ids: null }, '0'],
         ['Email/query', { accountId: jmap.accountId, filter: { text: '赤麻鸭' } }, '1'],
+        [
+          'SearchSnippet/get',
+          {
+            accountId: jmap.accountId,
+            filter: { text: '赤麻鸭' },
+            '#emailIds': { resultOf: '1', name: 'Email/query', path: '/ids' },
+          },
+          '3',
+        ],
         ['SearchIndex/get', { accountId: jmap.accountId, ids: ['other'], properties: ['emailsBehind'] }, '2'],
       ],
     }),
@@ -100,8 +109,10 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
   const { methodResponses } = (await response.json()) as {
     readonly methodResponses: readonly (readonly [string, Record<string, unknown>])[];
   };
-  const [status, query, missing] = methodResponses;
+  const [status, query, snippet, missing] = methodResponses;
   assert.deepEqual(status?.[1]['list'], [{ id: 'singleton', isAvailable: true, emailsBehind: 0 }]);
   assert.equal((query?.[1]['ids'] as string[]).length, 1);
+  const [{ preview } = { preview: '' }] = snippet?.[1]['list'] as readonly { readonly preview: string }[];
+  assert.equal(preview, '斑头雁与<mark>赤麻鸭</mark>');
   assert.deepEqual(missing?.[1]['notFound'], ['other']);
 });

@@ -3,7 +3,7 @@ import type { Scope } from '../../access/scope.ts';
 import { type FeedState, feedState } from '../../store/accounts/search/feed-rows.ts';
 import type { AccountIndex, IndexField, IndexMarks } from '../../store/accounts/search/index-port.ts';
 import type { MailboxContext } from '../context.ts';
-import { foldText } from './fold.ts';
+import { contains, foldText } from './fold.ts';
 import { isSignatureField } from './message-text.ts';
 
 /** Where a needle is looked for. `text` is all of the message, `anywhere` the parts that people see (RFC 8621 §4.4.1). */
@@ -103,18 +103,22 @@ export async function lookUp(
   }
 }
 
-/** Whether the indexed text of a message's attachments contains `needle` (folded). */
+/** Text of a message's attachments as far as it was indexed; empty without. Never fails. */
+export async function attachmentText(ctx: MailboxContext, scope: Scope, messageId: number): Promise<string> {
+  try {
+    return (await ctx.search?.use(scope, index => index.attachmentText(messageId))) ?? '';
+  } catch (error) {
+    ctx.log.warn('search.index_failed', { account: scope.accountId, error });
+    return '';
+  }
+}
+
+/** Whether the indexed text of a message's attachments contains `needle` (folded, not empty). */
 export async function attachmentContains(
   ctx: MailboxContext,
   scope: Scope,
   messageId: number,
   needle: string,
 ): Promise<boolean> {
-  try {
-    const text = await ctx.search?.use(scope, index => index.attachmentText(messageId));
-    return text?.includes(needle) ?? false;
-  } catch (error) {
-    ctx.log.warn('search.index_failed', { account: scope.accountId, error });
-    return false;
-  }
+  return needle !== '' && contains(await attachmentText(ctx, scope, messageId), needle);
 }

@@ -51,14 +51,20 @@ export async function markedPreview(source: MessageSource, words: readonly strin
     if (part.type !== 'text') continue;
     const end = Math.min(part.end, part.bodyStart + maxPartBytes);
     const { text } = decodePartText(part, await source.read(part.bodyStart, end));
-    const plain = (part.subtype === 'html' ? htmlToText(text) : text).replaceAll(/\s+/g, ' ').trim();
-    const [first] = findWords(plain, words);
-    if (!first) continue;
-    const start = Math.max(0, first[0] - lead);
-    const piece = plain.slice(start, start + maxPreview).replaceAll(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
-    return render(piece, findWords(piece, words));
+    const found = markedPiece(part.subtype === 'html' ? htmlToText(text) : text, words);
+    if (found !== null) return found;
   }
   return null;
+}
+
+/** A piece of `text` around the first word found, marked; null when none is there. */
+export function markedPiece(text: string, words: readonly string[]): string | null {
+  const plain = text.replaceAll(/\s+/g, ' ').trim();
+  const [first] = findWords(plain, words);
+  if (!first) return null;
+  const start = Math.max(0, first[0] - lead);
+  const piece = plain.slice(start, start + maxPreview).replaceAll(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
+  return render(piece, findWords(piece, words));
 }
 
 type Span = readonly [start: number, end: number];

@@ -9,7 +9,7 @@ export type IndexField = (typeof indexFields)[number];
 export interface IndexedMessage {
   readonly id: number;
   readonly terms: Readonly<Record<IndexField, readonly string[]>>;
-  /** Text of attachments, folded, one line for each name or text: what no scan of the message finds. */
+  /** Text of attachments, joined by line ends: what no scan of the message finds. */
   readonly attachmentText: string;
   /** Something of it is not among the terms: the message itself has to be looked into. */
   readonly partial: boolean;
@@ -51,7 +51,7 @@ export interface AccountIndex {
   find(fields: readonly IndexField[], pieces: readonly NeedlePiece[]): Promise<number[] | null>;
   /** Messages that are only partly indexed. */
   partial(): Promise<number[]>;
-  /** Text of the message's attachments as it was indexed, folded; empty without. */
+  /** Text of the message's attachments as it was indexed; empty without. */
   attachmentText(messageId: number): Promise<string>;
   /** Throws `store.corrupt` unless the index is sound. Reads all of it. */
   check(): Promise<void>;

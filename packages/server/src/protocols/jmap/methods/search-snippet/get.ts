@@ -5,10 +5,11 @@ import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
 import { invalidArgument, MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { readEmails } from '../../../../mailbox/emails/contents.ts';
 import { emailEnvelope } from '../../../../mailbox/emails/envelope.ts';
+import { attachmentText } from '../../../../mailbox/searching/index-lookup.ts';
 import { accountIdOf, readingScope } from '../../accounts.ts';
 import { StoredSource } from '../../emails/message-source.ts';
 import { readCondition } from '../../emails/query-arguments.ts';
-import { markedPreview, markWords, snippetWords } from '../../emails/snippet.ts';
+import { markedPiece, markedPreview, markWords, snippetWords } from '../../emails/snippet.ts';
 import type { Method } from '../../method.ts';
 
 /** Snippets made in one call: each may open a message. */
@@ -36,7 +37,12 @@ export const searchSnippetGet: Method = {
       list.push({
         emailId: printId('e', email.id),
         subject: markWords(subject, words.subject),
-        preview: await markedPreview(new StoredSource(mailboxes, scope, email), words.body),
+        preview:
+          (await markedPreview(new StoredSource(mailboxes, scope, email), words.body)) ??
+          markedPiece(
+            words.body.length > 0 ? await attachmentText(mailboxes, scope, email.id) : '',
+            words.body,
+          ),
       });
     }
     const there = new Set(emails.map(email => printId('e', email.id)));
