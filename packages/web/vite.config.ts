@@ -16,12 +16,19 @@ export default defineConfig({
     // Nothing inline: the content security policy allows only files of ours.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        admin: `${import.meta.dirname}/admin.html`,
+      },
+    },
   },
   server: {
     proxy: {
       '/jmap': { target: server, ws: true },
       '/.well-known': server,
       '/auth': server,
+      '/api': server,
     },
   },
 });

@@ -7,11 +7,11 @@ import { messageFrameHeaders } from './security-headers.ts';
 import { welcomePage } from './welcome.ts';
 
 /** Paths below which a miss is an error and never a page of the webmail. */
-const notPages = ['/jmap', '/auth', '/.well-known', '/assets', '/healthz'];
+const notPages = ['/jmap', '/auth', '/.well-known', '/assets', '/api', '/healthz'];
 
 /**
  * Serves the built webmail: assets with a hash in their name for ever, the page itself always fresh, `.br` and `.gz`
- * files where they lie beside. Any other path of a page leads to the page (its router does the rest). Without a built
+ * files where they lie beside. Any other path of a page leads to the page (its router does the rest): the console's below `/admin`, else the webmail's. Without a built
  * webmail, the welcome page.
  */
 export function registerStaticFiles(server: FastifyInstance, folder: string | undefined): void {
@@ -30,7 +30,10 @@ export function registerStaticFiles(server: FastifyInstance, folder: string | un
     });
   } else server.get('/', sendWelcome);
   server.setNotFoundHandler((request, reply) => {
-    if (built && isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (built && isPage(request))
+      return reply
+        .header('cache-control', 'no-cache')
+        .sendFile(isConsole(request) ? 'admin.html' : 'index.html');
     return sendProblem(reply, 404, 'web.not_found');
   });
 }
@@ -40,6 +43,12 @@ function isPage(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (notPages.some(start => path === start || path.startsWith(`${start}/`))) return false;
   return (request.headers.accept ?? '').includes('text/html');
+}
+
+/** The console lives below `/admin`. */
+function isConsole(request: FastifyRequest): boolean {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  return path === '/admin' || path.startsWith('/admin/');
 }
 
 function sendWelcome(request: FastifyRequest, reply: FastifyReply): FastifyReply {

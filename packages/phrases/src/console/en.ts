@@ -1,0 +1,7 @@
+import { shellEn } from './shell/en.ts';
+import type { ConsolePhrases } from './zh.ts';
+
+/** Texts of the administrator's console, English (British, sentence case). */
+export const consoleEn: ConsolePhrases = {
+  shell: shellEn,
+};

@@ -1,0 +1,205 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useMedia } from '../../app/use-media.ts';
+import { Formation } from '../../ui/mark.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { useConsoleTexts } from '../texts.ts';
+import { explainProblem } from './explain.ts';
+import type { ListState } from './use-list.ts';
+
+export interface Column<Item> {
+  readonly key: string;
+  readonly label: string;
+  /** CSS width of the grid column, for instance `2fr` or `120px`. */
+  readonly width: string;
+  /** The first column always shows; others can be switched off. On a phone only columns with `phone` show, below each other. */
+  readonly phone?: boolean;
+  readonly render: (item: Item) => ReactNode;
+}
+
+interface DataTableProps<Item> {
+  /** Remembers the choice of columns under this name. */
+  readonly name: string;
+  readonly label: string;
+  readonly list: ListState<Item>;
+  readonly columns: readonly Column<Item>[];
+  readonly keyOf: (item: Item) => string;
+  /** Name of a row for screen readers. */
+  readonly nameOf: (item: Item) => string;
+  readonly empty: ReactNode;
+  readonly onOpen?: (item: Item) => void;
+  /** Buttons at the end of a row. */
+  readonly rowActions?: (item: Item) => ReactNode;
+  readonly selection?: ReadonlySet<string>;
+  readonly onSelection?: (selection: ReadonlySet<string>) => void;
+}
+
+const rowHeight = 52;
+
+function storedColumns(name: string): ReadonlySet<string> {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(`hongyan.columns.${name}`) ?? '[]') as string[]);
+  } catch {
+    return new Set();
+  }
+}
+
+/** A table to the edge: only the rows on screen are in the document, more are read as one scrolls. */
+export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
+  const { list, columns, keyOf, nameOf, selection, onSelection } = props;
+  const texts = useConsoleTexts();
+  const phone = useMedia('(max-width: 767px)');
+  const scroller = useRef<HTMLDivElement>(null);
+  const [hidden, setHidden] = useState(() => storedColumns(props.name));
+  const shown = columns.filter(
+    (column, index) => index === 0 || (phone ? column.phone : !hidden.has(column.key)),
+  );
+  const virtual = useVirtualizer({
+    count: list.items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (phone ? rowHeight + 24 : rowHeight),
+    overscan: 10,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { more, hasMore } = list;
+  useEffect(() => {
+    if (hasMore && last >= list.items.length - 15) more();
+  }, [last, hasMore, list.items.length, more]);
+
+  function toggleColumn(key: string): void {
+    const next = new Set(hidden);
+    if (!next.delete(key)) next.add(key);
+    setHidden(next);
+    localStorage.setItem(`hongyan.columns.${props.name}`, JSON.stringify([...next]));
+  }
+
+  function toggleRow(key: string): void {
+    const next = new Set(selection);
+    if (!next.delete(key)) next.add(key);
+    onSelection?.(next);
+  }
+
+  const template = [
+    ...(selection ? ['36px'] : []),
+    ...(phone ? ['minmax(0, 1fr)'] : shown.map(({ width }) => `minmax(0, ${width})`)),
+    'max-content',
+  ].join(' ');
+  const check = (item: Item): ReactElement | null =>
+    selection ? (
+      <span role="cell">
+        <input
+          type="checkbox"
+          aria-label={texts.shell.selectRow(nameOf(item))}
+          checked={selection.has(keyOf(item))}
+          onChange={() => toggleRow(keyOf(item))}
+        />
+      </span>
+    ) : null;
+
+  return (
+    <div className="data-table" role="table" aria-label={props.label} aria-rowcount={list.total ?? -1}>
+      {!phone && (
+        <div className="data-head" role="row" style={{ gridTemplateColumns: template }}>
+          {selection && (
+            <span role="columnheader">
+              <input
+                type="checkbox"
+                aria-label={texts.shell.selectAll}
+                checked={list.items.length > 0 && list.items.every(item => selection.has(keyOf(item)))}
+                onChange={event => onSelection?.(new Set(event.target.checked ? list.items.map(keyOf) : []))}
+              />
+            </span>
+          )}
+          {shown.map(column => (
+            <span key={column.key} role="columnheader" className="clip">
+              {column.label}
+            </span>
+          ))}
+          <span role="columnheader">
+            <Menu
+              className="button plain small"
+              align="end"
+              label={texts.shell.columns}
+              items={columns.slice(1).map(column => ({
+                key: column.key,
+                label: column.label,
+                checked: !hidden.has(column.key),
+                many: true,
+                run: () => toggleColumn(column.key),
+              }))}
+            />
+          </span>
+        </div>
+      )}
+      {list.loading && <div className="progress-line" />}
+      {list.failure !== null && (
+        <p className="notice bad" role="alert">
+          {explainProblem(list.failure, texts)}{' '}
+          <button type="button" className="link" onClick={list.refresh}>
+            {texts.shell.retry}
+          </button>
+        </p>
+      )}
+      <div className="data-scroll" ref={scroller} role="rowgroup">
+        {!list.loading && list.failure === null && list.items.length === 0 ? (
+          <div className="empty">
+            <Formation width={180} />
+            <div>{props.empty}</div>
+          </div>
+        ) : (
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {items.map(row => {
+              const item = list.items[row.index];
+              if (item === undefined) return null;
+              const key = keyOf(item);
+              return (
+                <div
+                  key={key}
+                  role="row"
+                  aria-rowindex={row.index + 1}
+                  className={selection?.has(key) ? 'data-row selected' : 'data-row'}
+                  style={{
+                    gridTemplateColumns: template,
+                    height: row.size,
+                    transform: `translateY(${row.start}px)`,
+                  }}
+                  onClick={event => {
+                    if (!(event.target as HTMLElement).closest('button, input, a, .menu'))
+                      props.onOpen?.(item);
+                  }}
+                >
+                  {check(item)}
+                  {phone ? (
+                    <span role="cell" className="data-stack">
+                      {shown.map(column => (
+                        <span key={column.key} className="clip">
+                          {column.render(item)}
+                        </span>
+                      ))}
+                    </span>
+                  ) : (
+                    shown.map((column, index) => (
+                      <span key={column.key} role="cell" className="clip">
+                        {index === 0 && props.onOpen ? (
+                          <button type="button" className="data-open" onClick={() => props.onOpen?.(item)}>
+                            {column.render(item)}
+                          </button>
+                        ) : (
+                          column.render(item)
+                        )}
+                      </span>
+                    ))
+                  )}
+                  <span role="cell" className="row data-actions">
+                    {props.rowActions?.(item)}
+                  </span>
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ReactElement, ReactNode } from 'react';
+import { useConsoleTexts } from '../texts.ts';
+
+interface TablePageProps {
+  readonly title: string;
+  readonly total?: number | null;
+  /** One sentence under the title. */
+  readonly hint?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly filters?: ReactNode;
+  /** Stands in place of the filters while rows are chosen. */
+  readonly bulk?: ReactNode;
+  readonly chosen?: number;
+  readonly onClearSelection?: () => void;
+  readonly children: ReactNode;
+}
+
+/** The shape of a page with a table: title and count, actions right, filters, table to the edge. */
+export function TablePage(props: TablePageProps): ReactElement {
+  const texts = useConsoleTexts();
+  const { chosen = 0 } = props;
+  return (
+    <section className="table-page" aria-label={props.title}>
+      <header className="page-head">
+        <div className="row">
+          <h1>{props.title}</h1>
+          {typeof props.total === 'number' && <span className="meta">{texts.shell.total(props.total)}</span>}
+          <span className="grow" />
+          {props.actions}
+        </div>
+        {props.hint && <p className="meta">{props.hint}</p>}
+        {chosen > 0 ? (
+          <div className="row page-filters" role="toolbar" aria-label={texts.shell.selected(chosen)}>
+            <span className="strong">{texts.shell.selected(chosen)}</span>
+            {props.bulk}
+            <button type="button" className="button plain" onClick={props.onClearSelection}>
+              {texts.shell.clearSelection}
+            </button>
+          </div>
+        ) : (
+          props.filters && <div className="row page-filters">{props.filters}</div>
+        )}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+/** The shape of a page of settings: 720 wide, in sections. */
+export function FormPage({
+  title,
+  hint,
+  actions,
+  children,
+}: {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <section className="form-page" aria-label={title}>
+      <header className="page-head">
+        <div className="row">
+          <h1 className="grow">{title}</h1>
+          {actions}
+        </div>
+        {hint && <p className="meta">{hint}</p>}
+      </header>
+      <div className="form-page-body">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Page } from '../api.ts';
+
+/** A list that is read page by page as one scrolls. */
+export interface ListState<Item> {
+  readonly items: readonly Item[];
+  readonly total: number | null;
+  readonly loading: boolean;
+  readonly failure: unknown;
+  /** Whether there is more than what is shown. */
+  readonly hasMore: boolean;
+  readonly more: () => void;
+  /** Reads again from the top; what is shown stays until the answer is there. */
+  readonly refresh: () => void;
+  /** Changes an item on the screen without asking the server. */
+  readonly replace: (same: (item: Item) => boolean, next: Item | null) => void;
+}
+
+/**
+ * Reads a list. `fetch` gets the cursor of the page; change it (useCallback) when the filters change: the list then
+ * starts anew, and late answers of the old one are dropped.
+ */
+export function useList<Item>(fetch: (cursor: string | null) => Promise<Page<Item>>): ListState<Item> {
+  const [state, setState] = useState<{
+    items: readonly Item[];
+    next: string | null;
+    total: number | null;
+    loading: boolean;
+    failure: unknown;
+  }>({ items: [], next: null, total: null, loading: true, failure: null });
+  const round = useRef(0);
+
+  const read = useCallback(
+    (cursor: string | null): void => {
+      round.current += cursor === null ? 1 : 0;
+      const mine = round.current;
+      setState(before => ({ ...before, loading: true }));
+      fetch(cursor).then(
+        page => {
+          if (mine !== round.current) return;
+          setState(before => ({
+            items: cursor === null ? page.items : [...before.items, ...page.items],
+            next: page.next,
+            total: page.total ?? (cursor === null ? null : before.total),
+            loading: false,
+            failure: null,
+          }));
+        },
+        (failure: unknown) => {
+          if (mine === round.current) setState(before => ({ ...before, loading: false, failure }));
+        },
+      );
+    },
+    [fetch],
+  );
+  useEffect(() => read(null), [read]);
+  const { next, loading } = state;
+  return {
+    items: state.items,
+    total: state.total,
+    loading,
+    failure: state.failure,
+    hasMore: next !== null,
+    more: () => {
+      if (next !== null && !loading) read(next);
+    },
+    refresh: () => read(null),
+    replace: (same, item) =>
+      setState(before => ({
+        ...before,
+        items: before.items.flatMap(other => (same(other) ? (item === null ? [] : [item]) : [other])),
+      })),
+  };
+}
