@@ -63,15 +63,14 @@ export const errorPhrases = {
   'error.store.corrupt': 'Stored data is damaged.',
   'error.store.full': 'There is no space left to store anything.',
   'error.store.unavailable': 'The store is not available at the moment.',
-  'error.domain.pending': 'Members can be added to {domain} once it is live.',
+  'error.domain.pending': 'Members can be added once the domain is live.',
   'error.domain.not_filed':
-    'The ICP filing of {domain} is not done, so its names cannot be used for signing in.',
+    'The ICP filing of the domain is not done, so its names cannot be used for signing in.',
   'error.certificate.unreadable':
     'The certificate or key cannot be read. Both must be PEM; the key must not be encrypted.',
   'error.certificate.key_mismatch': 'The private key does not belong to the certificate.',
-  'error.certificate.expired': 'The certificate is not valid now: {from} to {until}.',
-  'error.certificate.names': 'The certificate is not for {name}. It names: {found}',
-  'error.certificate.chain':
-    'The chain is out of order: certificate {position} was not issued by the one after it.',
+  'error.certificate.expired': 'The certificate is not valid now.',
+  'error.certificate.names': 'The certificate is for other names.',
+  'error.certificate.chain': 'The chain is out of order: a certificate was not issued by the one after it.',
   'error.certificate.not_found': 'There is no such certificate.',
 } as const;

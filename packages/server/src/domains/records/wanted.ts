@@ -46,12 +46,14 @@ export function wantedRecords(
   domain: string,
   keys: readonly WantedKey[],
 ): readonly WantedRecord[] {
-  return [
+  const records = [
     ...mailExchangers(plan, domain),
     ...trustRecords(plan, domain, keys),
     ...hostRecords(plan, domain),
     ...serviceRecords(plan, domain),
   ];
+  const order: readonly RecordGroup[] = ['receive', 'trust', 'access'];
+  return order.flatMap(group => records.filter(record => record.group === group));
 }
 
 function facts(plan: RecordPlan, domain: string, host: string): Pick<RecordFacts, 'name' | 'host' | 'ttl'> {
@@ -104,7 +106,10 @@ export function hostLabels(plan: RecordPlan): readonly string[] {
 }
 
 function hostRecords(plan: RecordPlan, domain: string): WantedRecord[] {
-  return hostLabels(plan).map(label => ({
+  const hosts = [plan.serviceHost, ...plan.mailExchangers];
+  // A host cannot be an alias of itself, and an exchanger must not be one (RFC 5321 §5.1).
+  const labels = hostLabels(plan).filter(label => !hosts.includes(`${label}.${domain}`));
+  return labels.map(label => ({
     id: `host-${label}`,
     group: label === 'mta-sts' ? 'trust' : 'access',
     need: label === 'mta-sts' ? 'advised' : 'optional',
