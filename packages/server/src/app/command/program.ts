@@ -2,6 +2,7 @@ import type { Phrases } from '@hongyan/phrases/phrases.ts';
 import { Command } from 'commander';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { programVersion } from '../version.ts';
+import { addAdminCommands } from './admin.ts';
 import { addAliasCommands } from './alias.ts';
 import { addBackupCommands } from './backup.ts';
 import { addCertificateCommands } from './certificate.ts';
@@ -58,6 +59,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addDomainCommands(program, builder);
   addCertificateCommands(program, builder);
   addUserCommands(program, builder);
+  addAdminCommands(program, builder);
   addAliasCommands(program, builder);
   addGroupCommands(program, builder);
   addQueueCommands(program, builder);
