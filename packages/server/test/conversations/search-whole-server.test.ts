@@ -109,10 +109,11 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
   const { methodResponses } = (await response.json()) as {
     readonly methodResponses: readonly (readonly [string, Record<string, unknown>])[];
   };
-  const [status, query, snippet, missing] = methodResponses;
-  assert.deepEqual(status?.[1]['list'], [{ id: 'singleton', isAvailable: true, emailsBehind: 0 }]);
-  assert.equal((query?.[1]['ids'] as string[]).length, 1);
-  const [{ preview } = { preview: '' }] = snippet?.[1]['list'] as readonly { readonly preview: string }[];
+  const [status, query, snippet, missing] = methodResponses.map(([, args]) => args);
+  assert.ok(status && query && snippet && missing);
+  assert.deepEqual(status['list'], [{ id: 'singleton', isAvailable: true, emailsBehind: 0 }]);
+  assert.equal((query['ids'] as string[]).length, 1);
+  const [{ preview } = { preview: '' }] = snippet['list'] as readonly { readonly preview: string }[];
   assert.equal(preview, '斑头雁与<mark>赤麻鸭</mark>');
-  assert.deepEqual(missing?.[1]['notFound'], ['other']);
+  assert.deepEqual(missing['notFound'], ['other']);
 });

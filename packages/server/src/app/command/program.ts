@@ -6,17 +6,17 @@ import { addAdminCommands } from './admin.ts';
 import { addAliasCommands } from './alias.ts';
 import { addBackupCommands } from './backup.ts';
 import { addCertificateCommands } from './certificate.ts';
-import { addCheckCommand } from './check.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
 import { addDomainCommands } from './domain.ts';
 import { addGroupCommands } from './group.ts';
 import { addQueueCommands } from './queue.ts';
-import { addReindexCommand } from './reindex.ts';
 import { addServeCommand } from './serve.ts';
 import { addSetupCommand } from './setup.ts';
 import { addTraceCommand } from './trace.ts';
 import { addTransferCommands } from './transfer.ts';
+import { addCheckCommand } from './upkeep/check.ts';
+import { addReindexCommand } from './upkeep/reindex.ts';
 import { addUserCommands } from './user.ts';
 
 /** Work of a command: gets its context, returns the exit status or nothing for 0. */

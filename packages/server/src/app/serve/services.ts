@@ -36,7 +36,6 @@ import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { personalContext } from '../personal.ts';
-import { startIndexing } from '../search-index.ts';
 import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
 import {
@@ -49,6 +48,7 @@ import {
   type ServiceName,
   serviceNames,
 } from './endpoints.ts';
+import { startIndexing } from './indexing.ts';
 import { serverName } from './prepare.ts';
 import { openPush } from './push.ts';
 import { readyModule } from './ready.ts';

@@ -1,9 +1,9 @@
-import type { Timer } from '../platform/clock.ts';
-import { defaultIndexLimits } from '../search/context.ts';
-import { Indexer } from '../search/indexer.ts';
-import { everyAccount } from '../store/system/accounts.ts';
-import { tryFileLock } from './file-lock.ts';
-import type { House } from './house.ts';
+import type { Timer } from '../../platform/clock.ts';
+import { defaultIndexLimits } from '../../search/context.ts';
+import { Indexer } from '../../search/indexer.ts';
+import { everyAccount } from '../../store/system/accounts.ts';
+import { tryFileLock } from '../file-lock.ts';
+import type { House } from '../house.ts';
 
 /** When one process of the group looks at all accounts, ms: after the start, then every so often. */
 const firstMs = 2_000;

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { systemScope } from '../../access/scope.ts';
-import { defaultIndexLimits, type SearchContext } from '../../search/context.ts';
-import { IndexThread } from '../../search/thread/index-thread.ts';
-import { updateIndex } from '../../search/update-index.ts';
-import type { AccountKey } from '../../store/accounts/account-key.ts';
-import { everyAccount } from '../../store/system/accounts.ts';
-import { exitCode } from '../exit-codes.ts';
-import type { House } from '../house.ts';
-import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from './context.ts';
-import type { CommandBuilder } from './program.ts';
-import { interruptSignal, ProgressLine } from './progress.ts';
+import { systemScope } from '../../../access/scope.ts';
+import { defaultIndexLimits, type SearchContext } from '../../../search/context.ts';
+import { IndexThread } from '../../../search/thread/index-thread.ts';
+import { updateIndex } from '../../../search/update-index.ts';
+import type { AccountKey } from '../../../store/accounts/account-key.ts';
+import { everyAccount } from '../../../store/system/accounts.ts';
+import { exitCode } from '../../exit-codes.ts';
+import type { House } from '../../house.ts';
+import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from '../context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { interruptSignal, ProgressLine } from '../progress.ts';
 
 interface ReindexFlags {
   readonly all?: boolean;

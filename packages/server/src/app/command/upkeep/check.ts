@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { isMailError } from '../../platform/errors.ts';
-import type { AccountId, TenantId } from '../../platform/ids.ts';
-import type { BlobHash } from '../../store/blob-store.ts';
-import { checkAccountBodies } from '../../store/blobs/check/account-bodies.ts';
-import { type BlobProblem, verifyBlobs } from '../../store/blobs/check/verify.ts';
-import { checkAccount } from '../../store/checker/check-account.ts';
-import { type SqlReader, statement } from '../../store/sql/port.ts';
-import { everyAccount } from '../../store/system/accounts.ts';
-import { exitCode } from '../exit-codes.ts';
-import type { House } from '../house.ts';
-import { type CommandContext, withHouse } from './context.ts';
-import type { CommandBuilder } from './program.ts';
-import { ProgressLine } from './progress.ts';
+import { isMailError } from '../../../platform/errors.ts';
+import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import type { BlobHash } from '../../../store/blob-store.ts';
+import { checkAccountBodies } from '../../../store/blobs/check/account-bodies.ts';
+import { type BlobProblem, verifyBlobs } from '../../../store/blobs/check/verify.ts';
+import { checkAccount } from '../../../store/checker/check-account.ts';
+import { type SqlReader, statement } from '../../../store/sql/port.ts';
+import { everyAccount } from '../../../store/system/accounts.ts';
+import { exitCode } from '../../exit-codes.ts';
+import type { House } from '../../house.ts';
+import { type CommandContext, withHouse } from '../context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { ProgressLine } from '../progress.ts';
 
 interface CheckFlags {
   readonly repair?: boolean;
