@@ -61,7 +61,10 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
   const mail = await openAdministrationHouse(web.folder, directory, clock);
   const rest: RestContext = {
     directory,
+    imports: { directory, log: context.log, hasSignedIn: async () => false },
     administration: mail.administration,
+    passwords: context.passwords,
+    signIn: context.signIn,
     tokens: { database, clock, limits: defaultApiTokenLimits },
     idempotency: { database, clock, limits: defaultIdempotencyLimits },
     limits: { ...defaultRestLimits, callerBurst: 100_000, addressBurst: 100_000 },

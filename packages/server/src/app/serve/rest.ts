@@ -8,7 +8,14 @@ export function restContext(house: House): RestContext {
   const { clock, log, system } = house;
   return {
     directory: house.directoryContext,
+    imports: {
+      directory: house.directoryContext,
+      log,
+      hasSignedIn: (_tenantId, accountIds) => house.records.hasSignedIn(accountIds),
+    },
     administration: house.administration,
+    passwords: house.passwords,
+    signIn: house.signIn,
     tokens: { database: system, clock, limits: defaultApiTokenLimits },
     idempotency: { database: system, clock, limits: defaultIdempotencyLimits },
     limits: defaultRestLimits,

@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ApiTokenContext } from '../../access/api-tokens.ts';
 import type { IdempotencyContext } from '../../access/idempotency.ts';
+import type { PasswordContext } from '../../access/passwords.ts';
 import type { Principal } from '../../access/scope.ts';
+import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { SignedIn } from '../../access/sessions.ts';
 import type { AdministrationContext } from '../../administration/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
+import type { ImportContext } from '../../directory/import/context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 
@@ -39,7 +42,10 @@ export const defaultRestLimits: RestLimits = {
  */
 export interface RestContext {
   readonly directory: DirectoryContext;
+  readonly imports: ImportContext;
   readonly administration: AdministrationContext;
+  readonly passwords: PasswordContext;
+  readonly signIn: SignInContext;
   readonly tokens: ApiTokenContext;
   readonly idempotency: IdempotencyContext;
   readonly limits: RestLimits;

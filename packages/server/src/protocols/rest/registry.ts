@@ -1,7 +1,19 @@
 import type { Operation } from './kit/operation.ts';
 import { administratorOperations } from './operations/administrators/operations.ts';
+import { bookOperations } from './operations/book/operations.ts';
+import { companyOperations } from './operations/company/operations.ts';
+import { departmentOperations } from './operations/departments/operations.ts';
+import { groupOperations } from './operations/groups/operations.ts';
+import { importOperations } from './operations/import/operations.ts';
+import { invitationOperations } from './operations/invitations/operations.ts';
+import { jobOperations } from './operations/jobs/operations.ts';
+import { memberOperations } from './operations/members/operations.ts';
 import { operationLogOperations } from './operations/operation-log/operations.ts';
+import { publicMailboxOperations } from './operations/public-mailboxes/operations.ts';
+import { recycleBinOperations } from './operations/recycle-bin/operations.ts';
 import { sessionGet } from './operations/session/get.ts';
+import { signInOperations } from './operations/sign-in/operations.ts';
+import { tagOperations } from './operations/tags/operations.ts';
 import { tokenOperations } from './operations/tokens/operations.ts';
 
 /**
@@ -13,4 +25,16 @@ export const operations: readonly Operation[] = [
   ...administratorOperations,
   ...tokenOperations,
   ...operationLogOperations,
+  ...signInOperations,
+  ...companyOperations,
+  ...departmentOperations,
+  ...memberOperations,
+  ...tagOperations,
+  ...recycleBinOperations,
+  ...jobOperations,
+  ...bookOperations,
+  ...groupOperations,
+  ...publicMailboxOperations,
+  ...invitationOperations,
+  ...importOperations,
 ];

@@ -1,0 +1,18 @@
+import { Type } from 'typebox';
+import { setDisabled } from '../../../../directory/members/change.ts';
+import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { object } from '../../kit/schema.ts';
+import { identifiers } from '../../schemas/people.ts';
+
+export const membersDisable: Operation = defineOperation({
+  id: 'members.disable',
+  method: 'POST',
+  path: '/members/disable',
+  status: 200,
+  tag: 'Members',
+  function: 'members',
+  summary: 'Disables mailboxes, all or none (MBX-06)',
+  body: object({ ids: identifiers('Member') }),
+  response: object({ changed: Type.Array(Type.Integer()) }),
+  run: async (ctx, call) => ({ changed: await setDisabled(ctx.directory, call.scope, call.body.ids, true) }),
+});

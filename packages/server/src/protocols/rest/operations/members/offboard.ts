@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import { offboard } from '../../../../administration/offboarding/offboard.ts';
+import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { identifier, moment, nullable, object, oneOf } from '../../kit/schema.ts';
+import { momentOf } from '../../schemas/people.ts';
+
+export const membersOffboard: Operation = defineOperation({
+  id: 'members.offboard',
+  method: 'POST',
+  path: '/members/{id}/offboard',
+  tag: 'Members',
+  function: 'members',
+  summary: 'A member leaves: mail and addresses go to a successor (MBX-11)',
+  params: object({ id: identifier('Member') }),
+  description: 'Needs recycleBin:manage as well.',
+  body: object({
+    successor: Type.Optional(identifier('Member who takes over')),
+    mail: oneOf(['copy', 'keep']),
+    incoming: oneOf(['forward', 'refuse']),
+    folder: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 60, description: 'Name of the folder of the successor' }),
+    ),
+  }),
+  response: object({
+    job: nullable(Type.Integer({ description: 'Copies the mail' })),
+    addresses: Type.Array(Type.String()),
+    restorableUntil: moment(),
+  }),
+  sample: { body: { mail: 'keep', incoming: 'refuse' } },
+  async run(ctx, call) {
+    const { successor, ...rest } = call.body;
+    const done = await offboard(ctx.administration, call.scope, call.params.id, {
+      ...rest,
+      successorId: successor ?? null,
+    });
+    return { job: done.jobId, addresses: done.addresses, restorableUntil: momentOf(done.restorableUntil) };
+  },
+});

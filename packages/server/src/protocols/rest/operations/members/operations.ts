@@ -1,0 +1,34 @@
+import type { Operation } from '../../kit/operation.ts';
+import { membersAliasAdd } from './alias-add.ts';
+import { membersAliasDelete } from './alias-delete.ts';
+import { membersAliasMove } from './alias-move.ts';
+import { membersCreate } from './create.ts';
+import { membersDelete } from './delete.ts';
+import { membersDisable } from './disable.ts';
+import { membersEnable } from './enable.ts';
+import { membersExport } from './export.ts';
+import { membersGet } from './get.ts';
+import { membersList } from './list.ts';
+import { membersOffboard } from './offboard.ts';
+import { membersPassword } from './password.ts';
+import { membersRename } from './rename.ts';
+import { membersUpdate } from './update.ts';
+import { membersVip } from './vip.ts';
+
+export const memberOperations: readonly Operation[] = [
+  membersList,
+  membersGet,
+  membersCreate,
+  membersUpdate,
+  membersDelete,
+  membersDisable,
+  membersEnable,
+  membersVip,
+  membersRename,
+  membersPassword,
+  membersAliasAdd,
+  membersAliasDelete,
+  membersAliasMove,
+  membersOffboard,
+  membersExport,
+];

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import { updateMember } from '../../../../directory/members/change.ts';
+import { getMember } from '../../../../directory/members/list.ts';
+import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { identifier, object } from '../../kit/schema.ts';
+import { memberAnswer, memberSchema, placesOf, profileInput } from '../../schemas/people.ts';
+
+export const membersUpdate: Operation = defineOperation({
+  id: 'members.update',
+  method: 'PATCH',
+  path: '/members/{id}',
+  tag: 'Members',
+  function: 'any',
+  access: 'manage',
+  summary: 'Changes a member',
+  description: 'Needs members:manage; hiding alone needs directoryVisibility:manage.',
+  params: object({ id: identifier('Member') }),
+  body: object({ ...profileInput, name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+  response: memberSchema,
+  current: async (ctx, call) => memberAnswer(await getMember(ctx.directory, call.scope, call.params.id)),
+  async run(ctx, call) {
+    const { departments, ...rest } = call.body;
+    const wanted = { ...rest, ...(departments && { departments: placesOf(departments) }) };
+    return memberAnswer(await updateMember(ctx.directory, call.scope, call.params.id, wanted));
+  },
+});
