@@ -8,6 +8,7 @@ import type { Operation } from '@hongyan/server/protocols/rest/kit/operation.ts'
 import { restModule } from '@hongyan/server/protocols/rest/module.ts';
 import { operations } from '@hongyan/server/protocols/rest/registry.ts';
 import { type AdministrationHouse, openAdministrationHouse } from './administration-house.ts';
+import { domainsHouse } from './domains-house.ts';
 import { openWebHouse, type WebHouse } from './web-house.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
@@ -65,6 +66,7 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
     administration: mail.administration,
     passwords: context.passwords,
     signIn: context.signIn,
+    ...domainsHouse(directory),
     tokens: { database, clock, limits: defaultApiTokenLimits },
     idempotency: { database, clock, limits: defaultIdempotencyLimits },
     limits: { ...defaultRestLimits, callerBurst: 100_000, addressBurst: 100_000 },

@@ -16,6 +16,8 @@ export function restContext(house: House): RestContext {
     administration: house.administration,
     passwords: house.passwords,
     signIn: house.signIn,
+    domains: house.domains,
+    certificates: house.certificates,
     tokens: { database: system, clock, limits: defaultApiTokenLimits },
     idempotency: { database: system, clock, limits: defaultIdempotencyLimits },
     limits: defaultRestLimits,

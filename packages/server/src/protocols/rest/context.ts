@@ -4,11 +4,13 @@ import type { ApiTokenContext } from '../../access/api-tokens.ts';
 import type { IdempotencyContext } from '../../access/idempotency.ts';
 import type { PasswordContext } from '../../access/passwords.ts';
 import type { Principal } from '../../access/scope.ts';
-import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { SignedIn } from '../../access/sessions.ts';
+import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { AdministrationContext } from '../../administration/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
 import type { ImportContext } from '../../directory/import/context.ts';
+import type { CertificateContext } from '../../domains/certificates/store.ts';
+import type { DomainsContext } from '../../domains/context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 
@@ -46,6 +48,8 @@ export interface RestContext {
   readonly administration: AdministrationContext;
   readonly passwords: PasswordContext;
   readonly signIn: SignInContext;
+  readonly domains: DomainsContext;
+  readonly certificates: CertificateContext;
   readonly tokens: ApiTokenContext;
   readonly idempotency: IdempotencyContext;
   readonly limits: RestLimits;

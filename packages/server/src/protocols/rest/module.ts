@@ -2,6 +2,7 @@ import { acceptedLanguage } from '@hongyan/phrases/phrases.ts';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { MailError } from '../../platform/errors.ts';
 import type { RestCarrier, RestContext, RestModule } from './context.ts';
+import { registerJoin } from './join.ts';
 import { entityTag, namesTag } from './kit/answer.ts';
 import { base, handlerOf, type Kit, sendFailure } from './kit/handler.ts';
 import { openApiDocument } from './kit/openapi.ts';
@@ -39,6 +40,7 @@ export function restModule(
         sendFailure(kit, reply, error, acceptedLanguage(request.headers['accept-language'])),
       );
       registerDocument(server, operations);
+      registerJoin(server, kit);
       for (const [path, ofPath] of Map.groupBy(operations, operation => operation.path)) {
         registerPath(server, kit, path, ofPath);
       }

@@ -1,8 +1,11 @@
 import type { Operation } from './kit/operation.ts';
 import { administratorOperations } from './operations/administrators/operations.ts';
 import { bookOperations } from './operations/book/operations.ts';
+import { certificateOperations } from './operations/certificates/operations.ts';
 import { companyOperations } from './operations/company/operations.ts';
 import { departmentOperations } from './operations/departments/operations.ts';
+import { domainClaimOperations } from './operations/domain-claims/operations.ts';
+import { domainOperations } from './operations/domains/operations.ts';
 import { groupOperations } from './operations/groups/operations.ts';
 import { importOperations } from './operations/import/operations.ts';
 import { invitationOperations } from './operations/invitations/operations.ts';
@@ -24,6 +27,9 @@ export const operations: readonly Operation[] = [
   sessionGet,
   ...administratorOperations,
   ...tokenOperations,
+  ...domainOperations,
+  ...domainClaimOperations,
+  ...certificateOperations,
   ...operationLogOperations,
   ...signInOperations,
   ...companyOperations,

@@ -1,4 +1,5 @@
-import type { SqlDatabase, SqlValue } from '../sql/port.ts';
+import type { AccountId } from '../../platform/ids.ts';
+import { type SqlDatabase, type SqlValue, statement } from '../sql/port.ts';
 import { LogTable } from './log-table.ts';
 import type {
   PageRequest,
@@ -16,6 +17,8 @@ const limits = { name: 320, text: 1000 };
 function cut(text: string | undefined, limit: number): string | null {
   return text === undefined ? null : text.slice(0, limit);
 }
+
+const signInOf = statement("SELECT id FROM sign_in WHERE account_id = $1 AND result = 'ok' LIMIT 1");
 
 const time = { from: ['at >= $'], to: ['at < $'] };
 
@@ -114,6 +117,7 @@ function traceValues(entry: TraceEntry): SqlValue[] {
 export class Records implements AsyncDisposable {
   readonly #trace: LogTable;
   readonly #signIns: LogTable;
+  readonly #database: SqlDatabase;
 
   /** `database` is `records.db`, migrated with `recordsMigrations`; it stays the caller's. */
   constructor(database: SqlDatabase) {
@@ -130,6 +134,7 @@ export class Records implements AsyncDisposable {
       },
       'relaxed',
     );
+    this.#database = database;
     this.#signIns = new LogTable(
       database,
       'sign_in',
@@ -165,6 +170,15 @@ export class Records implements AsyncDisposable {
 
   async findSignIns(query: SignInQuery, page: PageRequest): Promise<SignInRow[]> {
     return (await this.#signIns.page<SignInColumns>({ ...query }, page.before, page.limit)).map(toSignIn);
+  }
+
+  /** Whether any of the accounts has ever signed in, as far back as sign-ins are kept. */
+  async hasSignedIn(accountIds: readonly AccountId[]): Promise<boolean> {
+    await this.#signIns.flush();
+    for (const accountId of accountIds) {
+      if ((await this.#database.get(signInOf, accountId)) !== undefined) return true;
+    }
+    return false;
   }
 
   /** Removes entries older than the given times (ms since the epoch). Returns how many. */

@@ -119,10 +119,11 @@ function sharedTexts(xml: string | undefined): string[] {
 }
 
 /** Column of a reference like `AB12`, from 0; null for none. */
-function columnOf(reference: string | undefined): number | null {
+function columnOf(given: string | undefined): number | null {
+  const reference = given ?? '';
   let column = 0;
   let at = 0;
-  for (; reference !== undefined && at < reference.length && at < 4; at += 1) {
+  for (; at < reference.length && at < 4; at += 1) {
     const code = reference.charCodeAt(at) - 64;
     if (code < 1 || code > 26) break;
     column = column * 26 + code;

@@ -15,7 +15,7 @@ function mediaType(request: FastifyRequest): string {
 
 /** Reads a JSON body. Throws `api.media_type`, `api.body_too_large`, `input.invalid`. */
 export async function readJson(
-  operation: Operation,
+  operation: Pick<Operation, 'bodyOctets'>,
   request: FastifyRequest,
   stream: Readable,
   defaultOctets: number,

@@ -1,0 +1,16 @@
+import type { Operation } from '../../kit/operation.ts';
+import { importsErrors, importsPasswords, importsTemplate } from './files.ts';
+import { importsGet, importsList, importsPreview, importsRows } from './preview.ts';
+import { importsRun, importsUndo } from './run.ts';
+
+export const importOperations: readonly Operation[] = [
+  importsTemplate,
+  importsList,
+  importsPreview,
+  importsGet,
+  importsRows,
+  importsRun,
+  importsUndo,
+  importsErrors,
+  importsPasswords,
+];
