@@ -5,7 +5,7 @@ import {
   keyTypeOf,
   type SigningAlgorithm,
 } from '@hongyan/formats/auth/dkim/key-record.ts';
-import { requireTenantAdministration, type Scope } from '../access/scope.ts';
+import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
@@ -26,6 +26,7 @@ import { domainToKey } from './address.ts';
 import { DirectoryCache } from './cache.ts';
 import { requireDomain } from './context.ts';
 import { type KeyMaterial, keyObject, newKeyMaterial } from './dkim-material.ts';
+import { requireDomains } from './domain-state/access.ts';
 import { recordOperation } from './operations.ts';
 
 /** Named values of key rotation, ms. */
@@ -140,7 +141,7 @@ class StoredDkimKeys implements DkimKeys {
   }
 
   async list(scope: Scope, domain: string): Promise<DkimKey[]> {
-    requireTenantAdministration(scope);
+    requireDomains(scope, 'view');
     const row = await requireDomain(this.#database, scope.tenantId, domainToKey(domain) ?? domain);
     return this.#shown(row, await this.#rows(row));
   }
@@ -150,7 +151,7 @@ class StoredDkimKeys implements DkimKeys {
   }
 
   async rotate(scope: Scope, domain: string, options: { readonly now?: boolean } = {}): Promise<DkimKey[]> {
-    requireTenantAdministration(scope);
+    requireDomains(scope, 'manage');
     const { tenantId } = scope;
     const name = domainToKey(domain) ?? domain;
     await requireDomain(this.#database, tenantId, name);

@@ -1,4 +1,3 @@
-import { requireAdministration } from '../access/administration.ts';
 import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
@@ -18,6 +17,7 @@ import {
 } from '../store/system/tenants.ts';
 import { domainToDisplay, domainToKey } from './address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from './context.ts';
+import { requireDomains } from './domain-state/access.ts';
 import { recordOperation } from './operations.ts';
 import { holdPlan, requireWithin } from './plans/tenant-plan.ts';
 
@@ -73,7 +73,7 @@ export async function listTenants(ctx: DirectoryContext): Promise<Tenant[]> {
  * `input.invalid`, `conflict.exists`, `limit.exceeded` (DOM-03).
  */
 export async function addDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<Domain> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
   const fileKeys = await ctx.domainKeys?.prepare();
@@ -114,7 +114,7 @@ export async function listDomains(ctx: DirectoryContext, scope: Scope): Promise<
 
 /** Makes a domain the tenant's primary one. Throws `domain.not_found`. */
 export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   await change(ctx, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     await makePrimary(tx, scope.tenantId, row.id);
@@ -127,7 +127,7 @@ export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name
  * the primary one beside others.
  */
 export async function removeDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   await change(ctx, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     const addresses = await addressCount(tx, scope.tenantId, row.id);

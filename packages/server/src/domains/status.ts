@@ -1,7 +1,7 @@
-import { requireAdministration } from '../access/administration.ts';
 import type { Scope } from '../access/scope.ts';
 import { domainToDisplay, domainToKey } from '../directory/address.ts';
 import { change, requireDomain } from '../directory/context.ts';
+import { requireDomains } from '../directory/domain-state/access.ts';
 import { recordOperation } from '../directory/operations.ts';
 import { MailError } from '../platform/errors.ts';
 import {
@@ -63,7 +63,7 @@ function toStatus(domain: DomainRow, row: DomainStatusRow): DomainStatus {
 
 /** The tenant's domains with their states, oldest first. */
 export async function listDomainStatuses(ctx: DomainsContext, scope: Scope): Promise<DomainStatus[]> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   return ctx.directory.database.read(async reader => {
     const rows = new Map(
       (await domainStatusRows(reader, scope.tenantId)).map(row => [row.domain_id, row] as const),
@@ -80,7 +80,7 @@ export async function getDomainStatus(
   scope: Scope,
   name: string,
 ): Promise<DomainStatus> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   const { database } = ctx.directory;
   const domain = await requireDomain(database, scope.tenantId, domainToKey(name) ?? name);
   return toStatus(domain, await statusOf(ctx, database, domain));
@@ -92,7 +92,7 @@ export async function domainRecords(
   scope: Scope,
   name: string,
 ): Promise<readonly WantedRecord[]> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   const domain = await requireDomain(ctx.directory.database, scope.tenantId, domainToKey(name) ?? name);
   return recordsOf(ctx, domain);
 }
@@ -114,7 +114,7 @@ export async function lookAt(ctx: DomainsContext, domain: DomainRow): Promise<Do
  * Throws `domain.not_found`.
  */
 export async function checkNow(ctx: DomainsContext, scope: Scope, name: string): Promise<DomainStatus> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const { database } = ctx.directory;
   const domain = await requireDomain(database, scope.tenantId, domainToKey(name) ?? name);
   const before = await statusOf(ctx, database, domain);
@@ -130,7 +130,7 @@ export async function checkNow(ctx: DomainsContext, scope: Scope, name: string):
  * `input.invalid`.
  */
 export async function lookUp(ctx: DomainsContext, scope: Scope, name: string): Promise<DomainReport> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
   const plan = await ctx.plan(scope.tenantId);
@@ -155,7 +155,7 @@ export async function decideDomain(
   name: string,
   decision: DomainDecision,
 ): Promise<DomainStatus> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   if (scope.principal.kind !== 'system') throw new MailError('access.denied', { need: 'provider' });
   return change(ctx.directory, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);

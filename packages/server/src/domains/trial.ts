@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { requireAdministration } from '../access/administration.ts';
 import { type Scope, tenantScope } from '../access/scope.ts';
 import { localKeyOf } from '../directory/address.ts';
 import { change, requireDomain } from '../directory/context.ts';
+import { requireDomains } from '../directory/domain-state/access.ts';
 import { addDomain, type Domain } from '../directory/domains.ts';
 import { recordOperation } from '../directory/operations.ts';
 import { MailError } from '../platform/errors.ts';
@@ -44,7 +44,7 @@ function newLabel(): string {
  * no trial domains, and when the company has any domain already.
  */
 export async function addTrialDomain(ctx: DomainsContext, scope: Scope): Promise<Domain> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const { trialSuffix } = ctx;
   if (trialSuffix === null) throw new MailError('conflict.state', { reason: 'no trial domains here' });
   if ((await domainStatusRows(ctx.directory.database, scope.tenantId)).length > 0) {

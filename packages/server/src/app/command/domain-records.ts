@@ -1,8 +1,7 @@
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
 import type { Command } from 'commander';
-import { setDomainGate } from '../../directory/domain-state/gate.ts';
-import { recordOperation } from '../../directory/operations.ts';
 import { checkClaim, claimDomain, type DomainClaim, listClaims } from '../../domains/claims/claims.ts';
+import { changeDomainGate } from '../../domains/options.ts';
 import { dnsHosts } from '../../domains/records/dns-hosts.ts';
 import type { CheckedRecord, DomainReport } from '../../domains/records/report.ts';
 import { tutorial } from '../../domains/records/tutorial.ts';
@@ -243,15 +242,7 @@ export function addDomainLifeCommands(domain: Command, { phrases, run }: Command
         withHouse(ctx, async house => {
           if (state !== 'on' && state !== 'off') throw new CommandError('on | off', exitCode.usage);
           const scope = await commandScope(ctx, house);
-          await house.system.transact(async tx => {
-            await setDomainGate(tx, scope.tenantId, state === 'on');
-            await recordOperation(tx, house.clock, scope, {
-              action: 'domain.gate_changed',
-              targetKind: 'tenant',
-              target: String(scope.tenantId),
-              details: { after: state },
-            });
-          });
+          await changeDomainGate(house.domains, scope, state === 'on');
           ctx.print({ gate: state }, [phrases.say('command.changed', { name: state })]);
           return undefined;
         }),

@@ -1,6 +1,6 @@
-import { requireAdministration } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import { domainToKey } from '../../directory/address.ts';
+import { requireDomains } from '../../directory/domain-state/access.ts';
 import { recordOperation } from '../../directory/operations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
@@ -116,7 +116,7 @@ export async function uploadCertificate(
   keyPem: string,
   host: string | null = null,
 ): Promise<Certificate> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const wanted = host === null ? null : (domainToKey(host) ?? host);
   const pair = checkPair(chainPem, keyPem, ctx.clock.now(), wanted);
   return ctx.database.transact(async tx => {
@@ -139,7 +139,7 @@ export async function uploadCertificate(
 
 /** The tenant's own certificates, oldest first. */
 export async function listCertificates(ctx: CertificateContext, scope: Scope): Promise<Certificate[]> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   return (await certificateRows(ctx.database, scope.tenantId)).map(toCertificate);
 }
 
@@ -150,7 +150,7 @@ export async function listHostCertificates(ctx: CertificateContext): Promise<Cer
 
 /** Throws `certificate.not_found`. */
 export async function removeCertificate(ctx: CertificateContext, scope: Scope, id: number): Promise<void> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   await ctx.database.transact(async tx => {
     const row = (await certificateRows(tx, scope.tenantId)).find(one => one.id === id);
     if (!row || !(await deleteCertificate(tx, scope.tenantId, id))) {

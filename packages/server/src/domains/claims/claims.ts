@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { requireAdministration } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import { domainToDisplay, domainToKey } from '../../directory/address.ts';
+import { requireDomains } from '../../directory/domain-state/access.ts';
 import { recordOperation } from '../../directory/operations.ts';
 import type { DnsAnswer } from '../../platform/dns/resolver.ts';
 import { MailError } from '../../platform/errors.ts';
@@ -73,7 +73,7 @@ async function toClaim(ctx: DomainsContext, row: DomainClaimRow): Promise<Domain
  * tenant's own, `limit.exceeded`.
  */
 export async function claimDomain(ctx: DomainsContext, scope: Scope, text: string): Promise<DomainClaim> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const name = domainToKey(text);
   if (name === null) throw new MailError('input.invalid', { field: 'domain', domain: text.slice(0, 320) });
   const row = await ctx.directory.database.transact(async tx => {
@@ -107,14 +107,14 @@ export async function claimDomain(ctx: DomainsContext, scope: Scope, text: strin
 }
 
 export async function listClaims(ctx: DomainsContext, scope: Scope): Promise<DomainClaim[]> {
-  requireAdministration(scope, 'domains', 'view');
+  requireDomains(scope, 'view');
   const rows = await claimRows(ctx.directory.database, scope.tenantId);
   return Promise.all(rows.map(row => toClaim(ctx, row)));
 }
 
 /** Gives a claim up. Throws `domain.not_found` when there is none. */
 export async function dropClaim(ctx: DomainsContext, scope: Scope, text: string): Promise<void> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const name = domainToKey(text) ?? text;
   await ctx.directory.database.transact(async tx => {
     if (!(await deleteClaim(tx, scope.tenantId, name))) {
@@ -130,7 +130,7 @@ export async function dropClaim(ctx: DomainsContext, scope: Scope, text: string)
 
 /** Looks for the proof of a claim now. Throws `domain.not_found` when there is no claim. */
 export async function checkClaim(ctx: DomainsContext, scope: Scope, text: string): Promise<DomainClaim> {
-  requireAdministration(scope, 'domains', 'manage');
+  requireDomains(scope, 'manage');
   const name = domainToKey(text) ?? text;
   const row = await claimRow(ctx.directory.database, scope.tenantId, name);
   if (!row) throw new MailError('domain.not_found', { domain: name });
