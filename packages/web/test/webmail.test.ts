@@ -229,9 +229,13 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     await page.click('.person');
     await page.click('[role=menuitem]:has-text("Settings")');
     await page.click('.settings-nav button:has-text("Writing")');
-    await page.fill('.settings textarea', 'Bob · Export Sales\nHongyan Test');
-    await page.click('.settings-card button:has-text("Save")');
-    await page.waitForSelector('text=Saved');
+    await page.click('button:has-text("New signature")');
+    await page.waitForSelector('dialog .editor-area');
+    await page.fill('dialog input.field', 'Work');
+    await page.click('dialog .editor-area');
+    await page.keyboard.type('Bob · Export Sales');
+    await page.click('dialog button.primary');
+    await page.waitForSelector('.settings-list:has-text("Export Sales")');
     await page.click('.settings-nav button:has-text("Account and security")');
     const [current, next, again] = await page.locator('.settings input[type=password]').all();
     await current?.fill(password);
