@@ -275,7 +275,9 @@ test('what a revoked client password or a disabled account has open is closed, o
     const other = await protocols.imap(login, password);
     if (end === 'revoke') await revokeClientPassword(signIn, bob, clientPassword.id);
     else await directory.updateUser(company(bob), bob.accountId, { disabled: true });
-    for (const { client } of open) assert.equal(await client.readToEnd(), '', 'cut');
+    for (const [n, { client }] of open.entries()) {
+      assert.equal(await client.readToEnd().catch(() => 'open'), '', names[n]);
+    }
     assert.equal(await closed, 1008);
     await stream.text();
     if (end === 'revoke') {

@@ -39,6 +39,7 @@ export async function clientAccess(
 ): Promise<ClientAccess> {
   requireOwner(scope);
   const { tenantId, accountId } = scope;
+  await ctx.records.flush();
   const latest = await ctx.records.findSignIns({ tenantId, accountId }, { limit: 50 });
   const client = latest.find(row => row.service !== 'web');
   return ctx.database.read(async reader => {

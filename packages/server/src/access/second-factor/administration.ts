@@ -1,10 +1,9 @@
+import { requireManaged } from '../../directory/members/manage.ts';
 import { recordOperation } from '../../directory/operations.ts';
-import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import { departmentChain } from '../../store/system/sign-in/departments.ts';
 import { deleteSecondFactors } from '../../store/system/sign-in/second-factors.ts';
 import { getAccountName } from '../account-name.ts';
-import { reaches, requireAdministration } from '../administration.ts';
+import { requireAdministration } from '../administration.ts';
 import type { Scope } from '../scope.ts';
 import type { SecondFactorContext } from './context.ts';
 
@@ -21,9 +20,7 @@ export async function resetSecondFactor(
   const { tenantId } = scope;
   const done = await ctx.database.transact(async tx => {
     const target = await getAccountName(tx, tenantId, accountId);
-    if (!reaches(administration, await departmentChain(tx, tenantId, accountId))) {
-      throw new MailError('access.denied', { need: 'department' });
-    }
+    await requireManaged(tx, administration, scope, accountId);
     if (!(await deleteSecondFactors(tx, tenantId, accountId))) return false;
     await recordOperation(tx, ctx.clock, scope, {
       action: 'member.second_factor_reset',

@@ -12,6 +12,7 @@ import { invitationOperations } from './operations/invitations/operations.ts';
 import { jobOperations } from './operations/jobs/operations.ts';
 import { memberOperations } from './operations/members/operations.ts';
 import { operationLogOperations } from './operations/operation-log/operations.ts';
+import { outsideContactOperations } from './operations/outside-contacts/operations.ts';
 import { publicMailboxOperations } from './operations/public-mailboxes/operations.ts';
 import { recycleBinOperations } from './operations/recycle-bin/operations.ts';
 import { sessionGet } from './operations/session/get.ts';
@@ -43,4 +44,5 @@ export const operations: readonly Operation[] = [
   ...publicMailboxOperations,
   ...invitationOperations,
   ...importOperations,
+  ...outsideContactOperations,
 ];
