@@ -44,6 +44,9 @@ export interface Surroundings {
   readonly mailboxes?: readonly string[];
   readonly seen?: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly scores?: NonNullable<SieveEnvironment['scores']>;
   readonly items?: Readonly<Record<string, string>>;
   readonly limits?: Partial<SieveLimits>;
 }
@@ -59,6 +62,10 @@ export function sampleEnvironment(given: Surroundings = {}): SieveEnvironment {
     item: name => given.items?.[name] ?? null,
     mailboxExists: async name => (given.mailboxes ?? []).includes(name),
     specialUse: async (mailbox, use) => use.toLowerCase() === '\\junk' && (mailbox ?? 'Junk') === 'Junk',
+    ...(given.scores && { scores: given.scores }),
+    inList: async (list, value) => given.lists?.[list]?.includes(value.toLowerCase()) ?? null,
+    listMembers: async list => given.lists?.[list] ?? null,
+    metadata: async (mailbox, entry) => given.metadata?.[`${mailbox ?? ''}${entry}`] ?? null,
     seen: async id => (given.seen ?? []).includes(id),
     script: async (_location, name) => {
       const script = given.scripts?.[name];

@@ -21,9 +21,12 @@ import { hasflag } from './tests/hasflag.ts';
 import { header } from './tests/header.ts';
 import { ihave } from './tests/ihave.ts';
 import { mailboxexists, specialUseExists } from './tests/mailbox.ts';
+import { metadata, metadataexists, servermetadata, servermetadataexists } from './tests/metadata.ts';
 import { notifyMethodCapability, validNotifyMethod } from './tests/notify-method.ts';
+import { spamtest, virustest } from './tests/scores.ts';
 import { size } from './tests/size.ts';
 import { string } from './tests/string.ts';
+import { validExtList } from './tests/valid-ext-list.ts';
 
 /** Every command besides `require`, `if` and `include`, which the checker and the interpreter know themselves. */
 export const sieveCommands: readonly CommandShape[] = [
@@ -64,11 +67,18 @@ export const sieveTests: readonly TestShape[] = [
   header,
   ihave,
   mailboxexists,
+  metadata,
+  metadataexists,
   not,
   notifyMethodCapability,
+  servermetadata,
+  servermetadataexists,
   size,
+  spamtest,
   specialUseExists,
   string,
   trueTest,
+  validExtList,
   validNotifyMethod,
+  virustest,
 ];

@@ -199,7 +199,7 @@ class Intake implements Delivery {
     ]);
     const signed = Buffer.concat([Buffer.from(signature), prefix]);
     const utf8 = facts.utf8 && options.smtputf8 === true;
-    const origin = this.#facts(structure, utf8, screening.senderProven);
+    const origin = this.#facts(structure, utf8, screening);
     const encoded = encodeSummary(summary);
     const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
@@ -207,10 +207,11 @@ class Intake implements Delivery {
     return { messages, messageId: summary.messageId };
   }
 
-  #facts(structure: Candidate['structure'], utf8Header: boolean, senderProven: boolean): MessageFacts {
+  #facts(structure: Candidate['structure'], utf8Header: boolean, screening: Screening): MessageFacts {
     const { kind, principal, protocol, peer } = this.#origin;
     const own = principal !== null;
-    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header, senderProven };
+    const { senderProven, scores } = screening;
+    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header, senderProven, scores };
   }
 
   #row(

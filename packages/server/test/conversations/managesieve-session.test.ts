@@ -31,6 +31,7 @@ const conversations: readonly Conversation[] = [
       S: "SASL" "SCRAM-SHA-256 PLAIN"
       S: "SIEVE" "${sieveExtensions.join(' ')}"
       S: "NOTIFY" "mailto"
+      S: "EXTLISTS" "urn"
       S: "MAXREDIRECTS" "5"
       S: "UNAUTHENTICATE"
       S: "STARTTLS"

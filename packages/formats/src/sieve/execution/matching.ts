@@ -13,11 +13,12 @@ import {
 } from './comparators.ts';
 import { findText } from './find-text.ts';
 import { matchGlob, parseGlob } from './glob.ts';
+import { matchLists } from './lists.ts';
 import type { Run } from './run.ts';
 
 type Relation = 'gt' | 'ge' | 'lt' | 'le' | 'eq' | 'ne';
 const relations: readonly string[] = ['gt', 'ge', 'lt', 'le', 'eq', 'ne'];
-const types = ['is', 'contains', 'matches', 'regex', 'value', 'count'] as const;
+const types = ['list', 'is', 'contains', 'matches', 'regex', 'value', 'count'] as const;
 
 /** How a test compares (RFC 5228 §2.7, RFC 5231). */
 export interface Matching {
@@ -38,6 +39,11 @@ export const matchingTags: Readonly<Record<string, TagShape>> = {
   count: { group: 'match type', value: 'string', requires: 'relational' },
 };
 
+/** `:list`, for tests whose keys may be names of lists (RFC 6134 §2.2). */
+export const listTags: Readonly<Record<string, TagShape>> = {
+  list: { group: 'match type', requires: 'extlists' },
+};
+
 function comparatorOf(args: Arguments, facts: Facts): Comparator {
   const name = args.constant('comparator') ?? standardComparator;
   const comparator = comparators.find(one => one.name === name);
@@ -54,7 +60,10 @@ function comparatorOf(args: Arguments, facts: Facts): Comparator {
 export function matchingOf(args: Arguments, facts: Facts): Matching {
   const type = types.find(one => args.has(one)) ?? 'is';
   const comparator = comparatorOf(args, facts);
-  const relation = args.constant(type) ?? 'eq';
+  // RFC 6134 §2.2: how a list compares is its own matter.
+  if (type === 'list' && args.given('comparator'))
+    throw new SieveProblem('tag_conflict', args.at, { tag: 'list', other: 'comparator' });
+  const relation = type === 'list' ? 'eq' : (args.constant(type) ?? 'eq');
   if (!relations.includes(relation.toLowerCase())) args.fail(type, relation);
   if (!comparator.substring && (type === 'contains' || type === 'matches' || type === 'regex')) {
     throw new SieveProblem('comparator_cannot', args.at, { comparator: comparator.name, match: `:${type}` });
@@ -151,6 +160,16 @@ export function checkKeys(args: Arguments, matching: Matching, keys: readonly Te
     if (key.kind === 'constant' && compileRegex(key.value, true) === null)
       throw new SieveProblem('bad_value', key.at, { name: `${args.name} :regex`, value: excerpt(key.value) });
   }
+}
+
+/** `matchValues`, or for `:list` whether any value stands in any of the lists that the keys name. */
+export function matchKeys(
+  run: Run,
+  matching: Matching,
+  values: readonly string[],
+  keys: readonly Text[],
+): boolean | Promise<boolean> {
+  return matching.type === 'list' ? matchLists(run, values, keys) : matchValues(run, matching, values, keys);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   fieldIndexOf,
   indexTags,
 } from '../execution/headers.ts';
-import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, listTags, matchingOf, matchingTags, matchKeys } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 import { excerpt, SieveProblem } from '../problem.ts';
 
@@ -24,7 +24,7 @@ export const address: TestShape = {
   name: 'address',
   requires: null,
   rfc: '5228 §5.1',
-  tags: { ...matchingTags, ...indexTags, ...addressPartTags },
+  tags: { ...matchingTags, ...listTags, ...indexTags, ...addressPartTags },
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
@@ -41,7 +41,7 @@ export const address: TestShape = {
       const values = fieldAddresses(run, names, index)
         .map(({ local, domain }) => addressPart(part, local, domain))
         .filter(value => value !== null);
-      return matchValues(run, matching, values, args.texts(1));
+      return matchKeys(run, matching, values, args.texts(1));
     };
   },
 };

@@ -1,5 +1,5 @@
 import { addressPart, addressPartOf, addressPartTags, splitAddress } from '../execution/headers.ts';
-import { checkKeys, matchingOf, matchingTags, matchValues } from '../execution/matching.ts';
+import { checkKeys, listTags, matchingOf, matchingTags, matchKeys } from '../execution/matching.ts';
 import type { TestShape } from '../language/shape.ts';
 
 /** Compares the addresses of the envelope (RFC 5228 §5.4). */
@@ -7,7 +7,7 @@ export const envelope: TestShape = {
   name: 'envelope',
   requires: 'envelope',
   rfc: '5228 §5.4',
-  tags: { ...matchingTags, ...addressPartTags },
+  tags: { ...matchingTags, ...listTags, ...addressPartTags },
   positional: ['strings', 'strings'],
   prepare(args, facts) {
     const matching = matchingOf(args, facts);
@@ -26,7 +26,7 @@ export const envelope: TestShape = {
         const value = given === '' ? '' : addressPart(part, ...splitAddress(given));
         if (value !== null) values.push(value);
       }
-      return matchValues(run, matching, values, args.texts(1));
+      return matchKeys(run, matching, values, args.texts(1));
     };
   },
 };

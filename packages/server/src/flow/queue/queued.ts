@@ -1,5 +1,6 @@
 import type { NewRecipient, RecipientDetails, SpoolMessage } from '../../store/spool/types.ts';
 import type { Expansion, Recipient } from '../intake/recipients.ts';
+import type { ScanScores } from '../screen.ts';
 import type { Origin, RecipientOptions, SenderOptions } from '../types.ts';
 
 /** What the queue remembers about where a message came from and what it needs on its way. */
@@ -15,6 +16,7 @@ export interface MessageFacts {
   readonly utf8Header: boolean;
   /** Whether the reverse-path was proven: SPF passed for its domain, or DKIM for an aligned one. */
   readonly senderProven: boolean;
+  readonly scores: ScanScores;
 }
 
 /** The facts of a queued message, as `origin` of its row. */
@@ -28,6 +30,7 @@ export function factsOf(message: SpoolMessage): MessageFacts {
     eightBit: stored.eightBit !== false,
     utf8Header: stored.utf8Header === true,
     senderProven: stored.senderProven === true,
+    scores: stored.scores ?? {},
   };
 }
 

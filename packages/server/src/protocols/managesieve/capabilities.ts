@@ -17,6 +17,7 @@ export function capabilityLines(facts: CapabilityFacts): Buffer {
     ['SASL', facts.mechanisms.join(' ')],
     ['SIEVE', sieveExtensions.join(' ')],
     ['NOTIFY', notifyMethods.join(' ')],
+    ['EXTLISTS', 'urn'],
     ['MAXREDIRECTS', String(facts.maxRedirects)],
     ['UNAUTHENTICATE'],
     ...(facts.starttls ? [['STARTTLS'] as const] : []),
