@@ -6,6 +6,7 @@ import { addAdminCommands } from './admin.ts';
 import { addAliasCommands } from './alias.ts';
 import { addBackupCommands } from './backup.ts';
 import { addCertificateCommands } from './certificate.ts';
+import { addCompanyCommands } from './company.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
 import { addDomainCommands } from './domain.ts';
@@ -58,6 +59,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addSetupCommand(program, builder);
   addDomainCommands(program, builder);
   addCertificateCommands(program, builder);
+  addCompanyCommands(program, builder);
   addUserCommands(program, builder);
   addAdminCommands(program, builder);
   addAliasCommands(program, builder);

@@ -1,6 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { passwordCredentials, setPassword } from '../../access/passwords.ts';
+import { deleteForGood } from '../../administration/recycle-bin/purge.ts';
+import { addressKey, requireAddress } from '../../directory/address.ts';
+import type { Page } from '../../directory/paging.ts';
+import { listRecycled, type RecycledAccount } from '../../directory/recycle-bin/recycled.ts';
+import { restoreAccount } from '../../directory/recycle-bin/restore.ts';
 import type { Account, UserChange } from '../../directory/users.ts';
+import { MailError } from '../../platform/errors.ts';
 import { sizeUnits, withUnit } from '../config/setting.ts';
 import { parseUnits } from '../config/value.ts';
 import { commandScope, requireUser, withHouse } from './context.ts';
@@ -158,14 +164,44 @@ export function addUserCommands(program: Command, builder: CommandBuilder): void
   user
     .command('remove <address>')
     .description(phrases.say('help.user.remove'))
-    .action((address: string, _flags, command: Command) =>
+    .option('--for-good', phrases.say('help.user.for_good'))
+    .action((address: string, flags: { readonly forGood?: boolean }, command: Command) =>
       run(command, ctx =>
         withHouse(ctx, async house => {
           const scope = await commandScope(ctx, house);
           const found = await requireUser(house, scope, address);
           await house.directory.removeUser(scope, found.accountId);
+          if (flags.forGood) {
+            await deleteForGood(house.administration, scope, found.accountId);
+            await house.jobs.runAll();
+          }
           ctx.print({ removed: found.address }, [phrases.say('command.removed', { name: found.address })]);
           return undefined;
+        }),
+      ),
+    );
+  user
+    .command('restore <address>')
+    .description(phrases.say('help.user.restore'))
+    .action((address: string, _flags, command: Command) =>
+      run(command, ctx =>
+        withHouse(ctx, async house => {
+          const scope = await commandScope(ctx, house);
+          const wanted = addressKey(requireAddress(address));
+          let cursor: string | null = '';
+          while (cursor !== null) {
+            const page: Page<RecycledAccount> = await listRecycled(house.directoryContext, scope, { cursor });
+            const found = page.items.find(
+              item => item.state !== 'restored' && addressKey(requireAddress(item.address)) === wanted,
+            );
+            if (found) {
+              const restored = await restoreAccount(house.directoryContext, scope, found.accountId);
+              ctx.print(restored, [phrases.say('command.changed', { name: restored.address })]);
+              return undefined;
+            }
+            cursor = page.nextCursor;
+          }
+          throw new MailError('account.not_found', { address });
         }),
       ),
     );

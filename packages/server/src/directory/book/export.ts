@@ -50,13 +50,13 @@ export async function* exportMembers(
   }
 }
 
-/** The address book as the member sees it, when the company lets members export it (DIR-12). Throws `access.denied`. */
+/** The address book as the member sees it, when the company lets members export it (DIR-12). Throws `conflict.state` otherwise. */
 export async function* exportBook(
   ctx: DirectoryContext,
   scope: Scope,
 ): AsyncGenerator<string, void, undefined> {
   const policies = await policiesOf(ctx, scope.tenantId);
-  if (!policies.memberExport) throw new MailError('access.denied', { need: 'export' });
+  if (!policies.memberExport) throw new MailError('conflict.state', { reason: 'export is off' });
   yield heading;
   let cursor: string | null = '';
   while (cursor !== null) {

@@ -79,7 +79,6 @@ export const profileInput = {
     ),
   ),
   departments: Type.Optional(wantedPlaces),
-  hidden: Type.Optional(Type.Boolean({ description: 'Not in the address book' })),
   userId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Unique in the company' })),
 };
 

@@ -14,12 +14,14 @@ import { membersPassword } from './password.ts';
 import { membersRename } from './rename.ts';
 import { membersUpdate } from './update.ts';
 import { membersVip } from './vip.ts';
+import { membersVisibility } from './visibility.ts';
 
 export const memberOperations: readonly Operation[] = [
   membersList,
   membersGet,
   membersCreate,
   membersUpdate,
+  membersVisibility,
   membersDelete,
   membersDisable,
   membersEnable,
