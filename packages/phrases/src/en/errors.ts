@@ -27,6 +27,7 @@ export const errorPhrases = {
   'error.api.precondition_failed': 'Somebody else changed it meanwhile. Please look again.',
   'error.api.rate_limited': 'Too many requests. Please try again soon.',
   'error.object.not_found': 'There is no such object.',
+  'error.contact.not_found': 'There is no such contact.',
   'error.conflict.exists': 'It exists already.',
   'error.conflict.state': 'This is not possible in the present state.',
   'error.department.not_found': 'There is no such department.',

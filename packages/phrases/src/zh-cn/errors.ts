@@ -27,6 +27,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.api.precondition_failed': '内容已被他人修改，请刷新后再试。',
   'error.api.rate_limited': '请求过于频繁，请稍后再试。',
   'error.object.not_found': '对象不存在。',
+  'error.contact.not_found': '联系人不存在。',
   'error.conflict.exists': '已经存在。',
   'error.conflict.state': '当前状态下无法执行此操作。',
   'error.department.not_found': '部门不存在。',

@@ -52,7 +52,7 @@ import { type DataFolder, dataFolder } from './data-folder.ts';
 import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
-import { createSignInLog } from './records.ts';
+import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
 
 export interface HouseOptions {
   readonly config: Config;
@@ -95,6 +95,7 @@ export interface House extends AsyncDisposable {
   /** Closes what was opened with something that was taken away. */
   readonly revocations: Revocations;
   readonly senders: SenderPolicy;
+  readonly signIns: ListenedSignIns;
   readonly notifier: Notifier & LocalChanges;
   readonly search: SearchStore;
   readonly mailbox: MailboxContext;
@@ -213,7 +214,7 @@ function openAccess(
   mailboxes: Mailboxes,
   revocations: Revocations,
   keys: Pick<SignInContext, 'secretKey' | 'wrapKey'>,
-): Pick<House, 'passwords' | 'limiter' | 'authenticator' | 'senders' | 'signIn'> {
+): Pick<House, 'passwords' | 'limiter' | 'authenticator' | 'senders' | 'signIn' | 'signIns'> {
   const { config, clock, log } = options;
   const { access } = config;
   const hasher = new PasswordHasher({
@@ -222,7 +223,7 @@ function openAccess(
     concurrency: access.hashesAtATime,
   });
   const limiter = new AttemptLimiter(clock, defaultAttemptLimits, options.shareFailure);
-  const signIns = createSignInLog(records, log);
+  const signIns = listenedSignIns(createSignInLog(records, log));
   const authenticator = createAuthenticator({
     database: system,
     directory,
@@ -258,6 +259,7 @@ function openAccess(
       history: defaultSignInHistoryLimits,
     },
     limiter,
+    signIns,
     authenticator: ensuringAuthenticator(Object.assign(authenticator, { bearer }), mailboxes),
     senders: { maySendAs: (principal, address) => maySendAs(directory, principal, address) },
   };

@@ -13,11 +13,13 @@ import { createRelay, type Relay } from '../flow/relay/relay.ts';
 import { opportunisticTls } from '../flow/relay/tls-plan.ts';
 import { createReporter } from '../flow/report/report.ts';
 import { screenChecks } from '../flow/screen.ts';
+import { Welcomer } from '../flow/welcome.ts';
 import { cachingResolver } from '../platform/dns/cache.ts';
 import { createNodeResolver } from '../platform/dns/node-resolver.ts';
 import { installationDomain } from '../store/system/tenants.ts';
 import type { Config } from './config/config.ts';
 import type { House } from './house.ts';
+import { personalContext } from './personal.ts';
 import { createTraceLog } from './records.ts';
 import { StartError } from './start-error.ts';
 
@@ -98,7 +100,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     directory,
     senders,
     mailboxes: createMailboxDoor(mailbox, scope => mailboxes.ensure(scope.tenantId, scope.accountId)),
-    filters: createFilterDoor(house.scripts, mailbox, directory, house.language),
+    filters: createFilterDoor(house.scripts, mailbox, directory, house.language, personalContext(house)),
     signingKeys: dkim,
     blobs: spool.blobs,
     spool: spool.spool,
@@ -128,10 +130,17 @@ export async function startMailFlow(house: House, hostname: string, worker: bool
   const acceptor = createAcceptor(context);
   const relay: Relay | null = worker ? createRelay(relayContext(house, hostname), context.blobs) : null;
   const dispatcher = relay ? createDispatcher(context, relay, createReporter(context, acceptor)) : null;
+  const { directoryContext: directory, language, clock, log } = house;
+  const welcomer = new Welcomer({ directory, acceptor, hostname, language, clock, log });
+  const listening = house.signIns.listen(({ outcome, tenantId, accountId }) => {
+    if (outcome !== 'success' || tenantId === null || accountId === null) return;
+    void welcomer.signedIn(tenantId, accountId);
+  });
   return {
     acceptor,
     dispatcher,
     async drain() {
+      listening[Symbol.dispose]();
       await dispatcher?.drain();
       await relay?.[Symbol.asyncDispose]();
     },

@@ -50,6 +50,30 @@ const results = {
   'second-factor-wrong': 'auth.second_factor_wrong',
 } as const satisfies Record<SignIn['outcome'], string>;
 
+/** A sign-in log that others can listen to. */
+export interface ListenedSignIns extends SignInLog {
+  /** Calls `listener` for every sign-in until the answer is disposed. It must not throw. */
+  listen(listener: (entry: SignIn) => void): Disposable;
+}
+
+export function listenedSignIns(log: SignInLog): ListenedSignIns {
+  const listeners = new Set<(entry: SignIn) => void>();
+  return {
+    record(entry) {
+      log.record(entry);
+      for (const listener of listeners) listener(entry);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return {
+        [Symbol.dispose]() {
+          listeners.delete(listener);
+        },
+      };
+    },
+  };
+}
+
 /** Sign-ins in `records.db`. A failure is logged: it must not keep anyone out. */
 export function createSignInLog(records: Records, log: Log): SignInLog {
   return {

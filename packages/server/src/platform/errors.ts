@@ -29,6 +29,7 @@ export const errorCatalogue = {
   'api.precondition_failed': { smtp: 550, enhanced: '5.0.0', http: 412 },
   'api.rate_limited': { smtp: 451, enhanced: '4.7.0', http: 429 },
   'object.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
+  'contact.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
   'conflict.exists': { smtp: 550, enhanced: '5.0.0', http: 409 },
   'conflict.state': { smtp: 451, enhanced: '4.3.0', http: 409 },
   'department.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },

@@ -157,3 +157,39 @@ test('DIR-03: a spreadsheet over the API: preview, run, first passwords, errors,
   const undone = await alice('POST', `/imports/${id}/undo`);
   assert.equal(undone.json()['state'], 'undone', undone.text);
 });
+
+test('CON-04: contacts of the company in groups and in none, found by pinyin; members read and do not write', async () => {
+  await using scene = await openScene();
+  const { alice, house } = scene;
+  const bob = await house.as(house.web.bob);
+  const partners = (await alice('POST', '/outside-contact-groups', { body: { name: 'Partners' } })).json();
+  assert.equal((await alice('POST', '/outside-contact-groups', { body: { name: 'PARTNERS' } })).status, 409);
+  const groupId = partners['id'];
+  const contact = { address: 'zhao@away.test', name: '赵启明', organisation: 'Away', groupId };
+  const made = await alice('POST', '/outside-contacts', { body: contact });
+  assert.equal(made.status, 201, made.text);
+  assert.equal(
+    (await alice('POST', '/outside-contacts', { body: { address: 'ZHAO@away.test' } })).status,
+    409,
+  );
+  await alice('POST', '/outside-contacts', { body: { address: 'ann@away.test', note: 'two\nlines' } });
+  const names = async (query: string): Promise<string[]> =>
+    (await bob('GET', `/outside-contacts${query}`))
+      .json<{ items: { name: string }[] }>()
+      .items.map(item => item.name);
+  assert.deepEqual(await names(''), ['ann', '赵启明']);
+  assert.deepEqual(await names('?q=zqm'), ['赵启明']);
+  assert.deepEqual(await names(`?groupId=${String(groupId)}`), ['赵启明']);
+  assert.deepEqual(await names('?groupId=0'), ['ann']);
+  assert.deepEqual((await bob('GET', '/outside-contact-groups')).json(), {
+    groups: [{ id: groupId, name: 'Partners', contacts: 1 }],
+    unassigned: 1,
+  });
+  const path = `/outside-contacts/${String(made.json()['id'])}`;
+  assert.equal((await bob('PATCH', path, { body: { name: 'x' } })).status, 403);
+  assert.equal((await bob('DELETE', path)).status, 403);
+  assert.equal((await alice('PATCH', path, { body: { address: 'ann@away.test' } })).status, 409);
+  assert.equal((await alice('DELETE', `/outside-contact-groups/${String(groupId)}`)).status, 204);
+  assert.equal((await bob('GET', path)).json()['groupId'], null);
+  assert.equal((await alice('DELETE', path)).status, 204);
+});

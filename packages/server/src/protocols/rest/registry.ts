@@ -19,6 +19,7 @@ import { sessionGet } from './operations/session/get.ts';
 import { signInOperations } from './operations/sign-in/operations.ts';
 import { tagOperations } from './operations/tags/operations.ts';
 import { tokenOperations } from './operations/tokens/operations.ts';
+import { welcomeOperations } from './operations/welcome/operations.ts';
 
 /**
  * Every operation of the administration API, by area: each area's `operations.ts` lists its files. The test of
@@ -45,4 +46,5 @@ export const operations: readonly Operation[] = [
   ...invitationOperations,
   ...importOperations,
   ...outsideContactOperations,
+  ...welcomeOperations,
 ];

@@ -18,6 +18,7 @@ const texts: Record<ErrorCode, string> = {
   'account.not_found': 'No such user here',
   'access.denied': 'Not allowed',
   'access.sender_not_owned': 'Sender address is not yours',
+  'contact.not_found': 'No such contact',
   'conflict.exists': 'Already exists',
   'conflict.state': 'Not possible now, try again later',
   'department.not_found': 'No such department',
