@@ -66,7 +66,7 @@ export function letter(n: number): Buffer {
   const next = random(n + 1);
   const isChinese = n % 2 === 0;
   const rare = n % 499 === 0;
-  const pieces: string[] = [isChinese ? '您好，' : 'Hello, please'];
+  const pieces: string[] = [isChinese ? '您好，' : 'Hello, please '];
   let size = 0;
   while (size < 2_000) {
     const said = next() < 0.8;

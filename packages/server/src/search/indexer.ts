@@ -7,6 +7,9 @@ import type { SearchContext } from './context.ts';
 import { IndexThread } from './thread/index-thread.ts';
 import { updateIndex } from './update-index.ts';
 
+/** Batches of one account before the next one has its turn. */
+const maxBatches = 5;
+
 export interface IndexerOptions extends SearchContext {
   /** Every account there is: where the indexer finds the company of one that changed, and what it catches up with. */
   readonly everyAccount: () => Promise<readonly AccountKey[]>;
@@ -92,7 +95,12 @@ export class Indexer implements AsyncDisposable {
 
   async #update({ tenantId, accountId }: AccountKey): Promise<void> {
     const scope = systemScope(tenantId, accountId, 'search index');
-    const messages = await updateIndex(this.#options, this.#thread, scope, { signal: this.#stop.signal });
+    const { messages, more } = await updateIndex(this.#options, this.#thread, scope, {
+      signal: this.#stop.signal,
+      maxBatches,
+    });
+    // To the end of the line: one large import does not keep the others' new mail waiting.
+    if (more) this.changed(accountId);
     if (messages > 0) this.#options.log.debug('search.indexed', { account: accountId, messages });
   }
 

@@ -17,8 +17,18 @@ const maxMisses = 5;
 export interface UpdateOptions {
   /** Ends after the batch under way. */
   readonly signal?: AbortSignal;
+  /** Most batches; then others have their turn. */
+  readonly maxBatches?: number;
   /** Called after each batch with the messages indexed so far. */
   readonly onProgress?: (messages: number) => void;
+}
+
+/** What an update did. */
+export interface Updated {
+  /** Messages that were indexed. */
+  readonly messages: number;
+  /** Whether it ended early and there may be more to do. */
+  readonly more: boolean;
 }
 
 function pause(ctx: SearchContext): Promise<void> {
@@ -29,7 +39,7 @@ function pause(ctx: SearchContext): Promise<void> {
 
 /**
  * Brings an account's index up to date, batch by batch. When the thread dies over a batch, messages are tried one by
- * one, and the one at fault goes in without its attachments. Returns how many messages were indexed. Throws what the
+ * one, and the one at fault goes in without its attachments. Throws what the
  * stores throw, `store.full` among them; the index stays as it was.
  */
 export async function updateIndex(
@@ -37,20 +47,28 @@ export async function updateIndex(
   thread: IndexThread,
   scope: Scope,
   options: UpdateOptions = {},
-): Promise<number> {
-  let done = 0;
+): Promise<Updated> {
+  let messages = 0;
+  let batches = 0;
   let misses = 0;
   let caution: Caution = 'none';
   for (;;) {
-    if (options.signal?.aborted) return done;
+    if (options.signal?.aborted || batches === options.maxBatches) return { messages, more: true };
     const extract = caution === 'plain' ? null : ctx.limits.extract;
     const size = caution === 'none' ? ctx.limits.batchMessages : cautiousMessages;
     const batch = await nextBatch(ctx, scope, size, extract);
-    if (!batch) return done;
-    const { from, to, remove, messages } = batch;
+    if (!batch) return { messages, more: false };
+    const { from, to, remove } = batch;
     try {
       const path = ctx.search.path(scope);
-      const reply = await thread.run({ path, from, to, remove, messages, limits: extract });
+      const reply = await thread.run({
+        path,
+        from,
+        to,
+        remove,
+        messages: batch.messages,
+        limits: extract,
+      });
       if (!reply.ok)
         throw new MailError(reply.code === 'store.full' ? 'store.full' : 'store.unavailable', {
           reason: reply.message,
@@ -59,8 +77,8 @@ export async function updateIndex(
         ctx.log.debug('search.attachment_unreadable', { account: scope.accountId, reason });
       }
       misses = reply.written ? 0 : misses + 1;
-      if (misses >= maxMisses) return done;
-      if (reply.written) done += messages.length;
+      if (misses >= maxMisses) return { messages, more: false };
+      if (reply.written) messages += batch.messages.length;
       // The one that was at fault is in: the rest is tried as usual.
       if (reply.written && caution === 'plain') caution = 'none';
     } catch (error) {
@@ -69,8 +87,9 @@ export async function updateIndex(
       caution = nextCaution[caution];
       continue;
     }
-    options.onProgress?.(done);
-    if (!batch.more && misses === 0) return done;
+    batches += 1;
+    options.onProgress?.(messages);
+    if (!batch.more && misses === 0) return { messages, more: false };
     await pause(ctx);
   }
 }

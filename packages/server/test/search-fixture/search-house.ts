@@ -37,7 +37,7 @@ export function openSearch(house: MailboxHouse, limits: Partial<IndexLimits> = {
     indexed: { ...house.ctx, search },
     context,
     thread,
-    index: scope => updateIndex(context, thread, scope),
+    index: async scope => (await updateIndex(context, thread, scope)).messages,
     async [Symbol.asyncDispose]() {
       await thread[Symbol.asyncDispose]();
       await search[Symbol.asyncDispose]();

@@ -64,7 +64,7 @@ async function reindex(
       line.update(ctx.phrases.say('command.reindex_progress', values), values);
     };
     const scope = systemScope(account.tenantId, account.accountId, 'command line');
-    messages += await updateIndex(context, thread, scope, { signal, onProgress });
+    messages += (await updateIndex(context, thread, scope, { signal, onProgress })).messages;
     if (!signal.aborted) done += 1;
   }
   return { accounts: done, messages, complete: !signal.aborted };
