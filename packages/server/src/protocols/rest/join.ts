@@ -3,10 +3,10 @@ import { acceptedLanguage } from '@hongyan/phrases/phrases.ts';
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { Type } from 'typebox';
 import { checkPrefix, openInvitation, requestToJoin } from '../../directory/invitations/joining.ts';
+import { RateLimiter } from '../../platform/net/rate-limiter.ts';
 import { readJson } from './kit/body.ts';
 import { base, type Kit, sendFailure } from './kit/handler.ts';
 import { Checker } from './kit/input.ts';
-import { RateLimiter } from './kit/rate-limiter.ts';
 import { object } from './kit/schema.ts';
 import { momentOf } from './schemas/paged.ts';
 

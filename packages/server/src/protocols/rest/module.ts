@@ -1,13 +1,13 @@
 import { acceptedLanguage } from '@hongyan/phrases/phrases.ts';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { MailError } from '../../platform/errors.ts';
+import { RateLimiter } from '../../platform/net/rate-limiter.ts';
 import type { RestCarrier, RestContext, RestModule } from './context.ts';
 import { registerJoin } from './join.ts';
 import { entityTag, namesTag } from './kit/answer.ts';
 import { base, handlerOf, type Kit, sendFailure } from './kit/handler.ts';
 import { openApiDocument } from './kit/openapi.ts';
 import type { Operation } from './kit/operation.ts';
-import { RateLimiter } from './kit/rate-limiter.ts';
 import { operations as allOperations } from './registry.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

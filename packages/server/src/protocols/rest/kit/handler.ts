@@ -4,6 +4,7 @@ import { acceptedLanguage, type Language } from '@hongyan/phrases/phrases.ts';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { type Attempt, attempt } from '../../../access/idempotency.ts';
 import { MailError } from '../../../platform/errors.ts';
+import type { RateLimiter } from '../../../platform/net/rate-limiter.ts';
 import type { RestCarrier, RestContext } from '../context.ts';
 import { type Download, entityTag, isAnswer, isDownload, namesTag } from './answer.ts';
 import { readJson, requireUpload } from './body.ts';
@@ -11,7 +12,6 @@ import { type Caller, callerOf, requireAllowed } from './caller.ts';
 import { Checker, readParameters } from './input.ts';
 import type { Call, Operation } from './operation.ts';
 import { problemOf, unknownProblem } from './problem.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 
 /** What all operations of one process share. */
 export interface Kit {

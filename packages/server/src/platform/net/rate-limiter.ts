@@ -1,5 +1,5 @@
-import type { Clock } from '../../../platform/clock.ts';
-import { MailError } from '../../../platform/errors.ts';
+import type { Clock } from '../clock.ts';
+import { MailError } from '../errors.ts';
 
 const maxBuckets = 50_000;
 
