@@ -25,7 +25,21 @@ async function document(text: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in its Word file within seconds', async () => {
+/** One page with one line. The table of references is missing: readers look for the objects themselves. */
+function pdf(line: string): Buffer {
+  const content = `BT /F1 24 Tf 72 720 Td (${line}) Tj ET`;
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ];
+  const body = objects.map((object, at) => `${at + 1} 0 obj\n${object}\nendobj\n`).join('');
+  return Buffer.from(`%PDF-1.4\n${body}trailer\n<< /Root 1 0 R /Size 6 >>\nstartxref\n0\n%%EOF\n`);
+}
+
+test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in its Word and PDF files within seconds', async () => {
   using folder = temporaryFolder();
   const base = defaultConfig();
   const none = {
@@ -62,7 +76,10 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
     to: 'bob@hongyan.test',
     subject: '鸿雁传书',
     text: '正文：青海湖的候鸟',
-    attachments: [{ filename: '候鸟名录.docx', content: await document('斑头雁与赤麻鸭') }],
+    attachments: [
+      { filename: '候鸟名录.docx', content: await document('斑头雁与赤麻鸭') },
+      { filename: 'list.pdf', content: pdf('Tadorna ferruginea') },
+    ],
   });
   transport.close();
   const imap = await openImap(imaps, 'bob@hongyan.test', password);
@@ -77,6 +94,7 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
     await eventually(() => search('斑头雁'), 'the attachment is indexed');
     assert.equal(await search('斑头雁与赤麻'), 1);
     assert.equal(await search('雁与'), 1);
+    assert.equal(await search('dorna ferru'), 1);
     assert.equal(await search('候鸟名录.docx'), 1);
     assert.equal(await search('白天鹅'), 0);
     lock.release();
@@ -114,6 +132,6 @@ test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in it
   assert.deepEqual(status['list'], [{ id: 'singleton', isAvailable: true, emailsBehind: 0 }]);
   assert.equal((query['ids'] as string[]).length, 1);
   const [{ preview } = { preview: '' }] = snippet['list'] as readonly { readonly preview: string }[];
-  assert.equal(preview, '斑头雁与<mark>赤麻鸭</mark>');
+  assert.equal(preview, '斑头雁与<mark>赤麻鸭</mark> Tadorna ferruginea');
   assert.deepEqual(missing['notFound'], ['other']);
 });
