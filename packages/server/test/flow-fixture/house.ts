@@ -40,6 +40,7 @@ export interface House extends AsyncDisposable {
   readonly folder: string;
   readonly clock: FakeClock;
   readonly context: FlowContext;
+  readonly mailbox: MailboxContext;
   readonly acceptor: FlowAcceptor;
   /** Absent until `start`. */
   readonly dispatcher: Dispatcher | null;
@@ -185,6 +186,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     folder,
     clock,
     context,
+    mailbox: mailboxes,
     acceptor,
     directory,
     dkim,

@@ -5,11 +5,14 @@ import type { MailboxContext } from '../../mailbox/context.ts';
 import { createMailbox } from '../../mailbox/create.ts';
 import { listMailboxes } from '../../mailbox/list.ts';
 import type { Mailbox, MailboxRole } from '../../mailbox/types.ts';
+import type { PersonalContext } from '../../personal/context.ts';
+import { type MemberForms, MemberFormsCache } from '../../personal/filtering/forms.ts';
 import { isMailError } from '../../platform/errors.ts';
 import { type ActiveScript, ActiveScripts } from '../../sieve/active-script.ts';
 import type { ScriptContext } from '../../sieve/context.ts';
 import { claim, isKnown, type MemoryKind, remember } from '../../sieve/memory.ts';
 import { getScript } from '../../sieve/scripts.ts';
+import { type ScriptFacts, scriptFacts } from './script-facts.ts';
 
 /** Whose mail it is. */
 export interface Owner {
@@ -24,6 +27,10 @@ export interface Owner {
 export interface FilterDoor {
   /** The script that runs on the account's mail; null without one, or without a store. */
   activeScript(scope: Scope): Promise<ActiveScript | null>;
+  /** What the member filled in: sender lists, rules, forward, answer; null for nothing. */
+  forms?(scope: Scope): Promise<MemberForms | null>;
+  /** Annotations and lists that scripts ask; left out: there are none. */
+  readonly facts?: ScriptFacts;
   script(scope: Scope, name: string): Promise<Uint8Array | null>;
   folders(scope: Scope): Promise<readonly Mailbox[]>;
   /** Makes a folder unless it is there. Throws `mailbox.limit`, `mailbox.name_invalid`, `conflict.exists` (role). */
@@ -35,15 +42,26 @@ export interface FilterDoor {
   remember(scope: Scope, kind: MemoryKind, key: string, ms: number): Promise<void>;
 }
 
-/** The accounts' scripts as the flow uses them. `fallback`: language of people who chose none. */
+/** The accounts' scripts and, with `personal`, their forms as the flow uses them. `fallback`: language of people who chose none. */
 export function createFilterDoor(
   scripts: ScriptContext,
   mailboxes: MailboxContext,
   directory: Pick<Directory, 'getUser'>,
   fallback: Language,
+  personal: PersonalContext | null = null,
 ): FilterDoor {
   const active = new ActiveScripts(scripts);
+  const forms = personal === null ? null : new MemberFormsCache(personal);
   return {
+    facts: scriptFacts(mailboxes, personal, forms),
+    async forms(scope) {
+      try {
+        return forms === null ? null : await forms.of(scope);
+      } catch (error) {
+        if (isMailError(error, 'account.not_found')) return null;
+        throw error;
+      }
+    },
     async activeScript(scope) {
       try {
         return await active.of(scope);

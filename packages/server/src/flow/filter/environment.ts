@@ -1,4 +1,7 @@
+import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import type { SieveEnvironment } from '@hongyan/formats/sieve/execution/environment.ts';
+import { attachmentNames } from '../../personal/filtering/attachment-names.ts';
+import { attachmentsItem } from '../../personal/filtering/compile-condition.ts';
 import { factsOf } from '../queue/queued.ts';
 import { findFolder, roleOf } from './file.ts';
 import type { Filtering } from './filtering.ts';
@@ -9,7 +12,7 @@ function serverZone(now: number): number {
 }
 
 /** RFC 5183 §4.1. */
-function item({ context, message }: Filtering, name: string): string | null {
+function item({ context, message, summary }: Filtering, name: string): string | null {
   const { peer } = factsOf(message);
   switch (name) {
     case 'domain':
@@ -26,6 +29,8 @@ function item({ context, message }: Filtering, name: string): string | null {
       return peer.helo ?? '';
     case 'remote-ip':
       return peer.address;
+    case attachmentsItem:
+      return attachmentNames(decodeParts(summary.parts));
     default:
       return null;
   }
@@ -47,6 +52,10 @@ export function environmentOf(filtering: Filtering): SieveEnvironment {
       const within = mailbox === null ? folders : [findFolder(folders, mailbox)];
       return role !== null && within.some(folder => folder?.role === role);
     },
+    metadata: async (mailbox, entry) => (await door.facts?.metadata(scope, mailbox, entry)) ?? null,
+    inList: async (list, value) => (await door.facts?.inList(scope, list, value)) ?? null,
+    listMembers: async list => (await door.facts?.listMembers(scope, list)) ?? null,
+    scores: factsOf(message).scores,
     seen: id => door.isKnown(scope, 'seen', id),
     script: async (location, name) => (location === 'personal' ? door.script(scope, name) : null),
   };

@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
+import { flattenAddresses, parseAddresses } from '@hongyan/formats/message/address.ts';
 import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
 import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
 import type { SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
 import { SieveMessage } from '@hongyan/formats/sieve/execution/message.ts';
 import { runSieve, type SieveOutcome } from '@hongyan/formats/sieve/script.ts';
-import { systemScope } from '../../access/scope.ts';
+import { type Scope, systemScope } from '../../access/scope.ts';
+import type { MemberForms } from '../../personal/filtering/forms.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { ActiveScript } from '../../sieve/active-script.ts';
@@ -13,6 +15,7 @@ import type { SpoolMessage, SpoolRecipient } from '../../store/spool/types.ts';
 import type { FlowContext } from '../context.ts';
 import type { DeliveryFolder } from '../ports.ts';
 import { CarryOut } from './carry-out.ts';
+import type { FilterDoor } from './door.ts';
 import { environmentOf } from './environment.ts';
 import { type Filtering, mostBodyBytes, mostHeaderBytes } from './filtering.ts';
 
@@ -30,21 +33,41 @@ export interface Incoming {
 
 const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], header: null }];
 
+/** Name under which logs and the trace speak of a member's forms. */
+const formsName = 'rules';
+
 /**
- * Lets the account's active script decide about a delivery and does what it says. Resolves with a line for the trace,
- * or null when there is no script: the caller files the message then. A script that fails keeps the message
- * (RFC 5228 §2.10.6). Throws `quota.exceeded`, `store.*` and other failures of filing as `MailboxDoor.deliver` does.
+ * Lets the member's forms and then the active script decide about a delivery, and does what they say: the sender lists
+ * first (FLT-02, FLT-03), then rules, forward and answer (FLT-01, SET-12, SET-11); the script decides about what those
+ * leave in the inbox. Resolves with a line for the trace, or null when there is neither: the caller files the message
+ * then. What fails keeps the message (RFC 5228 §2.10.6). Throws `quota.exceeded`, `store.*` and other failures of filing
+ * as `MailboxDoor.deliver` does.
  */
 export async function filterDelivery(context: FlowContext, incoming: Incoming): Promise<string | null> {
-  const opened = await openFiltering(context, incoming, () => true);
-  if (opened === null) return null;
-  const { filtering, active } = opened;
-  const { actions, note } = await decide(filtering, active);
-  const done = await new CarryOut(filtering, incoming.folder).run(actions);
-  return note === null ? `script ${JSON.stringify(active.name)}: ${done}` : `${done}; ${note}`;
+  const door = context.filters;
+  if (door === undefined) return null;
+  const scope = systemScope(incoming.message.tenantId, incoming.accountId, 'filter script');
+  const forms = (await door.forms?.(scope)) ?? null;
+  const active = await door.activeScript(scope);
+  if (active === null && forms === null) return null;
+  const filtering = await open(context, door, scope, incoming);
+  const verdict = forms?.senders.verdict(sendersOf(filtering)) ?? null;
+  if (verdict === 'block') {
+    const done = await new CarryOut(filtering, 'junk').run(keep);
+    return `${done}; the sender is blocked`;
+  }
+  const folder = verdict === 'allow' ? 'inbox' : incoming.folder;
+  const wanted = verdict === 'allow' ? welcomed(filtering) : filtering;
+  const { actions, notes } = await decideAll(wanted, folder === 'junk' ? null : forms, active);
+  const done = await new CarryOut(wanted, folder).run(actions);
+  const name = active === null ? '' : `script ${JSON.stringify(active.name)}: `;
+  return notes.length === 0 ? name + done : [done, ...notes].join('; ');
 }
 
-/** The recipient's active script, if `wanted`, with all that it can ask about the delivery; null when there is none. */
+/**
+ * The recipient's active script, if `wanted`, with all that it can ask about the delivery; null when there is none, or
+ * when the member's forms decide first, which they do at delivery.
+ */
 export async function openFiltering(
   context: FlowContext,
   incoming: Incoming,
@@ -52,14 +75,23 @@ export async function openFiltering(
 ): Promise<{ readonly filtering: Filtering; readonly active: ActiveScript } | null> {
   const door = context.filters;
   if (door === undefined) return null;
-  const { message, recipient, accountId, summary, prefix, deliveryId } = incoming;
-  const scope = systemScope(message.tenantId, accountId, 'filter script');
+  const scope = systemScope(incoming.message.tenantId, incoming.accountId, 'filter script');
   const active = await door.activeScript(scope);
-  if (active === null || !wanted(active)) return null;
+  if (active === null || !wanted(active) || (await door.forms?.(scope))) return null;
+  return { filtering: await open(context, door, scope, incoming), active };
+}
+
+async function open(
+  context: FlowContext,
+  door: FilterDoor,
+  scope: Scope,
+  incoming: Incoming,
+): Promise<Filtering> {
+  const { message, recipient, summary, prefix, deliveryId } = incoming;
   const end = Math.min(summary.headerSize, mostHeaderBytes);
   const own =
     end === 0 ? Buffer.alloc(0) : await context.blobs.readRange(message.tenantId, message.blob.hash, 0, end);
-  const filtering: Filtering = {
+  return {
     context,
     door,
     scope,
@@ -72,7 +104,44 @@ export async function openFiltering(
     prefix,
     deliveryId,
   };
-  return { filtering, active };
+}
+
+/** The addresses that a message comes from: the envelope's and those of From. */
+function sendersOf({ message, header }: Filtering): string[] {
+  const from = header.all('from').flatMap(value => flattenAddresses(parseAddresses(value)));
+  return [message.reversePath, ...from.map(({ local, domain }) => `${local}@${domain}`)].filter(Boolean);
+}
+
+/** As if nobody had taken it for junk. */
+function welcomed(filtering: Filtering): Filtering {
+  const { recipient } = filtering;
+  return { ...filtering, recipient: { ...recipient, details: { ...recipient.details, junk: false } } };
+}
+
+/** What the forms say, then what the script says about mail that they leave where it is. */
+async function decideAll(
+  filtering: Filtering,
+  forms: MemberForms | null,
+  active: ActiveScript | null,
+): Promise<{ readonly actions: readonly SieveAction[]; readonly notes: readonly string[] }> {
+  const reading = (await forms?.script(filtering.context.clock.now())) ?? null;
+  const first =
+    reading === null ? null : await decide(filtering, { name: formsName, reading, mayRefuse: true });
+  const kept = first?.actions.find(action => action.kind === 'keep') ?? null;
+  const notes = first?.note ? [first.note] : [];
+  if (first !== null && (kept === null || active === null)) return { actions: first.actions, notes };
+  if (active === null) return { actions: keep, notes };
+  const second = await decide(filtering, active);
+  if (second.note) notes.push(second.note);
+  if (first === null) return { actions: second.actions, notes };
+  const answers = first.actions.some(action => action.kind === 'vacation');
+  const flags = kept?.flags ?? [];
+  const later = second.actions
+    .filter(action => !(answers && action.kind === 'vacation'))
+    .map(action =>
+      'flags' in action ? { ...action, flags: [...new Set([...flags, ...action.flags])] } : action,
+    );
+  return { actions: [...first.actions.filter(action => action.kind !== 'keep'), ...later], notes };
 }
 
 function view({ context, message, summary, prefix, header }: Filtering): SieveMessage {
