@@ -315,7 +315,8 @@ export async function startServices(house: House): Promise<RunningServer> {
     reload: () => void kept.reload(),
     async drain(deadlineMs): Promise<void> {
       certificates.dispose();
-      await Promise.all([watcher, issuer].map(one => one?.[Symbol.asyncDispose]()));
+      await watcher?.[Symbol.asyncDispose]();
+      await issuer?.[Symbol.asyncDispose]();
       await housekeeping?.[Symbol.asyncDispose]();
       await setting.push.sender[Symbol.asyncDispose]();
       await indexing[Symbol.asyncDispose]();
