@@ -4,6 +4,7 @@ import { removeOldDeliveries } from '../../store/accounts/delivery-rows.ts';
 import { maxThreadRef, removeDeadRefs } from '../../store/accounts/thread-rows.ts';
 import { prunableModseq, removeVanished } from '../../store/accounts/vanished-rows.ts';
 import type { MailboxContext } from '../context.ts';
+import { forgetDeleted } from './deleted-copy.ts';
 
 /** Least time between two prunings of an account, ms. */
 const interval = 24 * 60 * 60 * 1000;
@@ -14,7 +15,8 @@ const refsAtATime = 5_000;
 
 /**
  * Once a day, in a transaction that is under way: removes tombstones past the limits of age and number (and raises the
- * floor to them), deliveries that no retry can bring again, and references to threads that are gone.
+ * floor to them), deliveries that no retry can bring again, references to threads that are gone, and what cannot be
+ * restored any more.
  */
 export async function pruneIfDue(ctx: MailboxContext, tx: AccountTransaction): Promise<boolean> {
   const now = ctx.clock.now();
@@ -28,5 +30,6 @@ export async function pruneIfDue(ctx: MailboxContext, tx: AccountTransaction): P
   if (more) return true;
   await removeOldDeliveries(tx, now - deliveryMemoryMs);
   await removeDeadRefs(tx, randomInt(maxThreadRef), refsAtATime);
+  await forgetDeleted(tx, now - ctx.limits.deletedKeepMs, now);
   return true;
 }

@@ -43,7 +43,7 @@ export async function replaceMessage(
     const rows = await filedRows(tx, old.mailboxId, { kind: 'list', uids: [old.uid] }, 1);
     if (rows.length === 0) throw new MailError('message.not_found', { uid: old.uid });
     await pruneIfDue(ctx, tx);
-    await unfileMessages(tx, old.mailboxId, rows, now);
+    await unfileMessages(tx, old.mailboxId, rows, now, false);
     const target = await requireFolder(tx, scope, targetId, 'i');
     const flags = onlyChangeable(message.flags, await settable(tx, scope, target));
     requireUids(target, 1);

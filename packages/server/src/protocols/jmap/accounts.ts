@@ -3,6 +3,7 @@ import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
 import type { Principal, Scope } from '../../access/scope.ts';
+import { memberRights } from '../../personal/member-rights.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { Caller, JmapContext } from './context.ts';
 import type { RequestState } from './method.ts';
@@ -25,6 +26,7 @@ export async function callerOf(
     names: new Map(usable.map(({ scope, address }) => [scope.accountId, address])),
     address: client.address,
     encrypted: client.encrypted,
+    memberRights: await memberRights(ctx.personal.database, principal.tenantId),
   };
 }
 

@@ -2,7 +2,9 @@ import type { TypeStates } from '@hongyan/formats/jmap/push.ts';
 import type { Scope } from '../../access/scope.ts';
 import { readStates } from '../../mailbox/emails/states.ts';
 import { objectPoint } from '../../mailbox/sending/objects.ts';
+import { personalPoints } from '../../personal/objects/read.ts';
 import type { JmapContext } from './context.ts';
+import { personalTypeNames } from './personal/type-names.ts';
 import { printState } from './states.ts';
 
 /**
@@ -10,8 +12,11 @@ import { printState } from './states.ts';
  * (RFC 8621 §1.5).
  */
 export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeStates> {
+  const { principal } = scope;
+  const isOwn = principal.kind === 'account' && principal.accountId === scope.accountId;
   return ctx.mailboxes.accounts.read(scope, async reader => {
     const states = await readStates(reader);
+    const personal = await personalPoints(reader);
     return {
       Mailbox: printState(states.mailbox),
       Email: printState(states.email),
@@ -19,6 +24,9 @@ export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeSt
       EmailDelivery: String(states.email.next),
       Identity: printState(await objectPoint(reader, 'i')),
       EmailSubmission: printState(await objectPoint(reader, 's')),
+      // What members keep beside mail is nobody else's business.
+      ...(isOwn &&
+        Object.fromEntries(personalTypeNames.map(([name, type]) => [name, printState(personal(type))]))),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 import { packEnvelope, unpackEnvelope } from './packed-envelope.ts';
+import { deletedUsesBlob } from './personal/deleted-rows.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
 
@@ -139,9 +140,7 @@ export async function destroyMessage(tx: AccountTransaction, id: number, now: nu
   const row = (await tx.arrays(selectIdentity, tx.accountId, id))[0];
   await tx.run(remove, tx.accountId, id);
   const hash = row?.[1];
-  if (hash instanceof Uint8Array && !(await usesBlob(tx, hash))) {
-    await tx.run(insertReleased, tx.accountId, hash, now);
-  }
+  if (hash instanceof Uint8Array) await noteReleased(tx, hash, now);
 }
 
 export async function threadOf(reader: Scoped, id: number): Promise<number> {
@@ -149,10 +148,15 @@ export async function threadOf(reader: Scoped, id: number): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-/** Whether any message of the account has this body. */
+/** Whether any message of the account has this body, one that can be restored counted in. */
 export async function usesBlob(reader: Scoped, hash: Uint8Array): Promise<boolean> {
   const rows = await reader.arrays(selectByBlob, reader.accountId, hash.subarray(0, 6), hash);
-  return rows.length > 0;
+  return rows.length > 0 || deletedUsesBlob(reader, hash);
+}
+
+/** Notes a body as released, unless a message has it. */
+export async function noteReleased(tx: AccountTransaction, hash: Uint8Array, now: number): Promise<void> {
+  if (!(await usesBlob(tx, hash))) await tx.run(insertReleased, tx.accountId, hash, now);
 }
 
 /** Bodies that were released at or before `until`, oldest first. */

@@ -69,7 +69,11 @@ async function writeBodies(
   await writer.begin();
   const database = new DatabaseSync(rows, { readOnly: true });
   try {
-    const query = database.prepare('SELECT blob_hash, MAX(blob_size) FROM message GROUP BY blob_hash');
+    const query = database.prepare(
+      `SELECT blob_hash, MAX(blob_size) FROM (
+         SELECT blob_hash, blob_size FROM message UNION ALL SELECT blob_hash, blob_size FROM deleted_message)
+       GROUP BY blob_hash`,
+    );
     query.setReturnArrays(true);
     for (const row of query.iterate() as unknown as Iterable<[Uint8Array, number]>) {
       signal?.throwIfAborted();

@@ -38,7 +38,10 @@ export interface Imported {
   readonly messages: number;
 }
 
-const selectBodies = statement('SELECT DISTINCT blob_hash FROM message WHERE account_id = $1');
+const selectBodies = statement(
+  `SELECT blob_hash FROM message WHERE account_id = $1
+   UNION SELECT blob_hash FROM deleted_message WHERE account_id = $1`,
+);
 
 async function requireExport(source: string): Promise<void> {
   const text = await readFile(join(source, exportLayout.manifest), 'utf8').catch(() => '');
@@ -80,7 +83,11 @@ function adapt(path: string, accountId: number, renamed: ReadonlyMap<string, Uin
     if (states.length !== 1)
       throw new MailError('input.invalid', { field: 'source', reason: 'not one account' });
     const rename = database.prepare('UPDATE message SET blob_hash = ? WHERE blob_hash = ?');
-    for (const [old, hash] of renamed) rename.run(hash, Buffer.from(old, 'hex'));
+    const renameDeleted = database.prepare('UPDATE deleted_message SET blob_hash = ? WHERE blob_hash = ?');
+    for (const [old, hash] of renamed) {
+      rename.run(hash, Buffer.from(old, 'hex'));
+      renameDeleted.run(hash, Buffer.from(old, 'hex'));
+    }
     renumberAccount(database, accountId);
     database.prepare('UPDATE account_state SET clean = 0, boot_id = ?').run(restoredMark);
     messages = Number(database.prepare('SELECT COUNT(*) AS n FROM message').get()?.['n'] ?? 0);

@@ -35,7 +35,10 @@ const selectKeywords = statement(
    ORDER BY mailbox_id, uid LIMIT $4`,
 );
 const selectHashes = statement(
-  'SELECT id, blob_hash FROM message WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3',
+  `SELECT id, blob_hash FROM (
+     SELECT id, blob_hash FROM message WHERE account_id = $1
+     UNION ALL SELECT id, blob_hash FROM deleted_message WHERE account_id = $1) AS body
+   WHERE id > $2 ORDER BY id LIMIT $3`,
 );
 
 const selectVectors = statement('SELECT mailbox_id FROM uid_vector WHERE account_id = $1');

@@ -1,0 +1,24 @@
+import type { Comparator } from '@hongyan/formats/jmap/comparator.ts';
+import type { Json } from '@hongyan/formats/jmap/json.ts';
+
+const collator = new Intl.Collator('zh-CN', { sensitivity: 'base', numeric: true });
+
+function compare(a: Json, b: Json): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return collator.compare(String(a ?? ''), String(b ?? ''));
+}
+
+/** Objects in the order of comparators: numbers by size, all else as Chinese readers sort text. Equal ones stay in order. */
+export function orderObjects<Item>(
+  items: readonly Item[],
+  comparators: readonly Pick<Comparator, 'property' | 'isAscending'>[],
+  valueOf: (item: Item, property: string) => Json,
+): Item[] {
+  return items.toSorted((a, b) => {
+    for (const { property, isAscending } of comparators) {
+      const difference = compare(valueOf(a, property), valueOf(b, property));
+      if (difference !== 0) return isAscending ? difference : -difference;
+    }
+    return 0;
+  });
+}
