@@ -6,11 +6,12 @@ import { bookEntryAnswer, bookEntrySchema } from '../../schemas/book.ts';
 export const bookGet: Operation = defineOperation({
   id: 'book.get',
   method: 'GET',
-  path: '/book/people/{id}',
+  path: '/book/people/{accountId}',
   tag: 'Address book',
   function: 'none',
   summary: 'One colleague',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   response: bookEntrySchema,
-  run: async (ctx, call) => bookEntryAnswer(await bookEntry(ctx.directory, call.scope, call.params.id)),
+  run: async (ctx, call) =>
+    bookEntryAnswer(await bookEntry(ctx.directory, call.scope, call.params.accountId)),
 });

@@ -12,6 +12,7 @@ export const departmentsCreate: Operation = defineOperation({
   tag: 'Departments',
   function: 'members',
   summary: 'Makes a department',
+  sample: { body: { name: 'Sales' } },
   body: object({
     name: Type.String({ minLength: 1, maxLength: 64 }),
     parentId: Type.Optional(nullable(identifier('Department; null: directly below the company'))),

@@ -6,11 +6,11 @@ import { identifier, object } from '../../kit/schema.ts';
 export const departmentsDelete: Operation = defineOperation({
   id: 'departments.delete',
   method: 'DELETE',
-  path: '/departments/{id}',
+  path: '/departments/{departmentId}',
   tag: 'Departments',
   function: 'members',
   summary: 'Removes a department without departments below',
-  params: object({ id: identifier('Department') }),
+  params: object({ departmentId: identifier('Department') }),
   query: object({
     moveTo: Type.Optional(
       Type.Integer({
@@ -25,7 +25,7 @@ export const departmentsDelete: Operation = defineOperation({
     return removeDepartment(
       ctx.directory,
       call.scope,
-      call.params.id,
+      call.params.departmentId,
       moveTo === undefined ? {} : { moveTo: moveTo === 0 ? null : moveTo },
     );
   },

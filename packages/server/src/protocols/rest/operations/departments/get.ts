@@ -6,11 +6,12 @@ import { departmentAnswer, departmentSchema } from '../../schemas/people.ts';
 export const departmentsGet: Operation = defineOperation({
   id: 'departments.get',
   method: 'GET',
-  path: '/departments/{id}',
+  path: '/departments/{departmentId}',
   tag: 'Departments',
   function: 'members',
   summary: 'One department',
-  params: object({ id: identifier('Department') }),
+  params: object({ departmentId: identifier('Department') }),
   response: departmentSchema,
-  run: async (ctx, call) => departmentAnswer(await getDepartment(ctx.directory, call.scope, call.params.id)),
+  run: async (ctx, call) =>
+    departmentAnswer(await getDepartment(ctx.directory, call.scope, call.params.departmentId)),
 });

@@ -7,11 +7,11 @@ import { departmentAnswer, departmentSchema } from '../../schemas/people.ts';
 export const departmentsUpdate: Operation = defineOperation({
   id: 'departments.update',
   method: 'PATCH',
-  path: '/departments/{id}',
+  path: '/departments/{departmentId}',
   tag: 'Departments',
   function: 'members',
   summary: 'Renames, moves or orders a department (DIR-01)',
-  params: object({ id: identifier('Department') }),
+  params: object({ departmentId: identifier('Department') }),
   body: object({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     parentId: Type.Optional(nullable(identifier('Department; null: directly below the company'))),
@@ -19,7 +19,7 @@ export const departmentsUpdate: Operation = defineOperation({
   }),
   response: departmentSchema,
   current: async (ctx, call) =>
-    departmentAnswer(await getDepartment(ctx.directory, call.scope, call.params.id)),
+    departmentAnswer(await getDepartment(ctx.directory, call.scope, call.params.departmentId)),
   run: async (ctx, call) =>
-    departmentAnswer(await updateDepartment(ctx.directory, call.scope, call.params.id, call.body)),
+    departmentAnswer(await updateDepartment(ctx.directory, call.scope, call.params.departmentId, call.body)),
 });

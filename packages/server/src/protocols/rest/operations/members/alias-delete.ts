@@ -11,6 +11,5 @@ export const membersAliasDelete: Operation = defineOperation({
   function: 'aliases',
   summary: 'Frees an alias',
   params: object({ address: Type.String({ minLength: 3, maxLength: 320 }) }),
-  sample: { params: { address: 'nobody@hongyan.test' } },
   run: (ctx, call) => removeAlias(ctx.directory, call.scope, call.params.address),
 });

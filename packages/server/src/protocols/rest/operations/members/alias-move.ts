@@ -12,6 +12,5 @@ export const membersAliasMove: Operation = defineOperation({
   summary: 'Gives an alias to another account (MBX-08)',
   params: object({ address: Type.String({ minLength: 3, maxLength: 320 }) }),
   body: object({ to: identifier('Account') }),
-  sample: { params: { address: 'nobody@hongyan.test' } },
   run: (ctx, call) => moveAlias(ctx.directory, call.scope, call.params.address, call.body.to),
 });

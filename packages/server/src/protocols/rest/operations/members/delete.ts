@@ -6,13 +6,13 @@ import { identifier, object } from '../../kit/schema.ts';
 export const membersDelete: Operation = defineOperation({
   id: 'members.delete',
   method: 'DELETE',
-  path: '/members/{id}',
+  path: '/members/{accountId}',
   tag: 'Members',
   function: 'members',
   summary: 'Deletes a member into the recycle bin (RCY-01)',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   async run(ctx, call) {
-    await getMember(ctx.directory, call.scope, call.params.id);
-    await removeUser(ctx.directory, call.scope, call.params.id);
+    await getMember(ctx.directory, call.scope, call.params.accountId);
+    await removeUser(ctx.directory, call.scope, call.params.accountId);
   },
 });

@@ -6,11 +6,11 @@ import { memberAnswer, memberSchema } from '../../schemas/people.ts';
 export const membersGet: Operation = defineOperation({
   id: 'members.get',
   method: 'GET',
-  path: '/members/{id}',
+  path: '/members/{accountId}',
   tag: 'Members',
   function: 'members',
   summary: 'One member',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   response: memberSchema,
-  run: async (ctx, call) => memberAnswer(await getMember(ctx.directory, call.scope, call.params.id)),
+  run: async (ctx, call) => memberAnswer(await getMember(ctx.directory, call.scope, call.params.accountId)),
 });

@@ -7,11 +7,11 @@ import { momentOf } from '../../schemas/people.ts';
 export const membersOffboard: Operation = defineOperation({
   id: 'members.offboard',
   method: 'POST',
-  path: '/members/{id}/offboard',
+  path: '/members/{accountId}/offboard',
   tag: 'Members',
   function: 'members',
   summary: 'A member leaves: mail and addresses go to a successor (MBX-11)',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   description: 'Needs recycleBin:manage as well.',
   body: object({
     successor: Type.Optional(identifier('Member who takes over')),
@@ -29,7 +29,7 @@ export const membersOffboard: Operation = defineOperation({
   sample: { body: { mail: 'keep', incoming: 'refuse' } },
   async run(ctx, call) {
     const { successor, ...rest } = call.body;
-    const done = await offboard(ctx.administration, call.scope, call.params.id, {
+    const done = await offboard(ctx.administration, call.scope, call.params.accountId, {
       ...rest,
       successorId: successor ?? null,
     });

@@ -8,17 +8,18 @@ import { memberAnswer, memberSchema, placesOf, profileInput } from '../../schema
 export const membersUpdate: Operation = defineOperation({
   id: 'members.update',
   method: 'PATCH',
-  path: '/members/{id}',
+  path: '/members/{accountId}',
   tag: 'Members',
   function: 'members',
   summary: 'Changes a member',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   body: object({ ...profileInput, name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
   response: memberSchema,
-  current: async (ctx, call) => memberAnswer(await getMember(ctx.directory, call.scope, call.params.id)),
+  current: async (ctx, call) =>
+    memberAnswer(await getMember(ctx.directory, call.scope, call.params.accountId)),
   async run(ctx, call) {
     const { departments, ...rest } = call.body;
     const wanted = { ...rest, ...(departments && { departments: placesOf(departments) }) };
-    return memberAnswer(await updateMember(ctx.directory, call.scope, call.params.id, wanted));
+    return memberAnswer(await updateMember(ctx.directory, call.scope, call.params.accountId, wanted));
   },
 });

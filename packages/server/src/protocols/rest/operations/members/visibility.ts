@@ -6,13 +6,13 @@ import { identifier, object } from '../../kit/schema.ts';
 export const membersVisibility: Operation = defineOperation({
   id: 'members.setVisibility',
   method: 'PUT',
-  path: '/members/{id}/visibility',
+  path: '/members/{accountId}/visibility',
   tag: 'Members',
   function: 'directoryVisibility',
   summary: 'Hides a member from the address book, or shows the member again (DIR-09)',
-  params: object({ id: identifier('Member') }),
+  params: object({ accountId: identifier('Member') }),
   body: object({ hidden: Type.Boolean() }),
   run: async (ctx, call) => {
-    await updateMember(ctx.directory, call.scope, call.params.id, call.body);
+    await updateMember(ctx.directory, call.scope, call.params.accountId, call.body);
   },
 });

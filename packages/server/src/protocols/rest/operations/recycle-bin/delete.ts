@@ -7,15 +7,15 @@ import { jobAnswer, jobSchema } from '../../schemas/jobs.ts';
 export const recycleBinDelete: Operation = defineOperation({
   id: 'recycleBin.delete',
   method: 'DELETE',
-  path: '/recycle-bin/{id}',
+  path: '/recycle-bin/{accountId}',
   status: 202,
   tag: 'Recycle bin',
   function: 'recycleBin',
   summary: 'Deletes for good; a job frees the mail (RCY-05)',
-  params: object({ id: identifier('Account') }),
+  params: object({ accountId: identifier('Account') }),
   response: jobSchema,
   async run(ctx, call) {
-    const job = jobAnswer(await deleteForGood(ctx.administration, call.scope, call.params.id));
+    const job = jobAnswer(await deleteForGood(ctx.administration, call.scope, call.params.accountId));
     return accepted(job, `/jobs/${job.id}`);
   },
 });

@@ -8,17 +8,20 @@ import { identifier, object } from '../../kit/schema.ts';
 export const recycleBinReassign: Operation = defineOperation({
   id: 'recycleBin.reassign',
   method: 'POST',
-  path: '/recycle-bin/{id}/reassign',
+  path: '/recycle-bin/{accountId}/reassign',
   status: 202,
   tag: 'Recycle bin',
   function: 'recycleBin',
   summary: 'Gives addresses and mail to another account (RCY-03, MBX-08)',
-  params: object({ id: identifier('Account') }),
+  params: object({ accountId: identifier('Account') }),
   body: object({ to: identifier('Account') }),
   response: object({ addresses: Type.Array(Type.String()), job: Type.Integer() }),
   async run(ctx, call) {
-    const addresses = await reassignAddresses(ctx.directory, call.scope, call.params.id, call.body.to);
-    const job = await startCopy(ctx.administration, call.scope, { from: call.params.id, to: call.body.to });
+    const addresses = await reassignAddresses(ctx.directory, call.scope, call.params.accountId, call.body.to);
+    const job = await startCopy(ctx.administration, call.scope, {
+      from: call.params.accountId,
+      to: call.body.to,
+    });
     return accepted({ addresses, job: job.jobId }, `/jobs/${job.jobId}`);
   },
 });

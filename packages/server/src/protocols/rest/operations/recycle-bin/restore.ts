@@ -6,11 +6,12 @@ import { recycledAnswer, recycledSchema } from '../../schemas/jobs.ts';
 export const recycleBinRestore: Operation = defineOperation({
   id: 'recycleBin.restore',
   method: 'POST',
-  path: '/recycle-bin/{id}/restore',
+  path: '/recycle-bin/{accountId}/restore',
   tag: 'Recycle bin',
   function: 'recycleBin',
   summary: 'Brings an account back as it was, once (RCY-06, RCY-07)',
-  params: object({ id: identifier('Account') }),
+  params: object({ accountId: identifier('Account') }),
   response: recycledSchema,
-  run: async (ctx, call) => recycledAnswer(await restoreAccount(ctx.directory, call.scope, call.params.id)),
+  run: async (ctx, call) =>
+    recycledAnswer(await restoreAccount(ctx.directory, call.scope, call.params.accountId)),
 });

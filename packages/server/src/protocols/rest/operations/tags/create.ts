@@ -13,6 +13,7 @@ export const tagsCreate: Operation = defineOperation({
   function: 'members',
   summary: 'Makes a tag',
   wholeCompany: true,
+  sample: { body: { name: 'Sales' } },
   body: object({ name: Type.String({ minLength: 1, maxLength: 32 }) }),
   response: tagSchema,
   async run(ctx, call) {
