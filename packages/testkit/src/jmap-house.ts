@@ -4,6 +4,7 @@ import { defaultPushLimits } from '@hongyan/server/access/push/subscriptions.ts'
 import { vapidKey } from '@hongyan/server/access/push/vapid-key.ts';
 import type { Principal } from '@hongyan/server/access/scope.ts';
 import { maySendAs } from '@hongyan/server/access/sender-policy.ts';
+import { createTraceLog } from '@hongyan/server/app/records.ts';
 import { createAcceptor, type FlowAcceptor } from '@hongyan/server/flow/accept.ts';
 import type { FlowContext } from '@hongyan/server/flow/context.ts';
 import { createDispatcher } from '@hongyan/server/flow/dispatch.ts';
@@ -120,7 +121,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     filters: createFilterDoor(scripts, mailboxes, directory, 'en', personal),
     blobs: store.blobs,
     spool: store.spool,
-    trace: { append: async () => undefined },
+    trace: createTraceLog(web.records),
     clock,
     log,
     limits: { ...defaultFlowLimits, backoffJitter: 0 },
@@ -156,6 +157,10 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     clock,
     log,
     limits: { ...defaultJmapLimits, ...limits },
+    deliverySteps: async (tenantId, queueId, limit) => {
+      await web.records.flush();
+      return web.records.findTrace({ tenantId, queueId }, { limit });
+    },
     push: { subscriptions, post, sender, publicKey: vapid.publicKey },
     takeBack: queueId => takeBackQueued({ database, blobs: store.blobs, clock }, queueId),
     prepare: async scope => {

@@ -46,6 +46,7 @@ export interface WebHouse extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly database: SqlDatabase;
   readonly directory: Directory;
+  readonly records: Records;
   /** For what the functions of the directory's folder are called with directly. */
   readonly directoryContext: DirectoryContext;
   readonly context: WebContext;
@@ -125,6 +126,7 @@ export async function openWebHouse(): Promise<WebHouse> {
     clock,
     database,
     directory,
+    records,
     directoryContext,
     context,
     tenant,

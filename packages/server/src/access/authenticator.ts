@@ -109,7 +109,7 @@ class DirectoryAuthenticator implements Authenticator {
     if (!candidate || !leading) return fake;
     const fitting = others.filter(keys => keys !== leading && sameSalt(keys, leading));
     const alternatives = [
-      ...('id' in leading ? [{ ...leading, id: String(leading.id) }] : []),
+      ...('id' in leading ? [{ ...leading, id: leading.id }] : []),
       ...fitting,
       ...(fake.alternatives ?? []),
     ].slice(0, fake.alternatives?.length);

@@ -94,6 +94,12 @@ test('RFC 8621 §7.5: sending delivers without Bcc, and changes the email as ask
     ((objectsIn(object)['envelope']?.['rcptTo'] ?? []) as { email: string }[]).map(item => item.email),
     ['bob@hongyan.test', 'alice@hongyan.test'],
   );
+  // §7: a copy that lies in our mailbox is delivered; whether it was seen nobody told us.
+  const arrived = { smtpReply: '250 2.0.0 Delivered', delivered: 'yes', displayed: 'unknown' };
+  assert.deepEqual(object?.['deliveryStatus'], {
+    'bob@hongyan.test': arrived,
+    'alice@hongyan.test': arrived,
+  });
   assert.deepEqual(house.complaints, []);
 });
 

@@ -50,7 +50,7 @@ class Browser {
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function decodeBase32(text: string): Buffer {
-  const bits = [...text].map(letter => base32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bits = Array.from(text, letter => base32.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const octets = bits.match(/.{8}/g) ?? [];
   return Buffer.from(octets.map(octet => Number.parseInt(octet, 2)));
 }

@@ -16,7 +16,6 @@ import {
 import type { Revocations } from '../revocations.ts';
 import type { Scope } from '../scope.ts';
 import { decodeScramKeys, encodeScramKeys, makeScramKeys, scramSaltOctets } from '../scram-keys.ts';
-import type { Service } from '../types.ts';
 import { newClientPassword, secretVerifier } from './secret.ts';
 import { clientStanding } from './standing.ts';
 
@@ -62,7 +61,7 @@ function toClientPassword(row: ClientPasswordRow, state: ClientPassword['state']
     name: row.name,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
-    lastService: row.last_service as Service | null,
+    lastService: row.last_service,
     lastAddress: row.last_address,
     state,
   };

@@ -28,6 +28,7 @@ import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-i
 import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
+import { wecomModule } from '../../protocols/wecom/module.ts';
 import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
 import { takeBackQueued } from '../../store/spool/queue-admin.ts';
 import { loadCertificates } from '../certificates.ts';
@@ -53,6 +54,7 @@ import { serverName } from './prepare.ts';
 import { openPush } from './push.ts';
 import { readyModule } from './ready.ts';
 import { restContext } from './rest.ts';
+import { wecomContext } from './wecom.ts';
 
 /** What listens and what works the queue in one process. */
 export interface RunningServer {
@@ -196,6 +198,8 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     log,
     limits: defaultJmapLimits,
     push: setting.push,
+    deliverySteps: (tenantId: number, queueId: string, limit: number) =>
+      house.records.findTrace({ tenantId, queueId }, { limit }),
     takeBack: (queueId: string) =>
       takeBackQueued({ database: house.spool.database, blobs: house.spool.blobs, clock }, queueId),
     prepare: async (scope: Scope) => {
@@ -212,6 +216,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
       services => autoconfigModule(services, house.domains),
       services => jmapModule(jmap, services),
       services => restModule(restContext(house), services),
+      services => wecomModule(wecomContext(house), services),
       services => imageProxyModule(services, defaultImageProxyLimits),
     ]);
 }

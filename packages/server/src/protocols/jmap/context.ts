@@ -10,11 +10,21 @@ import type { ContactIndexes } from '../../personal/contacts/contact-index.ts';
 import type { PersonalContext } from '../../personal/context.ts';
 import type { MemberRights } from '../../personal/member-rights.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PushPostOptions } from './push/post.ts';
 import type { PushSender } from './push/sender.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
+
+/** A step of a message's journey, as the sender may know it. */
+export interface DeliveryStep {
+  /** Name of a trace event: `delivered`, `relayed`, `deferred`, `failed` … */
+  readonly event: string;
+  readonly recipient?: string;
+  /** What the other server said. */
+  readonly reply?: string;
+}
 
 /** What pushing needs. */
 export interface JmapPush {
@@ -38,6 +48,12 @@ export interface JmapContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: JmapLimits;
+  /** What happened to a message that the tenant sent, newest first. */
+  readonly deliverySteps: (
+    tenantId: TenantId,
+    queueId: string,
+    most: number,
+  ) => Promise<readonly DeliveryStep[]>;
   /** Takes a mail back that is held; false when it is on its way. */
   readonly takeBack: (queueId: string) => Promise<boolean>;
   /** Push subscriptions (RFC 8620 §7.2). */

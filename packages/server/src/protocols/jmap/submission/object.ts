@@ -17,8 +17,11 @@ export const submissionProperties: ReadonlySet<string> = new Set([
   'mdnBlobIds',
 ]);
 
-/** The EmailSubmission object. How delivery goes is not told here yet. */
-export function submissionObject(submission: Submission): JsonObject {
+/** The EmailSubmission object. `deliveryStatus` is null unless it was read (`readDeliveryStatus`). */
+export function submissionObject(
+  submission: Submission,
+  deliveryStatus: JsonObject | null = null,
+): JsonObject {
   return {
     id: printId('s', submission.id),
     identityId: printId('i', submission.identityId),
@@ -27,7 +30,7 @@ export function submissionObject(submission: Submission): JsonObject {
     envelope: JSON.parse(submission.envelope) as JsonObject,
     sendAt: printUtcDate(submission.sendAt),
     undoStatus: submission.status,
-    deliveryStatus: null,
+    deliveryStatus,
     dsnBlobIds: [],
     mdnBlobIds: [],
   };
