@@ -9,7 +9,8 @@ import {
 import { recordOperation } from '../directory/operations.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { TenantId } from '../platform/ids.ts';
+import type { SqlDatabase, SqlReader } from '../store/sql/port.ts';
 import { departmentTree } from '../store/system/administration/administrator-rows.ts';
 import {
   type ApiTokenRow,
@@ -18,6 +19,7 @@ import {
   deleteApiToken,
   insertApiToken,
   liveApiToken,
+  liveApiTokenById,
   type NamedApiTokenRow,
   touchApiToken,
 } from '../store/system/administration/token-rows.ts';
@@ -105,9 +107,28 @@ export async function resolveApiToken(
 ): Promise<TokenHolder | null> {
   if (!tokenPattern.test(token)) return null;
   const now = ctx.clock.now();
+  return holderOf(ctx, address, reader => liveApiToken(reader, hashOf(token), now));
+}
+
+/** The same for the number of a token that was shown before. */
+export async function resolveApiTokenById(
+  ctx: ApiTokenContext,
+  tenantId: TenantId,
+  id: number,
+  address: string,
+): Promise<TokenHolder | null> {
+  return holderOf(ctx, address, reader => liveApiTokenById(reader, tenantId, id, ctx.clock.now()));
+}
+
+async function holderOf(
+  ctx: ApiTokenContext,
+  address: string,
+  find: (reader: SqlReader) => Promise<NamedApiTokenRow | undefined>,
+): Promise<TokenHolder | null> {
   const { database } = ctx;
+  const now = ctx.clock.now();
   const found = await database.read(async reader => {
-    const row = await liveApiToken(reader, hashOf(token), now);
+    const row = await find(reader);
     if (!row) return null;
     const held = await administrationOf(reader, { tenantId: row.tenant_id, accountId: row.account_id });
     if (!held) return null;

@@ -42,6 +42,10 @@ const selectByHash = statement(
   `${selectNamed} WHERE t.token_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)
    AND a.disabled_at IS NULL AND a.removed_at IS NULL`,
 );
+const selectById = statement(
+  `${selectNamed} WHERE t.tenant_id = $1 AND t.id = $2 AND (t.expires_at IS NULL OR t.expires_at > $3)
+   AND a.disabled_at IS NULL AND a.removed_at IS NULL`,
+);
 const selectAll = statement(`${selectNamed} WHERE t.tenant_id = $1 ORDER BY t.id`);
 const countAll = statement('SELECT COUNT(*) AS n FROM api_token WHERE tenant_id = $1');
 const touchRow = statement(
@@ -74,6 +78,16 @@ export async function liveApiToken(
   now: number,
 ): Promise<NamedApiTokenRow | undefined> {
   return reader.get<NamedApiTokenRow>(selectByHash, hash, now);
+}
+
+/** The token of a number, under the same conditions. */
+export async function liveApiTokenById(
+  reader: SqlReader,
+  tenantId: TenantId,
+  id: number,
+  now: number,
+): Promise<NamedApiTokenRow | undefined> {
+  return reader.get<NamedApiTokenRow>(selectById, tenantId, id, now);
 }
 
 /** A tenant's tokens, oldest first. Those of removed accounts, which work no more, are left out. */

@@ -1,0 +1,19 @@
+import { AccessTokens } from '../../access/access-tokens.ts';
+import { defaultApiTokenLimits } from '../../access/api-tokens.ts';
+import { defaultWecomLimits, type WecomContext } from '../../protocols/wecom/context.ts';
+import type { House } from '../house.ts';
+
+/** What the WeCom-compatible API works with. */
+export function wecomContext(house: House): WecomContext {
+  const { clock, log, system } = house;
+  return {
+    directory: house.directoryContext,
+    mailbox: house.mailbox,
+    passwords: house.passwords,
+    accessTokens: new AccessTokens({ database: system, clock, limits: defaultApiTokenLimits }),
+    limits: defaultWecomLimits,
+    allowPlainLoopback: house.config.access.allowPlainLoopback,
+    clock,
+    log,
+  };
+}
