@@ -43,6 +43,16 @@ async function inboxOf(house: JmapHouse, client: JmapClient, count: number): Pro
   throw new Error(`nothing came: ${house.complaints.join()}`);
 }
 
+/** `deliveryStatus` of the only submission once nothing of it is queued: the trace comes after the mail. */
+async function deliveredStatus(client: JmapClient): Promise<unknown> {
+  for (let turn = 0; ; turn++) {
+    const { list } = await client.call('EmailSubmission/get', { ids: null, properties: ['deliveryStatus'] });
+    const status = (list as Record<string, unknown>[])[0]?.['deliveryStatus'];
+    if (turn === 500 || !JSON.stringify(status).includes('queued')) return status;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
 test('RFC 8621 §7.5: sending delivers without Bcc, and changes the email as asked', async () => {
   await using house = await openJmapHouse();
   const alice = await house.client(house.web.alice);
@@ -96,7 +106,7 @@ test('RFC 8621 §7.5: sending delivers without Bcc, and changes the email as ask
   );
   // §7: a copy that lies in our mailbox is delivered; whether it was seen nobody told us.
   const arrived = { smtpReply: '250 2.0.0 Delivered', delivered: 'yes', displayed: 'unknown' };
-  assert.deepEqual(object?.['deliveryStatus'], {
+  assert.deepEqual(await deliveredStatus(alice), {
     'bob@hongyan.test': arrived,
     'alice@hongyan.test': arrived,
   });
