@@ -2,10 +2,12 @@ import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
 import type { SqlReader } from '../store/sql/port.ts';
 import { administratorOf } from '../store/system/accounts.ts';
+import { domainStatusRow } from '../store/system/domains/status-rows.ts';
 import { mailStoppedAt } from '../store/system/people/company.ts';
 import { type DomainRow, domainByName, installationDomain } from '../store/system/tenants.ts';
 import { localKeyOf, type ParsedAddress, parseAddress } from './address.ts';
 import type { DirectoryLimits } from './context.ts';
+import { isShut } from './domain-state/gate.ts';
 import { accountResolution, envelopeAddress, findAddress } from './find-address.ts';
 import { openGroup } from './groups/open.ts';
 import type { Resolution } from './types.ts';
@@ -36,6 +38,9 @@ export async function resolveAddress(
   if (!address) throw new MailError('address.invalid', { address: text.slice(0, 320) });
   const domain = address.domain.startsWith('[') ? undefined : await domainByName(reader, address.domain);
   if (!domain) return { kind: 'outside' };
+  if (isShut(await domainStatusRow(reader, domain.tenant_id, domain.id))) {
+    return { kind: 'unknown', tenantId: domain.tenant_id };
+  }
   const found = await resolveIn(reader, limits, domain, address);
   const stopped = (await mailStoppedAt(reader, domain.tenant_id)) !== null;
   return stopped && found.kind !== 'outside' ? { ...found, stopped } : found;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../src/app/config/load.ts';
+import { certificateNames } from '../../src/app/domains.ts';
 import { setDomainGate } from '../../src/directory/domain-state/gate.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { checkClaim, claimDomain, listClaims } from '../../src/domains/claims/claims.ts';
@@ -124,7 +126,10 @@ test('DOM-15, DOM-16: a domain whose real name is under review stays closed; a t
   await using house = await openDomainsHouse();
   const scope = await house.tenant('青禾');
   await house.directory.addDomain(scope, 'qinghe.test');
+  const li = await house.directory.createUser(scope, { address: 'li@qinghe.test' });
+  assert.equal((await house.directory.resolve('li@qinghe.test')).kind, 'account');
   await decideDomain(house.domains, scope, 'qinghe.test', { realName: 'pending' });
+  assert.equal((await house.directory.resolve('li@qinghe.test')).kind, 'unknown', 'mail stays closed');
   house.zone['qinghe.test'] = right;
   house.clock.advance(5_000);
   assert.equal((await checkNow(house.domains, scope, 'qinghe.test')).state, 'pending');
@@ -143,6 +148,8 @@ test('DOM-15, DOM-16: a domain whose real name is under review stays closed; a t
     icpFiled: true,
   });
   assert.equal(decided.icpFiled, true);
+  const open = await house.directory.resolve('li@qinghe.test');
+  assert.equal(open.kind === 'account' && open.accountId, li.accountId);
   house.clock.advance(5_000);
   assert.equal((await checkNow(house.domains, scope, 'qinghe.test')).state, 'active');
 });
@@ -196,6 +203,17 @@ test('DOM-10, DOM-11: a claim needs its record, then seven days with warnings, t
   assert.deepEqual(await listClaims(house.domains, third), []);
   assert.ok((await listOperations(house.database, old.tenantId)).includes('domain.lost'));
   assert.ok((await listOperations(house.database, claimant.tenantId)).includes('domain.taken_over'));
+});
+
+test('SEC-11, DOM-17: certificates are wanted for our own names and for those of domains that lead here', async () => {
+  await using house = await openDomainsHouse();
+  const scope = await house.tenant('青禾');
+  await house.directory.addDomain(scope, 'qinghe.test');
+  house.zone['mail.qinghe.test'] = { cname: 'web.hongyan.test' };
+  house.zone['webmail.qinghe.test'] = { cname: 'elsewhere.test' };
+  await checkNow(house.domains, scope, 'qinghe.test');
+  const names = await certificateNames(defaultConfig(), house.database, 'mx.hongyan.test');
+  assert.deepEqual(names, ['mx.hongyan.test', 'mail.qinghe.test']);
 });
 
 test('DOM-11: a proof that is gone at the end of the protection ends the claim', async () => {
