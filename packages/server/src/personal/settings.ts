@@ -42,6 +42,14 @@ export async function storedSettings(
   return readSingleton(reader, 'settings', settingsDefaults(language));
 }
 
+/** Where answers shall go unless an identity says otherwise (SET-03); null: to the sender. */
+export async function replyToOf(ctx: PersonalContext, scope: Scope): Promise<string | null> {
+  requireRead(scope);
+  const settings = await ctx.mailboxes.accounts.read(scope, reader => storedSettings(reader, ctx.language));
+  const replyTo = settings['replyTo'];
+  return typeof replyTo === 'string' ? replyTo : null;
+}
+
 /** The Settings object of an account, with its state. */
 export async function getSettings(
   ctx: PersonalContext,

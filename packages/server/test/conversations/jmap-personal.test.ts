@@ -28,7 +28,7 @@ test('FLD-03: labels get keywords, count mails, stop at 20, and leave all mail w
     ['label-key-accounts', 'label-1', 'blue', 0],
   );
   const errors = objectsIn(made['notCreated']);
-  assert.deepEqual(errors['bad']?.['properties'], ['name', 'color']);
+  assert.deepEqual(errors['bad']?.['properties'], ['color', 'name']);
   assert.deepEqual(errors['odd']?.['properties'], ['shape']);
   const again = await client.call('Label/set', { create: { c: { name: 'KEY accounts' } } });
   assert.equal(objectsIn(again['notCreated'])['c']?.['existingId'], created['a']?.['id']);

@@ -29,7 +29,6 @@ import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
 import { wecomModule } from '../../protocols/wecom/module.ts';
-import { wecomModule } from '../../protocols/wecom/module.ts';
 import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
 import { takeBackQueued } from '../../store/spool/queue-admin.ts';
 import { loadCertificates } from '../certificates.ts';
@@ -55,7 +54,6 @@ import { serverName } from './prepare.ts';
 import { openPush } from './push.ts';
 import { readyModule } from './ready.ts';
 import { restContext } from './rest.ts';
-import { wecomContext } from './wecom.ts';
 import { wecomContext } from './wecom.ts';
 
 /** What listens and what works the queue in one process. */
@@ -218,7 +216,6 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
       services => autoconfigModule(services, house.domains),
       services => jmapModule(jmap, services),
       services => restModule(restContext(house), services),
-      services => wecomModule(wecomContext(house), services),
       services => wecomModule(wecomContext(house), services),
       services => imageProxyModule(services, defaultImageProxyLimits),
     ]);

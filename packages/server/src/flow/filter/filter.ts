@@ -1,35 +1,13 @@
-import { Buffer } from 'node:buffer';
 import { flattenAddresses, parseAddresses } from '@hongyan/formats/message/address.ts';
-import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
-import { decodeParts } from '@hongyan/formats/message/part-table.ts';
-import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
 import type { SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
-import { SieveMessage } from '@hongyan/formats/sieve/execution/message.ts';
-import { runSieve, type SieveOutcome } from '@hongyan/formats/sieve/script.ts';
-import { type Scope, systemScope } from '../../access/scope.ts';
+import { systemScope } from '../../access/scope.ts';
 import type { MemberForms } from '../../personal/filtering/forms.ts';
 import { isMailError } from '../../platform/errors.ts';
-import type { AccountId } from '../../platform/ids.ts';
 import type { ActiveScript } from '../../sieve/active-script.ts';
-import type { SpoolMessage, SpoolRecipient } from '../../store/spool/types.ts';
 import type { FlowContext } from '../context.ts';
-import type { DeliveryFolder } from '../ports.ts';
 import { CarryOut } from './carry-out.ts';
-import type { FilterDoor } from './door.ts';
-import { environmentOf } from './environment.ts';
-import { type Filtering, mostBodyBytes, mostHeaderBytes } from './filtering.ts';
-
-/** What there is to file. */
-export interface Incoming {
-  readonly message: SpoolMessage;
-  readonly recipient: SpoolRecipient;
-  readonly accountId: AccountId;
-  readonly summary: MessageSummary;
-  readonly prefix: Uint8Array;
-  readonly deliveryId: string;
-  /** Where it goes without a script. */
-  readonly folder: DeliveryFolder;
-}
+import { type Incoming, openDelivery, runActive } from './evaluate.ts';
+import type { Filtering } from './filtering.ts';
 
 const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], header: null }];
 
@@ -50,7 +28,7 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
   const forms = (await door.forms?.(scope)) ?? null;
   const active = await door.activeScript(scope);
   if (active === null && forms === null) return null;
-  const filtering = await open(context, door, scope, incoming);
+  const filtering = await openDelivery(context, door, scope, incoming);
   const verdict = forms?.senders.verdict(sendersOf(filtering)) ?? null;
   if (verdict === 'block') {
     const done = await new CarryOut(filtering, 'junk').run(keep);
@@ -62,48 +40,6 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
   const done = await new CarryOut(wanted, folder).run(actions);
   const name = active === null ? '' : `script ${JSON.stringify(active.name)}: `;
   return notes.length === 0 ? name + done : [done, ...notes].join('; ');
-}
-
-/**
- * The recipient's active script, if `wanted`, with all that it can ask about the delivery; null when there is none, or
- * when the member's forms decide first, which they do at delivery.
- */
-export async function openFiltering(
-  context: FlowContext,
-  incoming: Incoming,
-  wanted: (active: ActiveScript) => boolean,
-): Promise<{ readonly filtering: Filtering; readonly active: ActiveScript } | null> {
-  const door = context.filters;
-  if (door === undefined) return null;
-  const scope = systemScope(incoming.message.tenantId, incoming.accountId, 'filter script');
-  const active = await door.activeScript(scope);
-  if (active === null || !wanted(active) || (await door.forms?.(scope))) return null;
-  return { filtering: await open(context, door, scope, incoming), active };
-}
-
-async function open(
-  context: FlowContext,
-  door: FilterDoor,
-  scope: Scope,
-  incoming: Incoming,
-): Promise<Filtering> {
-  const { message, recipient, summary, prefix, deliveryId } = incoming;
-  const end = Math.min(summary.headerSize, mostHeaderBytes);
-  const own =
-    end === 0 ? Buffer.alloc(0) : await context.blobs.readRange(message.tenantId, message.blob.hash, 0, end);
-  return {
-    context,
-    door,
-    scope,
-    owner: await door.owner(scope),
-    message,
-    recipient,
-    summary,
-    header: new HeaderBlock(Buffer.concat([message.prefix, own])),
-    wholeHeader: end === summary.headerSize,
-    prefix,
-    deliveryId,
-  };
 }
 
 /** The addresses that a message comes from: the envelope's and those of From. */
@@ -142,26 +78,6 @@ async function decideAll(
       'flags' in action ? { ...action, flags: [...new Set([...flags, ...action.flags])] } : action,
     );
   return { actions: [...first.actions.filter(action => action.kind !== 'keep'), ...later], notes };
-}
-
-function view({ context, message, summary, prefix, header }: Filtering): SieveMessage {
-  const size = prefix.length + message.blob.size;
-  return new SieveMessage(header.bytes, size, async () => ({
-    bytes: await context.blobs.readRange(
-      message.tenantId,
-      message.blob.hash,
-      0,
-      Math.min(message.blob.size, mostBodyBytes),
-    ),
-    root: decodeParts(summary.parts),
-  }));
-}
-
-/** What the script decides; nothing is done yet. */
-export async function runActive(filtering: Filtering, active: ActiveScript): Promise<SieveOutcome> {
-  const { reading } = active;
-  if (reading.kind === 'invalid') return { kind: 'failed', problem: reading.problem };
-  return runSieve(reading.script, view(filtering), environmentOf(filtering));
 }
 
 async function decide(

@@ -3,7 +3,7 @@ import { isMailError, MailError } from '../../platform/errors.ts';
 import type { NewRecipient, NewSpoolMessage, SpoolMessage, SpoolRecipient } from '../../store/spool/types.ts';
 import type { FlowContext } from '../context.ts';
 import { factsOf } from '../queue/queued.ts';
-import { openFiltering, runActive } from './filter.ts';
+import { openFiltering, runActive } from './evaluate.ts';
 
 /** Recipients of one message whose scripts are asked before it is accepted; with more it is accepted first. */
 const mostAsked = 10;

@@ -2,7 +2,7 @@ import type { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
-import type { Principal, Scope } from '../../access/scope.ts';
+import { type Principal, type Scope, systemScope } from '../../access/scope.ts';
 import { memberRights } from '../../personal/member-rights.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { Caller, JmapContext } from './context.ts';
@@ -33,7 +33,8 @@ export async function callerOf(
 /** Makes the account's store; false when somebody else's account went away meanwhile. */
 async function prepared(ctx: JmapContext, scope: Scope): Promise<boolean> {
   try {
-    await ctx.prepare(scope);
+    // Whoever may only read makes the store, too.
+    await ctx.prepare(systemScope(scope.tenantId, scope.accountId, 'first use'));
     return true;
   } catch (error) {
     const own = scope.principal.kind === 'account' && scope.principal.accountId === scope.accountId;

@@ -40,14 +40,10 @@ import { contactCardImport } from './import.ts';
 const capability = Capability.Contacts;
 
 /** Creation references in `addressBookIds` become ids; every book has to be one of the member's own. */
-async function prepared(request: RequestState, scope: Scope, object: JsonObject): Promise<JsonObject> {
-  const { list } = await listObjects(request.ctx.personal, scope, 'book');
-  const known = new Set(list.map(one => printObjectId(bookKind, one.id)));
+function prepared(request: RequestState, known: ReadonlySet<string>, object: JsonObject): JsonObject {
   const check = (id: string): string => {
     const resolved = resolveId(request, id) ?? '';
-    // One that was made in this request is there, though this snapshot may not show it.
-    if (!known.has(resolved) && !id.startsWith('#')) throw invalidProperties(['addressBookIds']);
-    if (resolved === '') throw invalidProperties(['addressBookIds']);
+    if (!known.has(resolved)) throw invalidProperties(['addressBookIds']);
     return resolved;
   };
   const entries = Object.entries(object).map(([name, value]) => {
@@ -63,7 +59,6 @@ async function prepared(request: RequestState, scope: Scope, object: JsonObject)
 const served: ServedKind = {
   kind: cardKind,
   capability,
-  prepare: prepared,
   isFixed: id => /^[uo][0-9]/.test(id),
 };
 
@@ -111,7 +106,11 @@ const contactCardSet: Method = {
     const first = defaultBook(list);
     const books = first === null ? {} : { [printObjectId(bookKind, first.id)]: true };
     const kind = { ...cardKind, defaults: { ...cardKind.defaults, addressBookIds: books } };
-    return setMethod({ ...served, kind }).run(request, args);
+    const known = new Set(list.map(one => printObjectId(bookKind, one.id)));
+    // Nothing is read from the store while the transaction is open.
+    const prepare = async (_request: RequestState, _scope: Scope, object: JsonObject): Promise<JsonObject> =>
+      prepared(request, known, object);
+    return setMethod({ ...served, kind, prepare }).run(request, args);
   },
 };
 

@@ -7,7 +7,7 @@ import { invalidProperties, MethodError, SetError } from '@hongyan/formats/jmap/
 import { changedServerSet, readPatches } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../../../access/scope.ts';
 import { readEmails } from '../../../../mailbox/emails/contents.ts';
-import { emailEnvelope } from '../../../../mailbox/emails/envelope.ts';
+import { type EmailEnvelope, emailEnvelope } from '../../../../mailbox/emails/envelope.ts';
 import { listIdentities } from '../../../../mailbox/sending/identities.ts';
 import {
   addSubmission,
@@ -15,11 +15,12 @@ import {
   listSubmissions,
   markCanceled,
 } from '../../../../mailbox/sending/submissions.ts';
+import { rememberRecipients } from '../../../../personal/contacts/recipients.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import type { FollowUp, Method, RequestState } from '../../method.ts';
 import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
 import { printState } from '../../states.ts';
-import { envelopeOf, readEnvelope, requireRecipients } from '../../submission/envelope.ts';
+import { type Envelope, envelopeOf, readEnvelope, requireRecipients } from '../../submission/envelope.ts';
 import { submissionObject, submissionProperties } from '../../submission/object.ts';
 import { sendEmail } from '../../submission/send.ts';
 import { emailSet } from '../email/set.ts';
@@ -66,6 +67,7 @@ async function create(
     queueId,
   });
   emailIds.set(printId('s', id), emailId);
+  await remember(request, scope, envelope, fields);
   return {
     id: printId('s', id),
     threadId: printId('t', email.threadId),
@@ -76,6 +78,27 @@ async function create(
     mdnBlobIds: [],
     ...(given === null ? { envelope: envelope.json } : {}),
   };
+}
+
+/** Remembers whom the member wrote to. The mail is on its way: nothing that fails here may say otherwise. */
+async function remember(
+  { ctx, caller }: RequestState,
+  scope: Scope,
+  envelope: Envelope,
+  fields: EmailEnvelope,
+): Promise<void> {
+  if (scope.accountId !== caller.principal.accountId) return;
+  const named = [...(fields.to ?? []), ...(fields.cc ?? []), ...(fields.bcc ?? [])];
+  const names = new Map(named.map(({ name, email }) => [email.toLowerCase(), name]));
+  const people = envelope.rcptTo.map(({ email }) => ({
+    email,
+    name: names.get(email.toLowerCase()) ?? null,
+  }));
+  try {
+    await rememberRecipients(ctx.personal, scope, people);
+  } catch (error) {
+    ctx.log.warn('jmap.recipients_not_remembered', { account: scope.accountId, error });
+  }
 }
 
 /** Only `undoStatus` can change, from pending to canceled. */
