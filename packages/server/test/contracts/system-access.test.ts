@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { AttemptLimiter } from '../../src/access/attempt-limiter.ts';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
+import {
+  type ClientPasswordContext,
+  createClientPassword,
+  defaultClientPasswordLimits,
+} from '../../src/access/clients/client-passwords.ts';
 import { UsedClientPasswords } from '../../src/access/clients/used.ts';
 import { PasswordHasher } from '../../src/access/password-hasher.ts';
 import {
@@ -14,10 +19,10 @@ import {
   setPassword,
 } from '../../src/access/passwords.ts';
 import { noRevocations } from '../../src/access/revocations.ts';
-import { ownScope, type Scope, tenantScope } from '../../src/access/scope.ts';
+import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { decodeScramKeys, makeScramKeys } from '../../src/access/scram-keys.ts';
 import type { SignIn } from '../../src/access/sign-in-log.ts';
-import type { Authenticator } from '../../src/access/types.ts';
+import type { Authenticator, SignInAttempt } from '../../src/access/types.ts';
 import { VerificationCache } from '../../src/access/verification-cache.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
@@ -47,6 +52,7 @@ interface House {
   readonly scope: Scope;
   readonly hasher: CountingHasher;
   readonly passwords: PasswordContext;
+  readonly clientPasswords: ClientPasswordContext;
   readonly authenticator: Authenticator;
   readonly signIns: SignIn[];
   readonly alice: number;
@@ -85,6 +91,13 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
       scope,
       hasher,
       passwords,
+      clientPasswords: {
+        database,
+        clock,
+        secretKey: Buffer.alloc(32, 1),
+        revocations: noRevocations,
+        clientPasswords: defaultClientPasswordLimits,
+      },
       authenticator,
       signIns,
       alice: alice.accountId,
@@ -263,4 +276,64 @@ test('stored secrets hold neither the password nor anything to sign in with', ()
     assert.match(hash?.secret ?? '', /^\$argon2id\$/);
     assert.ok(decodeScramKeys(keys?.secret ?? ''));
     assert.equal(`${hash?.secret}${keys?.secret}`.includes('plain'), false);
+  }));
+
+test('the time tells nothing: whatever is wrong costs one argon2id, and SCRAM tries as many keys for anybody', () =>
+  withHouse(async ({ authenticator, directory, scope, hasher, alice, clientPasswords, clock }) => {
+    const { accountId } = await directory.createUser(scope, { address: 'desk@hongyan.test', kind: 'public' });
+    const own = systemScope(scope.tenantId, alice, 'test');
+    const made = await createClientPassword(clientPasswords, own, 'phone');
+    await createClientPassword(clientPasswords, systemScope(scope.tenantId, accountId, 'test'), 'desk');
+    const cost = async (login: string, password: string): Promise<number> => {
+      const before = hasher.verifications;
+      await authenticator.password(login, password, attempt).catch(() => undefined);
+      clock.advance(3_600_001);
+      return hasher.verifications - before;
+    };
+    const shaped = 'abcdefghjkmnpqrs';
+    for (const login of [
+      'alice@hongyan.test',
+      'desk@hongyan.test',
+      'nobody@hongyan.test',
+      'x@y.test',
+      'no address',
+    ]) {
+      for (const password of ['wrong', shaped, 'x'.repeat(5_000), '\u0000']) {
+        assert.equal(await cost(login, password), 1, `${login} ${password.slice(0, 20)}`);
+      }
+    }
+    assert.equal(
+      await cost('alice@hongyan.test', made.secret),
+      0,
+      'a client password is quick when it is right',
+    );
+    assert.equal(
+      await cost('desk@hongyan.test', made.secret),
+      1,
+      "another account's is wrong like any other",
+    );
+    const keys = async (login: string): Promise<number | undefined> =>
+      (await authenticator.scram(login, attempt)).alternatives?.length;
+    assert.equal(await keys('alice@hongyan.test'), await keys('nobody@hongyan.test'));
+    assert.equal(await keys('desk@hongyan.test'), await keys('nobody@hongyan.test'));
+  }));
+
+test('guessing from many addresses is slowed for strangers; where the owner signs in from it goes on', () =>
+  withHouse(async ({ authenticator, clock, passwords }) => {
+    const from = (n: number): SignInAttempt => ({ ...attempt, address: `198.51.${n >> 8}.${n & 255}` });
+    const guess = (n: number): Promise<unknown> =>
+      authenticator.password('alice@hongyan.test', 'wrong', from(n));
+    await authenticator.password('alice@hongyan.test', secret, attempt);
+    for (let n = 0; n < 51; n += 1) await failsWith(guess(n), 'auth.failed');
+    await failsWith(guess(1_000), 'auth.too_many_attempts');
+    await authenticator.password('alice@hongyan.test', secret, attempt);
+    // Each guess makes the next wait longer, but never longer than a minute: nobody is locked out for good.
+    for (let n = 0; n < 20; n += 1) {
+      clock.advance(60_000);
+      await failsWith(guess(2_000 + n), 'auth.failed');
+      await failsWith(guess(3_000 + n), 'auth.too_many_attempts');
+    }
+    clock.advance(60_000);
+    await authenticator.password('alice@hongyan.test', secret, from(9_999));
+    assert.ok(passwords);
   }));
