@@ -22,6 +22,15 @@ export async function signIn(login: string, password: string, keep: boolean): Pr
   }
 }
 
+/** Whether the person signed in administers the company: then the console is one press away (SEC-04). */
+export async function administers(): Promise<boolean> {
+  try {
+    return (await authCall<{ administrator?: boolean }>('GET', 'session')).administrator === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Ends this session on the server. */
 export async function signOut(): Promise<void> {
   await fetch('/auth/sign-out', { method: 'POST', credentials: 'same-origin', headers: sameSiteHeaders });

@@ -4,6 +4,7 @@ import { useTexts } from '../lib/language.ts';
 import { IconChevronDown, IconMenu2, IconSearch, IconX } from '../ui/icons.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { administers } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
 import type { Page } from './route.ts';
 
@@ -27,6 +28,8 @@ export function TopBar(props: TopBarProps): ReactElement {
   const { place } = app.route;
   const shown = place.kind === 'search' ? place.text : '';
   const [text, setText] = useState(shown);
+  const [administrator, setAdministrator] = useState(false);
+  useEffect(() => void administers().then(setAdministrator), []);
   useEffect(() => setText(shown), [shown]);
   const identity = app.store.identities[0];
   const person = {
@@ -112,6 +115,11 @@ export function TopBar(props: TopBarProps): ReactElement {
           <kbd className="key">/</kbd>
         )}
       </form>
+      {administrator && (
+        <a className="button plain console-link" href="/admin">
+          {texts.top.console}
+        </a>
+      )}
       <Menu
         className="button plain person"
         name={texts.top.account}
