@@ -21,7 +21,7 @@ import { removeVanished } from '@hongyan/server/store/accounts/vanished-rows.ts'
 import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { FakeAuthenticator } from './fake-authenticator.ts';
-import { type FakeAccount, fakeNeighbours } from './fake-neighbours.ts';
+import { type FakeAccount, fakeNeighbours } from './fakes/neighbours.ts';
 import { ImapClient } from './imap-client.ts';
 import { testCertificates } from './smtp-fixture.ts';
 import { runTranscript, type TranscriptOptions } from './transcript.ts';

@@ -4,6 +4,7 @@ import type { Authenticator, SignInAttempt } from '../access/types.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { createAccount, type FirstFolder } from '../mailbox/create.ts';
+import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 
 /** Makes the store of an account that the directory knows, if it has none yet. */
@@ -41,11 +42,12 @@ export function createMailboxes(
 
 /** An authenticator after which the mailbox is there. */
 export function ensuringAuthenticator(inner: Authenticator, mailboxes: Mailboxes): Authenticator {
-  const { bearer } = inner;
+  const takesTokens = inner.bearer !== undefined;
   return {
-    ...(bearer && {
+    ...(takesTokens && {
       async bearer(token: string, login: string | null, attempt: SignInAttempt) {
-        const principal = await bearer(token, login, attempt);
+        const principal = await inner.bearer?.(token, login, attempt);
+        if (principal === undefined) throw new MailError('auth.failed');
         await mailboxes.ensure(principal.tenantId, principal.accountId);
         return principal;
       },

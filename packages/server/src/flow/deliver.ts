@@ -3,7 +3,8 @@ import type { MessageSummary } from '@hongyan/formats/message/summary.ts';
 import { errorCatalogue, isMailError, type MailError } from '../platform/errors.ts';
 import type { SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
 import type { FlowContext } from './context.ts';
-import { filterDelivery, type Incoming } from './filter/filter.ts';
+import type { Incoming } from './filter/evaluate.ts';
+import { filterDelivery } from './filter/filter.ts';
 import { deliveryFields } from './intake/received.ts';
 import { type Outcome, setback } from './outcome.ts';
 

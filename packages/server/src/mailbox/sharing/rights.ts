@@ -7,7 +7,7 @@ import {
   grantedRightRows,
   rightRowsOf,
 } from '../../store/accounts/shares/right-rows.ts';
-import { Flag, type FlagSet, type MailboxId, type MailboxRole } from '../types.ts';
+import { Flag, type FlagSet, type MailboxId } from '../types.ts';
 
 /** RFC 4314 §2.1: lookup, read, seen, write flags, insert, post, create, delete folder, \Deleted, expunge, administer. */
 export const folderRights = ['l', 'r', 's', 'w', 'i', 'p', 'k', 'x', 't', 'e', 'a'] as const;
@@ -23,7 +23,7 @@ export function isFolderRight(letter: string): letter is FolderRight {
 
 /** Rights from their stored text; other letters are left out. */
 export function parseRights(text: string): Set<FolderRight> {
-  return new Set([...text].filter(isFolderRight));
+  return new Set(Array.from(text).filter(isFolderRight));
 }
 
 /** Rights in the order of RFC 4314. */
@@ -39,7 +39,7 @@ const writing: readonly FolderRight[] = ['s', 'w', 'i', 'p', 'k', 'x', 't', 'e']
  * What a scope's rights on the whole account mean in one folder. Everybody keeps INBOX: it cannot be deleted. Whoever
  * administers an account chooses who else may use its folders.
  */
-export function accountRights(scope: Scope, role: MailboxRole | string | null): FolderRights {
+export function accountRights(scope: Scope, role: string | null): FolderRights {
   const { read, write, administer } = scope.rights;
   const rights = new Set<FolderRight>(read ? reading : []);
   if (read && write) for (const right of writing) rights.add(right);

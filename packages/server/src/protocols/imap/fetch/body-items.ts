@@ -40,7 +40,8 @@ export class BodySource {
   }
 
   async #range(start: number, end: number): Promise<Uint8Array> {
-    const { mail, scope, services } = this.#session;
+    const { mail, services, selected } = this.#session;
+    const { scope } = selected;
     if (this.#size > services.limits.wholeBytes) return readMessageRange(mail, scope, this.#row, start, end);
     this.#whole ??= readMessage(mail, scope, this.#row);
     return (await this.#whole).subarray(start, end);
@@ -73,7 +74,8 @@ export class BodySource {
     const start = Math.min(located.end, located.start + (item.partial?.offset ?? 0));
     const end = Math.min(located.end, start + (item.partial?.length ?? Number.POSITIVE_INFINITY));
     if (end - start > this.#session.services.limits.wholeBytes) {
-      const { mail, scope } = this.#session;
+      const { mail, selected } = this.#session;
+      const { scope } = selected;
       await this.#stream(
         `${item.label} {${end - start}}\r\n`,
         streamMessage(mail, scope, this.#row, start, end),
@@ -114,7 +116,8 @@ export class BodySource {
   }
 
   async *#decoded(part: BinaryPart): AsyncGenerator<Uint8Array> {
-    const { mail, scope } = this.#session;
+    const { mail, selected } = this.#session;
+    const { scope } = selected;
     const decoder = createTransferDecoder(part.encoding);
     for await (const piece of streamMessage(mail, scope, this.#row, part.start, part.end))
       yield decoder.push(piece);

@@ -28,7 +28,6 @@ const remove = statement(
   'DELETE FROM annotation WHERE account_id = $1 AND mailbox_id = $2 AND holder_id = $3 AND entry = $4',
 );
 const removeFolder = statement('DELETE FROM annotation WHERE account_id = $1 AND mailbox_id = $2');
-const removeKeys = statement('DELETE FROM url_key WHERE account_id = $1 AND mailbox_id = $2');
 
 /** Shared values and those of one holder. */
 export async function annotationRows(
@@ -60,8 +59,7 @@ export async function putAnnotation(
   else await tx.run(put, tx.accountId, mailboxId, holderId, entry, value);
 }
 
-/** Removes what is attached to a folder that goes, keys of URLs included. */
+/** Removes what is attached to a folder that goes. */
 export async function removeAnnotations(tx: AccountTransaction, mailboxId: number): Promise<void> {
   await tx.run(removeFolder, tx.accountId, mailboxId);
-  await tx.run(removeKeys, tx.accountId, mailboxId);
 }

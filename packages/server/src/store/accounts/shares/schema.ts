@@ -7,7 +7,6 @@ import type { Migration } from '../../sql/migrate.ts';
  * - `folder_right`: rights that the owner gave in a folder; grantee 0 is everybody in the company. `rights` holds letters of
  *   RFC 4314 §2.1 without the obsolete ones.
  * - `annotation`: mailbox 0 is the account itself; `holder_id` 0 is shared, else the account whose private value it is.
- * - `url_key`: the secret that URLs to messages of a folder are signed with (RFC 4467 §4), by who made them.
  * - `message.reference_ids`: message ids of References, else In-Reply-To, each on a line; NULL where nobody has looked yet.
  */
 export function shareMigration(version: number): Migration {
@@ -21,9 +20,6 @@ export function shareMigration(version: number): Migration {
       ddl(`CREATE TABLE annotation (
         account_id BIGINT NOT NULL, mailbox_id BIGINT NOT NULL, holder_id BIGINT NOT NULL, entry TEXT NOT NULL,
         value BLOB NOT NULL, PRIMARY KEY (account_id, mailbox_id, holder_id, entry))`),
-      ddl(`CREATE TABLE url_key (
-        account_id BIGINT NOT NULL, mailbox_id BIGINT NOT NULL, user_id BIGINT NOT NULL, secret BLOB NOT NULL,
-        PRIMARY KEY (account_id, mailbox_id, user_id))`),
       ddl('ALTER TABLE message ADD COLUMN reference_ids TEXT'),
     ],
   };
