@@ -153,7 +153,7 @@ test('CMP-12: identities are the own addresses and the groups one represents, an
   });
   const offered = async (principal: typeof web.alice): Promise<unknown[]> => {
     const client = await house.client(principal);
-    return (await listIn(client, 'Identity/get', {})).map(item => item['email']).sort();
+    return (await listIn(client, 'Identity/get', {})).map(item => String(item['email'])).sort();
   };
   assert.deepEqual(await offered(web.alice), ['ali@hongyan.test', 'alice@hongyan.test', 'team@hongyan.test']);
   assert.deepEqual(await offered(web.bob), ['bob@hongyan.test']);

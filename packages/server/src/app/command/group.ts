@@ -1,6 +1,39 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type GroupSettings, postings } from '../../directory/groups/types.ts';
 import { commandScope, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
+
+interface GroupFlags {
+  readonly name?: string;
+  readonly posting?: (typeof postings)[number];
+  readonly allow?: readonly string[];
+}
+
+function settingsOf(flags: GroupFlags): GroupSettings {
+  return {
+    ...(flags.name !== undefined && { displayName: flags.name }),
+    ...(flags.posting !== undefined && { posting: flags.posting }),
+    ...(flags.allow !== undefined && { senders: flags.allow }),
+  };
+}
+
+function addChange(group: Command, { phrases, run }: CommandBuilder): void {
+  group
+    .command('change <address>')
+    .description(phrases.say('help.group.change'))
+    .option('--name <text>', phrases.say('help.group.name'))
+    .addOption(new Option('--posting <who>', phrases.say('help.group.posting')).choices(postings))
+    .option('--allow <addresses...>', phrases.say('help.group.allow'))
+    .action((address: string, flags: GroupFlags, command: Command) =>
+      run(command, ctx =>
+        withHouse(ctx, async house => {
+          await house.directory.updateGroup(await commandScope(ctx, house), address, settingsOf(flags));
+          ctx.print({ group: address }, [phrases.say('command.changed', { name: address })]);
+          return undefined;
+        }),
+      ),
+    );
+}
 
 function addMembers(group: Command, { phrases, run }: CommandBuilder): void {
   group
@@ -38,13 +71,15 @@ export function addGroupCommands(program: Command, builder: CommandBuilder): voi
     .command('add <address> [members...]')
     .description(phrases.say('help.group.add'))
     .option('--name <text>', phrases.say('help.group.name'))
-    .action((address: string, members: string[], flags: { readonly name?: string }, command: Command) =>
+    .addOption(new Option('--posting <who>', phrases.say('help.group.posting')).choices(postings))
+    .option('--allow <addresses...>', phrases.say('help.group.allow'))
+    .action((address: string, members: string[], flags: GroupFlags, command: Command) =>
       run(command, ctx =>
         withHouse(ctx, async house => {
           const added = await house.directory.createGroup(await commandScope(ctx, house), {
             address,
             members,
-            ...(flags.name !== undefined && { displayName: flags.name }),
+            ...settingsOf(flags),
           });
           ctx.print(added, [phrases.say('command.added', { name: added.address })]);
           return undefined;
@@ -70,6 +105,7 @@ export function addGroupCommands(program: Command, builder: CommandBuilder): voi
       ),
     );
   addMembers(group, builder);
+  addChange(group, builder);
   group
     .command('remove <address>')
     .description(phrases.say('help.group.remove'))
