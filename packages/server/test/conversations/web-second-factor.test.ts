@@ -254,3 +254,63 @@ test('LOG-04, SEC-13: members see how sign-ins to their account ended, and a hin
   assert.equal((later['list'] as Answer[]).length, 1, 'three months');
   assert.equal(later['hint'], null);
 });
+
+test('CLI-04: with a second factor mail clients need client passwords, and those open mail only', async () => {
+  await using house = await openWebHouse();
+  const url = await house.serve();
+  const browser = new Browser(url);
+  await enrolled(house, browser);
+  const { authenticator } = house.context;
+  const services = ['imap', 'pop3', 'smtp', 'sieve', 'api'] as const;
+  const attempt = { address: '192.0.2.1', encrypted: true };
+  for (const service of services) {
+    await assert.rejects(authenticator.password(login, housePassword, { ...attempt, service }), error =>
+      isMailError(error, 'auth.client_password_required'),
+    );
+  }
+  const clients = (await browser.send('GET', '/auth/clients')).body;
+  assert.equal((clients['access'] as Answer)['password'], 'client');
+  assert.equal((clients['check'] as Answer)['failing'], 'safe_sign_in');
+  const made = await browser.post('/auth/client-passwords', { name: 'Phone', password: housePassword });
+  assert.equal(made.status, 201);
+  const secret = String(made.body['secret']);
+  for (const service of services) await authenticator.password(login, secret, { ...attempt, service });
+  assert.equal((await browser.post('/auth/client-passwords', { name: 'x', password: 'wrong' })).status, 401);
+  assert.equal(
+    (await browser.post('/auth/client-passwords', { name: ' ', password: housePassword })).status,
+    422,
+  );
+  const authorization = `Basic ${Buffer.from(`${login}:${secret}`).toString('base64')}`;
+  for (const [method, path] of [
+    ['GET', '/auth/client-passwords'],
+    ['GET', '/auth/second-factor'],
+    ['GET', '/auth/sign-ins'],
+    ['GET', '/auth/clients'],
+    ['POST', '/auth/clients'],
+    ['GET', '/auth/sessions'],
+    ['DELETE', `/auth/client-passwords/${(made.body['clientPassword'] as Answer)['id'] as string}`],
+  ] as const) {
+    const body = method === 'POST' ? { 'content-type': 'application/json' } : {};
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization, ...body },
+      ...(method === 'POST' && { body: '{"enabled":false}' }),
+    });
+    assert.equal(response.status, 403, `${method} ${path}`);
+  }
+  const list = (await browser.send('GET', '/auth/client-passwords')).body['list'] as Answer[];
+  assert.deepEqual(
+    list.map(item => [item['name'], item['lastService'], item['state']]),
+    [['Phone', 'api', 'normal']],
+  );
+  const switched = await browser.post('/auth/clients', { enabled: false });
+  assert.equal((switched.body['check'] as Answer)['failing'], 'switch');
+  await assert.rejects(authenticator.password(login, secret, { ...attempt, service: 'imap' }), error =>
+    isMailError(error, 'auth.clients_off'),
+  );
+  const gone = await browser.send('DELETE', `/auth/client-passwords/${String(list[0]?.['id'])}`);
+  assert.equal(gone.status, 204);
+  for (const id of ['0', 'x', '1e3', '99999999999999999999']) {
+    assert.equal((await browser.send('DELETE', `/auth/client-passwords/${id}`)).status, 404);
+  }
+});

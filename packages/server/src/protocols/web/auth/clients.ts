@@ -3,6 +3,7 @@ import { type ClientAccess, clientAccess, setClientSwitches } from '../../../acc
 import { ownScope } from '../../../access/scope.ts';
 import type { WebContext, WebServices } from '../context.ts';
 import { readBody } from './body.ts';
+import { identifyMember } from './identify-member.ts';
 
 function answer(ctx: WebContext, login: string, access: ClientAccess): Record<string, unknown> {
   const { steps, failing, ...standing } = access;
@@ -12,7 +13,7 @@ function answer(ctx: WebContext, login: string, access: ClientAccess): Record<st
 /** GET /auth/clients: how the member stands with mail clients (CLI-02, CLI-03, CLI-06, CLI-07). */
 export function showClients(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     return answer(ctx, principal.login, await clientAccess(ctx.signIn, ownScope(principal)));
   };
 }
@@ -20,7 +21,7 @@ export function showClients(ctx: WebContext, web: WebServices): RouteHandlerMeth
 /** POST /auth/clients `{enabled?, safeSignIn?}`: the member's switches. */
 export function switchClients(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { enabled, safeSignIn } = readBody(request.body, { enabled: 'boolean?', safeSignIn: 'boolean?' });
     const access = await setClientSwitches(ctx.signIn, ownScope(principal), {
       ...(enabled !== undefined && { enabled }),

@@ -12,6 +12,7 @@ import { endAllSessions } from '../../../access/sessions.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
 import { readBody } from './body.ts';
+import { identifyMember } from './identify-member.ts';
 import { showPassword } from './show-password.ts';
 
 const date = (at: number): string => new Date(at).toISOString();
@@ -19,7 +20,7 @@ const date = (at: number): string => new Date(at).toISOString();
 /** GET /auth/second-factor. */
 export function showSecondFactor(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const scope = ownScope(principal);
     const { enabled, since, recoveryCodesLeft } = await secondFactorState(ctx.signIn, scope);
     const devices = await listTrustedDevices(ctx.signIn, scope);
@@ -42,7 +43,7 @@ export function showSecondFactor(ctx: WebContext, web: WebServices): RouteHandle
 /** POST /auth/second-factor/totp `{password}`: a secret for an authenticator; nothing is on yet. */
 export function enrol(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { password } = readBody(request.body, { password: 'string' });
     await showPassword(ctx, web, request.raw, principal, password);
     const enrolment = await enrolTotp(ctx.signIn, ownScope(principal));
@@ -53,7 +54,7 @@ export function enrol(ctx: WebContext, web: WebServices): RouteHandlerMethod {
 /** POST /auth/second-factor/totp/confirm `{code}`: turns it on; other sessions end. */
 export function turnOn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal, signedIn } = await web.identify(request.raw);
+    const { principal, signedIn } = await identifyMember(web, request);
     const { code } = readBody(request.body, { code: 'string' });
     const scope = ownScope(principal);
     const recoveryCodes = await confirmTotp(ctx.signIn, scope, code);
@@ -65,7 +66,7 @@ export function turnOn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
 /** POST /auth/second-factor/recovery-codes `{code}`: new ones. */
 export function renewCodes(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { code } = readBody(request.body, { code: 'string' });
     return { recoveryCodes: await renewRecoveryCodes(ctx.signIn, ownScope(principal), code) };
   };
@@ -74,7 +75,7 @@ export function renewCodes(ctx: WebContext, web: WebServices): RouteHandlerMetho
 /** POST /auth/second-factor/off `{code}`. */
 export function turnOff(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { code } = readBody(request.body, { code: 'string' });
     await turnOffSecondFactor(ctx.signIn, ownScope(principal), code);
     return reply.code(204).send();
@@ -84,7 +85,7 @@ export function turnOff(ctx: WebContext, web: WebServices): RouteHandlerMethod {
 /** DELETE /auth/second-factor/devices/:id: that browser is asked again. */
 export function forgetDevice(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { id } = request.params as { readonly id: string };
     if (!(await forgetTrustedDevice(ctx.signIn, ownScope(principal), id))) {
       throw new MailError('session.not_found');

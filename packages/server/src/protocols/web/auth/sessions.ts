@@ -4,11 +4,12 @@ import { endSession, listSessions } from '../../../access/sessions.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
 import { sessionAnswer } from './answer.ts';
+import { identifyMember } from './identify-member.ts';
 
 /** GET /auth/sessions: the devices and tokens that are signed in. */
 export function listDevices(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal, signedIn } = await web.identify(request.raw);
+    const { principal, signedIn } = await identifyMember(web, request);
     const sessions = await listSessions(ctx.sessions, ownScope(principal));
     return { sessions: sessions.map(item => sessionAnswer(item, signedIn?.session.id ?? null)) };
   };
@@ -17,7 +18,7 @@ export function listDevices(ctx: WebContext, web: WebServices): RouteHandlerMeth
 /** DELETE /auth/sessions/:id: ends one of them at once. */
 export function revokeDevice(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { id } = request.params as { readonly id: string };
     if (!(await endSession(ctx.sessions, ownScope(principal), id))) {
       throw new MailError('session.not_found');

@@ -4,6 +4,7 @@ import type { RecordCursor, SignInRow } from '../../../access/sign-in-history.ts
 import { listOwnSignIns, signInHint } from '../../../access/sign-in-history.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
+import { identifyMember } from './identify-member.ts';
 
 const defaultPage = 50;
 
@@ -25,7 +26,7 @@ function answer(row: SignInRow): Record<string, unknown> {
 /** GET /auth/sign-ins: the member's own log with the hint beside it (LOG-04, SEC-13). */
 export function listSignIns(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async request => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { limit, before, failed } = request.query as Record<string, unknown>;
     const wanted = limit === undefined ? defaultPage : Number(limit);
     if (!Number.isInteger(wanted) || wanted < 1) throw new MailError('input.invalid', { field: 'limit' });

@@ -5,6 +5,7 @@ import type { WebContext, WebServices } from '../context.ts';
 import { isPrivate } from '../identify.ts';
 import { sessionAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import { identifyMember } from './identify-member.ts';
 
 /**
  * POST /auth/tokens `{name, password}`: a bearer token for a program, shown this once. Asks for the password: whoever
@@ -12,7 +13,7 @@ import { readBody } from './body.ts';
  */
 export function createToken(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
-    const { principal } = await web.identify(request.raw);
+    const { principal } = await identifyMember(web, request);
     const { name, password } = readBody(request.body, { name: 'string', password: 'string' });
     if (name.trim() === '') throw new MailError('input.invalid', { field: 'name' });
     const client = web.client(request.raw);
