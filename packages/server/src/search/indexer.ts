@@ -27,6 +27,8 @@ export class Indexer implements AsyncDisposable {
   readonly #waiting = new Set<AccountId>();
   readonly #resting = new Map<AccountId, Timer>();
   #tenants = new Map<AccountId, AccountKey>();
+  /** Whether the last round left something undone. */
+  #backlog = false;
   #timer: Timer | null = null;
   #running: Promise<void> | null = null;
 
@@ -50,13 +52,19 @@ export class Indexer implements AsyncDisposable {
   changed(accountId: AccountId): void {
     if (this.#stop.signal.aborted || this.#resting.has(accountId)) return;
     this.#waiting.add(accountId);
-    if (!this.#running)
-      this.#timer ??= this.#options.clock.after(this.#options.limits.delayMs, () => this.#wake());
+    this.#schedule();
   }
 
-  /** Puts every account on the list: after a start, nobody says what changed before it. */
-  async catchUp(): Promise<void> {
-    for (const { accountId } of await this.#accounts()) this.changed(accountId);
+  /** A round after a while; while one is under way, the next follows it. */
+  #schedule(): void {
+    if (this.#running || this.#waiting.size === 0 || this.#stop.signal.aborted) return;
+    const { delayMs, pauseMs } = this.#options.limits;
+    this.#timer ??= this.#options.clock.after(this.#backlog ? pauseMs : delayMs, () => this.#wake());
+  }
+
+  /** Puts every account that `wanted` says on the list: nobody tells what changed before a start, or elsewhere. */
+  async catchUp(wanted: (account: AccountKey) => Promise<boolean> = async () => true): Promise<void> {
+    for (const account of await this.#accounts()) if (await wanted(account)) this.changed(account.accountId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,15 +80,17 @@ export class Indexer implements AsyncDisposable {
     this.#timer = null;
     this.#running ??= this.#work().finally(() => {
       this.#running = null;
-      const [next] = this.#waiting;
-      if (next !== undefined) this.changed(next);
+      this.#schedule();
     });
   }
 
   async #work(): Promise<void> {
-    for (const accountId of this.#waiting) {
+    // What changes meanwhile is for the next round: a busy account is indexed now and then, not after each mail.
+    const round = [...this.#waiting];
+    this.#waiting.clear();
+    this.#backlog = false;
+    for (const accountId of round) {
       if (this.#stop.signal.aborted) return;
-      this.#waiting.delete(accountId);
       try {
         const account = await this.#find(accountId);
         if (account) await this.#update(account);
@@ -99,9 +109,11 @@ export class Indexer implements AsyncDisposable {
       signal: this.#stop.signal,
       maxBatches,
     });
-    // To the end of the line: one large import does not keep the others' new mail waiting.
-    if (more) this.changed(accountId);
     if (messages > 0) this.#options.log.debug('search.indexed', { account: accountId, messages });
+    // To the end of the line: one large import does not keep the others' new mail waiting.
+    if (!more) return;
+    this.#backlog = true;
+    this.changed(accountId);
   }
 
   /** Leaves an account alone for a while: a full disk does not get better by being asked again. */
