@@ -38,11 +38,11 @@ interface House {
   readonly scope: Scope;
   readonly mail: AdministrationHouse;
   /** A member with a mailbox; returns the account's number. */
-  member(name: string): Promise<number>;
+  readonly member: (name: string) => Promise<number>;
   /** Files `count` messages below `path`. */
-  fill(accountId: number, path: readonly string[], count: number): Promise<void>;
+  readonly fill: (accountId: number, path: readonly string[], count: number) => Promise<void>;
   /** Messages of each folder, by path. */
-  counts(accountId: number): Promise<Record<string, number>>;
+  readonly counts: (accountId: number) => Promise<Record<string, number>>;
 }
 
 async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
@@ -291,7 +291,7 @@ test('RCY-02, RCY-08: a member stays 30 days and a public mailbox 60; on the day
     await directory.createUser(scope, { address: 'sales@hongyan.test' });
   }));
 
-test('MBX-05: a copy counts against the quota of the plan', () =>
+test('MBX-05: the plan says how much an ordinary member may keep', () =>
   withHouse(async ({ scope, member, directory, ctx }) => {
     const a = await member('chen');
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, null);
