@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'domains',
     'mailbox',
     'sieve',
+    'personal',
     'flow',
     'records',
     'notify',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
+import { type JsonObject, textOf } from '../jmap/json.ts';
 import { readVcards } from './read.ts';
 import { cardOfVcard } from './to-card.ts';
 import { writeVcard } from './write.ts';
@@ -77,7 +78,7 @@ test('RFC 6350, RFC 2426: what is written is read again, in lines of 75 octets',
     const [again] = readVcards(Buffer.from(text)).cards.map(cardOfVcard) as Record<string, unknown>[];
     assert.deepEqual(again?.['emails'], { e1: { address: 'ann@a.test', contexts: { private: true } } });
     assert.deepEqual(again?.['notes'], { x1: { note: card.notes.n.note } });
-    assert.equal((again?.['name'] as { full: string }).full, 'Ann, B; C');
+    assert.equal(textOf((again?.['name'] ?? {}) as JsonObject, 'full'), 'Ann, B; C');
     assert.deepEqual(again?.['media'], { m1: { kind: 'photo', uri: card.media.m.uri } });
   }
 });

@@ -96,7 +96,7 @@ function dateLine(entry: JsonObject): string[] {
   const [year, month, day] = [own(date, 'year'), own(date, 'month'), own(date, 'day')];
   if (typeof month !== 'number' || typeof day !== 'number') return [];
   const name = textOf(entry, 'kind') === 'birth' ? 'BDAY' : 'ANNIVERSARY';
-  const start = typeof year === 'number' ? `${pad(year, 4)}` : '--';
+  const start = typeof year === 'number' ? pad(year, 4) : '--';
   return [`${name}:${start}${pad(month, 2)}${pad(day, 2)}`];
 }
 

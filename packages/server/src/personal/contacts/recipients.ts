@@ -1,3 +1,4 @@
+import { textOf } from '@hongyan/formats/jmap/json.ts';
 import type { Scope } from '../../access/scope.ts';
 import { tenantScope } from '../../access/scope.ts';
 import { listGroupPage } from '../../directory/groups/groups.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../store/accounts/personal/recipient-rows.ts';
 import { type PersonalContext, requireRead, requireWrite } from '../context.ts';
 import { entriesOf } from './card-shape.ts';
+import { cardName } from './card-text.ts';
 import { findColleagues } from './colleagues.ts';
 import type { ContactIndexes } from './contact-index.ts';
 
@@ -134,13 +136,11 @@ export async function suggestRecipients(
   if (ctx.outside) {
     for (const card of (await ctx.outside.search(scope, text, limit)).cards) {
       for (const one of entriesOf(card, 'emails')) {
-        const name = card['name'];
-        const full = typeof name === 'object' && name !== null && 'full' in name ? String(name['full']) : '';
         found.push({
-          name: full,
-          email: String(one['address']),
+          name: cardName(card),
+          email: textOf(one, 'address'),
           source: 'outside',
-          contactId: String(card['id']),
+          contactId: textOf(card, 'id'),
         });
       }
     }

@@ -12,7 +12,7 @@ export function text(max: number, min: number = 0): Check {
 /** As `text`, on one line and without control characters. */
 export function line(max: number, min: number = 0): Check {
   const fits = text(max, min);
-  return value => fits(value) && !/[\p{Cc}\u2028\u2029]/u.test(String(value));
+  return value => fits(value) && typeof value === 'string' && !/[\p{Cc}\u2028\u2029]/u.test(value);
 }
 
 export const bool: Check = value => typeof value === 'boolean';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
+import { isObject, type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { applyPatches, changedServerSet, readPatches } from '@hongyan/formats/jmap/patch.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
@@ -59,8 +59,8 @@ function withNestedNulls(
       result = applyPatches(result, [patch], defaults);
       continue;
     }
-    const whole = result[name];
-    if (more.length > 0 || typeof whole !== 'object' || whole === null || !(member in whole)) {
+    const whole = own(result, name);
+    if (more.length > 0 || !isObject(whole) || !Object.hasOwn(whole, member)) {
       throw new SetError('invalidPatch', `there is nothing at ${patch.path.join('/').slice(0, 100)}`);
     }
     result = { ...result, [name]: { ...whole, [member]: null } };

@@ -5,7 +5,7 @@ const collator = new Intl.Collator('zh-CN', { sensitivity: 'base', numeric: true
 
 function compare(a: Json, b: Json): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return collator.compare(String(a ?? ''), String(b ?? ''));
+  return collator.compare(typeof a === 'string' ? a : '', typeof b === 'string' ? b : '');
 }
 
 /** Objects in the order of comparators: numbers by size, all else as Chinese readers sort text. Equal ones stay in order. */

@@ -1,6 +1,6 @@
 import { type Comparator, readSort } from '@hongyan/formats/jmap/comparator.ts';
 import { type Filter, matches, readFilter } from '@hongyan/formats/jmap/filter.ts';
-import { type Json, type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
+import { type Json, type JsonObject, own, textOf } from '@hongyan/formats/jmap/json.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { queryDelta, readWindow } from '@hongyan/formats/jmap/window.ts';
 import { printObjectId } from '../../../personal/objects/kind.ts';
@@ -61,7 +61,7 @@ export function queryMethod(query: ServedQuery): Method {
       args.end();
       const { point, list } = await listObjects(request.ctx.personal, scope, kind.type);
       const objects = list.map(one => objectOfStored(kind, one));
-      const results = select(query, objects, filter, comparators).map(one => String(one['id']));
+      const results = select(query, objects, filter, comparators).map(one => textOf(one, 'id'));
       return { response: answerQuery(scope, results, window, id => id, printState(point), true) };
     },
   };
@@ -87,7 +87,7 @@ export function queryChangesMethod(query: ServedQuery): Method {
       );
       const { list } = await listObjects(request.ctx.personal, scope, kind.type);
       const objects = list.map(one => objectOfStored(kind, one));
-      const current = select(query, objects, filter, comparators).map(one => String(one['id']));
+      const current = select(query, objects, filter, comparators).map(one => textOf(one, 'id'));
       const print = (id: number): string => printObjectId(kind, id);
       const touched = new Set([...changes.created, ...changes.updated].map(print));
       const delta = queryDelta(current, touched, changes.destroyed.map(print), null);

@@ -1,4 +1,5 @@
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
+import { textOf } from '@hongyan/formats/jmap/json.ts';
 import {
   companyBookId,
   companyBooks,
@@ -28,7 +29,7 @@ const served: ServedKind = {
   },
   present: async (_ctx, _scope, objects) =>
     objects.map(object => {
-      const number = parseObjectId(bookKind, String(object['id']));
+      const number = parseObjectId(bookKind, textOf(object, 'id'));
       return number === null ? object : ownBook({ id: number, value: object, modseq: 0 });
     }),
   fixed: (ctx, scope) => companyBooks(ctx.personal, scope),

@@ -1,7 +1,7 @@
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { readSort } from '@hongyan/formats/jmap/comparator.ts';
 import { matches, readFilter } from '@hongyan/formats/jmap/filter.ts';
-import { isObject, type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
+import { isObject, type JsonObject, own, textOf } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { queryDelta, readWindow } from '@hongyan/formats/jmap/window.ts';
 import type { Scope } from '../../../../access/scope.ts';
@@ -170,7 +170,7 @@ async function companyIds(
     return entries.map(entry => `u${entry.accountId}`);
   }
   const found = await ctx.personal.outside?.search(scope, text, mostResults);
-  return (found?.cards ?? []).map(card => String(card['id']));
+  return (found?.cards ?? []).map(card => textOf(card, 'id'));
 }
 
 function ordered(
