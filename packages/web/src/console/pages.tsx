@@ -38,4 +38,12 @@ export interface PageProps {
   readonly go: (rest: string) => void;
 }
 
-export const consolePages: readonly ConsolePage[] = [];
+export const consolePages: readonly ConsolePage[] = [
+  {
+    key: 'operations',
+    group: 'data',
+    needs: 'logs',
+    label: texts => texts.logs.operations,
+    load: () => import('./pages/logs/operations.tsx'),
+  },
+];
