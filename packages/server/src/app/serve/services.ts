@@ -28,8 +28,8 @@ import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-i
 import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
-import { wecomModule } from '../../protocols/wecom/module.ts';
 import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
+import { wecomModule } from '../../protocols/wecom/module.ts';
 import { takeBackQueued } from '../../store/spool/queue-admin.ts';
 import { loadCertificates } from '../certificates.ts';
 import { startIssuer } from '../domains.ts';
