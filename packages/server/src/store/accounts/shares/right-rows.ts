@@ -31,7 +31,7 @@ const remove = statement(
 const removeFolder = statement('DELETE FROM folder_right WHERE account_id = $1 AND mailbox_id = $2');
 const inherit = statement(
   `INSERT INTO folder_right (account_id, mailbox_id, grantee_id, rights)
-   SELECT account_id, $3, grantee_id, rights FROM folder_right WHERE account_id = $1 AND mailbox_id = $2`,
+   SELECT account_id, CAST($3 AS BIGINT), grantee_id, rights FROM folder_right WHERE account_id = $1 AND mailbox_id = $2`,
 );
 const countGrantee = statement('SELECT COUNT(*) FROM folder_right WHERE account_id = $1 AND grantee_id = $2');
 
