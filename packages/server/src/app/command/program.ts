@@ -3,14 +3,15 @@ import { Command } from 'commander';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { programVersion } from '../version.ts';
 import { addAdminCommands } from './admin.ts';
-import { addAliasCommands } from './alias.ts';
 import { addBackupCommands } from './backup.ts';
 import { addCertificateCommands } from './certificate.ts';
-import { addCompanyCommands } from './company.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';
 import { addDomainCommands } from './domain.ts';
 import { addGroupCommands } from './group.ts';
+import { addAliasCommands } from './people/alias.ts';
+import { addCompanyCommands } from './people/company.ts';
+import { addUserCommands } from './people/user.ts';
 import { addQueueCommands } from './queue.ts';
 import { addServeCommand } from './serve.ts';
 import { addSetupCommand } from './setup.ts';
@@ -18,7 +19,6 @@ import { addTraceCommand } from './trace.ts';
 import { addTransferCommands } from './transfer.ts';
 import { addCheckCommand } from './upkeep/check.ts';
 import { addReindexCommand } from './upkeep/reindex.ts';
-import { addUserCommands } from './user.ts';
 
 /** Work of a command: gets its context, returns the exit status or nothing for 0. */
 export type CommandWork = (ctx: CommandContext) => Promise<ExitCode | undefined>;

@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { passwordCredentials, setPassword } from '../../access/passwords.ts';
-import { deleteForGood } from '../../administration/recycle-bin/purge.ts';
-import { addressKey, requireAddress } from '../../directory/address.ts';
-import type { Page } from '../../directory/paging.ts';
-import { listRecycled, type RecycledAccount } from '../../directory/recycle-bin/recycled.ts';
-import { restoreAccount } from '../../directory/recycle-bin/restore.ts';
-import type { Account, UserChange } from '../../directory/users.ts';
-import { MailError } from '../../platform/errors.ts';
-import { sizeUnits, withUnit } from '../config/setting.ts';
-import { parseUnits } from '../config/value.ts';
-import { commandScope, requireUser, withHouse } from './context.ts';
-import { type PasswordFlags, readPassword } from './password.ts';
-import type { CommandBuilder } from './program.ts';
+import { passwordCredentials, setPassword } from '../../../access/passwords.ts';
+import { deleteForGood } from '../../../administration/recycle-bin/purge.ts';
+import { addressKey, requireAddress } from '../../../directory/address.ts';
+import type { Page } from '../../../directory/paging.ts';
+import { listRecycled, type RecycledAccount } from '../../../directory/recycle-bin/recycled.ts';
+import { restoreAccount } from '../../../directory/recycle-bin/restore.ts';
+import type { Account, UserChange } from '../../../directory/users.ts';
+import { MailError } from '../../../platform/errors.ts';
+import { sizeUnits, withUnit } from '../../config/setting.ts';
+import { parseUnits } from '../../config/value.ts';
+import { commandScope, requireUser, withHouse } from '../context.ts';
+import { type PasswordFlags, readPassword } from '../password.ts';
+import type { CommandBuilder } from '../program.ts';
 
 interface UserFlags {
   readonly name?: string;
