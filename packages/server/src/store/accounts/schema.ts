@@ -4,7 +4,6 @@ import { emailMigration } from './emails/schema.ts';
 import { personalMigration } from './personal/schema.ts';
 import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
-import { searchMigration } from './search/schema.ts';
 import { shareMigration } from './shares/schema.ts';
 
 /**
@@ -106,6 +105,5 @@ export const accountMigrations: readonly Migration[] = [
   scriptMigration(3),
   personalMigration(4),
   shareMigration(5),
-  searchMigration(6),
-  pushMigration(7),
+  pushMigration(6),
 ];
