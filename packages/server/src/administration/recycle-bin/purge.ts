@@ -77,6 +77,7 @@ export const freeMailWorker: JobWorker = {
     const scope = systemScope(job.tenantId, account, 'deleted for good');
     try {
       await releaseBodies(ctx, job, scope);
+      await ctx.mailbox.search?.remove({ tenantId: scope.tenantId, accountId: scope.accountId });
       // `store.busy` while somebody still reads it: the job is tried again.
       await ctx.mailbox.accounts.remove(scope);
     } catch (error) {
