@@ -237,10 +237,14 @@ test('MBX-06: a disabled account is told apart; the last administrator cannot be
       await assert.rejects(work, error => isMailError(error, 'conflict.state'));
     }
     await directory.updateUser(scope, alice.accountId, { disabled: false, role: 'administrator' });
-    await directory.removeUser(scope, admin.accountId);
-    assert.equal((await directory.resolve('admin@hongyan.test')).kind, 'unknown');
+    // TEN-34: the owner hands over first.
+    await assert.rejects(directory.removeUser(scope, admin.accountId), error =>
+      isMailError(error, 'conflict.state'),
+    );
+    await directory.removeUser(scope, alice.accountId);
+    assert.equal((await directory.resolve('alice@hongyan.test')).kind, 'unknown');
     // RCY-01: what was deleted keeps its addresses while it can come back. Numbers are not given out again.
-    await assert.rejects(directory.createUser(scope, { address: 'admin@hongyan.test' }), error =>
+    await assert.rejects(directory.createUser(scope, { address: 'alice@hongyan.test' }), error =>
       isMailError(error, 'conflict.exists'),
     );
     const next = await directory.createUser(scope, { address: 'admin2@hongyan.test' });
