@@ -1,11 +1,14 @@
 import { defaultIdempotencyLimits, expireIdempotency } from '../access/idempotency.ts';
+import { systemScope } from '../access/scope.ts';
 import { emptyBin } from '../administration/recycle-bin/purge.ts';
 import { expireOperations } from '../directory/administrators/operation-log.ts';
 import { accountIsPurged } from '../directory/recycle-bin/purge.ts';
+import { expireDeleted } from '../personal/deleted/deleted-emails.ts';
 import type { Timer } from '../platform/clock.ts';
 import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
 import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
 import { BlobCollector } from '../store/blobs/garbage/collector.ts';
+import { everyAccount } from '../store/system/accounts.ts';
 import { tryFileLock } from './file-lock.ts';
 import type { House } from './house.ts';
 
@@ -17,6 +20,18 @@ const firstMs = 60_000;
 export interface Housekeeping extends AsyncDisposable {
   /** One round now, unless another process is at it or a backup wants none. Returns whether it ran. */
   run(): Promise<boolean>;
+}
+
+/** Mail deleted for good is forgotten when its time to be restored is over (CLN-02), account by account. */
+async function forgetDeletedMail(house: House): Promise<void> {
+  for (const { tenant_id: tenantId, id: accountId } of await everyAccount(house.system)) {
+    if (await accountIsPurged(house.directoryContext, tenantId, accountId)) continue;
+    try {
+      await expireDeleted(house.mailbox, systemScope(tenantId, accountId, 'expiry of deleted mail'));
+    } catch (error) {
+      house.log.warn('house.deleted_mail_kept', { tenantId, accountId, error });
+    }
+  }
 }
 
 /** Starts housekeeping in this process. Of all processes on the data one does it at a time. */
@@ -49,6 +64,7 @@ export function startHousekeeping(house: House): Housekeeping {
       trace: now - keepTrace,
       signIns: now - keepSignIns,
     });
+    await forgetDeletedMail(house);
     const operations = await expireOperations(house.directoryContext, keepOperations);
     await expireIdempotency({ database: house.system, clock, limits: defaultIdempotencyLimits });
     log.info('house.tidied', { ...result, recordsExpired: expired + operations, emptied });

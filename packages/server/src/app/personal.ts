@@ -1,3 +1,4 @@
+import { outsideBook } from '../personal/contacts/outside.ts';
 import { defaultPersonalLimits, type PersonalContext } from '../personal/context.ts';
 import type { House } from './house.ts';
 
@@ -9,6 +10,7 @@ export function personalContext(house: House): PersonalContext {
     mailboxes: mailbox,
     directory,
     directoryContext,
+    outside: outsideBook(directoryContext),
     database: system,
     maildropDefaults: { rangeDays: rangeDays === 0 ? null : rangeDays, keepDeleted },
     language,
