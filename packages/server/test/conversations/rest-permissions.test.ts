@@ -188,7 +188,8 @@ test('another company’s administrator reaches nothing of this one, by no opera
   const wrong: string[] = [];
   for (const operation of operations) {
     const answer = await send(scene, operation, 'stranger');
-    const named = Object.keys(operation.params.properties).length > 0;
+    // One of a few words names nothing of a company's.
+    const named = Object.values(operation.params.properties).some(schema => !('enum' in schema));
     if (named && answer.status < 300) wrong.push(`${operation.id}: ${answer.status}`);
     if (answer.status >= 500) wrong.push(`${operation.id}: ${answer.status}`);
     // A refusal may say back what was asked for; an answer may not.
