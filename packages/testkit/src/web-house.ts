@@ -5,14 +5,14 @@ import { AttemptLimiter } from '@hongyan/server/access/attempt-limiter.ts';
 import { createAuthenticator } from '@hongyan/server/access/authenticator.ts';
 import { defaultClientPasswordLimits } from '@hongyan/server/access/clients/client-passwords.ts';
 import { UsedClientPasswords } from '@hongyan/server/access/clients/used.ts';
-import { PasswordHasher } from '@hongyan/server/access/password-hasher.ts';
+import { PasswordHasher } from '@hongyan/server/access/passwords/password-hasher.ts';
+import { VerificationCache } from '@hongyan/server/access/passwords/verification-cache.ts';
 import { defaultPasswordPolicy, passwordCredentials } from '@hongyan/server/access/passwords.ts';
 import { createRevocations } from '@hongyan/server/access/revocations.ts';
 import { ownScope, type Principal, type Scope, tenantScope } from '@hongyan/server/access/scope.ts';
 import { defaultSecondFactorLimits } from '@hongyan/server/access/second-factor/context.ts';
 import { defaultSessionLimits } from '@hongyan/server/access/sessions.ts';
 import { defaultSignInHistoryLimits } from '@hongyan/server/access/sign-in-history.ts';
-import { VerificationCache } from '@hongyan/server/access/verification-cache.ts';
 import { createSignInLog } from '@hongyan/server/app/records.ts';
 import type { DirectoryContext } from '@hongyan/server/directory/context.ts';
 import {

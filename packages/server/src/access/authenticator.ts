@@ -13,13 +13,14 @@ import { readClientPassword, sameVerifier, secretVerifier } from './clients/secr
 import { clientRefusal, clientStanding, isClientService, needsClientPassword } from './clients/standing.ts';
 import type { UsedClientPasswords } from './clients/used.ts';
 import { credentialHolds } from './credential-holds.ts';
-import { FakeScramKeys } from './fake-scram-keys.ts';
 import { mailRefused } from './mail-service.ts';
-import type { PasswordHasher } from './password-hasher.ts';
+import { FakeScramKeys } from './passwords/fake-scram-keys.ts';
+import type { PasswordHasher } from './passwords/password-hasher.ts';
+import { saslPrep } from './passwords/sasl-prep.ts';
+import { decodeScramKeys, type ScramKeys } from './passwords/scram-keys.ts';
+import type { VerificationCache } from './passwords/verification-cache.ts';
 import type { Revocations } from './revocations.ts';
-import { saslPrep } from './sasl-prep.ts';
 import type { Principal } from './scope.ts';
-import { decodeScramKeys, type ScramKeys } from './scram-keys.ts';
 import type { SignInLog, SignInMechanism, SignInOutcome } from './sign-in-log.ts';
 import type {
   Authenticator,
@@ -28,7 +29,6 @@ import type {
   ScramCredentials,
   SignInAttempt,
 } from './types.ts';
-import type { VerificationCache } from './verification-cache.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 

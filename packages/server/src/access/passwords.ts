@@ -5,11 +5,11 @@ import { MailError } from '../platform/errors.ts';
 import type { AccountId } from '../platform/ids.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { accountSalt } from './clients/client-passwords.ts';
-import type { PasswordHasher } from './password-hasher.ts';
+import type { PasswordHasher } from './passwords/password-hasher.ts';
+import { saslPrep } from './passwords/sasl-prep.ts';
+import { encodeScramKeys, makeScramKeys } from './passwords/scram-keys.ts';
 import type { Revocations } from './revocations.ts';
-import { saslPrep } from './sasl-prep.ts';
 import type { Scope } from './scope.ts';
-import { encodeScramKeys, makeScramKeys } from './scram-keys.ts';
 
 export interface PasswordPolicy {
   /** Characters. */

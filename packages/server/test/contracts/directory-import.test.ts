@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import iconv from 'iconv-lite';
 import yazl from 'yazl';
-import { PasswordHasher } from '../../src/access/password-hasher.ts';
+import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
 import type { DirectoryContext } from '../../src/directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scopesOf } from '../../src/access/grants.ts';
-import { PasswordHasher } from '../../src/access/password-hasher.ts';
+import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { defaultPasswordPolicy, type PasswordContext } from '../../src/access/passwords.ts';
 import { ownScope, type Scope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';

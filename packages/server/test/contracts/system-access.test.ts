@@ -11,7 +11,9 @@ import {
   defaultClientPasswordLimits,
 } from '../../src/access/clients/client-passwords.ts';
 import { UsedClientPasswords } from '../../src/access/clients/used.ts';
-import { PasswordHasher } from '../../src/access/password-hasher.ts';
+import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
+import { decodeScramKeys, makeScramKeys } from '../../src/access/passwords/scram-keys.ts';
+import { VerificationCache } from '../../src/access/passwords/verification-cache.ts';
 import {
   defaultPasswordPolicy,
   type PasswordContext,
@@ -20,10 +22,8 @@ import {
 } from '../../src/access/passwords.ts';
 import { noRevocations } from '../../src/access/revocations.ts';
 import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
-import { decodeScramKeys, makeScramKeys } from '../../src/access/scram-keys.ts';
 import type { SignIn } from '../../src/access/sign-in-log.ts';
 import type { Authenticator, SignInAttempt } from '../../src/access/types.ts';
-import { VerificationCache } from '../../src/access/verification-cache.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';

@@ -13,9 +13,9 @@ import {
   deleteClientPasswords,
   insertClientPassword,
 } from '../../store/system/sign-in/client-passwords.ts';
+import { decodeScramKeys, encodeScramKeys, makeScramKeys, scramSaltOctets } from '../passwords/scram-keys.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Scope } from '../scope.ts';
-import { decodeScramKeys, encodeScramKeys, makeScramKeys, scramSaltOctets } from '../scram-keys.ts';
 import { newClientPassword, secretVerifier } from './secret.ts';
 import { clientStanding } from './standing.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { PasswordHasher } from '../../access/password-hasher.ts';
+import { PasswordHasher } from '../../access/passwords/password-hasher.ts';
 import type { NewCredential } from '../users.ts';
 
 /** Without letters and digits that look alike. */

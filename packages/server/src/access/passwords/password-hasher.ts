@@ -1,5 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { MailError } from '../platform/errors.ts';
+import { MailError } from '../../platform/errors.ts';
 import { type Argon2Hash, decodePhc, encodePhc } from './phc.ts';
 
 export interface PasswordHasherOptions {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isMailError, MailError } from '../platform/errors.ts';
+import { isMailError, MailError } from '../../platform/errors.ts';
 import { PasswordHasher } from './password-hasher.ts';
 
 const cheap = { memory: 64, passes: 1 };

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { SqlDatabase } from '../store/sql/port.ts';
-import { installation, settingOnce } from '../store/system/settings.ts';
+import type { SqlDatabase } from '../../store/sql/port.ts';
+import { installation, settingOnce } from '../../store/system/settings.ts';
+import type { ScramCredentials } from '../types.ts';
 import { scramIterations, scramSaltOctets } from './scram-keys.ts';
-import type { ScramCredentials } from './types.ts';
 
 /** What an unknown login gets: looks like an account's, and the same each time and in every process (RFC 5802 §9). */
 export class FakeScramKeys {

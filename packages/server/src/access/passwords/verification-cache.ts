@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Clock } from '../platform/clock.ts';
-import type { AccountId } from '../platform/ids.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { AccountId } from '../../platform/ids.ts';
 
 const maxEntries = 10_000;
 
