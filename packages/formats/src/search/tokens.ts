@@ -1,11 +1,11 @@
 import { CharacterClass, classOf } from './characters.ts';
 
 /** Longest word that is one term, UTF-16 units; longer ones become overlapping terms. */
-export const maxTermLength = 64;
+export const maxTermLength: number = 64;
 /** Neighbouring terms of a long word share so many units. */
 const overlap = 32;
 /** A piece of a long word up to this length is surely inside one of its terms. */
-export const surePieceLength = overlap - 2;
+export const surePieceLength: number = overlap - 2;
 
 const { Separator, Word, Dense } = CharacterClass;
 

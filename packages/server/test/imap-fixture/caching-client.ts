@@ -52,7 +52,7 @@ export class Cache {
   noted = 0;
   /** Messages in order; a UID of 0 is not known yet. */
   order: number[] = [];
-  readonly flags = new Map<number, string>();
+  readonly flags: Map<number, string> = new Map();
   #highest = 0;
 
   /** `mailbox`: as it is written in SELECT. */

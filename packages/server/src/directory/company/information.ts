@@ -35,7 +35,7 @@ const textFields = ['shortName', 'industry', 'phone', 'website', 'postalAddress'
 const noTexts: Texts = { shortName: '', industry: '', phone: '', website: '', postalAddress: '' };
 
 /** Bytes of a logo. */
-export const maxLogoBytes = 512 * 1024;
+export const maxLogoBytes: number = 512 * 1024;
 
 async function informationIn(reader: SqlReader, scope: Scope): Promise<CompanyInformation> {
   const row = await companyRow(reader, scope.tenantId);

@@ -55,4 +55,9 @@ export interface NewGroup extends GroupSettings {
 }
 
 /** The four kinds of GRP-04, in the order of the console. */
-export const postings = ['company', 'members', 'anyone', 'listed'] as const satisfies readonly Posting[];
+export const postings: readonly ['company', 'members', 'anyone', 'listed'] = [
+  'company',
+  'members',
+  'anyone',
+  'listed',
+] as const satisfies readonly Posting[];

@@ -86,7 +86,17 @@ export const policiesSchema: TUnsafe<CompanyPolicies> = named<CompanyPolicies>('
   object(policyFields),
 );
 
-export const policyInput = object({
+export const policyInput: Type.TObject<{
+  rename: Type.TOptional<TUnsafe<'free' | 'never' | 'once'>>;
+  view: Type.TOptional<TUnsafe<'branch' | 'company'>>;
+  shownFields: Type.TOptional<
+    Type.TArray<TUnsafe<'employeeNumber' | 'englishName' | 'gender' | 'jobTitle' | 'mobile' | 'phone'>>
+  >;
+  outwardFields: Type.TOptional<
+    Type.TArray<TUnsafe<'employeeNumber' | 'englishName' | 'gender' | 'jobTitle' | 'mobile' | 'phone'>>
+  >;
+  memberExport: Type.TOptional<Type.TBoolean>;
+}> = object({
   rename: Type.Optional(policyFields.rename),
   view: Type.Optional(policyFields.view),
   shownFields: Type.Optional(fields),

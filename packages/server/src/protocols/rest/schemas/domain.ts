@@ -6,7 +6,7 @@ import type { DomainStatus } from '../../../domains/status.ts';
 import { moment, named, nullable, object, oneOf } from '../kit/schema.ts';
 
 /** `{name}` of a path: any spelling of the domain. */
-export const domainName = Type.String({ minLength: 1, maxLength: 320, description: 'Domain' });
+export const domainName: Type.TString = Type.String({ minLength: 1, maxLength: 320, description: 'Domain' });
 
 const states = ['pending', 'active', 'drifted', 'gone', 'ended'] as const;
 const parts = ['ok', 'waiting', 'attention', 'unanswered'] as const;
@@ -126,7 +126,10 @@ export function recordAnswer(record: WantedRecord, checked: CheckedRecord | unde
   };
 }
 
-export const mxSchema = object({ preference: Type.Integer(), exchange: Type.String() });
+export const mxSchema: Type.TObject<{
+  preference: Type.TInteger;
+  exchange: Type.TString;
+}> = object({ preference: Type.Integer(), exchange: Type.String() });
 
 export interface ClaimAnswer extends Omit<DomainClaim, 'createdAt' | 'verifiedAt' | 'dueAt'> {
   readonly createdAt: string;

@@ -37,7 +37,13 @@ const placeSchema: TUnsafe<PlaceAnswer> = named<PlaceAnswer>('Place')(
 );
 
 /** Places as they are asked for. */
-export const wantedPlaces = Type.Array(
+export const wantedPlaces: Type.TArray<
+  Type.TObject<{
+    id: TUnsafe<number>;
+    main: Type.TOptional<Type.TBoolean>;
+    leader: Type.TOptional<Type.TBoolean>;
+  }>
+> = Type.Array(
   object({
     id: identifier('Department'),
     main: Type.Optional(Type.Boolean()),
@@ -52,15 +58,47 @@ export function placesOf(
   return places.map(({ id, ...rest }) => ({ departmentId: id, ...rest }));
 }
 
-export const outwardSchema = Type.Array(
-  object({ name: Type.String({ maxLength: 200 }), value: Type.String({ maxLength: 200 }) }),
-  { maxItems: 20, description: 'What outsiders are shown beside the name' },
-);
+export const outwardSchema: Type.TArray<
+  Type.TObject<{
+    name: Type.TString;
+    value: Type.TString;
+  }>
+> = Type.Array(object({ name: Type.String({ maxLength: 200 }), value: Type.String({ maxLength: 200 }) }), {
+  maxItems: 20,
+  description: 'What outsiders are shown beside the name',
+});
 
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 100, description }));
 
 /** Fields of a profile as they are asked for. */
-export const profileInput = {
+export const profileInput: {
+  englishName: Type.TOptional<Type.TString>;
+  jobTitle: Type.TOptional<Type.TString>;
+  mobile: Type.TOptional<Type.TString>;
+  phone: Type.TOptional<Type.TString>;
+  employeeNumber: Type.TOptional<Type.TString>;
+  gender: Type.TOptional<TUnsafe<'female' | 'male' | null>>;
+  outward: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        name: Type.TString;
+        value: Type.TString;
+      }>
+    >
+  >;
+  language: Type.TOptional<TUnsafe<'en' | 'zh-CN' | null>>;
+  quotaBytes: Type.TOptional<TUnsafe<number | null>>;
+  departments: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        id: TUnsafe<number>;
+        main: Type.TOptional<Type.TBoolean>;
+        leader: Type.TOptional<Type.TBoolean>;
+      }>
+    >
+  >;
+  userId: Type.TOptional<Type.TString>;
+} = {
   englishName: text('English name'),
   jobTitle: text('Job title'),
   mobile: text('Mobile number; China when no country is named. Unique in the company'),
@@ -195,4 +233,5 @@ export function tagAnswer({ tagId, ...rest }: Tag): TagAnswer {
 }
 
 /** Ids of members or departments in a body. */
-export const identifiers = (description: string) => Type.Array(identifier(description), { maxItems: 1_000 });
+export const identifiers: (description: string) => Type.TArray<TUnsafe<number>> = (description: string) =>
+  Type.Array(identifier(description), { maxItems: 1_000 });

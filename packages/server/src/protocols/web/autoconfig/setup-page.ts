@@ -3,8 +3,8 @@ import type { ClientServer, ClientSettings } from '../../../domains/client-setti
 import { escapeXml } from './xml.ts';
 
 /** Path of the page and of the profile it leads to. */
-export const setupPath = '/client-setup';
-export const profilePath = `${setupPath}/profile.mobileconfig`;
+export const setupPath: string = '/client-setup';
+export const profilePath: string = `${setupPath}/profile.mobileconfig`;
 
 function serverLine(phrases: Phrases, { protocol, host, port, security }: ClientServer): string {
   const services = {

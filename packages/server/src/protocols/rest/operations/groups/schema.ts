@@ -15,7 +15,17 @@ const tagIds = Type.Array(identifier('Tag'), { maxItems: 10_000 });
 const addresses = Type.Array(Type.String({ minLength: 3, maxLength: 320 }), { maxItems: 10_000 });
 
 /** What can be set of a group; a list replaces the one there was. */
-export const settings = {
+export const settings: {
+  displayName: Type.TOptional<Type.TString>;
+  members: Type.TOptional<Type.TArray<Type.TString>>;
+  departments: Type.TOptional<Type.TArray<Type.TInteger>>;
+  tags: Type.TOptional<Type.TArray<TUnsafe<number>>>;
+  posting: Type.TOptional<TUnsafe<'anyone' | 'company' | 'listed' | 'members'>>;
+  senders: Type.TOptional<Type.TArray<Type.TString>>;
+  senderDepartments: Type.TOptional<Type.TArray<Type.TInteger>>;
+  senderTags: Type.TOptional<Type.TArray<TUnsafe<number>>>;
+  representatives: Type.TOptional<Type.TArray<TUnsafe<number>>>;
+} = {
   displayName: Type.Optional(Type.String({ maxLength: 200 })),
   members: Type.Optional(addresses),
   departments: Type.Optional(departmentIds),

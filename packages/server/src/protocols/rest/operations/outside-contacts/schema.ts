@@ -10,7 +10,15 @@ import { momentOf } from '../../schemas/paged.ts';
 const text = Type.Optional(Type.String({ maxLength: limits.text }));
 
 /** What can be set beside the address. */
-export const settings = {
+export const settings: {
+  groupId: Type.TOptional<TUnsafe<number | null>>;
+  name: Type.TOptional<Type.TString>;
+  organisation: Type.TOptional<Type.TString>;
+  jobTitle: Type.TOptional<Type.TString>;
+  mobile: Type.TOptional<Type.TString>;
+  phone: Type.TOptional<Type.TString>;
+  note: Type.TOptional<Type.TString>;
+} = {
   groupId: Type.Optional(nullable(identifier('Group of outside contacts'))),
   name: text,
   organisation: text,

@@ -10,7 +10,13 @@ const departmentIds = Type.Array(Type.Integer({ minimum: 0, maximum: Number.MAX_
 });
 
 /** What can be set; a list replaces the one there was. */
-export const settings = {
+export const settings: {
+  displayName: Type.TOptional<Type.TString>;
+  users: Type.TOptional<Type.TArray<TUnsafe<number>>>;
+  departments: Type.TOptional<Type.TArray<Type.TInteger>>;
+  tags: Type.TOptional<Type.TArray<TUnsafe<number>>>;
+  quotaBytes: Type.TOptional<TUnsafe<number | null>>;
+} = {
   displayName: Type.Optional(Type.String({ maxLength: 200 })),
   users: Type.Optional(
     Type.Array(identifier('Account'), { maxItems: 10_000, description: 'Members who may use it' }),
