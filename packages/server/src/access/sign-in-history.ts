@@ -133,6 +133,24 @@ export async function* exportCompanySignIns(
   }
 }
 
+/**
+ * When an account last signed in, ms; null for never, as far back as sign-ins are kept. The caller has checked the reach.
+ * Throws `access.denied` unless the scope administers members.
+ */
+export async function lastSignIn(
+  ctx: SignInHistoryContext,
+  scope: Scope,
+  accountId: AccountId,
+): Promise<number | null> {
+  requireAdministration(scope, 'members', 'view');
+  const query = { tenantId: scope.tenantId, accountId, from: ctx.clock.now() - ctx.history.companyMs };
+  const rows = await ctx.records.findSignIns(query, { limit: lookedAtForLast });
+  return rows.find(row => row.result === 'ok')?.at ?? null;
+}
+
+/** Attempts among which the last good one is looked for. */
+const lookedAtForLast = 20;
+
 function reachOf(
   ctx: SignInHistoryContext,
   scope: Scope,

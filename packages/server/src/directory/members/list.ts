@@ -83,6 +83,18 @@ export async function getMember(ctx: DirectoryContext, scope: Scope, accountId: 
   });
 }
 
+/** Those of the accounts that are members in reach and not in the bin, in order of names. Needs `members:view`. */
+export async function membersAmong(
+  ctx: DirectoryContext,
+  scope: Scope,
+  accountIds: readonly AccountId[],
+): Promise<AccountId[]> {
+  const { departments } = requireAdministration(scope, 'members', 'view');
+  const filter: MemberFilter = { accountIds, ...(departments !== null && { reach: [...departments] }) };
+  const rows = await listMemberRows(ctx.database, scope.tenantId, filter, null, accountIds.length);
+  return rows.map(row => row.account_id);
+}
+
 /** One of the companies that somebody belongs to. */
 export interface CompanyOfPerson {
   readonly tenantId: number;

@@ -88,6 +88,12 @@ const selectMade = statement(
 const writeRow = statement(
   'UPDATE import_row SET problems = $4, account_id = $5 WHERE tenant_id = $1 AND batch_id = $2 AND line = $3',
 );
+const reviseBatchRow = statement(
+  "UPDATE import_batch SET failed = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'previewed'",
+);
+const reviseRowRow = statement(
+  'UPDATE import_row SET cells = $4, problems = $5 WHERE tenant_id = $1 AND batch_id = $2 AND line = $3',
+);
 
 export async function insertImportBatch(tx: SqlTransaction, row: ImportBatchRow): Promise<void> {
   await tx.run(
@@ -208,6 +214,24 @@ export async function importedRows(
   batchId: number,
 ): Promise<ImportRowRow[]> {
   return reader.all<ImportRowRow>(selectMade, tenantId, batchId);
+}
+
+/** Counts the rows with problems of a preview anew. False when it was run. */
+export async function reviseImportBatch(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  id: number,
+  failed: number,
+): Promise<boolean> {
+  return (await tx.run(reviseBatchRow, tenantId, id, failed)) === 1;
+}
+
+/** Corrects a row of a preview. */
+export async function reviseImportRow(
+  tx: SqlTransaction,
+  row: Pick<ImportRowRow, 'tenant_id' | 'batch_id' | 'line' | 'cells' | 'problems'>,
+): Promise<void> {
+  await tx.run(reviseRowRow, row.tenant_id, row.batch_id, row.line, row.cells, row.problems);
 }
 
 /** Writes what became of a row. */

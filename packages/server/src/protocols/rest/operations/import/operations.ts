@@ -1,6 +1,6 @@
 import type { Operation } from '../../kit/operation.ts';
 import { importsErrors, importsPasswords, importsTemplate } from './files.ts';
-import { importsGet, importsList, importsPreview, importsRows } from './preview.ts';
+import { importsGet, importsList, importsPreview, importsRevise, importsRows } from './preview.ts';
 import { importsRun, importsUndo } from './run.ts';
 
 export const importOperations: readonly Operation[] = [
@@ -9,6 +9,7 @@ export const importOperations: readonly Operation[] = [
   importsPreview,
   importsGet,
   importsRows,
+  importsRevise,
   importsRun,
   importsUndo,
   importsErrors,

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { getImport, listImportRows, listImports } from '../../../../directory/import/batch.ts';
 import { sheetLimits } from '../../../../directory/import/files/limits.ts';
 import { previewImport } from '../../../../directory/import/preview.ts';
+import { reviseImport } from '../../../../directory/import/revise.ts';
 import { created } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
 import { identifier, object, pageOf, paging } from '../../kit/schema.ts';
@@ -75,4 +76,41 @@ export const importsRows: Operation = defineOperation({
   response: pageOf(importRowSchema),
   run: async (ctx, { scope, params, query }) =>
     paged(await listImportRows(ctx.directory, scope, params.id, query), row => row),
+});
+
+const cell = Type.Optional(Type.String({ maxLength: sheetLimits.cell }));
+
+export const importsRevise: Operation = defineOperation({
+  ...place,
+  id: 'imports.revise',
+  method: 'PATCH',
+  path: '/imports/{id}/rows',
+  summary: 'Corrects cells of a preview and checks all rows again',
+  params: object({ id: identifier('Import') }),
+  body: object({
+    rows: Type.Array(
+      object({
+        line: Type.Integer({ minimum: 1 }),
+        cells: object(
+          {
+            name: cell,
+            userId: cell,
+            address: cell,
+            mobile: cell,
+            departments: cell,
+            jobTitle: cell,
+            phone: cell,
+            employeeNumber: cell,
+            englishName: cell,
+            gender: cell,
+          },
+          { description: 'Those that are left out stay' },
+        ),
+      }),
+      { minItems: 1, maxItems: 200 },
+    ),
+  }),
+  response: importSchema,
+  run: async (ctx, { scope, params, body }) =>
+    importAnswer(await reviseImport(ctx.imports, scope, params.id, body.rows)),
 });

@@ -2,6 +2,7 @@ import type { Operation } from '../../kit/operation.ts';
 import { membersAliasAdd } from './alias-add.ts';
 import { membersAliasDelete } from './alias-delete.ts';
 import { membersAliasMove } from './alias-move.ts';
+import { aliasesList } from './aliases.ts';
 import { membersCreate } from './create.ts';
 import { membersDelete } from './delete.ts';
 import { membersDisable } from './disable.ts';
@@ -12,7 +13,9 @@ import { membersList } from './list.ts';
 import { membersOffboard } from './offboard.ts';
 import { membersPassword } from './password.ts';
 import { membersRename } from './rename.ts';
+import { addressSuggestion } from './suggest.ts';
 import { membersUpdate } from './update.ts';
+import { memberUse } from './use.ts';
 import { membersVip } from './vip.ts';
 import { membersVisibility } from './visibility.ts';
 
@@ -31,6 +34,9 @@ export const memberOperations: readonly Operation[] = [
   membersAliasAdd,
   membersAliasDelete,
   membersAliasMove,
+  aliasesList,
+  addressSuggestion,
+  memberUse,
   membersOffboard,
   membersExport,
 ];
