@@ -1,8 +1,18 @@
+import { companyZh } from './company/zh.ts';
+import { domainsZh } from './domains/zh.ts';
+import { findZh } from './find/zh.ts';
 import { logsZh } from './logs/zh.ts';
+import { securityZh } from './security/zh.ts';
+import { sharingZh } from './sharing/zh.ts';
 import { shellZh } from './shell/zh.ts';
 
 /** Texts of the administrator's console, Chinese: the source language. Each area has a folder. */
 export const consoleZh = {
+  domains: domainsZh as typeof domainsZh,
+  sharing: sharingZh as typeof sharingZh,
+  security: securityZh as typeof securityZh,
+  company: companyZh as typeof companyZh,
+  find: findZh as typeof findZh,
   logs: logsZh as typeof logsZh,
   shell: shellZh as typeof shellZh,
 };
