@@ -49,8 +49,8 @@ async function fill(owner: RestClient): Promise<ReadonlyMap<string, Ids>> {
     name: 'Dave',
     password: housePassword,
   });
-  const accountId = Number(((member['member'] ?? member) as { id: number }).id);
-  const goneId = Number(((gone['member'] ?? gone) as { id: number }).id);
+  const { id: accountId } = (member['member'] ?? member) as { id: number };
+  const { id: goneId } = (gone['member'] ?? gone) as { id: number };
   assert.ok(
     (await owner('POST', `/members/${accountId}/aliases`, { body: { address: 'cc@hongyan.test' } })).status <
       300,
