@@ -35,9 +35,9 @@ const everything = [
   ...['core', 'mail', 'submission', 'blob', 'quota', 'vacationresponse', 'contacts'].map(
     name => `urn:ietf:params:jmap:${name}`,
   ),
-  ...['labels', 'signatures', 'templates', 'settings', 'filters', 'recipients', 'restore'].map(
-    name => `urn:hongyan:params:jmap:${name}`,
-  ),
+  ...'labels signatures templates settings filters recipients restore sender-check'
+    .split(' ')
+    .map(name => `urn:hongyan:params:jmap:${name}`),
 ];
 
 /** A small JMAP client over HTTP Basic. */

@@ -154,6 +154,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     indexes: new EmailIndexes(),
     acceptor,
     directory,
+    hostname: flow.hostname,
     clock,
     log,
     limits: { ...defaultJmapLimits, ...limits },

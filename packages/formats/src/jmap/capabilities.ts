@@ -13,6 +13,7 @@ export const Capability = {
   VacationResponse: 'urn:ietf:params:jmap:vacationresponse',
   Contacts: 'urn:ietf:params:jmap:contacts',
   Search: 'urn:hongyan:params:jmap:search',
+  SenderCheck: 'urn:hongyan:params:jmap:sender-check',
   Labels: 'urn:hongyan:params:jmap:labels',
   Signatures: 'urn:hongyan:params:jmap:signatures',
   Templates: 'urn:hongyan:params:jmap:templates',

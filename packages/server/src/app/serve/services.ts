@@ -194,6 +194,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     indexes: new EmailIndexes(),
     acceptor,
     directory,
+    hostname,
     clock,
     log,
     limits: defaultJmapLimits,

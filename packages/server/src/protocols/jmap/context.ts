@@ -41,6 +41,8 @@ export interface JmapContext {
   readonly indexes: EmailIndexes;
   readonly acceptor: MailAcceptor;
   readonly directory: Directory;
+  /** Our host name, as it stands in the Authentication-Results that we write. */
+  readonly hostname: string;
   /** What members keep beside mail. */
   readonly personal: PersonalContext;
   /** Their contacts, ready to be searched. */

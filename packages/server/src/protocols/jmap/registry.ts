@@ -34,6 +34,7 @@ import { quotaQueryChanges } from './methods/quota/query-changes.ts';
 import { recipientMethods } from './methods/recipient/methods.ts';
 import { searchIndexGet } from './methods/search-index/get.ts';
 import { searchSnippetGet } from './methods/search-snippet/get.ts';
+import { senderCheckMethods } from './methods/sender-check/methods.ts';
 import { senderEntryMethods } from './methods/sender-entry/methods.ts';
 import { settingsMethods } from './methods/settings/methods.ts';
 import { signatureMethods } from './methods/signature/methods.ts';
@@ -76,6 +77,7 @@ const all: readonly Method[] = [
   submissionSet,
   searchSnippetGet,
   searchIndexGet,
+  ...senderCheckMethods,
   quotaGet,
   quotaChanges,
   quotaQuery,

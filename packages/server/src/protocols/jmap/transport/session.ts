@@ -52,6 +52,7 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
     },
     [Capability.Quota]: {},
     [Capability.Search]: {},
+    [Capability.SenderCheck]: {},
   };
 }
 
@@ -99,6 +100,7 @@ export function sessionObject(
       [Capability.Blob]: {},
       [Capability.Quota]: {},
       [Capability.Search]: {},
+      [Capability.SenderCheck]: {},
       ...Object.fromEntries(personalUrns.map(urn => [urn, {}])),
     },
     accounts: objectOf(accounts(ctx, caller)),

@@ -26,6 +26,7 @@ const roles: ReadonlySet<string> = new Set([
   'important',
   'all',
   'flagged',
+  'snoozed',
 ]);
 const maxSortOrder = 2 ** 31 - 1;
 
