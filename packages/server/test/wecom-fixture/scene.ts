@@ -3,7 +3,6 @@ import { AccessTokens } from '@hongyan/server/access/access-tokens.ts';
 import { adminFunctions } from '@hongyan/server/access/administration.ts';
 import { defaultWecomLimits, type WecomContext } from '@hongyan/server/protocols/wecom/context.ts';
 import { wecomModule } from '@hongyan/server/protocols/wecom/module.ts';
-import { calls } from '@hongyan/server/protocols/wecom/registry.ts';
 import { openRestHouse, type RestHouse } from '@hongyan/testkit/rest-house.ts';
 
 /** What every call answers. */
