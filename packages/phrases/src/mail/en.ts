@@ -1,5 +1,6 @@
 import { composeEn } from './compose/en.ts';
 import { pagesEn } from './pages/en.ts';
+import { readingEn } from './reading/en.ts';
 import { receivingEn } from './receiving/en.ts';
 import { securityEn } from './security/en.ts';
 import { settingsEn } from './settings/en.ts';
@@ -224,6 +225,7 @@ export const en: MailPhrases = {
     reload: 'Reload',
   },
   pages: pagesEn,
+  reading: readingEn,
   receiving: receivingEn,
   security: securityEn,
   settings: settingsEn,

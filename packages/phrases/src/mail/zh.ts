@@ -1,5 +1,6 @@
 import { composeZh } from './compose/zh.ts';
 import { pagesZh } from './pages/zh.ts';
+import { readingZh } from './reading/zh.ts';
 import { receivingZh } from './receiving/zh.ts';
 import { securityZh } from './security/zh.ts';
 import { settingsZh } from './settings/zh.ts';
@@ -221,6 +222,7 @@ export const zh = {
     reload: '重新载入',
   },
   pages: pagesZh as typeof pagesZh,
+  reading: readingZh as typeof readingZh,
   receiving: receivingZh as typeof receivingZh,
   security: securityZh as typeof securityZh,
   settings: settingsZh as typeof settingsZh,

@@ -1,0 +1,147 @@
+import type { readingZh } from './zh.ts';
+
+/** Texts about reading: who wrote, attachments, receipts, sources, other mailboxes, being offline. English. */
+export const readingEn: typeof readingZh = {
+  trust: {
+    verified: 'Verified',
+    unverified: 'Not verified',
+    suspicious: 'Suspicious',
+    about: (word: string): string => `Sender ${word.toLowerCase()}: why?`,
+    verifiedWhy: (domain: string): string =>
+      `This mail really comes from ${domain}: the domain’s signature or its sending server was checked and is right.`,
+    unverifiedWhy: (domain: string): string =>
+      `Nothing proves that this mail comes from ${domain}. That is so with many honest mails; where money or passwords are concerned, ask the sender in another way.`,
+    suspiciousWhy: (domain: string): string =>
+      `This mail says that it comes from ${domain} and failed that domain’s checks. It is probably forged: do not follow its links or open its attachments.`,
+    checks: 'Checks',
+    result: (method: string, result: string | null): string => `${method}: ${result ?? 'none'}`,
+    external: 'External',
+    externalWhy: 'The sender is not in your company. Anybody can write any name: look at the address.',
+    looksLike: (domain: string, ours: string): string =>
+      `The sender’s domain ${domain} looks like ${ours} and is another one. Beware of impostors.`,
+    nameClaims: (claimed: string, real: string): string =>
+      `The sender’s name says ${claimed}, but the address is ${real}.`,
+    why: 'Why?',
+  },
+  images: {
+    trust: (email: string): string => `Always show pictures from ${email}`,
+    never: (count: number): string =>
+      `${count} remote ${count === 1 ? 'picture was' : 'pictures were'} not loaded (the settings say never).`,
+  },
+  unsubscribe: {
+    offer: 'This is a mailing.',
+    do: 'Unsubscribe',
+    ask: (host: string): string => `Unsubscribe at ${host}?`,
+    askHint: 'The server asks for you; the list learns that this address is in use.',
+    done: (host: string): string => `Asked ${host} to unsubscribe you`,
+    failed: 'The list did not take the request. You can block the sender instead.',
+    byMail: 'Unsubscribe by mail',
+    byPage: 'Open the unsubscribe page',
+  },
+  receipt: {
+    asked: (name: string): string => `${name} would like to know that you have read this mail.`,
+    elsewhere: (email: string): string =>
+      `The receipt would go to ${email}, which is not the sender’s address.`,
+    send: 'Send receipt',
+    refuse: 'Do not send',
+    sent: 'Read receipt sent',
+    subject: (subject: string): string => `Read: ${subject}`,
+    text: (to: string, subject: string, time: string): string =>
+      `Your mail “${subject}” to ${to} was displayed on ${time}.\nThis does not mean that it was understood or agreed to.`,
+  },
+  files: {
+    all: 'Download all',
+    packing: 'Packing',
+    tooMany: (limit: string): string =>
+      `The attachments are more than ${limit} together: download them one by one.`,
+    previous: 'Previous',
+    next: 'Next',
+    position: (at: number, total: number): string => `${at} / ${total}`,
+    loading: 'Loading',
+    failed: 'This file cannot be previewed. You can download it.',
+    cut: 'The file is long: only its beginning is shown.',
+    newTab: 'Open in a new tab',
+    pdfHint: 'The browser’s own reader shows PDF in a new tab.',
+    page: (at: number, total: number): string => `Page ${at} of ${total}`,
+    zipName: (subject: string): string => `${subject || 'attachments'}.zip`,
+  },
+  sender: {
+    block: 'Block sender',
+    blockAsk: (email: string): string => `Block ${email}?`,
+    blockHint: 'Their mail will go to Junk. Settings → Receiving takes this back.',
+    blocked: (email: string): string => `Blocked ${email}`,
+    already: (email: string): string => `${email} is on the list already`,
+    filter: 'Filter messages like this…',
+    ruleName: (name: string): string => `Mail from ${name}`,
+    ruleSaved: 'Rule saved. It applies to mail from now on.',
+    addContact: 'Add to contacts…',
+    added: (name: string): string => `Added ${name}`,
+  },
+  snooze: {
+    title: 'Snooze',
+    tonight: (time: string): string => `Tonight ${time}`,
+    tomorrow: (time: string): string => `Tomorrow ${time}`,
+    nextWeek: (time: string): string => `Next Monday ${time}`,
+    custom: 'Choose a time…',
+    done: (time: string): string => `Back in the inbox ${time}`,
+    wake: 'Back to the inbox now',
+    woken: 'Moved back to the inbox',
+    until: (time: string): string => `Back in the inbox ${time}`,
+    past: 'Choose a time in the future.',
+    save: 'Snooze',
+  },
+  source: {
+    title: 'Message source',
+    headers: 'Headers',
+    whole: 'Whole source',
+    download: 'Download .eml',
+    copy: 'Copy',
+    copied: 'Copied',
+    cut: (size: string): string => `Only the first ${size} are shown. Download for the rest.`,
+  },
+  delivery: {
+    title: 'Delivery status',
+    none: 'Nothing is known of its delivery: it was not sent from here, or the record has expired.',
+    recipient: 'Recipient',
+    state: 'State',
+    reply: 'Their answer',
+    held: (time: string): string => `Leaves ${time}`,
+    canceled: 'Called back, not sent',
+    queued: 'Queued',
+    queuedWhy: 'Not there yet; the server goes on trying.',
+    relayed: 'Reached their server',
+    relayedWhy: 'Which folder it went to, and whether it was read, cannot be seen from here.',
+    delivered: 'In the mailbox',
+    failed: 'Bounced',
+    displayed: 'Read',
+    refresh: 'Refresh',
+  },
+  accounts: {
+    group: 'Public mailboxes',
+    readOnly: 'read only',
+    loading: 'Loading',
+    failed: 'This mailbox could not be read.',
+    mine: 'My mailbox',
+  },
+  notify: {
+    title: (name: string): string => `${name}`,
+    many: (count: number): string => `${count} new messages`,
+    fresh: 'You have new mail',
+  },
+  offline: {
+    bar: (time: string): string => `Offline: this is as of ${time}.`,
+    waiting: (count: number): string =>
+      `${count} ${count === 1 ? 'change' : 'changes'} will be synchronised when you are back online.`,
+    synced: (count: number): string => `Synchronised ${count} ${count === 1 ? 'change' : 'changes'}`,
+    refused: 'The server did not accept some changes; they were taken back.',
+    notHere: 'This mail is not kept on this device. It opens when you are online.',
+    newVersion: 'There is a new version.',
+    reload: 'Reload',
+  },
+  phone: {
+    more: 'More',
+    navigation: 'Main pages',
+    todo: 'To-do',
+    select: 'Select',
+  },
+};
