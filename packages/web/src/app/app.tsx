@@ -54,7 +54,11 @@ export function App(): ReactElement {
       const store = new MailStore(client);
       await store.start();
       adopt(store.personal.settings);
-      setState({ kind: 'mail', app: new MailApp(store, toasts, () => phrases[initialLanguage()]) });
+      const app = new MailApp(store, toasts, () => phrases[initialLanguage()]);
+      // SET-06: the inbox, only what is unread.
+      if (!/^#\/./.test(location.hash) && store.personal.settings.landingPage === 'unread')
+        app.show('unread');
+      setState({ kind: 'mail', app });
     } catch {
       setState({ kind: 'unreachable' });
     }

@@ -16,6 +16,9 @@ const CleanupPage = lazy(async () => ({
 const RestorePage = lazy(async () => ({
   default: (await import('../features/home/restore-page.tsx')).RestorePage,
 }));
+const ScheduledPage = lazy(async () => ({
+  default: (await import('../features/composer/scheduled/scheduled-page.tsx')).ScheduledPage,
+}));
 
 interface PagesProps {
   readonly app: MailApp;
@@ -32,6 +35,8 @@ function pageOf({ app, onWrite }: PagesProps): ReactElement | null {
       return <CleanupPage app={app} />;
     case 'restore':
       return <RestorePage app={app} />;
+    case 'scheduled':
+      return <ScheduledPage app={app} />;
     case 'settings':
       return <SettingsPage app={app} />;
     default:

@@ -7,7 +7,7 @@ export type Place =
 
 /** A page that stands in place of list and reader. */
 export interface Page {
-  readonly name: 'home' | 'contacts' | 'settings' | 'restore' | 'cleanup';
+  readonly name: 'home' | 'contacts' | 'settings' | 'restore' | 'cleanup' | 'scheduled';
   /** A part of the page; empty: its first. */
   readonly section: string;
 }
@@ -20,7 +20,7 @@ export interface Route {
 }
 
 const inbox: Place = { kind: 'folder', folder: 'inbox' };
-const pages: readonly string[] = ['home', 'contacts', 'settings', 'restore', 'cleanup'];
+const pages: readonly string[] = ['home', 'contacts', 'settings', 'restore', 'cleanup', 'scheduled'];
 
 /** Reads `#/f/inbox/M12`, `#/starred`, `#/label/L3`, `#/search/船期/M12`, `#/settings/rules`. Anything else is the inbox. */
 export function parseRoute(hash: string): Route {

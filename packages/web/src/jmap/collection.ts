@@ -75,7 +75,9 @@ export class Collection<Item extends { readonly id: string }> extends Observable
       }
       this.changed();
     } catch (error) {
-      if (!(error instanceof JmapError) || error.code !== 'cannotCalculateChanges') throw error;
+      // Singletons such as VacationResponse have no /changes (RFC 8621 §8): they are read anew.
+      const anew = ['cannotCalculateChanges', 'unknownMethod'];
+      if (!(error instanceof JmapError) || !anew.includes(error.code)) throw error;
       await this.#read();
     }
   }

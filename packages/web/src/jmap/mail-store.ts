@@ -16,7 +16,7 @@ import type {
 } from './types.ts';
 
 const fullProperties =
-  'id blobId threadId mailboxIds keywords size receivedAt messageId inReplyTo references from to cc bcc replyTo subject sentAt hasAttachment preview htmlBody textBody attachments bodyValues'.split(
+  'id blobId threadId mailboxIds keywords size receivedAt messageId inReplyTo references from to cc bcc replyTo subject sentAt hasAttachment preview htmlBody textBody attachments bodyValues header:Disposition-Notification-To:asAddresses header:Importance:asText'.split(
     ' ',
   );
 const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid'];

@@ -82,6 +82,8 @@ export interface EmailFull extends EmailRow {
   readonly textBody: readonly BodyPart[];
   readonly attachments: readonly BodyPart[];
   readonly bodyValues: Readonly<Record<string, BodyValue>>;
+  readonly 'header:Disposition-Notification-To:asAddresses'?: readonly Address[] | null;
+  readonly 'header:Importance:asText'?: string | null;
 }
 
 export interface Thread {

@@ -6,6 +6,7 @@ export {
   IconArrowForwardUp,
   IconArrowLeft,
   IconBold,
+  IconCalendarTime,
   IconCheck,
   IconChevronDown,
   IconCircleCheck,

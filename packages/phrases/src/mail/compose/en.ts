@@ -79,5 +79,15 @@ export const composeEn: typeof composeZh = {
   alignRight: 'Align right',
   picture: 'Insert picture',
   table: 'Insert table',
+  scheduledPage: {
+    title: 'Scheduled',
+    hint: 'The server sends these at their time; this page need not be open. Cancelled mail goes back to Drafts.',
+    none: 'No mail is waiting to be sent.',
+    leaves: (time: string): string => `Leaves at ${time}`,
+    change: 'Change time',
+    now: 'Send now',
+    cancel: 'Cancel sending',
+    cancelled: 'Sending cancelled; the mail is back in Drafts',
+  },
   strike: 'Strikethrough',
 };

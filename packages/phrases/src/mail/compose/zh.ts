@@ -78,4 +78,14 @@ export const composeZh = {
   picture: '插入图片',
   table: '插入表格',
   strike: '删除线',
+  scheduledPage: {
+    title: '定时发送',
+    hint: '到时间由服务器发出，不用开着网页。取消后邮件回到草稿箱。',
+    none: '没有等待定时发送的邮件。',
+    leaves: (time: string): string => `将于 ${time} 发出`,
+    change: '改时间',
+    now: '立即发送',
+    cancel: '取消发送',
+    cancelled: '已取消发送，邮件回到草稿箱',
+  },
 };

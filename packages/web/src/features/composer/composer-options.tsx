@@ -1,13 +1,14 @@
 import { type ReactElement, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
-import type { Template } from '../../jmap/personal.ts';
-import { displayName } from '../../lib/addresses.ts';
-import { useTexts } from '../../lib/language.ts';
+import type { Signature, Template } from '../../jmap/personal.ts';
+import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { IconChevronDown, IconClock } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
-import { type DraftContent, withSignature } from './draft.ts';
+import type { DraftContent } from './draft.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
+import { withSignature } from './signature.ts';
+import { fillTemplate, placeholderValues } from './template.ts';
 
 interface ComposerOptionsProps {
   readonly app: MailApp;
@@ -20,29 +21,34 @@ interface ComposerOptionsProps {
   readonly onSchedule: (at: Date) => void;
 }
 
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
 /** 定时发送, 模板, 签名, 回执 (CMP-06 to CMP-09). */
 export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
   const { app, content, onChange, onBody, current } = props;
   const texts = useTexts();
+  const language = useLanguage();
   const words = texts.compose;
   const { personal } = app.store;
   const [scheduling, setScheduling] = useState(false);
   const [replacing, setReplacing] = useState<Template | null>(null);
   const maxDelay = app.store.client.submission('maxDelayedSend');
+  const signatures = personal.signatures.items;
 
-  function use(template: Template): void {
-    const to = content.to[0];
-    const fill = (text: string, name: string): string => text.replaceAll(/\{\{\s*name\s*\}\}/g, name);
-    const name = to ? displayName(to) : '';
-    const subject = content.subject.trim() ? content.subject : fill(template.subject, name);
-    onChange({ subject });
-    const signature = personal.signatureFor(content.answers ? 'answer' : 'new') ?? null;
-    onBody(withSignature(fill(template.htmlBody, escapeHtml(name)), signature));
+  const sign = (html: string, signature: Signature | null): void =>
+    onBody(withSignature(html, signature, signatures));
+
+  async function use(template: Template): Promise<void> {
     setReplacing(null);
+    const identity = app.store.identities.find(({ id }) => id === content.identityId);
+    const values = await placeholderValues(app.store, content.to[0], identity, language);
+    const { subject, html } = fillTemplate(template, values);
+    if (!current().subject.trim()) onChange({ subject });
+    sign(html, personal.signatureFor(content.answers ? 'answer' : 'new') ?? null);
+  }
+
+  /** Whether a template would write over something: the signature alone is nobody's work. */
+  function hasText(): boolean {
+    const bare = withSignature(current().html, null, signatures);
+    return bare.replaceAll(/<[^>]*>|&nbsp;|\s/g, '') !== '' || bare.includes('<img');
   }
 
   const loadTemplates = (): void => {
@@ -80,22 +86,18 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
               many: true,
               run: () => onChange({ important: !content.important }),
             },
-            ...(personal.signatures.items.length
+            ...(signatures.length
               ? [
                   'line' as const,
-                  ...personal.signatures.items.map(signature => ({
+                  ...signatures.map(signature => ({
                     key: signature.id,
                     label: `${words.signature}: ${signature.name}`,
-                    run: () => {
-                      onBody(withSignature(current().html, signature));
-                    },
+                    run: () => sign(current().html, signature),
                   })),
                   {
                     key: 'noSignature',
                     label: words.noSignature,
-                    run: () => {
-                      onBody(withSignature(current().html, null));
-                    },
+                    run: () => sign(current().html, null),
                   },
                 ]
               : []),
@@ -106,8 +108,8 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
                     key: template.id,
                     label: `${words.template}: ${template.name}`,
                     run: () => {
-                      if (current().text.trim() && !content.answers) setReplacing(template);
-                      else use(template);
+                      if (hasText()) setReplacing(template);
+                      else void use(template);
                     },
                   })),
                 ]
@@ -132,7 +134,7 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
           cancel={texts.settings.cancel}
           danger={false}
           onClose={() => setReplacing(null)}
-          onConfirm={() => use(replacing)}
+          onConfirm={() => void use(replacing)}
         />
       )}
     </>

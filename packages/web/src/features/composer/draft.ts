@@ -1,6 +1,7 @@
 import type { Signature } from '../../jmap/personal.ts';
 import type { Address, EmailFull, Identity } from '../../jmap/types.ts';
 import { parseInert } from '../../lib/inert-html.ts';
+import { withSignature } from './signature.ts';
 
 /** A file of the draft. Without `blobId` it is still on its way. */
 export interface DraftFile {
@@ -98,33 +99,37 @@ export function beginning(
   signature?: Signature,
 ): { html: string; text: string } {
   if (signature)
-    return { html: withSignature('<div><br></div>', signature), text: `\n${signature.textBody}` };
+    return { html: withSignature('<div><br></div>', signature, []), text: `\n${signature.textBody}` };
   const text = identity?.textSignature.trimEnd() ?? '';
   return text
     ? { html: `<div><br></div><div>-- </div>${textToHtml(text)}`, text: `\n-- \n${text}` }
     : { html: '', text: '' };
 }
 
-/** The text with another signature, or none, in place of the one it had. */
-export function withSignature(html: string, signature: Signature | null): string {
-  const { body } = parseInert(html);
-  for (const old of body.querySelectorAll('[data-signature]')) old.remove();
-  const rest = body.innerHTML;
-  return signature
-    ? `${rest}<div data-signature="${escapeHtml(signature.id)}">${signature.htmlBody}</div>`
-    : rest;
-}
-
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** What text looks like that says nothing else (SET-07). An empty family is the reader's own. */
+export interface TextLook {
+  readonly composeFont: string;
+  readonly composeFontSize: number;
+}
+
+export const systemFonts = "-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif";
+
+/** The family as CSS, with what to take where it is missing. */
+export function fontFamily(name: string): string {
+  const plain = name.replaceAll(/["'\\;<>&]/g, '').trim();
+  return plain ? `'${plain}',${systemFonts}` : systemFonts;
+}
+
 /** The whole HTML body, quote included. Mail clients ignore style sheets, so the little style there is stands inline. */
-export function composedHtml(content: DraftContent): string {
+export function composedHtml(content: DraftContent, look: TextLook): string {
   const quote = content.quote
     ? `<div><br></div><div data-quote-head="1" style="color:#515a58">${escapeHtml(content.quote.head)}</div><blockquote type="cite" style="margin:8px 0 0;padding-left:12px;border-left:2px solid #c9c5bb">${content.quote.html}</blockquote>`
     : '';
-  return `<!doctype html><html><body><div style="font-family:-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif;font-size:14px;line-height:1.6">${content.html}</div>${quote}</body></html>`;
+  return `<!doctype html><html><body><div style="font-family:${fontFamily(look.composeFont)};font-size:${look.composeFontSize}px;line-height:1.6">${content.html}</div>${quote}</body></html>`;
 }
 
 /** Plain text of HTML, for the text alternative and for searching words. */
@@ -151,6 +156,7 @@ export function toEmail(
   from: Address,
   draftsId: string,
   replyTo: string | null,
+  look: TextLook,
 ): Record<string, unknown> {
   const recipients = (list: readonly Address[]): readonly Address[] | null => (list.length ? list : null);
   return {
@@ -168,7 +174,7 @@ export function toEmail(
     ...(content.important ? { 'header:Importance:asText': 'high', 'header:X-Priority:asText': '1' } : {}),
     textBody: [{ partId: 'text', type: 'text/plain' }],
     htmlBody: [{ partId: 'html', type: 'text/html' }],
-    bodyValues: { text: { value: composedText(content) }, html: { value: composedHtml(content) } },
+    bodyValues: { text: { value: composedText(content) }, html: { value: composedHtml(content, look) } },
     attachments: content.files
       .filter(file => file.blobId !== null)
       .map(file => ({
@@ -232,5 +238,7 @@ export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
     inReplyTo: mail.inReplyTo,
     references: mail.references,
     files: filesOf(mail, 'all'),
+    receipt: Boolean(mail['header:Disposition-Notification-To:asAddresses']?.length),
+    important: /high/i.test(mail['header:Importance:asText'] ?? ''),
   };
 }

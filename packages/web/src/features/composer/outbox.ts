@@ -57,6 +57,7 @@ export async function saveDraft(store: MailStore, draft: Draft): Promise<string>
         { name: identity.name || null, email: identity.email },
         drafts.id,
         store.personal.settings.replyTo,
+        store.personal.settings,
       ),
     },
     ...(draft.serverId ? { destroy: [draft.serverId] } : {}),
@@ -139,11 +140,16 @@ export async function callBack(store: MailStore, sent: Sent): Promise<boolean> {
     update: { [sent.submissionId]: { undoStatus: 'canceled' } },
   });
   if (setError(answer.notUpdated)) return false;
+  await backToDrafts(store, sent.emailId);
+  return true;
+}
+
+/** Files a mail that was not sent after all as a draft. */
+export async function backToDrafts(store: MailStore, emailId: string): Promise<void> {
   const drafts = store.mailboxByRole('drafts');
   const sentBox = store.mailboxByRole('sent');
   const patch: Record<string, true | null> = { 'keywords/$draft': true };
   if (drafts) patch[`mailboxIds/${drafts.id}`] = true;
   if (sentBox) patch[`mailboxIds/${sentBox.id}`] = null;
-  await store.patch(new Map([[sent.emailId, patch]]));
-  return true;
+  await store.patch(new Map([[emailId, patch]]));
 }

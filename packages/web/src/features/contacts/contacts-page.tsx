@@ -83,7 +83,14 @@ export function ContactsPage({ app, onWrite }: ContactsPageProps): ReactElement 
     contacts
       .set({
         create: {
-          new: { ...cardOf(valuesOf(source)), kind: 'individual', addressBookIds: { [personal.id]: true } },
+          new: {
+            // A card has no empty properties when it is made.
+            ...Object.fromEntries(
+              Object.entries(cardOf(valuesOf(source))).filter(([, value]) => value !== null),
+            ),
+            kind: 'individual',
+            addressBookIds: { [personal.id]: true },
+          },
         },
       })
       .then(() => app.toasts.show({ text: words.copied(nameOf(source)), stayMs: 4000 }), report);

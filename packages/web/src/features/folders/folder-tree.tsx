@@ -1,5 +1,5 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Mailbox } from '../../jmap/types.ts';
@@ -8,6 +8,7 @@ import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
   IconArchive,
+  IconCalendarTime,
   IconCircleCheck,
   IconClock,
   IconDots,
@@ -84,7 +85,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
   const [asking, setAsking] = useState<Asking>(null);
   const { place } = app.route;
   const current = app.route.page
-    ? null
+    ? app.route.page.name
     : place.kind === 'label'
       ? place.label
       : place.kind === 'folder'
@@ -137,6 +138,8 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
   }
 
   const quota = store.quota;
+  // FLD-01: the server says how deep folders may lie.
+  const deepest = store.client.accountLimit('urn:ietf:params:jmap:mail', 'maxMailboxDepth', 6);
   return (
     <nav className="folders" aria-label={texts.top.folders}>
       <button
@@ -174,33 +177,47 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
               ? mailbox.unreadEmails
               : 0;
           return (
-            <div key={role} className="folder-line">
-              {entry(
-                mailbox.id,
-                texts.folder[role],
-                roleIcons[role],
-                count,
-                role === 'inbox',
-                () => app.go({ kind: 'folder', folder: role }),
-                role === 'drafts' || role === 'sent' ? undefined : fileInto(mailbox),
+            <Fragment key={role}>
+              <div className="folder-line">
+                {entry(
+                  mailbox.id,
+                  texts.folder[role],
+                  roleIcons[role],
+                  count,
+                  role === 'inbox',
+                  () => app.go({ kind: 'folder', folder: role }),
+                  role === 'drafts' || role === 'sent' ? undefined : fileInto(mailbox),
+                )}
+                {(role === 'trash' || role === 'junk') && mailbox.totalEmails > 0 && (
+                  <Menu
+                    className="folder-more"
+                    name={`${texts.mail.more}: ${texts.folder[role]}`}
+                    label={<IconDots className="icon" size={16} />}
+                    align="end"
+                    items={[
+                      {
+                        key: 'empty',
+                        label: texts.folder.empty,
+                        danger: true,
+                        run: () => setAsking({ kind: 'empty', mailbox }),
+                      },
+                    ]}
+                  />
+                )}
+              </div>
+              {drafts && typeof store.client.submission('maxDelayedSend') === 'number' && (
+                <div className="folder-line">
+                  {entry(
+                    'scheduled',
+                    texts.compose.scheduledPage.title,
+                    <IconCalendarTime className="icon" size={18} />,
+                    0,
+                    false,
+                    () => app.visit('scheduled'),
+                  )}
+                </div>
               )}
-              {(role === 'trash' || role === 'junk') && mailbox.totalEmails > 0 && (
-                <Menu
-                  className="folder-more"
-                  name={`${texts.mail.more}: ${texts.folder[role]}`}
-                  label={<IconDots className="icon" size={16} />}
-                  align="end"
-                  items={[
-                    {
-                      key: 'empty',
-                      label: texts.folder.empty,
-                      danger: true,
-                      run: () => setAsking({ kind: 'empty', mailbox }),
-                    },
-                  ]}
-                />
-              )}
-            </div>
+            </Fragment>
           );
         })}
         <div className="folder-group">
@@ -227,11 +244,15 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
               label={<IconDots className="icon" size={16} />}
               align="end"
               items={[
-                {
-                  key: 'create',
-                  label: texts.folder.createInside,
-                  run: () => setAsking({ kind: 'create', parent: mailbox }),
-                },
+                ...(depth + 1 < deepest
+                  ? [
+                      {
+                        key: 'create',
+                        label: texts.folder.createInside,
+                        run: () => setAsking({ kind: 'create', parent: mailbox }),
+                      },
+                    ]
+                  : []),
                 {
                   key: 'rename',
                   label: texts.folder.rename,
