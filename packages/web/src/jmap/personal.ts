@@ -55,6 +55,8 @@ export interface Settings {
   readonly saveSent: boolean;
   readonly undoSeconds: number;
   readonly remoteImages: 'ask' | 'always' | 'never';
+  /** Addresses whose pictures are shown without asking. */
+  readonly imageSenders: readonly string[];
   readonly markReadAfterSeconds: number;
   readonly desktopNotifications: boolean;
   readonly notificationSound: boolean;
@@ -90,6 +92,7 @@ export const defaultSettings: Settings = {
   saveSent: true,
   undoSeconds: 10,
   remoteImages: 'ask',
+  imageSenders: [],
   markReadAfterSeconds: 0,
   desktopNotifications: false,
   notificationSound: false,

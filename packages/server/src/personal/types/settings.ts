@@ -2,10 +2,15 @@ import { type JsonObject, own } from '@hongyan/formats/jmap/json.ts';
 import type { Language } from '@hongyan/phrases/phrases.ts';
 import { mostRangeDays } from '../../mailbox/maildrop/settings.ts';
 import type { Check } from '../objects/shape.ts';
-import { address, bool, int, line, nullable, oneOf, record } from '../objects/shape.ts';
+import { address, bool, int, line, list, nullable, oneOf, record } from '../objects/shape.ts';
 
 /** Bounds of numbers that a client shows sliders for. */
-export const settingsBounds = { maxUndoSeconds: 30, minPageSize: 20, maxPageSize: 500 } as const;
+export const settingsBounds = {
+  maxUndoSeconds: 30,
+  minPageSize: 20,
+  maxPageSize: 500,
+  maxImageSenders: 500,
+} as const;
 
 /** What a member may set (SET-01 to SET-12, CLI-08, CLI-09), and what each value looks like. */
 export const settingsShape: Readonly<Record<string, Check>> = {
@@ -27,6 +32,7 @@ export const settingsShape: Readonly<Record<string, Check>> = {
   saveSent: bool,
   undoSeconds: int(0, settingsBounds.maxUndoSeconds),
   remoteImages: oneOf('ask', 'always', 'never'),
+  imageSenders: list(address, settingsBounds.maxImageSenders),
   markReadAfterSeconds: int(-1, 10),
   desktopNotifications: bool,
   notificationSound: bool,
@@ -59,6 +65,7 @@ export function settingsDefaults(language: Language): JsonObject {
     saveSent: true,
     undoSeconds: 5,
     remoteImages: 'ask',
+    imageSenders: [],
     markReadAfterSeconds: 0,
     desktopNotifications: false,
     notificationSound: false,
