@@ -113,7 +113,7 @@ export async function openWebHouse(): Promise<WebHouse> {
       issuer: 'Hongyan',
       history: defaultSignInHistoryLimits,
     },
-    clientServers: () => [
+    clientServers: async () => [
       { service: 'imap', host: 'mail.hongyan.test', port: 993, security: 'tls', recommended: true },
     ],
     allowPlainLoopback: true,

@@ -1,25 +1,25 @@
 import type { ClientServer } from '../../access/clients/servers.ts';
-import type { Config } from '../config/config.ts';
-import { portOf, type ServiceName } from './endpoints.ts';
+import { clientServers as announced } from '../../domains/client-settings.ts';
+import type { RecordPlan } from '../../domains/records/plan.ts';
 
-const lines: readonly (readonly [ServiceName, ClientServer['service'], ClientServer['security']])[] = [
-  ['imaps', 'imap', 'tls'],
-  ['imap', 'imap', 'starttls'],
-  ['submissions', 'smtp', 'tls'],
-  ['submission', 'smtp', 'starttls'],
-  ['pop3s', 'pop3', 'tls'],
-  ['pop3', 'pop3', 'starttls'],
-  ['sieve', 'sieve', 'starttls'],
-];
-
-/** What mail clients are set up with (CLI-06): what this installation offers, encryption from the first byte first. */
-export function clientServers(config: Config, host: string): ClientServer[] {
+/**
+ * What mail clients are set up with (CLI-06): the same hosts and ports that records and automatic configuration name, the
+ * backup host's after them.
+ */
+export function clientServers(plan: RecordPlan): ClientServer[] {
   const seen = new Set<string>();
-  return lines.flatMap(([name, service, security]) => {
-    const port = portOf(config, name);
-    if (port === false) return [];
-    const recommended = !seen.has(service);
-    seen.add(service);
-    return [{ service, host, port, security, recommended }];
+  const { sieve } = plan.ports;
+  const servers: Omit<ClientServer, 'recommended'>[] = [
+    ...announced(plan).map(({ protocol, ...rest }) => ({ service: protocol, ...rest })),
+    ...(sieve === null
+      ? []
+      : [{ service: 'sieve', host: plan.serviceHost, port: sieve, security: 'starttls' } as const]),
+  ];
+  const { backupHost } = plan;
+  const backups = backupHost === null ? [] : servers.map(server => ({ ...server, host: backupHost }));
+  return [...servers, ...backups].map(server => {
+    const recommended = !seen.has(server.service);
+    seen.add(server.service);
+    return { ...server, recommended };
   });
 }

@@ -12,7 +12,9 @@ import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
 import { ContactIndexes } from '../../personal/contacts/contact-index.ts';
+import { startSnoozeWaker } from '../../personal/snoozing/waker.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { TenantId } from '../../platform/ids.ts';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
@@ -180,7 +182,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     sessions: { database: system, clock, limits: defaultSessionLimits, revocations: house.revocations },
     signIn: house.signIn,
     revocations: house.revocations,
-    clientServers: () => clientServers(config, hostname),
+    clientServers: async (tenantId: TenantId) => clientServers(await house.domains.plan(tenantId)),
     allowPlainLoopback: config.access.allowPlainLoopback,
     passwords,
     clock,
@@ -192,6 +194,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     personal,
     contacts: new ContactIndexes(personal),
     indexes: new EmailIndexes(),
+    scripts: house.scripts,
     acceptor,
     directory,
     hostname,
@@ -310,6 +313,7 @@ export async function startServices(house: House): Promise<RunningServer> {
   if (worker) house.jobs.start();
   const housekeeping = worker ? startHousekeeping(house) : null;
   const watcher = worker && config.domains.watch ? startDomainWatcher(house.domains) : null;
+  const snoozes = worker ? startSnoozeWaker(personalContext(house)) : null;
   const issuer = worker ? startIssuer(config, house.certificates, hostname) : null;
   const certificates = starting.move();
   const indexing = startIndexing(house);
@@ -323,6 +327,7 @@ export async function startServices(house: House): Promise<RunningServer> {
       certificates.dispose();
       await watcher?.[Symbol.asyncDispose]();
       await issuer?.[Symbol.asyncDispose]();
+      await snoozes?.[Symbol.asyncDispose]();
       await housekeeping?.[Symbol.asyncDispose]();
       await setting.push.sender[Symbol.asyncDispose]();
       await indexing[Symbol.asyncDispose]();

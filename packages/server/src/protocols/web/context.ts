@@ -6,6 +6,7 @@ import type { PasswordContext } from '../../access/passwords.ts';
 import type { Revocations } from '../../access/revocations.ts';
 import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import type { Client } from './client.ts';
@@ -17,7 +18,7 @@ export interface WebContext extends Omit<IdentifyContext, 'proofs'> {
   readonly signIn: SignInContext;
   readonly revocations: Revocations;
   /** What mail clients are set up with (CLI-06). */
-  readonly clientServers: () => readonly ClientServer[];
+  readonly clientServers: (tenantId: TenantId) => Promise<readonly ClientServer[]>;
   readonly clock: Clock;
   readonly log: Log;
 }
