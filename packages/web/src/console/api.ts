@@ -53,6 +53,7 @@ interface Sending {
   /** A file instead of JSON. */
   readonly file?: Blob;
   readonly ifMatch?: string | null;
+  readonly accept?: string;
 }
 
 function address(path: string, query: Query = {}): string {
@@ -73,9 +74,9 @@ export class Api {
     this.#language = language;
   }
 
-  async #send({ method, path, query, body, file, ifMatch }: Sending): Promise<Response> {
+  async #send({ method, path, query, body, file, ifMatch, accept }: Sending): Promise<Response> {
     const headers: Record<string, string> = {
-      Accept: 'application/json',
+      Accept: accept ?? 'application/json',
       'Accept-Language': this.#language(),
       ...sameSiteHeaders,
     };
@@ -144,6 +145,11 @@ export class Api {
   /** Hands over a file as the body. */
   upload<Value>(path: string, file: Blob, query?: Query): Promise<Value> {
     return this.#json<Value>({ method: 'POST', path, file, ...(query ? { query } : {}) });
+  }
+
+  /** A file that has to be asked for with a body. */
+  async postFile(path: string, body: unknown): Promise<Blob> {
+    return (await this.#send({ method: 'POST', path, body, accept: '*/*' })).blob();
   }
 
   /** Address of a file to download, for a link. */

@@ -36,6 +36,26 @@ interface DataTableProps<Item> {
 
 const rowHeight = 52;
 
+/** Arrows go from row to row, Home and End to the first and last that are drawn. */
+function moveByArrows(event: React.KeyboardEvent<HTMLElement>): void {
+  if (!(event.target instanceof HTMLElement) || !event.target.matches('.data-open')) return;
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('.data-open')];
+  const at = all.indexOf(event.target);
+  const next =
+    event.key === 'ArrowDown'
+      ? all[at + 1]
+      : event.key === 'ArrowUp'
+        ? all[at - 1]
+        : event.key === 'Home'
+          ? all[0]
+          : event.key === 'End'
+            ? all.at(-1)
+            : undefined;
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
 function storedColumns(name: string): ReadonlySet<string> {
   try {
     return new Set(JSON.parse(localStorage.getItem(`hongyan.columns.${name}`) ?? '[]') as string[]);
@@ -79,6 +99,16 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
     if (!next.delete(key)) next.add(key);
     onSelection?.(next);
   }
+
+  /** What stands first opens the row. */
+  const cellOf = (column: Column<Item>, index: number, item: Item): ReactNode =>
+    index === 0 && props.onOpen ? (
+      <button type="button" className="data-open" onClick={() => props.onOpen?.(item)}>
+        {column.render(item)}
+      </button>
+    ) : (
+      column.render(item)
+    );
 
   const template = [
     ...(selection ? ['36px'] : []),
@@ -141,7 +171,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
           </button>
         </p>
       )}
-      <div className="data-scroll" ref={scroller} role="rowgroup">
+      <div className="data-scroll" ref={scroller} role="rowgroup" onKeyDown={moveByArrows}>
         {!list.loading && list.failure === null && list.items.length === 0 ? (
           <div className="empty">
             <Formation width={180} />
@@ -172,22 +202,16 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
                   {check(item)}
                   {phone ? (
                     <span role="cell" className="data-stack">
-                      {shown.map(column => (
+                      {shown.map((column, index) => (
                         <span key={column.key} className="clip">
-                          {column.render(item)}
+                          {cellOf(column, index, item)}
                         </span>
                       ))}
                     </span>
                   ) : (
                     shown.map((column, index) => (
                       <span key={column.key} role="cell" className="clip">
-                        {index === 0 && props.onOpen ? (
-                          <button type="button" className="data-open" onClick={() => props.onOpen?.(item)}>
-                            {column.render(item)}
-                          </button>
-                        ) : (
-                          column.render(item)
-                        )}
+                        {cellOf(column, index, item)}
                       </span>
                     ))
                   )}
