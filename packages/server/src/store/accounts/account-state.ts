@@ -1,6 +1,6 @@
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import { type SqlReader, type SqlTransaction, type SqlValue, statement } from '../sql/port.ts';
 
 /** The row of `account_state`, as read. */
 export interface AccountState {
@@ -45,6 +45,7 @@ const select = statement(
      next_keyword, last_uidvalidity, used_bytes, used_count, epoch, clean, boot_id, pruned_at
    FROM account_state WHERE account_id = $1`,
 );
+const selectLocked = statement({ sqlite: select.sqlite, postgres: `${select.postgres} FOR UPDATE` });
 const insert = statement(
   `INSERT INTO account_state (account_id, modseq, floor_modseq, base_modseq, mail_modseq, mailbox_modseq, thread_modseq,
      next_message, next_mailbox, next_keyword, last_uidvalidity, used_bytes, used_count, epoch, clean, boot_id,
@@ -64,8 +65,11 @@ const markRestored = statement('UPDATE account_state SET clean = 0, boot_id = $1
 /** Reads the row; null when the account is not in this database. */
 export async function readState(reader: SqlReader, accountId: AccountId): Promise<AccountState | null> {
   const row = (await reader.arrays(select, accountId))[0];
-  if (!row) return null;
-  const n = row as number[];
+  return row ? stateOf(row) : null;
+}
+
+function stateOf(row: readonly SqlValue[]): AccountState {
+  const n = row as readonly number[];
   return {
     modseq: n[0] ?? 0,
     floor: n[1] ?? 0,
@@ -91,6 +95,16 @@ export async function requireState(reader: SqlReader, accountId: AccountId): Pro
   const state = await readState(reader, accountId);
   if (!state) throw new MailError('account.not_found', { account: accountId });
   return state;
+}
+
+/**
+ * As `requireState`, and nobody else changes the account until the transaction ends: every transaction begins with it.
+ * Where many write at a time, what is read after it is what the one before left.
+ */
+export async function lockState(tx: SqlTransaction, accountId: AccountId): Promise<AccountState> {
+  const row = (await tx.arrays(selectLocked, accountId))[0];
+  if (!row) throw new MailError('account.not_found', { account: accountId });
+  return stateOf(row);
 }
 
 /** Makes the row of a new account, in use by the process group `bootId`. Returns whether it was missing. */
@@ -133,6 +147,11 @@ export async function writeState(
 /** Whether a write by the group `bootId` has to mark the account first, and so needs a durable commit. */
 export function needsMark(state: AccountState, bootId: string): boolean {
   return state.clean || state.bootId !== bootId;
+}
+
+/** As `needsMark`, where a database server keeps what was committed whatever becomes of a process: only after a restore. */
+export function needsRestoreMark(state: AccountState): boolean {
+  return state.bootId === restoredMark;
 }
 
 /**

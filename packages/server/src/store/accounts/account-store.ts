@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import { isMailError, MailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
+import type { PostgresPlace } from '../engines/open-database.ts';
 import type { SqlTransaction, TransactOptions } from '../sql/port.ts';
 import type { AccountKey } from './account-key.ts';
-import { insertState, markInUse, needsMark, requireState } from './account-state.ts';
+import { insertState, lockState, markInUse, needsMark, needsRestoreMark } from './account-state.ts';
 import {
   type AccountReader,
   type AccountTransaction,
   accountReader,
   OpenAccountTransaction,
 } from './account-transaction.ts';
-import { type OpenFile, openFile } from './open-file.ts';
-import { ownFiles, type PlacementSource, placementFile } from './placement.ts';
+import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
+import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
 import { makeTemplate, placeTemplate } from './template.ts';
 
 /** The only doors to an account's data. Safe with several processes on the same files. */
@@ -33,11 +34,11 @@ export interface AccountStore extends AsyncDisposable {
   create(account: AccountKey, first: (tx: AccountTransaction) => Promise<void>): Promise<boolean>;
   /** Whether the account has rows here. */
   exists(account: AccountKey): Promise<boolean>;
-  /** Path of the database that holds the account. */
+  /** Path of the database file that holds the account. Throws `store.unavailable` when it is in no file. */
   path(account: AccountKey): Promise<string>;
-  /** Closes the account's database if nobody is using it. Returns whether it is closed now. */
+  /** Closes the account's file if nobody is using it. Returns whether nothing is open now; there is no file in PostgreSQL. */
   release(account: AccountKey): Promise<boolean>;
-  /** Removes the account's own file for ever. The account must be out of use. Not for shared files. */
+  /** Removes the account's own file, or its rows in PostgreSQL, for ever. The account must be out of use. Not for shared files. */
   remove(account: AccountKey): Promise<void>;
 }
 
@@ -52,6 +53,8 @@ export interface AccountStoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly placement?: PlacementSource;
+  /** Where the PostgreSQL databases of that name are, for accounts that are placed there. */
+  readonly postgres?: (location: string) => PostgresPlace;
   /** Most files open at a time. */
   readonly maxOpen?: number;
   /** A file that nobody used for so long is closed, ms. */
@@ -71,7 +74,7 @@ interface Entry {
   lastUsed: number;
 }
 
-class FileAccountStore implements AccountStore {
+class PlacedAccountStore implements AccountStore {
   readonly #options: AccountStoreOptions;
   readonly #placement: PlacementSource;
   readonly #maxOpen: number;
@@ -91,7 +94,7 @@ class FileAccountStore implements AccountStore {
   }
 
   async path(account: AccountKey): Promise<string> {
-    return placementFile(this.#options.dataFolder, account, await this.#placement(account));
+    return this.#file(account, await this.#placement(account));
   }
 
   async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
@@ -107,8 +110,10 @@ class FileAccountStore implements AccountStore {
     work: (tx: AccountTransaction) => Promise<T>,
     options: TransactOptions = {},
   ): Promise<T> {
-    const relaxed = options.durability === 'relaxed';
     return this.#using(account, async file => {
+      // A database server has no process to die with: what it lost, it would lose with nobody marking it.
+      if (file.keepsAll) return file.database.transact(tx => this.#work(file, tx, account, work, false));
+      const relaxed = options.durability === 'relaxed';
       try {
         return await file.database.transact(tx => this.#work(file, tx, account, work, relaxed), options);
       } catch (error) {
@@ -120,17 +125,8 @@ class FileAccountStore implements AccountStore {
 
   async create(account: AccountKey, first: (tx: AccountTransaction) => Promise<void>): Promise<boolean> {
     if (await this.exists(account)) return false;
-    const path = await this.path(account);
-    if (!existsSync(path)) {
-      this.#template ??= makeTemplate(
-        join(this.#options.dataFolder, 'tenants'),
-        this.#options.clock.now(),
-      ).catch((error: unknown) => {
-        this.#template = null;
-        throw error;
-      });
-      placeTemplate(path, await this.#template);
-    }
+    const placement = await this.#placement(account);
+    if (placement.kind !== 'postgres') await this.#makeFile(account, placement);
     return this.#using(account, file =>
       file.database.transact(async tx => {
         const now = this.#options.clock.now();
@@ -142,7 +138,8 @@ class FileAccountStore implements AccountStore {
   }
 
   async exists(account: AccountKey): Promise<boolean> {
-    if (!existsSync(await this.path(account))) return false;
+    const placement = await this.#placement(account);
+    if (placement.kind !== 'postgres' && !existsSync(this.#file(account, placement))) return false;
     try {
       await this.read(account, reader => reader.state());
       return true;
@@ -153,7 +150,9 @@ class FileAccountStore implements AccountStore {
   }
 
   async release(account: AccountKey): Promise<boolean> {
-    const path = await this.path(account);
+    const placement = await this.#placement(account);
+    if (placement.kind === 'postgres') return true;
+    const path = this.#file(account, placement);
     const entry = this.#files.get(path);
     if (entry && entry.users > 0) return false;
     if (entry) await this.#close(path, entry);
@@ -162,11 +161,15 @@ class FileAccountStore implements AccountStore {
   }
 
   async remove(account: AccountKey): Promise<void> {
-    if ((await this.#placement(account)).kind !== 'file') {
+    const placement = await this.#placement(account);
+    if (placement.kind === 'postgres') {
+      return this.#using(account, file => file.database.transact(tx => removeRows(tx, account.accountId)));
+    }
+    if (placement.kind !== 'file') {
       throw new MailError('store.unavailable', { reason: 'shared placement' });
     }
     if (!(await this.release(account))) throw new MailError('store.busy', { account: account.accountId });
-    const path = await this.path(account);
+    const path = this.#file(account, placement);
     for (const suffix of ['-wal', '-shm', '']) rmSync(path + suffix, { force: true });
   }
 
@@ -186,8 +189,8 @@ class FileAccountStore implements AccountStore {
   ): Promise<T> {
     const { accountId } = account;
     const { bootId, log } = this.#options;
-    const state = { ...(await requireState(tx, accountId)) };
-    const mark = needsMark(state, bootId);
+    const state = { ...(await lockState(tx, accountId)) };
+    const mark = file.keepsAll ? needsRestoreMark(state) : needsMark(state, bootId);
     if (mark) {
       if (relaxed) throw new NeedsDurableCommit();
       const { raised } = await markInUse(tx, accountId, state, bootId);
@@ -203,7 +206,11 @@ class FileAccountStore implements AccountStore {
   }
 
   async #using<T>(account: AccountKey, work: (file: OpenFile) => Promise<T>): Promise<T> {
-    const entry = await this.#acquire(await this.path(account));
+    const placement = await this.#placement(account);
+    const entry =
+      placement.kind === 'postgres'
+        ? await this.#acquire(`postgres:${placement.location}`, () => this.#openShared(placement.location))
+        : await this.#acquire(this.#file(account, placement), path => this.#openFile(path));
     try {
       return await work(await entry.opening);
     } finally {
@@ -212,8 +219,36 @@ class FileAccountStore implements AccountStore {
     }
   }
 
-  /** The entry of a file, opened if need be and already counted as in use. */
-  async #acquire(path: string): Promise<Entry> {
+  #file(account: AccountKey, placement: Placement): string {
+    return placementFile(this.#options.dataFolder, account, placement);
+  }
+
+  async #makeFile(account: AccountKey, placement: Placement): Promise<void> {
+    const path = this.#file(account, placement);
+    if (existsSync(path)) return;
+    this.#template ??= makeTemplate(
+      join(this.#options.dataFolder, 'tenants'),
+      this.#options.clock.now(),
+    ).catch((error: unknown) => {
+      this.#template = null;
+      throw error;
+    });
+    placeTemplate(path, await this.#template);
+  }
+
+  #openFile(path: string): Promise<OpenFile> {
+    if (!existsSync(path)) throw new MailError('account.not_found');
+    return openFile(path, this.#options.clock.now());
+  }
+
+  #openShared(location: string): Promise<OpenFile> {
+    const { postgres, clock } = this.#options;
+    if (!postgres) throw new MailError('store.unavailable', { reason: 'placement', kind: 'postgres' });
+    return openShared(postgres(location), clock.now());
+  }
+
+  /** The entry of a database, opened if need be and already counted as in use. */
+  async #acquire(path: string, open: (path: string) => Promise<OpenFile>): Promise<Entry> {
     for (;;) {
       if (this.#closed) throw new MailError('store.unavailable', { reason: 'closed' });
       const closing = this.#closing.get(path);
@@ -226,8 +261,7 @@ class FileAccountStore implements AccountStore {
       if (entry) {
         this.#files.delete(path);
       } else {
-        if (!existsSync(path)) throw new MailError('account.not_found');
-        const opening = openFile(path, this.#options.clock.now());
+        const opening = open(path);
         entry = { opening, users: 0, lastUsed: now };
         const made = entry;
         opening.catch(() => {
@@ -283,7 +317,7 @@ class FileAccountStore implements AccountStore {
   }
 }
 
-/** The store over SQLite files. */
+/** The store over SQLite files and PostgreSQL databases, by placement. */
 export function openAccountStore(options: AccountStoreOptions): AccountStore {
-  return new FileAccountStore(options);
+  return new PlacedAccountStore(options);
 }

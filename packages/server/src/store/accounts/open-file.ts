@@ -1,8 +1,9 @@
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
+import { openDatabase, type PostgresPlace } from '../engines/open-database.ts';
 import { SqliteDatabase } from '../engines/sqlite/database.ts';
 import { migrate } from '../sql/migrate.ts';
-import { type SqlDatabase, statement } from '../sql/port.ts';
+import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
 import { AccountMemory } from './account-memory.ts';
 import { markAllClean } from './account-state.ts';
 import { accountMigrations } from './schema.ts';
@@ -15,25 +16,38 @@ const schemaVersion = statement('SELECT COALESCE(MAX(version), 0) AS version FRO
  */
 const cacheKiB = 512;
 
+/** Most accounts of one database that a process remembers things about. */
+const maxMemories = 500;
+
 /** An account database that is open, and what the process remembers about the accounts in it. */
 export class OpenFile {
-  readonly path: string;
   readonly database: SqlDatabase;
   /** Whether this handle ever wrote, and so owes a goodbye. */
   wrote = false;
   readonly #memories = new Map<AccountId, AccountMemory>();
 
-  constructor(path: string, database: SqlDatabase) {
-    this.path = path;
+  constructor(database: SqlDatabase) {
     this.database = database;
+  }
+
+  /**
+   * Whether a database server keeps what was committed, so that no change can be lost with a process, and the marks that
+   * tell of such a loss are not needed.
+   */
+  get keepsAll(): boolean {
+    return this.database.dialect === 'postgres';
   }
 
   memory(accountId: AccountId): AccountMemory {
     let memory = this.#memories.get(accountId);
-    if (!memory) {
+    if (memory) {
+      if (this.keepsAll) this.#memories.delete(accountId);
+    } else {
       memory = new AccountMemory();
-      this.#memories.set(accountId, memory);
     }
+    // Where many accounts share a database, the one that was used longest ago is forgotten first.
+    this.#memories.set(accountId, memory);
+    if (this.#memories.size > maxMemories) this.#memories.delete(this.#memories.keys().next().value ?? 0);
     return memory;
   }
 
@@ -41,10 +55,11 @@ export class OpenFile {
   async close(bootId: string): Promise<void> {
     try {
       const memories = [...this.#memories].filter(([, memory]) => memory.worthSaving);
-      if (this.wrote || memories.length > 0) {
+      const owed = this.wrote && !this.keepsAll;
+      if (owed || memories.length > 0) {
         await this.database.transact(async tx => {
           for (const [accountId, memory] of memories) await memory.save(tx, accountId);
-          if (this.wrote) await markAllClean(tx, bootId);
+          if (owed) await markAllClean(tx, bootId);
         });
       }
     } finally {
@@ -65,9 +80,29 @@ export async function openFile(path: string, now: number): Promise<OpenFile> {
       // No such table: an empty file.
     }
     if (version !== accountMigrations.length) await migrate(database, accountMigrations, now);
-    return new OpenFile(path, database);
+    return new OpenFile(database);
   } catch (error) {
     await database[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** Opens a schema of PostgreSQL and brings its tables up to date. */
+export async function openShared(place: PostgresPlace, now: number): Promise<OpenFile> {
+  return new OpenFile(await openDatabase(place, accountMigrations, now, 'rows'));
+}
+
+/** Tables of an account, of this schema version or a later one: all whose key begins with `account_id`. */
+const accountTables = statement({
+  sqlite:
+    "SELECT m.name AS name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'account_id' WHERE m.type = 'table'",
+  postgres:
+    "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'account_id' ORDER BY 1",
+});
+
+/** Removes all rows of an account from a database that many share. */
+export async function removeRows(tx: SqlTransaction, accountId: AccountId): Promise<void> {
+  for (const { name } of await tx.all<{ name: string }>(accountTables)) {
+    await tx.run(statement(`DELETE FROM ${name} WHERE account_id = $1`), accountId);
   }
 }

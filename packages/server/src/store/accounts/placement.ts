@@ -12,6 +12,11 @@ export interface Placement {
 /** Tells where an account lives. */
 export type PlacementSource = (account: AccountKey) => Placement | Promise<Placement>;
 
+/** Every account in PostgreSQL, in the database of that name. */
+export function inPostgres(location: string): PlacementSource {
+  return () => ({ kind: 'postgres', location });
+}
+
 /** Every account in a file of its own. */
 export const ownFiles: PlacementSource = () => ({ kind: 'file', location: '' });
 

@@ -35,7 +35,7 @@ const adopt = statement(
   'UPDATE pack SET state = 0, owner = $2, lease_until = $3, clean = 0 WHERE id = $1 AND state = 1 AND clean = 1',
 );
 const close = statement(
-  `UPDATE pack SET state = 1, owner = NULL, length = $3, clean = $4,
+  `UPDATE pack SET state = 1, owner = NULL, length = CAST($3 AS BIGINT), clean = $4,
      dead_bytes = $3 - ${packHeaderBytes} - (SELECT COALESCE(SUM(length), 0) FROM blob WHERE pack = $1)
    WHERE id = $1 AND owner = $2 AND state = 0`,
 );
@@ -93,7 +93,7 @@ export async function unregisterPack(database: SqlDatabase, id: number, owner: s
 
 const lapsed = statement('SELECT id, state, length FROM pack WHERE state IN (0, 2) AND lease_until < $1');
 const takeOver = statement(
-  `UPDATE pack SET state = 1, owner = NULL, length = $3, clean = 0,
+  `UPDATE pack SET state = 1, owner = NULL, length = CAST($3 AS BIGINT), clean = 0,
      dead_bytes = $3 - ${packHeaderBytes} - (SELECT COALESCE(SUM(length), 0) FROM blob WHERE pack = $1)
    WHERE id = $1 AND state IN (0, 2) AND lease_until < $2`,
 );

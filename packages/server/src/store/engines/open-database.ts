@@ -1,0 +1,36 @@
+import { type Migration, migrate } from '../sql/migrate.ts';
+import type { SqlDatabase } from '../sql/port.ts';
+import type { PostgresTarget } from './postgres/connection-url.ts';
+import type { Writers } from './postgres/database.ts';
+import { openPostgres } from './postgres/open.ts';
+import { SqliteDatabase } from './sqlite/database.ts';
+
+/** A schema of a PostgreSQL database. */
+export interface PostgresPlace {
+  readonly target: PostgresTarget;
+  readonly schema: string;
+  /** Most connections of this process to it. */
+  readonly connections: number;
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** Where a database is: the path of a SQLite file, made if missing, or a schema of PostgreSQL. */
+export type DatabasePlace = string | PostgresPlace;
+
+/** Opens a database and brings its schema up to date. A file's folder has to exist, a PostgreSQL database too. */
+export async function openDatabase(
+  place: DatabasePlace,
+  migrations: readonly Migration[],
+  now: number,
+  writers: Writers = 'one',
+): Promise<SqlDatabase> {
+  if (typeof place !== 'string') return openPostgres({ ...place, writers }, migrations, now);
+  const database = new SqliteDatabase(place);
+  try {
+    await migrate(database, migrations, now);
+    return database;
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
+}

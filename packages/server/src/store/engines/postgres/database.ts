@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { MailError } from '../../../platform/errors.ts';
+import type {
+  Dialect,
+  Durability,
+  SqlDatabase,
+  SqlReader,
+  SqlTransaction,
+  SqlValue,
+  Statement,
+  TransactOptions,
+} from '../../sql/port.ts';
+import { commitTogether, type Member } from './commit.ts';
+import { isPassing, translate } from './failures.ts';
+import { type Client, openPool, type PoolOptions } from './pool.ts';
+import { readerOver } from './transaction.ts';
+
+/**
+ * Who may write at a time. `one`: one transaction in all processes, as with a SQLite file, so that every query written for
+ * that holds; callers that wait share commits. `rows`: as many as there are connections; every transaction has to
+ * begin by locking the row that stands for all it reads and changes (an account's state).
+ */
+export type Writers = 'one' | 'rows';
+
+export interface PostgresOptions extends Omit<PoolOptions, 'lockTimeoutMs' | 'statementTimeoutMs'> {
+  readonly writers: Writers;
+  /** How long to retry, wait for locks and for a server that restarts, ms. */
+  readonly busyTimeoutMs?: number;
+  /** Longest statement, ms; 0 for none. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Most transactions that share one commit: bounds the time one batch holds the lock. */
+const maxBatch = 256;
+const defaultBusyTimeoutMs = 15_000;
+const defaultStatementTimeoutMs = 60_000;
+/** Longest pause between two tries, ms: a server that restarts is back within seconds. */
+const longestPauseMs = 500;
+
+/** Full jitter over a growing ceiling: two that meet do not meet again at once. */
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt));
+}
+
+/**
+ * One schema of a PostgreSQL database behind the SQL port. Reads run on any connection of the pool, each `read` in one
+ * REPEATABLE READ snapshot; writes are told after COMMIT. Transactions that fail for a passing reason (deadlock, connection
+ * lost, server restarting) run again as a whole until `busyTimeoutMs` is over.
+ */
+export class PostgresDatabase implements SqlDatabase {
+  readonly dialect: Dialect = 'postgres';
+  readonly #pool: pg.Pool;
+  readonly #writers: Writers;
+  readonly #busyTimeoutMs: number;
+  readonly #waiting: Member[] = [];
+  #draining = false;
+  #active = 0;
+  #closed = false;
+  #idle: (() => void) | null = null;
+
+  constructor(options: PostgresOptions) {
+    this.#writers = options.writers;
+    this.#busyTimeoutMs = options.busyTimeoutMs ?? defaultBusyTimeoutMs;
+    this.#pool = openPool({
+      ...options,
+      lockTimeoutMs: this.#busyTimeoutMs,
+      statementTimeoutMs: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
+    });
+  }
+
+  async all<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row[]> {
+    return this.#single(client => readerOver(client).all<Row>(query, ...parameters));
+  }
+
+  async get<Row extends object>(query: Statement, ...parameters: SqlValue[]): Promise<Row | undefined> {
+    return this.#single(client => readerOver(client).get<Row>(query, ...parameters));
+  }
+
+  async arrays(query: Statement, ...parameters: SqlValue[]): Promise<SqlValue[][]> {
+    return this.#single(client => readerOver(client).arrays(query, ...parameters));
+  }
+
+  async read<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
+    return this.#single(async client => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      try {
+        return await work(readerOver(client));
+      } finally {
+        // There is nothing to keep; a connection that is lost is seen by whoever has it next.
+        await client.query('ROLLBACK').catch(() => undefined);
+      }
+    });
+  }
+
+  async transact<T>(work: (tx: SqlTransaction) => Promise<T>, options: TransactOptions = {}): Promise<T> {
+    this.#assertOpen();
+    this.#active += 1;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const member = memberFor(work, options.durability ?? 'durable', resolve, reject);
+        if (this.#writers === 'rows') {
+          void this.#commit([member]);
+          return;
+        }
+        this.#waiting.push(member);
+        if (this.#draining) return;
+        this.#draining = true;
+        // After the I/O callbacks of this turn: whoever asks in the same turn shares the commit.
+        setImmediate(() => void this.#drain());
+      });
+    } finally {
+      this.#left();
+    }
+  }
+
+  /** Waits for what is under way, then closes all connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#active > 0) await new Promise<void>(resolve => (this.#idle = resolve));
+    await this.#pool.end();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new MailError('store.unavailable', { reason: 'closed' });
+  }
+
+  #left(): void {
+    this.#active -= 1;
+    if (this.#active === 0) this.#idle?.();
+  }
+
+  /** Reads can always be done again. */
+  async #single<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    this.#active += 1;
+    try {
+      return await this.#patiently(async () => {
+        const client = await this.#pool.connect();
+        let failed = false;
+        try {
+          return await work(client);
+        } catch (error) {
+          failed = isPassing(error);
+          throw error;
+        } finally {
+          client.release(failed);
+        }
+      });
+    } finally {
+      this.#left();
+    }
+  }
+
+  /** Runs `work` again while it fails for a passing reason, until time is over. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#busyTimeoutMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isPassing(error) || performance.now() > deadline) throw translate(error);
+        await pause(attempt);
+      }
+    }
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const batch = this.#waiting.splice(0, maxBatch);
+      if (batch.length === 0) break;
+      await this.#commit(batch);
+    }
+    this.#draining = false;
+  }
+
+  /** Never rejects: members are told. */
+  async #commit(batch: readonly Member[]): Promise<void> {
+    let members = batch;
+    try {
+      await this.#patiently(async () => {
+        // Those whose own work failed are told and gone; the others run again.
+        members = members.filter(member => !member.over);
+        await commitTogether(this.#pool, members, this.#writers === 'one');
+      });
+    } catch (error) {
+      for (const member of members) if (!member.over) member.fail(error);
+    }
+  }
+}
+
+function memberFor<T>(
+  work: (tx: SqlTransaction) => Promise<T>,
+  durability: Durability,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): Member {
+  let outcome: { value: T } | null = null;
+  const effects: (() => void)[] = [];
+  const member: Member = {
+    durability,
+    effects,
+    over: false,
+    run: async tx => {
+      effects.length = 0;
+      outcome = { value: await work(tx) };
+    },
+    settle: () => {
+      member.over = true;
+      if (outcome) resolve(outcome.value);
+    },
+    fail: error => {
+      member.over = true;
+      reject(translate(error));
+    },
+  };
+  return member;
+}

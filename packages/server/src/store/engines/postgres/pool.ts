@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { SqlValue, Statement } from '../../sql/port.ts';
+import type { PostgresTarget } from './connection-url.ts';
+import { bind, columnTypes } from './values.ts';
+
+export interface PoolOptions {
+  readonly target: PostgresTarget;
+  /** Schema that holds the tables: the search path of every connection. */
+  readonly schema: string;
+  /** Most connections of this process. */
+  readonly connections: number;
+  /** Longest wait for a lock, ms. */
+  readonly lockTimeoutMs: number;
+  /** Longest statement, ms; 0 for none. */
+  readonly statementTimeoutMs: number;
+  /** What is told of connections that die while nobody uses them. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** A transaction that nobody works on for so long is ended by the server: its locks would hold up everybody. ms */
+const idleInTransactionMs = 30_000;
+/** Connections that nobody used for so long are closed, ms. */
+const idleConnectionMs = 60_000;
+/** Longest wait for a connection, ms. */
+const connectTimeoutMs = 10_000;
+
+const safeSchema = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/** Pool of connections whose search path is one schema. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const { target, schema } = options;
+  if (!safeSchema.test(schema)) throw new Error(`not a name for a schema: ${schema}`);
+  const pool = new pg.Pool({
+    host: target.host,
+    port: target.port,
+    user: target.user,
+    database: target.database,
+    ssl: target.tls,
+    ...(target.password === null ? {} : { password: target.password }),
+    application_name: `hongyan ${schema}`,
+    max: options.connections,
+    idleTimeoutMillis: idleConnectionMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    types: columnTypes,
+    // Plans of prepared statements are made for the values at hand until the server finds them all alike.
+    options: `-c search_path=${schema} -c lock_timeout=${options.lockTimeoutMs} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} -c bytea_output=hex -c standard_conforming_strings=on`,
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', error => options.onIdleError?.(error));
+  return pool;
+}
+
+const names = new WeakMap<Statement, string>();
+
+/**
+ * The name under which a connection keeps a statement prepared: a hash of its text, the same in every process, so that
+ * a pooler between here and there may mix connections. Schema changes are not kept: they run once.
+ */
+function nameOf(query: Statement): string {
+  let name = names.get(query);
+  if (name === undefined) {
+    const text = query.postgres;
+    const passing = /^\s*(?:ALTER|CREATE|DROP|SET)\b/.test(text);
+    name = passing ? '' : `h${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+    names.set(query, name);
+  }
+  return name;
+}
+
+/** What runs statements: a connection. */
+export type Client = pg.PoolClient;
+
+function config(query: Statement, parameters: readonly SqlValue[]): pg.QueryConfig {
+  const name = nameOf(query);
+  return {
+    ...(name ? { name } : {}),
+    text: query.postgres,
+    values: bind(parameters),
+    types: columnTypes,
+  };
+}
+
+/** Rows as objects, and how many rows were changed. */
+export async function runObjects(
+  client: Client,
+  query: Statement,
+  parameters: readonly SqlValue[],
+): Promise<{ readonly rows: object[]; readonly changed: number }> {
+  const result = await client.query<object>(config(query, parameters));
+  return { rows: result.rows, changed: result.rowCount ?? 0 };
+}
+
+/** Rows as arrays in column order. */
+export async function runArrays(
+  client: Client,
+  query: Statement,
+  parameters: readonly SqlValue[],
+): Promise<SqlValue[][]> {
+  const result = await client.query<SqlValue[]>({ ...config(query, parameters), rowMode: 'array' });
+  return result.rows;
+}
