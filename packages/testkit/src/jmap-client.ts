@@ -32,10 +32,10 @@ export interface JmapSession {
 
 /** All capabilities that the server knows. */
 const everything = [
-  ...['core', 'mail', 'submission', 'blob', 'quota', 'vacationresponse', 'contacts'].map(
+  ...['core', 'mail', 'submission', 'blob', 'quota', 'vacationresponse', 'contacts', 'mdn', 'sieve'].map(
     name => `urn:ietf:params:jmap:${name}`,
   ),
-  ...'labels signatures templates settings filters recipients restore sender-check'
+  ...'labels signatures templates settings filters recipients restore sender-check snooze sharing'
     .split(' ')
     .map(name => `urn:hongyan:params:jmap:${name}`),
 ];

@@ -31,10 +31,9 @@ import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
 import { defaultPushPost } from '@hongyan/server/protocols/jmap/push/post.ts';
 import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
 import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
-import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
-import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { takeBackQueued } from '@hongyan/server/store/spool/queue-admin.ts';
+import { openBare, openTestAccounts } from './databases.ts';
 import { JmapClient } from './jmap-client.ts';
 import { housePassword, openWebHouse, scopeOf, type WebHouse } from './web-house.ts';
 
@@ -76,7 +75,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
   const { clock, directory, folder } = web;
   const complaints: string[] = [];
   const log = listening(complaints);
-  const database = opened.use(new SqliteDatabase(join(folder, 'spool.db')));
+  const database = opened.use(await openBare(join(folder, 'spool.db')));
   const store = opened.use(
     await openSpool({
       database,
@@ -87,7 +86,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
       log,
     }),
   );
-  const accounts = opened.use(openAccountStore({ dataFolder: folder, bootId: 'test', clock, log }));
+  const accounts = opened.use(openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log }));
   // Notices keep real time: tests wait for them.
   const notifier = opened.use(createNotifier({ clock: systemClock, log }));
   const mailboxes: MailboxContext = {
@@ -152,6 +151,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     personal,
     contacts: new ContactIndexes(personal),
     indexes: new EmailIndexes(),
+    scripts,
     acceptor,
     directory,
     hostname: flow.hostname,

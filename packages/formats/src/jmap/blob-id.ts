@@ -13,7 +13,8 @@ export interface PartRange {
 
 /**
  * What a blob id names. `message`: a message of the account, as it is downloaded (server's prefix and body), or a part
- * of it. `upload`: a body that was uploaded to the account, or a part of it. The hash is keyed by tenant: it cannot be
+ * of it. `upload`: a body that was uploaded to the account, or a part of it. `script`: a filter script of the account, with the
+ * SHA-256 of its text. The hash of mail is keyed by tenant: it cannot be
  * guessed and means nothing elsewhere; whoever resolves an id still asks whether the account holds it.
  */
 export type BlobName =
@@ -23,7 +24,8 @@ export type BlobName =
       readonly hash: Uint8Array;
       readonly part: PartRange | null;
     }
-  | { readonly kind: 'upload'; readonly hash: Uint8Array; readonly part: PartRange | null };
+  | { readonly kind: 'upload'; readonly hash: Uint8Array; readonly part: PartRange | null }
+  | { readonly kind: 'script'; readonly scriptId: number; readonly hash: Uint8Array; readonly part: null };
 
 const hashLength = 32;
 const hashDigits = 43;
@@ -37,6 +39,7 @@ export function printBlobId(name: BlobName): string {
   const hash = Buffer.from(name.hash).toString('base64url');
   const part =
     name.part === null ? '' : `-${name.part.start}-${name.part.end}-${letters[name.part.encoding]}`;
+  if (name.kind === 'script') return `S${hash}${printId('r', name.scriptId)}`;
   return name.kind === 'upload' ? `B${hash}${part}` : `E${hash}${printId('e', name.messageId)}${part}`;
 }
 
@@ -50,6 +53,10 @@ export function parseBlobId(id: string): BlobName | null {
   if (id[0] === 'B') {
     const part = rest === '' ? null : parsePart(rest);
     return part === undefined ? null : { kind: 'upload', hash, part };
+  }
+  if (id[0] === 'S') {
+    const scriptId = parseId('r', rest);
+    return scriptId === null ? null : { kind: 'script', scriptId, hash, part: null };
   }
   if (id[0] !== 'E') return null;
   const dash = rest.indexOf('-');

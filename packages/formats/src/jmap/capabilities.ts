@@ -1,6 +1,6 @@
 /**
  * Capabilities by URN: core and mail (RFC 8620, 8621), WebSocket (RFC 8887), blobs (RFC 9404), quotas (RFC 9425), contacts
- * (RFC 9610), and what members keep beside mail (docs/api/jmap-personal.md).
+ * (RFC 9610), receipts (RFC 9007), Sieve scripts (RFC 9661), and what members keep beside mail (docs/api/jmap-personal.md).
  */
 export const Capability = {
   Core: 'urn:ietf:params:jmap:core',
@@ -21,6 +21,10 @@ export const Capability = {
   Filters: 'urn:hongyan:params:jmap:filters',
   Recipients: 'urn:hongyan:params:jmap:recipients',
   Restore: 'urn:hongyan:params:jmap:restore',
+  Mdn: 'urn:ietf:params:jmap:mdn',
+  Sieve: 'urn:ietf:params:jmap:sieve',
+  Snooze: 'urn:hongyan:params:jmap:snooze',
+  Sharing: 'urn:hongyan:params:jmap:sharing',
 } as const;
 
 export type CapabilityUrn = (typeof Capability)[keyof typeof Capability];

@@ -9,7 +9,7 @@ export function isId(value: string): boolean {
  * First letter of the ids that we give out. RFC 8620 §1.2 advises against ids that begin with a digit or a dash, or
  * that differ only in case.
  */
-export type IdKind = 'a' | 'm' | 'e' | 't' | 'i' | 's' | 'q' | 'p';
+export type IdKind = 'a' | 'm' | 'e' | 't' | 'i' | 's' | 'q' | 'p' | 'r';
 
 /** Prints an object's number as an id: `a7`, `m12`, `e1048`. */
 export function printId(kind: IdKind, value: number): string {

@@ -46,7 +46,7 @@ export function invalidArgument(name: string, why: string): MethodError {
   return new MethodError('invalidArguments', `${name}: ${why}`, { arguments: [name] });
 }
 
-/** SetErrors: RFC 8620 §5.3 and §5.4, RFC 8621 §2.5, §4.6, §4.8, §6.3 and §7.5, RFC 9610 §2.3. */
+/** SetErrors: RFC 8620 §5.3 and §5.4, RFC 8621 §2.5, §4.6, §4.8, §6.3 and §7.5, RFC 9007 §2.1, RFC 9610 §2.3, RFC 9661 §2. */
 export type SetErrorType =
   | 'forbidden'
   | 'overQuota'
@@ -72,6 +72,9 @@ export type SetErrorType =
   | 'forbiddenFrom'
   | 'forbiddenToSend'
   | 'cannotUnsend'
+  | 'mdnAlreadySent'
+  | 'invalidSieve'
+  | 'sieveIsActive'
   | 'serverFail'
   | 'serverUnavailable';
 

@@ -5,4 +5,5 @@ export const mailboxPhrases = {
   'folder.junk': 'Junk',
   'folder.trash': 'Trash',
   'folder.archive': 'Archive',
+  'folder.snoozed': 'Snoozed',
 } as const;

@@ -6,4 +6,5 @@ export const mailboxPhrases: Record<keyof typeof en, string> = {
   'folder.junk': '垃圾邮件',
   'folder.trash': '已删除',
   'folder.archive': '归档',
+  'folder.snoozed': '稍后处理',
 };

@@ -28,6 +28,9 @@ export interface MailboxLimits {
   readonly maxAnnotationBytes: number;
   /** Messages that one COPY or MOVE takes to another account. */
   readonly maxCopiedAcross: number;
+  /** Mails that one account may have snoozed at a time, and how far ahead, ms. */
+  readonly maxSnoozed: number;
+  readonly maxSnoozeMs: number;
   /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
   readonly deliveryMemoryMs: number;
 }
@@ -50,6 +53,8 @@ export const defaultMailboxLimits: MailboxLimits = {
   maxAnnotations: 100,
   maxAnnotationBytes: 32 * 1024,
   maxCopiedAcross: 20_000,
+  maxSnoozed: 1_000,
+  maxSnoozeMs: 366 * day,
   deliveryMemoryMs: 30 * day,
 };
 

@@ -16,7 +16,8 @@ export type MailboxRole =
   | 'archive'
   | 'important'
   | 'all'
-  | 'flagged';
+  | 'flagged'
+  | 'snoozed';
 
 /** A folder with its counters, all read in one snapshot. Names are Unicode (NFC), `path` runs from the root. */
 export interface Mailbox {

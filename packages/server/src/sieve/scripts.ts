@@ -79,18 +79,20 @@ async function change(
   return ctx.accounts.transact(scope, async tx => work(tx, await scriptRows(tx)));
 }
 
-/** Stores a script that is right; one of that name is replaced and stays active if it was (RFC 5804 §2.6). */
+/** Stores a script that is right; one of that name is replaced and stays active if it was (RFC 5804 §2.6). With `isNew` there must be none. */
 export async function putScript(
   ctx: ScriptContext,
   scope: Scope,
   name: string,
   content: Uint8Array,
+  isNew: boolean = false,
 ): Promise<ScriptChange> {
   requireWrite(scope);
   if (!isScriptName(name, ctx.limits)) return { kind: 'bad_name' };
   const checked = checkScript(ctx, content);
   if (checked.kind !== 'done') return checked;
   return change(ctx, scope, async (tx, rows) => {
+    if (isNew && rows.some(row => row.name === name)) return { kind: 'exists' };
     const fits = room(ctx, rows, name, content.length);
     if (fits.kind === 'done') await putScriptRow(tx, name, content, ctx.clock.now());
     return fits;

@@ -8,14 +8,15 @@ import {
   updateFiledFlags,
   vanishFiled,
 } from '../../store/accounts/filed-rows.ts';
-import { countMailbox, touchMailbox } from '../../store/accounts/mailbox-rows.ts';
+import { countMailbox, mailboxRows, touchMailbox } from '../../store/accounts/mailbox-rows.ts';
 import { threadOf } from '../../store/accounts/message-rows.ts';
-import { announce, type MailboxContext, type Quota, requireWrite } from '../context.ts';
+import { announce, type MailboxContext, type Quota } from '../context.ts';
 import { pruneIfDue } from '../filing/prune.ts';
 import { releaseBodies } from '../filing/release-bodies.ts';
 import { Tally } from '../filing/tally.ts';
 import { unfileMessages } from '../filing/unfile-messages.ts';
 import { flagSetOf, keywordNames, keywordText, storedFlags } from '../keywords.ts';
+import { changeableFlags, demand, type FolderRights, requireReach, rightsInAll } from '../sharing/rights.ts';
 import { Flag, type FlagSet, type MailboxId, type MessageId } from '../types.ts';
 import { fileAgain, requireMailboxes } from './file-email.ts';
 
@@ -29,10 +30,24 @@ interface Filing extends FiledRow {
   readonly mailboxId: MailboxId;
 }
 
-/** Where a message is filed and to be seen; filings with \Deleted are left to IMAP. */
-async function filings(tx: AccountTransaction, id: MessageId): Promise<{ all: Filing[]; seen: Filing[] }> {
+/** What the scope may do in each folder; null where it has rights on the whole account. */
+type FolderGrants = ReadonlyMap<MailboxId, FolderRights> | null;
+
+const none: FolderRights = new Set();
+
+async function grantsOf(tx: AccountTransaction, scope: Scope): Promise<FolderGrants> {
+  return scope.folders === 'shared' ? rightsInAll(tx, scope, await mailboxRows(tx)) : null;
+}
+
+/** Where a message is filed and to be seen; filings with \Deleted are left to IMAP, hidden folders are left out. */
+async function filings(
+  tx: AccountTransaction,
+  grants: FolderGrants,
+  id: MessageId,
+): Promise<{ all: Filing[]; seen: Filing[] }> {
   const all: Filing[] = [];
   for (const { mailboxId, uid } of await filingsOf(tx, id)) {
+    if (grants !== null && !grants.get(mailboxId)?.has('r')) continue;
     const [row] = await filedRows(tx, mailboxId, { kind: 'list', uids: [uid] }, 1);
     if (row) all.push({ ...row, mailboxId });
   }
@@ -43,7 +58,7 @@ async function filings(tx: AccountTransaction, id: MessageId): Promise<{ all: Fi
  * Changes flags and mailboxes of one email in one transaction: `decide` gets what it has and gives what it shall have; it may
  * run more than once. Flags go to every place where the email is filed. With `durable` unset only flags may change, and
  * a power cut may lose that. Throws `message.not_found`, `mailbox.not_found`, `input.invalid`, `limit.exceeded`,
- * `quota.exceeded`, and what `decide` throws.
+ * `quota.exceeded`, `access.denied`, and what `decide` throws.
  */
 export async function changeEmail(
   ctx: MailboxContext,
@@ -52,25 +67,63 @@ export async function changeEmail(
   decide: (current: EmailPlace) => EmailPlace,
   durable: boolean,
 ): Promise<void> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
   await ctx.accounts.transact(
     scope,
     async tx => {
       const before = tx.state.modseq;
-      const { seen } = await filings(tx, id);
-      if (seen.length === 0) throw new MailError('message.not_found', { message: id });
-      const names = await keywordNames(tx);
-      const bits = seen.reduce((all, row) => all | row.bits, 0);
-      const keywords = new Set(seen.flatMap(row => flagSetOf(0, row.keywords, names).keywords));
-      const mailboxes = [...new Set(seen.map(row => row.mailboxId))];
-      const wanted = decide({ flags: { bits, keywords: [...keywords] }, mailboxes });
-      const flagged = await setFlags(ctx, tx, seen, wanted.flags);
-      await setMailboxes(ctx, tx, flagged, wanted.mailboxes, quota);
+      await changeEmailIn(ctx, tx, scope, id, decide, quota);
       if (tx.state.modseq !== before) announce(ctx, tx);
     },
     { durability: durable ? 'durable' : 'relaxed' },
   );
+}
+
+/** `changeEmail` inside a transaction; the caller has asked for the right to write and announces. */
+export async function changeEmailIn(
+  ctx: MailboxContext,
+  tx: AccountTransaction,
+  scope: Scope,
+  id: MessageId,
+  decide: (current: EmailPlace) => EmailPlace,
+  quota: Quota,
+): Promise<void> {
+  const grants = await grantsOf(tx, scope);
+  const { seen } = await filings(tx, grants, id);
+  if (seen.length === 0) throw new MailError('message.not_found', { message: id });
+  const names = await keywordNames(tx);
+  const bits = seen.reduce((all, row) => all | row.bits, 0);
+  const keywords = new Set(seen.flatMap(row => flagSetOf(0, row.keywords, names).keywords));
+  const mailboxes = [...new Set(seen.map(row => row.mailboxId))];
+  const current = { flags: { bits, keywords: [...keywords] }, mailboxes };
+  const wanted = decide(current);
+  requireGranted(grants, current, wanted);
+  const flagged = await setFlags(ctx, tx, seen, wanted.flags);
+  await setMailboxes(ctx, tx, flagged, wanted.mailboxes, quota);
+}
+
+/**
+ * Throws unless the rights in each folder allow the change (RFC 4314 §4): `access.denied`, and `mailbox.not_found` for a
+ * target that is hidden. Keywords are those of all places at once, so all of them have to allow it.
+ */
+function requireGranted(grants: FolderGrants, current: EmailPlace, wanted: EmailPlace): void {
+  if (grants === null) return;
+  const rightsIn = (id: MailboxId): FolderRights => grants.get(id) ?? none;
+  const stay = new Set(wanted.mailboxes);
+  const have = new Set(current.mailboxes);
+  for (const id of wanted.mailboxes) if (!have.has(id)) demand(rightsIn(id), id, ['i']);
+  for (const id of current.mailboxes) if (!stay.has(id)) demand(rightsIn(id), id, ['t', 'e']);
+  const moved = current.flags.bits ^ wanted.flags.bits;
+  const lower = (flags: FlagSet): Set<string> => new Set(flags.keywords.map(name => name.toLowerCase()));
+  const renamed = lower(current.flags).symmetricDifference(lower(wanted.flags)).size > 0;
+  if (moved === 0 && !renamed) return;
+  for (const id of current.mailboxes) {
+    const allowed = changeableFlags(rightsIn(id));
+    if ((moved & ~allowed.bits) !== 0 || (renamed && !allowed.keywords)) {
+      throw new MailError('access.denied', { right: 'w' });
+    }
+  }
 }
 
 /** Gives every filing the flags; returns the filings as they are now. */
@@ -131,10 +184,12 @@ async function setMailboxes(
 
 /** Removes an email from wherever it is filed, for good (RFC 8621 §4.6). Throws `message.not_found`. */
 export async function destroyEmail(ctx: MailboxContext, scope: Scope, id: MessageId): Promise<void> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   await ctx.accounts.transact(scope, async tx => {
-    const { all, seen } = await filings(tx, id);
+    const grants = await grantsOf(tx, scope);
+    const { all, seen } = await filings(tx, grants, id);
     if (seen.length === 0) throw new MailError('message.not_found', { message: id });
+    if (grants) for (const row of all) demand(grants.get(row.mailboxId) ?? none, row.mailboxId, ['t', 'e']);
     await pruneIfDue(ctx, tx);
     const now = ctx.clock.now();
     for (const row of all) await unfileMessages(tx, row.mailboxId, [row], now);

@@ -4,10 +4,11 @@ import type { AccountTransaction } from '../../store/accounts/account-transactio
 import { type FiledRow, filedRows, insertFiled } from '../../store/accounts/filed-rows.ts';
 import { countMailbox, type MailboxRow, mailboxRow } from '../../store/accounts/mailbox-rows.ts';
 import { threadOf } from '../../store/accounts/message-rows.ts';
-import { announce, type MailboxContext, type Quota, requireWrite } from '../context.ts';
+import { announce, type MailboxContext, type Quota } from '../context.ts';
 import { fileMessage, requireUids } from '../filing/file-message.ts';
 import { Tally } from '../filing/tally.ts';
 import { useQuota } from '../quota.ts';
+import { onlyChangeable, requireFolder, requireReach, settable } from '../sharing/rights.ts';
 import type { MailboxId, MessageId, NewMessage, ThreadId } from '../types.ts';
 
 export interface FiledEmail {
@@ -18,7 +19,7 @@ export interface FiledEmail {
 
 /**
  * Makes one email of a message and files it in all of the mailboxes; durable when it resolves (RFC 8621 §4.6, §4.8).
- * Throws `mailbox.not_found`, `message.too_large`, `quota.exceeded`, `input.invalid`, `limit.exceeded`.
+ * Throws `mailbox.not_found`, `message.too_large`, `quota.exceeded`, `input.invalid`, `limit.exceeded`, `access.denied`.
  */
 export async function fileEmail(
   ctx: MailboxContext,
@@ -26,20 +27,30 @@ export async function fileEmail(
   mailboxIds: readonly MailboxId[],
   message: NewMessage,
 ): Promise<FiledEmail> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   const size = message.prefix.length + message.blob.size;
   if (size > ctx.limits.maxMessageBytes) {
     throw new MailError('message.too_large', { max: ctx.limits.maxMessageBytes });
   }
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
+  if (scope.folders === 'shared') {
+    await ctx.accounts.read(scope, async reader => {
+      for (const id of mailboxIds) await requireFolder(reader, scope, id, 'r', 'i');
+    });
+  }
   await ctx.blobs.link(scope.tenantId, scope.accountId, [message.blob]);
   return ctx.accounts.transact(scope, async tx => {
     const [first, ...others] = await requireMailboxes(tx, mailboxIds);
     if (!first) throw new MailError('mailbox.not_found');
+    let { flags } = message;
+    for (const { id } of [first, ...others]) {
+      const mailbox = await requireFolder(tx, scope, id, 'r', 'i');
+      flags = onlyChangeable(flags, await settable(tx, scope, mailbox));
+    }
     const id = tx.state.nextMessage;
     const tally = new Tally();
     requireUids(first, 1);
-    await fileMessage(tx, first, first.uidNext, message, tally, ctx.limits, ctx.clock.now());
+    await fileMessage(tx, first, first.uidNext, { ...message, flags }, tally, ctx.limits, ctx.clock.now());
     useQuota(tx, quota, tally.bytes, tally.total);
     await countMailbox(tx, first.id, tally, 1);
     const [row] = await filedRows(tx, first.id, { kind: 'list', uids: [first.uidNext] }, 1);

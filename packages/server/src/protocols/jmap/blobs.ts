@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createTransferDecoder, type TransferEncoding } from '@hongyan/formats/charset/transfer-decoder.ts';
 import { type BlobName, type PartEncoding, parseBlobId, printBlobId } from '@hongyan/formats/jmap/blob-id.ts';
 import type { Scope } from '../../access/scope.ts';
@@ -5,6 +6,7 @@ import { streamMessage } from '../../mailbox/body.ts';
 import { type EmailContent, readEmails } from '../../mailbox/emails/contents.ts';
 import { findUpload } from '../../mailbox/emails/uploads.ts';
 import { MailError } from '../../platform/errors.ts';
+import { getScript, listScripts } from '../../sieve/scripts.ts';
 import type { JmapContext } from './context.ts';
 
 /** Bytes that a blob id of the account leads to. */
@@ -31,7 +33,29 @@ const decoders: Readonly<Record<PartEncoding, TransferEncoding>> = {
 export async function findBlob(ctx: JmapContext, scope: Scope, id: string): Promise<Blob | null> {
   const name = parseBlobId(id);
   if (name === null) return null;
+  if (name.kind === 'script') return findScriptBlob(ctx, scope, name);
   return name.kind === 'message' ? findMessageBlob(ctx, scope, name) : findUploadBlob(ctx, scope, name);
+}
+
+async function findScriptBlob(
+  ctx: JmapContext,
+  scope: Scope,
+  name: Extract<BlobName, { kind: 'script' }>,
+): Promise<Blob | null> {
+  if (scope.folders === 'shared') return null;
+  const row = (await listScripts(ctx.scripts, scope)).find(one => one.id === name.scriptId);
+  const content = row ? await getScript(ctx.scripts, scope, row.name) : null;
+  // A script that was written anew is another blob.
+  if (!content || Buffer.compare(scriptHash(content), name.hash) !== 0) return null;
+  async function* stream(): AsyncGenerator<Uint8Array, void, undefined> {
+    if (content) yield content;
+  }
+  return blobOf(name, null, 'application/sieve', content.length, stream);
+}
+
+/** What stands for a script's text in its blob id. */
+export function scriptHash(content: Uint8Array): Uint8Array {
+  return createHash('sha256').update(content).digest();
 }
 
 async function findMessageBlob(

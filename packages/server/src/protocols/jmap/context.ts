@@ -12,6 +12,7 @@ import type { MemberRights } from '../../personal/member-rights.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { ScriptContext } from '../../sieve/context.ts';
 import type { PushPostOptions } from './push/post.ts';
 import type { PushSender } from './push/sender.ts';
 
@@ -45,6 +46,8 @@ export interface JmapContext {
   readonly hostname: string;
   /** What members keep beside mail. */
   readonly personal: PersonalContext;
+  /** Their filter scripts. */
+  readonly scripts: ScriptContext;
   /** Their contacts, ready to be searched. */
   readonly contacts: ContactIndexes;
   readonly clock: Clock;

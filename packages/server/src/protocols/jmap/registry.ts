@@ -37,6 +37,10 @@ import { searchSnippetGet } from './methods/search-snippet/get.ts';
 import { senderCheckMethods } from './methods/sender-check/methods.ts';
 import { senderEntryMethods } from './methods/sender-entry/methods.ts';
 import { settingsMethods } from './methods/settings/methods.ts';
+import { sieveScriptGet } from './methods/sieve-script/get.ts';
+import { sieveScriptQuery } from './methods/sieve-script/query.ts';
+import { sieveScriptSet } from './methods/sieve-script/set.ts';
+import { sieveScriptValidate } from './methods/sieve-script/validate.ts';
 import { signatureMethods } from './methods/signature/methods.ts';
 import { submissionChanges } from './methods/submission/changes.ts';
 import { submissionGet } from './methods/submission/get.ts';
@@ -86,6 +90,10 @@ const all: readonly Method[] = [
   blobGet,
   blobCopy,
   blobLookup,
+  sieveScriptGet,
+  sieveScriptQuery,
+  sieveScriptSet,
+  sieveScriptValidate,
   ...labelMethods,
   ...signatureMethods,
   ...templateMethods,

@@ -8,6 +8,7 @@ import { folderSharesMigration } from './schema/folder-shares.ts';
 import { organisationMigration } from './schema/organisation.ts';
 import { sharingMigration } from './schema/sharing.ts';
 import { signInMigration } from './schema/sign-in.ts';
+import { snoozedMailMigration } from './schema/snoozed-mail.ts';
 import { webSessionMigration } from './web-session-schema.ts';
 
 /**
@@ -112,4 +113,5 @@ export const systemMigrations: readonly Migration[] = [
   domainsMigration(8),
   signInMigration(9),
   folderSharesMigration(10),
+  snoozedMailMigration(11),
 ];

@@ -31,7 +31,11 @@ export function partEncoding(part: StoredPart): PartEncoding {
 }
 
 /** Blob id of a part of `name`, whose own bytes begin at `offset` of the scanned message. */
-export function printPartBlobId(name: BlobName, offset: number, part: StoredPart): string {
+export function printPartBlobId(
+  name: Exclude<BlobName, { readonly kind: 'script' }>,
+  offset: number,
+  part: StoredPart,
+): string {
   const range = {
     start: part.bodyStart - offset,
     end: part.end - offset,

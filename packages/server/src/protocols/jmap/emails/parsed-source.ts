@@ -31,6 +31,6 @@ export class ParsedSource implements MessageSource {
     if (encoding !== 'none') return null;
     // Parts of a message that begins with lines of the server are counted without them.
     const offset = name.part ? -name.part.start : (email?.prefix.length ?? 0);
-    return printPartBlobId(name, offset, part);
+    return name.kind === 'script' ? null : printPartBlobId(name, offset, part);
   }
 }

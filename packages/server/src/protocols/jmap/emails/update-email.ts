@@ -4,7 +4,7 @@ import { type JsonObject, objectOf, own } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties } from '@hongyan/formats/jmap/method-error.ts';
 import { applyPatches, changedServerSet, type Patch, readPatches } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../../access/scope.ts';
-import { changeEmail } from '../../../mailbox/emails/change-email.ts';
+import { changeEmail, type EmailPlace } from '../../../mailbox/emails/change-email.ts';
 import { readEmails } from '../../../mailbox/emails/contents.ts';
 import type { RequestState } from '../method.ts';
 import { notFound, resolveId } from '../standard-set.ts';
@@ -13,6 +13,7 @@ import { printKeywords, readKeywords } from './keywords.ts';
 import { StoredSource } from './message-source.ts';
 import { readMailboxIds } from './placement.ts';
 import { isEmailProperty, readPlan } from './plan.ts';
+import { snoozedProperty, updateSnoozed, usesSnooze } from './snoozed.ts';
 
 const mutable = new Set(['keywords', 'mailboxIds']);
 
@@ -27,27 +28,25 @@ export async function updateEmail(
   const number = parseId('e', id);
   if (number === null) throw notFound();
   const patches = readPatches(object).map(patch => normalize(request, patch));
-  const others = patches.filter(({ path }) => !mutable.has(path[0] ?? ''));
+  const snoozed = usesSnooze(request) ? patches.find(({ path }) => path[0] === snoozedProperty) : undefined;
+  const others = patches.filter(patch => patch !== snoozed && !mutable.has(patch.path[0] ?? ''));
   if (others.length > 0) await requireRepeated(request, scope, number, others);
   const wanted = patches.filter(({ path }) => mutable.has(path[0] ?? ''));
   const moves = wanted.some(({ path }) => path[0] === 'mailboxIds');
-  await changeEmail(
-    ctx.mailboxes,
-    scope,
-    number,
-    current => {
-      const before: JsonObject = {
-        keywords: printKeywords(current.flags),
-        mailboxIds: objectOf(current.mailboxes.map(box => [printId('m', box), true] as const)),
-      };
-      const after = applyPatches(before, wanted, { keywords: {} });
-      return {
-        flags: readKeywords(own(after, 'keywords')),
-        mailboxes: moves ? readMailboxIds(request, own(after, 'mailboxIds')) : current.mailboxes,
-      };
-    },
-    moves,
-  );
+  const decide = (current: EmailPlace): EmailPlace => {
+    const before: JsonObject = {
+      keywords: printKeywords(current.flags),
+      mailboxIds: objectOf(current.mailboxes.map(box => [printId('m', box), true] as const)),
+    };
+    const after = applyPatches(before, wanted, { keywords: {} });
+    return {
+      flags: readKeywords(own(after, 'keywords')),
+      mailboxes: moves ? readMailboxIds(request, own(after, 'mailboxIds')) : current.mailboxes,
+    };
+  };
+  if (!snoozed) await changeEmail(ctx.mailboxes, scope, number, decide, moves);
+  else if (moves) throw invalidProperties([snoozedProperty, 'mailboxIds'], 'one or the other');
+  else await updateSnoozed(request, scope, number, snoozed, decide);
   return null;
 }
 

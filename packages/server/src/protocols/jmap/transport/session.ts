@@ -10,6 +10,7 @@ import type { Caller, JmapContext } from '../context.ts';
 import { lookupTypes } from '../methods/blob/lookup.ts';
 import { maxDataSources } from '../methods/blob/upload.ts';
 import { personalCapabilities, personalUrns } from '../personal/capabilities.ts';
+import { sieveAccountCapability, sieveCapability } from '../sieve/capability.ts';
 import { maxDelayedSend } from '../submission/envelope.ts';
 
 /** Paths of the API. */
@@ -60,7 +61,14 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
 function ownCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonObject> {
   const keepDays = deletedKeepDays(ctx.mailboxes.limits);
   const deleted = { mayRestore: caller.memberRights.mayRestoreDeleted, keepDays };
-  return { ...accountCapabilities(ctx), ...personalCapabilities(ctx.personal.limits, deleted) };
+  const { maxSnoozed, maxSnoozeMs } = ctx.mailboxes.limits;
+  return {
+    ...accountCapabilities(ctx),
+    ...personalCapabilities(ctx.personal.limits, deleted),
+    [Capability.Mdn]: {},
+    [Capability.Snooze]: { maxSnoozed, maxDays: Math.floor(maxSnoozeMs / 86_400_000) },
+    [Capability.Sieve]: sieveAccountCapability(ctx),
+  };
 }
 
 function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
@@ -101,6 +109,10 @@ export function sessionObject(
       [Capability.Quota]: {},
       [Capability.Search]: {},
       [Capability.SenderCheck]: {},
+      [Capability.Mdn]: {},
+      [Capability.Snooze]: {},
+      [Capability.Sieve]: sieveCapability,
+      [Capability.Sharing]: {},
       ...Object.fromEntries(personalUrns.map(urn => [urn, {}])),
     },
     accounts: objectOf(accounts(ctx, caller)),

@@ -3,8 +3,15 @@ import type { AccountTransaction } from '../account-transaction.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
 
+/** Scripts get the account's modseq plus this as their number. */
+const firstScriptId = 1_000;
+
 /** A script without its text. */
 export interface ScriptRow {
+  /** Never changes, and is never given to another script of the account. */
+  readonly id: number;
+  /** When it was written, ms since the epoch. */
+  readonly updatedAt: number;
   readonly name: string;
   readonly size: number;
   readonly active: boolean;
@@ -19,7 +26,7 @@ export interface ScriptContent {
 }
 
 const selectAll = statement(
-  'SELECT name, size, active FROM sieve_script WHERE account_id = $1 ORDER BY name',
+  'SELECT name, size, active, id, updated_at FROM sieve_script WHERE account_id = $1 ORDER BY name',
 );
 const selectOne = statement(
   'SELECT name, content, updated_at FROM sieve_script WHERE account_id = $1 AND name = $2',
@@ -28,7 +35,7 @@ const selectActive = statement(
   'SELECT name, content, updated_at FROM sieve_script WHERE account_id = $1 AND active = 1',
 );
 const put = statement(
-  `INSERT INTO sieve_script (account_id, name, content, size, active, updated_at) VALUES ($1, $2, $3, $4, 0, $5)
+  `INSERT INTO sieve_script (account_id, name, content, size, active, updated_at, id) VALUES ($1, $2, $3, $4, 0, $5, $6)
    ON CONFLICT (account_id, name) DO UPDATE
      SET content = excluded.content, size = excluded.size, updated_at = excluded.updated_at`,
 );
@@ -44,7 +51,13 @@ function contentOf(row: readonly SqlValue[] | undefined): ScriptContent | null {
 
 export async function scriptRows(reader: Scoped): Promise<ScriptRow[]> {
   const rows = await reader.arrays(selectAll, reader.accountId);
-  return rows.map(row => ({ name: String(row[0]), size: Number(row[1]), active: Number(row[2]) === 1 }));
+  return rows.map(row => ({
+    id: Number(row[3]),
+    name: String(row[0]),
+    size: Number(row[1]),
+    active: Number(row[2]) === 1,
+    updatedAt: Number(row[4]),
+  }));
 }
 
 export async function scriptContent(reader: Scoped, name: string): Promise<ScriptContent | null> {
@@ -62,7 +75,8 @@ export async function putScriptRow(
   content: Uint8Array,
   now: number,
 ): Promise<void> {
-  await tx.run(put, tx.accountId, name, content, content.length, now);
+  const id = tx.takeModseq() + firstScriptId;
+  await tx.run(put, tx.accountId, name, content, content.length, now, id);
 }
 
 export async function removeScriptRow(tx: AccountTransaction, name: string): Promise<void> {

@@ -7,6 +7,7 @@ import { accountIdOf, readingScope } from '../../accounts.ts';
 import { storedEmailObject } from '../../emails/email-object.ts';
 import { StoredSource } from '../../emails/message-source.ts';
 import { getDefaults, isEmailProperty, readPlan } from '../../emails/plan.ts';
+import { addSnoozed, snoozedProperty, usesSnooze } from '../../emails/snoozed.ts';
 import type { Method } from '../../method.ts';
 import { readGet } from '../../standard-get.ts';
 import { printState } from '../../states.ts';
@@ -21,7 +22,9 @@ export const emailGet: Method = {
   async run(request, args) {
     const { ctx } = request;
     const scope = readingScope(request, args);
-    const { ids, properties } = readGet(ctx, args, isEmailProperty);
+    const snooze = usesSnooze(request);
+    const isKnown = (name: string): boolean => isEmailProperty(name) || (snooze && name === snoozedProperty);
+    const { ids, properties } = readGet(ctx, args, isKnown);
     const plan = readPlan(args, properties ?? getDefaults);
     args.end();
     const numbers = ids?.flatMap(id => parseId('e', id) ?? []) ?? null;
@@ -40,7 +43,7 @@ export const emailGet: Method = {
       response: {
         accountId: accountIdOf(scope),
         state: printState(found.state),
-        list,
+        list: properties?.includes(snoozedProperty) ? await addSnoozed(request, scope, list) : list,
         notFound: (ids ?? []).filter(id => !there.has(id)),
       },
     };
