@@ -1,6 +1,6 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { JmapError } from '../jmap/client.ts';
-import type { EmailPatch, MailStore } from '../jmap/mail-store.ts';
+import { type EmailPatch, type MailStore, snoozeCapability } from '../jmap/mail-store.ts';
 import type { Label } from '../jmap/personal.ts';
 import type { EmailRow, Mailbox } from '../jmap/types.ts';
 import type { Toasts } from '../ui/toasts.tsx';
@@ -213,6 +213,36 @@ export class MailApp extends MailNavigation {
     });
     try {
       await this.store.patch(there);
+    } catch (error) {
+      await this.list.refresh();
+      this.#fail(error);
+    }
+  }
+
+  get canSnooze(): boolean {
+    return this.store.client.offers(snoozeCapability);
+  }
+
+  /** Puts conversations off until a time, or (null) takes them back into the inbox now; with undo. */
+  async snooze(until: Date | null, told: string, ids: readonly string[] = this.targets): Promise<void> {
+    const mails = this.#mails(ids).map(mail => mail.id);
+    if (mails.length === 0) return;
+    const set = (value: Readonly<Record<string, unknown>> | null): Promise<void> =>
+      this.store.setSnoozed(mails, value);
+    this.#leave(ids);
+    try {
+      await set(until && { until: until.toISOString().replace(/\.\d+Z$/, 'Z') });
+      this.toasts.show({
+        text: told,
+        ...(until
+          ? {
+              action: {
+                label: this.#texts().done.undo,
+                run: () => void set(null).then(() => this.list.refresh(), this.report.bind(this)),
+              },
+            }
+          : {}),
+      });
     } catch (error) {
       await this.list.refresh();
       this.#fail(error);

@@ -1,8 +1,10 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '../features/composer/composer.tsx';
-import { beginning, type Draft, emptyContent, fromEmail } from '../features/composer/draft.ts';
+import { beginning, emptyContent, fromEmail } from '../features/composer/draft.ts';
 import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
 import { answer, type ReplyKind } from '../features/composer/reply.ts';
+import { DraftDock } from '../features/composer/windows/draft-dock.tsx';
+import { useDrafts } from '../features/composer/windows/use-drafts.ts';
 import { FolderTree } from '../features/folders/folder-tree.tsx';
 import { MessageListPane } from '../features/list/message-list-pane.tsx';
 import { Reader } from '../features/reader/reader.tsx';
@@ -39,7 +41,9 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   useObserved(app);
   const store = useObserved(app.store);
   const shortcuts = useMemo(() => new Shortcuts(), []);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const drafts = useDrafts();
+  const { open: openDraft } = drafts;
+  const draft = drafts.full;
   const [sheet, setSheet] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [moveSignal, setMoveSignal] = useState(0);
@@ -56,9 +60,9 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
     return () => removeEventListener('keydown', shortcuts.handle);
   }, [shortcuts]);
   useEffect(() => {
-    const [left] = leftBehind(app.store);
-    if (!left) return;
-    setDraft(left);
+    const left = leftBehind(app.store);
+    if (left.length === 0) return;
+    for (const one of left) openDraft(one);
     app.toasts.show({ text: texts.compose.restored });
     // Only what an earlier visit left behind.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -69,7 +73,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   }, [unread, texts]);
 
   const compose = useCallback(
-    (to: readonly Address[] = []): void => {
+    (to: readonly Address[] = [], subject = ''): void => {
       setDrawer(false);
       app.leavePage();
       const [identity] = store.identities;
@@ -77,10 +81,11 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         ...emptyContent(identity?.id ?? ''),
         ...beginning(identity, store.personal.signatureFor('new')),
         to,
+        ...(subject ? { subject } : {}),
       };
-      setDraft(current => current ?? { key: crypto.randomUUID(), content, serverId: null });
+      openDraft({ key: crypto.randomUUID(), content, serverId: null });
     },
-    [app, store],
+    [app, store, openDraft],
   );
 
   const reopen = useCallback(
@@ -90,15 +95,17 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         .then(() => {
           const mail = store.full(mailId);
           if (mail)
-            setDraft({
+            openDraft({
               key: crypto.randomUUID(),
-              content: fromEmail(mail, store.identities[0]?.id ?? ''),
+              content: fromEmail(mail, store.identities[0]?.id ?? '', file =>
+                store.client.downloadUrl(file.blobId ?? '', file.name, file.type),
+              ),
               serverId: mailId,
             });
         })
         .catch((error: unknown) => app.report(error));
     },
-    [app, store],
+    [app, store, openDraft],
   );
 
   const respond = useCallback(
@@ -108,7 +115,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         .then(() => {
           const mail = store.full(mailId);
           if (mail)
-            setDraft({
+            openDraft({
               key: crypto.randomUUID(),
               content: answer(mail, kind, store.identities, texts, language, store.personal),
               serverId: null,
@@ -116,7 +123,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         })
         .catch((error: unknown) => app.report(error));
     },
-    [app, store, texts, language],
+    [app, store, texts, language, openDraft],
   );
 
   useMailKeys(app, shortcuts, {
@@ -157,8 +164,8 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         onFolders={() => setDrawer(true)}
         onShortcuts={() => setSheet(true)}
         onPage={name => {
-          // What was written is kept in Drafts by the composer itself when it goes.
-          setDraft(null);
+          // What was begun waits in the bar at the bottom.
+          drafts.leave();
           if (name === 'mail') app.leavePage();
           else app.visit(name);
         }}
@@ -176,8 +183,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
               onCompose={() => compose()}
               onChosen={() => {
                 setDrawer(false);
-                // What was written is kept in Drafts by the composer itself when it goes.
-                setDraft(null);
+                drafts.leave();
               }}
             />
           </div>
@@ -185,16 +191,17 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         {showList && (
           <MessageListPane app={app} offline={connection === 'off'} phone={phone} onCompose={reopen} />
         )}
-        {draft ? (
+        {drafts.items.map(one => (
           <Composer
-            key={draft.key}
+            key={one.draft.key}
             app={app}
-            draft={draft}
+            draft={one.draft}
+            mode={phone && one.mode === 'window' ? 'full' : one.mode}
+            drafts={drafts}
             shortcuts={shortcuts}
-            onClose={() => setDraft(null)}
-            onReopen={setDraft}
           />
-        ) : page ? (
+        ))}
+        {draft ? null : page ? (
           <AppearanceContext value={appearance}>
             <Pages app={app} onWrite={to => compose([to])} />
           </AppearanceContext>
@@ -207,6 +214,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
             onAnswer={respond}
             onDraft={reopen}
             onKey={shortcuts.handle}
+            onWrite={(to, subject) => compose([to], subject)}
           />
         ) : (
           !phone && (
@@ -223,6 +231,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
           {texts.folder.compose}
         </button>
       )}
+      {!(draft && phone) && <DraftDock drafts={drafts} />}
       {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
       <ToastBar toasts={app.toasts} />
     </div>

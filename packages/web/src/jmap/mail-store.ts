@@ -3,6 +3,7 @@ import { MessageList } from './message-list.ts';
 import { Observable } from './observable.ts';
 import { PersonalStore } from './personal-store.ts';
 import { type ListQuery, queryKey } from './query.ts';
+import { SenderChecks } from './sender-checks.ts';
 import type {
   Address,
   ChangesResponse,
@@ -21,12 +22,20 @@ const fullProperties =
   );
 const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid'];
 
+/** Putting mail off (docs/api/jmap.md). */
+export const snoozeCapability = 'urn:hongyan:params:jmap:snooze';
+
 /** Body bytes fetched at first; "show all" asks for the rest. */
 const maxBodyBytes = 512 * 1024;
 /** Lists kept for going back at once. */
 const maxLists = 30;
 /** Whole mails kept. */
 const maxFull = 200;
+
+/** Somebody to write to; with `groupId` a group of one's own contacts, which has no address. */
+export interface Suggestion extends Address {
+  readonly groupId?: string;
+}
 
 /** Changes of one mail's keywords and mailboxes, as a JMAP patch (RFC 8620 §5.3). */
 export type EmailPatch = Readonly<Record<string, true | null>>;
@@ -40,6 +49,8 @@ export interface Quota {
 export class MailStore extends Observable {
   readonly client: JmapClient;
   readonly personal: PersonalStore;
+  /** What the server knows of senders, by mail. */
+  readonly senders: SenderChecks;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly identities: Identity[] = [];
   readonly #rows = new Map<string, EmailRow>();
@@ -51,10 +62,12 @@ export class MailStore extends Observable {
   #quota: Quota | null = null;
   #current: MessageList | null = null;
 
-  constructor(client: JmapClient) {
+  /** `personal`: of the member's own account, where this one is somebody else's. */
+  constructor(client: JmapClient, personal: PersonalStore = new PersonalStore(client)) {
     super();
     this.client = client;
-    this.personal = new PersonalStore(client);
+    this.personal = personal;
+    this.senders = new SenderChecks(client);
     this.personal.subscribe(() => this.changed());
   }
 
@@ -112,17 +125,23 @@ export class MailStore extends Observable {
    * Whom to write to: colleagues, contacts and people written to before, as the server knows them; from mail one has
    * seen where it does not.
    */
-  async suggestRecipients(text: string, without: readonly Address[]): Promise<readonly Address[]> {
+  async suggestRecipients(text: string, without: readonly Address[]): Promise<readonly Suggestion[]> {
     if (!this.client.offers('urn:hongyan:params:jmap:recipients')) return this.suggest(text, without);
     const taken = new Set(without.map(({ email }) => email.toLowerCase()));
-    const answer = await this.client.one<{ list: readonly Address[] }>('Recipient/suggest', {
+    const answer = await this.client.one<{
+      list: readonly (Address & { readonly source: string; readonly contactId?: string })[];
+    }>('Recipient/suggest', {
       text,
       limit: 8 + without.length,
     });
     return answer.list
-      .filter(({ email }) => email !== '' && !taken.has(email.toLowerCase()))
+      .filter(({ email, contactId }) => (email ? !taken.has(email.toLowerCase()) : contactId !== undefined))
       .slice(0, 8)
-      .map(({ name, email }) => ({ name, email }));
+      .map(({ name, email, contactId }) => ({
+        name,
+        email,
+        ...(email === '' && contactId ? { groupId: contactId } : {}),
+      }));
   }
 
   /** People from mail one has seen whose name or address contains `text`, most recent first. */
@@ -195,7 +214,7 @@ export class MailStore extends Observable {
     if (missing.length === 0) return;
     const answer = await this.client.one<GetResponse<EmailFull>>('Email/get', {
       ids: missing,
-      properties: fullProperties,
+      properties: this.client.offers(snoozeCapability) ? [...fullProperties, 'snoozed'] : fullProperties,
       bodyProperties,
       fetchTextBodyValues: true,
       fetchHTMLBodyValues: true,
@@ -270,6 +289,16 @@ export class MailStore extends Observable {
       if (mailbox)
         this.mailboxes.set(id, { ...mailbox, unreadEmails: Math.max(0, mailbox.unreadEmails + delta) });
     }
+  }
+
+  /** Puts mails off, or (null) takes them back. */
+  async setSnoozed(ids: readonly string[], value: Readonly<Record<string, unknown>> | null): Promise<void> {
+    const update = Object.fromEntries(ids.map(id => [id, { snoozed: value }]));
+    const answer = await this.client.one<SetResponse>('Email/set', { update });
+    const error = setError(answer.notUpdated);
+    if (error) throw error;
+    for (const id of ids) this.#full.delete(id);
+    await this.sync();
   }
 
   /** Deletes mails for good. */

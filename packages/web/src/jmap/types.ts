@@ -13,6 +13,8 @@ export interface Session {
       string,
       {
         readonly name: string;
+        readonly isPersonal?: boolean;
+        readonly isReadOnly?: boolean;
         readonly accountCapabilities: Readonly<Record<string, Record<string, unknown>>>;
       }
     >
@@ -84,6 +86,25 @@ export interface EmailFull extends EmailRow {
   readonly bodyValues: Readonly<Record<string, BodyValue>>;
   readonly 'header:Disposition-Notification-To:asAddresses'?: readonly Address[] | null;
   readonly 'header:Importance:asText'?: string | null;
+  /** When the mail comes back to the inbox, where the server can do that. */
+  readonly snoozed?: { readonly until: string } | null;
+}
+
+/** What the server knows of a mail's sender (docs/api/jmap.md). */
+export interface SenderCheck {
+  readonly id: string;
+  readonly verdict: 'verified' | 'unverified' | 'suspicious' | 'unchecked';
+  readonly spf: string | null;
+  readonly dkim: string | null;
+  readonly dmarc: string | null;
+  readonly isExternal: boolean;
+  readonly looksLike: string | null;
+  readonly nameClaims: string | null;
+  readonly unsubscribe: {
+    readonly oneClickHost: string | null;
+    readonly mailto: string | null;
+    readonly page: string | null;
+  } | null;
 }
 
 export interface Thread {

@@ -7,17 +7,19 @@ import { type Card, type ContactValues, valuesOf } from './card.ts';
 
 interface ContactDialogProps {
   readonly card: Card | null;
+  /** What a new contact begins with. */
+  readonly initial?: Partial<ContactValues>;
   readonly onSave: (values: ContactValues) => void;
   readonly onClose: () => void;
 }
 
 /** A contact of one's own: name, addresses, phones, where they work (CON-03). */
-export function ContactDialog({ card, onSave, onClose }: ContactDialogProps): ReactElement {
+export function ContactDialog({ card, initial, onSave, onClose }: ContactDialogProps): ReactElement {
   const texts = useTexts();
   const words = texts.pages.contacts;
   const id = useId();
   const [values, setValues] = useState<ContactValues>(() => {
-    const known = valuesOf(card);
+    const known = { ...valuesOf(card), ...initial };
     return {
       ...known,
       emails: known.emails.length ? known.emails : [''],

@@ -1,12 +1,18 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
+import { useObserved } from '../../jmap/observable.ts';
 import type { Address, EmailFull } from '../../jmap/types.ts';
 import { displayName, fullAddress, initials } from '../../lib/addresses.ts';
 import { readerTime, senderTime } from '../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
-import { IconPhoto } from '../../ui/icons.ts';
-import { AttachmentList } from './attachment-list.tsx';
+import { IconAlarm } from '../../ui/icons.ts';
+import { AttachmentList } from './files/attachment-list.tsx';
 import { MessageFrame } from './message-frame.tsx';
+import { snoozeText } from './more/snooze.tsx';
+import { ImagesNote, showsImages } from './notes/images-note.tsx';
+import { ReceiptNote } from './notes/receipt-note.tsx';
+import { TrustBadges, TrustWarnings } from './notes/trust-badges.tsx';
+import { UnsubscribeNote } from './notes/unsubscribe-note.tsx';
 
 interface MessageViewProps {
   readonly app: MailApp;
@@ -14,6 +20,7 @@ interface MessageViewProps {
   readonly dark: boolean;
   readonly onFold?: () => void;
   readonly onKey: (event: KeyboardEvent) => void;
+  readonly onWrite: (to: Address, subject: string) => void;
 }
 
 /** The body to show: HTML when there is some, else the text parts one after the other. */
@@ -37,18 +44,23 @@ function bodyOf(mail: EmailFull): { kind: 'html' | 'text'; text: string; truncat
 }
 
 /** One mail of the conversation: sender, recipients, times, body, attachments (REA-03, REA-04). */
-export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewProps): ReactElement {
+export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: MessageViewProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   const { store } = app;
   const mail = store.full(mailId);
-  const [showRemote, setShowRemote] = useState(false);
+  const [asked, setAsked] = useState(false);
   const [blocked, setBlocked] = useState(0);
   const [details, setDetails] = useState(false);
   const onBlocked = useCallback((count: number) => setBlocked(count), []);
+  useObserved(store.senders);
+  useEffect(() => store.senders.want(mailId), [store, mailId]);
   if (!mail) return <div className="message pending" aria-busy="true" />;
   const { client } = store;
   const from = mail.from?.[0];
+  const check = store.senders.of(mailId);
+  const own = from !== undefined && store.ownAddresses.has(from.email.toLowerCase());
+  const showRemote = asked || showsImages(store.personal.settings, from, check);
   const body = bodyOf(mail);
   const theirs = senderTime(mail.sentAt, language);
   const sender = from ? displayName(from) : texts.list.noSender;
@@ -86,6 +98,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewPro
           <div className="clip" title={from?.email}>
             <b>{sender}</b> {from && <span className="address">&lt;{from.email}&gt;</span>}
           </div>
+          {!own && <TrustBadges check={check} from={from} />}
           <div className="meta clip">
             {recipients}{' '}
             <button
@@ -141,14 +154,17 @@ export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewPro
           </div>
         </dl>
       )}
-      {blocked > 0 && !showRemote && (
-        <div className="blocked">
-          <IconPhoto className="icon" size={16} />
-          <span className="grow">{texts.mail.blocked(blocked)}</span>
-          <button type="button" className="link" onClick={() => setShowRemote(true)}>
-            {texts.mail.showImages}
-          </button>
+      <TrustWarnings check={check} from={from} />
+      {mail.snoozed && (
+        <div className="note">
+          <IconAlarm className="icon" size={16} />
+          {texts.reading.snooze.until(snoozeText(new Date(mail.snoozed.until), language, texts.list.today))}
         </div>
+      )}
+      <ReceiptNote app={app} mail={mail} />
+      {check && <UnsubscribeNote app={app} mailId={mailId} check={check} onWrite={onWrite} />}
+      {blocked > 0 && !showRemote && (
+        <ImagesNote app={app} from={from} blocked={blocked} onShow={() => setAsked(true)} />
       )}
       <div className="message-body">
         <MessageFrame
@@ -175,7 +191,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey }: MessageViewPro
           </p>
         )}
       </div>
-      {files.length > 0 && <AttachmentList app={app} files={files} />}
+      {files.length > 0 && <AttachmentList app={app} subject={mail.subject ?? ''} files={files} />}
     </article>
   );
 }

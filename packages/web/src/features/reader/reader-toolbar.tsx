@@ -4,6 +4,7 @@ import { useMedia } from '../../app/use-media.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
+  IconAlarm,
   IconArchive,
   IconArrowBackUp,
   IconArrowBackUpDouble,
@@ -24,29 +25,35 @@ import { Menu } from '../../ui/menu.tsx';
 import type { ReplyKind } from '../composer/reply.ts';
 import { LabelMenu } from '../labels/label-menu.tsx';
 import { MoveMenu } from '../list/move-menu.tsx';
+import { useMore } from './more/use-more.tsx';
 
 interface ReaderToolbarProps {
   readonly app: MailApp;
+  /** The mail that answers go to: the newest of the conversation. */
+  readonly mailId: string;
   readonly moveSignal: number;
   readonly labelSignal: number;
   readonly onAnswer: (kind: ReplyKind) => void;
 }
 
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
-export function ReaderToolbar({ app, moveSignal, labelSignal, onAnswer }: ReaderToolbarProps): ReactElement {
+export function ReaderToolbar({
+  app,
+  mailId,
+  moveSignal,
+  labelSignal,
+  onAnswer,
+}: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
   const narrow = useMedia('(max-width: 1199px)');
   const [asking, setAsking] = useState(false);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
   const row = id ? app.store.row(id) : undefined;
-  const full = id ? app.store.full(id) : undefined;
   const starred = row !== undefined && '$flagged' in row.keywords;
   const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
-  const source = full
-    ? app.store.client.downloadUrl(full.blobId, `${(row?.subject ?? 'mail').slice(0, 60)}.eml`, 'text/plain')
-    : null;
+  const more = useMore(app, mailId);
   return (
     <div className="reader-tools" role="toolbar" aria-label={row?.subject ?? ''}>
       <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
@@ -106,6 +113,18 @@ export function ReaderToolbar({ app, moveSignal, labelSignal, onAnswer }: Reader
         {todo ? <IconCircleCheck className="icon" size={18} /> : <IconClock className="icon" size={18} />}
         {todo ? texts.mail.toDone : texts.mail.toTodo}
       </button>
+      {!narrow && more.snooze.length > 0 && (
+        <Menu
+          name={texts.reading.snooze.title}
+          label={
+            <>
+              <IconAlarm className="icon" size={18} />
+              {texts.reading.snooze.title}
+            </>
+          }
+          items={more.snooze}
+        />
+      )}
       <span className="grow" />
       <Menu
         label={
@@ -156,19 +175,12 @@ export function ReaderToolbar({ app, moveSignal, labelSignal, onAnswer }: Reader
                   run: () => void app.fileTo('junk'),
                 },
               ]),
+          ...(narrow && more.snooze.length ? ['line' as const, ...more.snooze] : []),
           'line' as const,
-          { key: 'print', label: texts.mail.print, run: () => globalThis.print() },
-          ...(source
-            ? [
-                {
-                  key: 'source',
-                  label: texts.mail.source,
-                  run: () => void open(source, '_blank', 'noopener'),
-                },
-              ]
-            : []),
+          ...more.items,
         ]}
       />
+      {more.dialog}
       {asking && (
         <Confirm
           question={texts.folder.emptyConfirm(texts.folder.trash, 1)}

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import { useObserved } from '../../jmap/observable.ts';
-import type { EmailRow } from '../../jmap/types.ts';
+import type { Address, EmailRow } from '../../jmap/types.ts';
 import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
@@ -19,6 +19,7 @@ interface ReaderProps {
   readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
   readonly onDraft: (mailId: string) => void;
   readonly onKey: (event: KeyboardEvent) => void;
+  readonly onWrite: (to: Address, subject: string) => void;
 }
 
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
@@ -30,6 +31,7 @@ export function Reader({
   onAnswer,
   onDraft,
   onKey,
+  onWrite,
 }: ReaderProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
@@ -129,6 +131,7 @@ export function Reader({
     <section className="reader" aria-label={row?.subject ?? texts.list.noSubject}>
       <ReaderToolbar
         app={app}
+        mailId={newest?.id ?? mailId}
         moveSignal={moveSignal}
         labelSignal={labelSignal}
         onAnswer={kind => newest && onAnswer(kind, newest.id)}
@@ -147,6 +150,7 @@ export function Reader({
                 mailId={member.id}
                 dark={dark}
                 onKey={onKey}
+                onWrite={onWrite}
                 {...(members.length > 1
                   ? { onFold: () => setOpenIds(new Set([...openIds].filter(id => id !== member.id))) }
                   : {})}

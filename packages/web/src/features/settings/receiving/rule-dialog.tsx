@@ -14,6 +14,8 @@ export type NewRule = Pick<FilterRule, 'name' | 'match' | 'conditions' | 'action
 interface RuleDialogProps {
   readonly app: MailApp;
   readonly rule: FilterRule | null;
+  /** What a new rule begins with. */
+  readonly initial?: NewRule;
   readonly onSave: (rule: NewRule) => void;
   readonly onClose: () => void;
 }
@@ -31,13 +33,14 @@ function able(action: RuleAction): boolean {
 }
 
 /** A rule: name, conditions, what to do (FLT-01). */
-export function RuleDialog({ app, rule, onSave, onClose }: RuleDialogProps): ReactElement {
+export function RuleDialog({ app, rule, initial, onSave, onClose }: RuleDialogProps): ReactElement {
   const texts = useTexts();
   const words = texts.receiving.rules;
   const id = useId();
   const inbox = app.store.mailboxByRole('inbox');
   const [value, setValue] = useState<NewRule>(
-    rule ?? {
+    rule ??
+      initial ?? {
       name: '',
       match: 'all',
       conditions: [{ field: 'from', operator: 'contains', value: '' }],
