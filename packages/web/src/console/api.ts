@@ -152,6 +152,11 @@ export class Api {
     return (await this.#send({ method: 'POST', path, body, accept: '*/*' })).blob();
   }
 
+  /** Puts a file in the place of another. */
+  replaceFile<Value>(path: string, file: Blob): Promise<Value> {
+    return this.#json<Value>({ method: 'PUT', path, file });
+  }
+
   /** Address of a file to download, for a link. */
   fileUrl(path: string, query?: Query): string {
     return address(path, query);

@@ -12,7 +12,7 @@ export const companyEn: typeof companyZh = {
   website: 'Website',
   postalAddress: 'Address',
   logo: 'Logo',
-  logoHint: 'PNG, JPEG or WebP, at most 1 MB. Shown where people sign in and at the top left.',
+  logoHint: 'PNG, JPEG or WebP, at most 512 KB. Shown where people sign in and at the top left.',
   logoSet: 'Upload logo',
   logoChange: 'Change logo',
   logoRemove: 'Remove logo',

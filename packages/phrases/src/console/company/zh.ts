@@ -10,7 +10,7 @@ export const companyZh = {
   website: '网址',
   postalAddress: '地址',
   logo: '标志',
-  logoHint: 'PNG、JPEG 或 WebP，不超过 1 MB。显示在登录页和网页左上角。',
+  logoHint: 'PNG、JPEG 或 WebP，不超过 512 KB。显示在登录页和网页左上角。',
   logoSet: '上传标志',
   logoChange: '更换标志',
   logoRemove: '删除标志',

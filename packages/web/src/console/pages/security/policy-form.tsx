@@ -1,0 +1,111 @@
+import { type ReactElement, useCallback, useState } from 'react';
+import { Card } from '../../../ui/form.tsx';
+import { OneOf } from '../../kit/choices.tsx';
+import { DepartmentPicker, PeoplePicker, type Person } from '../../kit/pickers.tsx';
+import { useAction } from '../../kit/use-action.ts';
+import { useLoaded } from '../../kit/use-loaded.ts';
+import { may, useConsole } from '../../session.ts';
+import { useConsoleTexts } from '../../texts.ts';
+
+export interface Policy {
+  readonly appliesTo: 'everybody' | 'selected' | 'nobody';
+  readonly departments: readonly number[];
+  readonly accounts: readonly number[];
+}
+
+const whom = ['everybody', 'selected', 'nobody'] as const;
+
+/** One policy: for everybody, for some departments and members, for nobody. */
+export function PolicyForm({
+  kind,
+  policy,
+  manage,
+  onSaved,
+}: {
+  readonly kind: 'client-access' | 'safe-sign-in';
+  readonly policy: Policy;
+  readonly manage: boolean;
+  readonly onSaved: (policy: Policy) => void;
+}): ReactElement {
+  const { api, session } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.security.signIn;
+  const run = useAction();
+  const [draft, setDraft] = useState<Policy | null>(null);
+  const [people, setPeople] = useState<readonly Person[] | null>(null);
+  const named = may(session, 'members', 'view');
+  const known = useLoaded(
+    useCallback(
+      async (): Promise<readonly Person[]> =>
+        Promise.all(
+          policy.accounts
+            .slice(0, 100)
+            .map(id =>
+              named
+                ? api.get<Person>(`/members/${id}`).catch((): Person => ({ id, address: `#${id}`, name: '' }))
+                : { id, address: `#${id}`, name: '' },
+            ),
+        ),
+      [api, named, policy.accounts],
+    ),
+  );
+  const current = draft ?? policy;
+  const client = kind === 'client-access';
+  const choices = client ? words.clientAppliesTo : words.appliesTo;
+
+  async function save(): Promise<void> {
+    const { appliesTo, departments, accounts } = current;
+    const asked = api
+      .put<Policy>(`/sign-in/policies/${kind}`, { appliesTo, departments, accounts })
+      .then(saved => {
+        setDraft(null);
+        setPeople(null);
+        onSaved(saved);
+      });
+    await run(asked, { told: texts.shell.saved });
+  }
+
+  return (
+    <Card
+      title={client ? words.clientAccess : words.safeSignIn}
+      hint={client ? words.clientAccessHint : words.safeSignInHint}
+    >
+      <OneOf
+        label={client ? words.clientAccess : words.safeSignIn}
+        value={current.appliesTo}
+        disabled={!manage}
+        choices={whom.map(value => ({ value, label: choices[value] }))}
+        onChange={appliesTo => setDraft({ ...current, appliesTo })}
+      />
+      {current.appliesTo === 'selected' && (
+        <>
+          <DepartmentPicker
+            value={current.departments}
+            onChange={departments => setDraft({ ...current, departments })}
+          />
+          <PeoplePicker
+            label={words.members}
+            value={people ?? known.value ?? []}
+            onChange={chosen => {
+              setPeople(chosen);
+              setDraft({ ...current, accounts: chosen.map(({ id }) => id) });
+            }}
+          />
+        </>
+      )}
+      {manage && (
+        <div className="row settings-add">
+          <button
+            type="button"
+            className="button primary"
+            disabled={draft === null}
+            onClick={() => void save()}
+          >
+            {texts.shell.save}
+          </button>
+          {client && draft !== null && <span className="meta">{words.closesNow}</span>}
+        </div>
+      )}
+    </Card>
+  );
+}

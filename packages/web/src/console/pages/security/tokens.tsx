@@ -1,0 +1,127 @@
+import { type ReactElement, useCallback, useState } from 'react';
+import { Confirm } from '../../../ui/dialog.tsx';
+import type { Page } from '../../api.ts';
+import { type Column, DataTable } from '../../kit/data-table.tsx';
+import { TablePage } from '../../kit/page.tsx';
+import { useAction } from '../../kit/use-action.ts';
+import { useList } from '../../kit/use-list.ts';
+import { useTime } from '../../kit/use-time.ts';
+import type { PageProps } from '../../pages.tsx';
+import { may, useConsole } from '../../session.ts';
+import { useConsoleTexts } from '../../texts.ts';
+import { type Functions, useGrantText } from './grant-form.tsx';
+import { NewToken } from './new-token.tsx';
+import './security.css';
+
+interface Token {
+  readonly id: number;
+  readonly name: string;
+  readonly hint: string;
+  readonly functions: Functions;
+  readonly departments: readonly number[] | null;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly usedAt: string | null;
+  readonly usedFrom: string | null;
+}
+
+/** 开放接口: tokens for programs (API-01). */
+export default function TokensPage({ rest, go }: PageProps): ReactElement {
+  const { api, session } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.security.tokens;
+  const time = useTime();
+  const run = useAction();
+  const grantText = useGrantText();
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const manage = may(session, 'api', 'manage');
+  const list = useList(
+    useCallback((cursor: string | null) => api.get<Page<Token>>('/tokens', { cursor, limit: 100 }), [api]),
+  );
+  const columns: readonly Column<Token>[] = [
+    { key: 'name', label: words.name, width: '2fr', phone: true, render: ({ name }) => name },
+    {
+      key: 'start',
+      label: words.start,
+      width: '1fr',
+      render: ({ hint }) => <span className="mono">{hint}…</span>,
+    },
+    {
+      key: 'may',
+      label: words.may,
+      width: '3fr',
+      phone: true,
+      render: ({ functions }) => grantText(functions),
+    },
+    {
+      key: 'expires',
+      label: words.expires,
+      width: '1.5fr',
+      render: ({ expiresAt }) =>
+        expiresAt === null
+          ? words.never
+          : Date.parse(expiresAt) < Date.now()
+            ? words.expired
+            : time(expiresAt),
+    },
+    {
+      key: 'used',
+      label: words.used,
+      width: '2fr',
+      phone: true,
+      render: ({ usedAt, usedFrom }) =>
+        usedAt === null ? words.unused : words.usedFrom(time(usedAt), usedFrom ?? ''),
+    },
+    { key: 'by', label: words.by, width: '2fr', render: ({ createdBy }) => createdBy },
+  ];
+  return (
+    <TablePage
+      title={words.title}
+      total={list.total}
+      hint={words.hint}
+      actions={
+        <>
+          <a className="button" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
+            {words.documentation}
+          </a>
+          {manage && (
+            <button type="button" className="button primary" onClick={() => go('new')}>
+              {words.add}
+            </button>
+          )}
+        </>
+      }
+    >
+      <DataTable
+        name="tokens"
+        label={words.title}
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => `${id}`}
+        nameOf={({ name }) => name}
+        empty={words.empty}
+        rowActions={token =>
+          manage && (
+            <button type="button" className="button plain" onClick={() => setRevoking(token)}>
+              {words.revoke}
+            </button>
+          )
+        }
+      />
+      {rest === 'new' && manage && <NewToken onClose={() => go('')} onMade={list.refresh} />}
+      {revoking && (
+        <Confirm
+          question={words.revokeAsk(revoking.name)}
+          verb={words.revoke}
+          cancel={texts.shell.cancel}
+          onClose={() => setRevoking(null)}
+          onConfirm={() => {
+            const { id } = revoking;
+            setRevoking(null);
+            void run(api.delete(`/tokens/${id}`), { told: words.revoked }).then(list.refresh);
+          }}
+        />
+      )}
+    </TablePage>
+  );
+}
