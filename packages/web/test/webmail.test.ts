@@ -137,7 +137,7 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     await alice.page.fill('#compose-subject', '船期确认 HC88421');
     await alice.page.click('.editor-area');
     await alice.page.keyboard.type('宁波—奥斯陆 3月27日开船。');
-    await alice.page.setInputFiles('input[type=file]', {
+    await alice.page.setInputFiles('.strip input[type=file]', {
       name: '订舱单.txt',
       mimeType: 'text/plain',
       buffer: Buffer.from('舱位 2 个'),

@@ -79,6 +79,53 @@ export const composeEn: typeof composeZh = {
   alignRight: 'Align right',
   picture: 'Insert picture',
   table: 'Insert table',
+  noColour: 'Default',
+  source: 'HTML source',
+  sourceHint: 'It is cleaned first: scripts and outside content are taken out.',
+  sourceSave: 'Use this code',
+  rows: 'Rows',
+  columns: 'Columns',
+  pictureFailed: 'The picture was not uploaded. Try again.',
+  openDrafts: 'Mail being written',
+  minimise: 'Minimise',
+  window: 'Pop out',
+  fullPage: 'Full page',
+  checks: {
+    title: 'Before you send',
+    good: 'Nothing to look at.',
+    outside: (count, who) =>
+      count === 1
+        ? `1 recipient is outside the company: ${who}`
+        : `${count} recipients are outside the company: ${who}`,
+    first: who => `You write for the first time to ${who}. Check the address.`,
+    forgotten: 'The text speaks of an attachment; there is none yet.',
+    placeholder: text => `${text} of the template is not filled in.`,
+    large: (size, limit) =>
+      `Attachments come to ${size}, more than ${limit}. Remove some, send several mails, or compress them.`,
+    time: (who, clock) => `For ${who} it is now ${clock}`,
+  },
+  picker: {
+    title: 'Choose from contacts',
+    open: 'Contacts',
+    search: 'Name, pinyin, initials or address',
+    groups: 'Groups',
+    none: 'Nobody found.',
+    chosen: count => `${count} chosen`,
+    add: field => `Add to ${field}`,
+    done: 'Done',
+    book: 'Book',
+    more: 'Show more',
+    emptyGroup: 'Nobody in this group has an address.',
+  },
+  resume: 'Continue upload',
+  leftSeconds: seconds => (seconds < 60 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`),
+  tooMuch: (size, limit) =>
+    `Not sent: attachments come to ${size}, a mail takes ${limit}. Remove some or send several mails.`,
+  uploadBroken: 'The network was lost. Press Continue upload.',
+  stillUploading: 'Attachments are still being uploaded. Send when they are done.',
+  failedUpload: name =>
+    `The attachment “${name}” was not uploaded. Continue its upload or remove it, then send.`,
+  lost: 'Not sent: the server cannot be reached. The draft is kept on this device; send it when you are online.',
   scheduledPage: {
     title: 'Scheduled',
     hint: 'The server sends these at their time; this page need not be open. Cancelled mail goes back to Drafts.',

@@ -8,10 +8,18 @@ interface AttachmentStripProps {
   readonly files: readonly DraftFile[];
   readonly children: ReactNode;
   readonly onRemove: (key: string) => void;
+  readonly onRetry: (key: string) => void;
 }
 
-/** Files of the draft with how far they are (CMP-04, ordinary attachments). Pictures of the quote are not listed. */
-export function AttachmentStrip({ files, children, onRemove }: AttachmentStripProps): ReactElement {
+/** Seconds an upload will still take, as it went so far; null in the beginning. */
+function secondsLeft({ progress, startedAt }: DraftFile): number | null {
+  if (!progress || startedAt === undefined || progress < 0.02) return null;
+  const elapsed = (Date.now() - startedAt) / 1000;
+  return elapsed < 1 ? null : Math.ceil((elapsed * (1 - progress)) / progress);
+}
+
+/** Files of the draft with how far they are; a broken upload goes on by a press (CMP-04, ordinary attachments). Pictures of the quote are not listed. */
+export function AttachmentStrip({ files, children, onRemove, onRetry }: AttachmentStripProps): ReactElement {
   const texts = useTexts();
   return (
     <div className="strip">
@@ -28,10 +36,22 @@ export function AttachmentStrip({ files, children, onRemove }: AttachmentStripPr
                   ? texts.compose.uploadFailed
                   : file.progress === null
                     ? fileSize(file.size)
-                    : texts.compose.uploading(`${Math.round(file.progress * 100)}%`)}
+                    : [
+                        texts.compose.uploading(`${Math.round(file.progress * 100)}%`),
+                        texts.compose.leftSeconds(secondsLeft(file) ?? 0),
+                      ]
+                        .slice(0, secondsLeft(file) === null ? 1 : 2)
+                        .join(' · ')}
               </div>
               {file.progress !== null && <progress value={file.progress} aria-label={file.name} />}
             </div>
+            {file.failed && (
+              <span className="strip-retry">
+                <button type="button" className="link" onClick={() => onRetry(file.key)}>
+                  {texts.compose.resume}
+                </button>
+              </span>
+            )}
             <button
               type="button"
               aria-label={texts.compose.removeFile(file.name)}

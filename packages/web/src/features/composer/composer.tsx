@@ -1,38 +1,41 @@
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
+import { useMedia } from '../../app/use-media.ts';
+import { JmapError } from '../../jmap/client.ts';
 import { clockTime, readerTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { parseInert } from '../../lib/inert-html.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
-import { IconPaperclip, IconSend, IconTrash, IconX } from '../../ui/icons.ts';
+import { IconPaperclip } from '../../ui/icons.ts';
 import { AttachmentStrip } from './attachment-strip.tsx';
-import { ComposerOptions } from './composer-options.tsx';
+import { forgetsFile, sizeOf } from './checks/checks.ts';
+import { ChecksPanel, useFindings } from './checks/checks-panel.tsx';
+import { ComposerBar } from './composer-bar.tsx';
+import { ComposerLines } from './composer-lines.tsx';
 import type { Draft } from './draft.ts';
 import { htmlToText, isWorthKeeping } from './draft.ts';
 import { callBack, discardDraft, submit } from './outbox.ts';
-import { RecipientsField } from './recipients-field.tsx';
 import { useDraft } from './use-draft.ts';
+import type { DraftMode, Drafts } from './windows/use-drafts.ts';
 import './composer.css';
+import './windows/windows.css';
 
-const RichEditor = lazy(() => import('./editor.tsx'));
+const RichEditor = lazy(() => import('./editor/editor.tsx'));
 
 interface ComposerProps {
   readonly app: MailApp;
   readonly draft: Draft;
+  readonly mode: DraftMode;
+  readonly drafts: Drafts;
   readonly shortcuts: Shortcuts;
-  readonly onClose: () => void;
-  /** Opens a draft again: sending was undone. */
-  readonly onReopen: (draft: Draft) => void;
 }
-
-const mentionsFile = /附件|附上|随信|attach(?:ed|ment)|enclosed/i;
 
 type Question = 'subject' | 'file' | null;
 
-/** Writing a mail: recipients, subject, rich text, files; saved as one writes, sent with undo (CMP-01 to CMP-03, CMP-07). */
-export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerProps): ReactElement {
+/** Writing a mail: recipients, subject, rich text, files; saved as one writes, sent with undo (CMP-01 to CMP-03, CMP-11). */
+export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   const { store, toasts } = app;
@@ -40,12 +43,8 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
     (limit: number) => toasts.show({ text: texts.compose.tooLarge(fileSize(limit)), tone: 'error' }),
     [toasts, texts],
   );
-  const { content, state, change, addFiles, flush, touched, current, finish } = useDraft(
-    store,
-    draft,
-    tooLarge,
-  );
-  const [more, setMore] = useState({ cc: content.cc.length > 0, bcc: content.bcc.length > 0 });
+  const handle = useDraft(store, draft, tooLarge);
+  const { content, state, change, addFiles, flush, touched, current, finish } = handle;
   const pending = useRef({ to: '', cc: '', bcc: '' });
   const [question, setQuestion] = useState<Question>(null);
   const [sending, setSending] = useState(false);
@@ -53,28 +52,54 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
   // The editor owns its text; giving it another one means making it anew.
   const [body, setBody] = useState({ html: draft.content.html, version: 0 });
   const picker = useRef<HTMLInputElement>(null);
+  const section = useRef<HTMLElement>(null);
   const collect = useRef<(() => void) | null>(null);
-  const colon = language === 'zh' ? '：' : ': ';
+  const wide = useMedia('(min-width: 1200px)');
+  const findings = useFindings(store, content);
+  const look = store.personal.settings;
 
   const warn = (text: string): void => toasts.show({ text, tone: 'error' });
+  const leave = (): void => drafts.close(draft.key);
+  const { tell } = drafts;
+  const worthKeeping = isWorthKeeping(content);
+  useEffect(
+    () => tell(draft.key, { subject: content.subject.trim(), worthKeeping }),
+    [tell, draft.key, content.subject, worthKeeping],
+  );
 
-  async function send(asked: readonly Question[], sendAt: Date | null = null): Promise<void> {
-    collect.current?.();
+  /** What stands in the way of sending, in words; null: nothing. */
+  function obstacle(): string | null {
     const now = current().content;
     const typed = Object.values(pending.current).find(Boolean);
-    if (typed) return warn(texts.compose.badRecipient(typed));
-    if (!now.to.length && !now.cc.length && !now.bcc.length) return warn(texts.compose.needRecipient);
+    if (typed) return texts.compose.badRecipient(typed);
+    if (!now.to.length && !now.cc.length && !now.bcc.length) return texts.compose.needRecipient;
+    const failed = now.files.find(file => file.failed);
+    if (failed) return texts.compose.failedUpload(failed.name);
+    if (now.files.some(file => file.progress !== null)) return texts.compose.stillUploading;
+    const limit = store.client.accountLimit(
+      'urn:ietf:params:jmap:mail',
+      'maxSizeAttachmentsPerEmail',
+      50 * 1024 * 1024,
+    );
+    const size = sizeOf(now);
+    return size > limit ? texts.compose.tooMuch(fileSize(size), fileSize(limit)) : null;
+  }
+
+  async function send(asked: readonly Question[], sendAt: Date | null = null): Promise<void> {
+    if (sending) return;
+    collect.current?.();
+    const now = current().content;
+    const problem = obstacle();
+    if (problem) return warn(problem);
     if (!now.subject.trim() && !asked.includes('subject')) return setQuestion('subject');
-    if (mentionsFile.test(now.text) && !now.files.some(file => file.cid === null) && !asked.includes('file'))
-      return setQuestion('file');
-    if (now.files.some(file => file.progress !== null)) return warn(texts.compose.uploading('…'));
+    if (forgetsFile(now) && !asked.includes('file')) return setQuestion('file');
     setQuestion(null);
     setSending(true);
     try {
       const emailId = await flush();
       const sent = await submit(store, emailId, now, sendAt);
       finish();
-      onClose();
+      leave();
       if (now.answers) void app.mark(now.answers.keyword, true, [now.answers.mailId]);
       void store.sync();
       if (sent.heldSeconds === 0) {
@@ -91,14 +116,15 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
       });
     } catch (error) {
       setSending(false);
-      warn(texts.compose.failed(explain(error, texts)));
+      const offline = error instanceof JmapError && error.code === 'network';
+      warn(offline ? texts.compose.lost : texts.compose.failed(explain(error, texts)));
     }
   }
 
   async function undo(sent: Awaited<ReturnType<typeof submit>>): Promise<void> {
     try {
       if (await callBack(store, sent)) {
-        onReopen({ ...current(), serverId: sent.emailId });
+        drafts.open({ ...current(), serverId: sent.emailId });
         toasts.show({ text: texts.compose.cancelled, stayMs: 4000 });
       } else warn(texts.compose.tooLate);
       void store.sync();
@@ -109,7 +135,7 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
   function close(): void {
     collect.current?.();
-    onClose();
+    leave();
     if (touched() && isWorthKeeping(current().content))
       flush()
         .then(finish, () => undefined)
@@ -120,7 +146,7 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
   function discard(): void {
     finish();
-    onClose();
+    leave();
     discardDraft(store, current())
       .then(() => toasts.show({ text: texts.compose.discarded, stayMs: 4000 }))
       .catch((error: unknown) => app.report(error));
@@ -128,21 +154,31 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
   const actions = useRef({ send, close, flush });
   actions.current = { send, close, flush };
-  useEffect(
-    () =>
-      shortcuts.add(
-        {
-          'Ctrl+Enter': () => void actions.current.send([]),
-          'Ctrl+s': () => {
-            collect.current?.();
-            actions.current.flush().catch(() => undefined);
-          },
-          Escape: () => actions.current.close(),
+  useEffect(() => {
+    if (mode === 'mini') return undefined;
+    // In a window the keys are the composer's only while it has the focus.
+    const mine = (): boolean =>
+      mode === 'full' || (section.current?.contains(document.activeElement) ?? false);
+    return shortcuts.add(
+      {
+        'Ctrl+Enter': () => (mine() ? void actions.current.send([]) : false),
+        'Ctrl+s': () => {
+          if (!mine()) return false;
+          collect.current?.();
+          actions.current.flush().catch(() => undefined);
+          return true;
         },
-        true,
-      ),
-    [shortcuts],
-  );
+        Escape: () => (mine() ? actions.current.close() : false),
+      },
+      mode === 'full',
+    );
+  }, [shortcuts, mode]);
+  // Taken up again: the focus goes where one writes.
+  useEffect(() => {
+    if (mode !== 'mini') section.current?.querySelector<HTMLElement>('.composer-lines input')?.focus();
+    // Only when the draft comes back from the bar.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [mode === 'mini']);
 
   const drop = (event: React.DragEvent): void => {
     event.preventDefault();
@@ -151,7 +187,7 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
   };
   const pasteFiles = (event: React.ClipboardEvent): void => {
     const files = [...event.clipboardData.files];
-    if (files.length && !event.clipboardData.types.includes('text/html')) {
+    if (files.length && !event.defaultPrevented && !event.clipboardData.types.includes('text/html')) {
       event.preventDefault();
       addFiles(files);
     }
@@ -167,7 +203,9 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
 
   return (
     <section
-      className={over ? 'composer over' : 'composer'}
+      ref={section}
+      className={`composer ${mode}${over ? ' over' : ''}`}
+      hidden={mode === 'mini'}
       aria-label={texts.compose.title}
       onDragOver={event => {
         if (!event.dataTransfer.types.includes('Files')) return;
@@ -178,150 +216,83 @@ export function Composer({ app, draft, shortcuts, onClose, onReopen }: ComposerP
       onDrop={drop}
       onPaste={pasteFiles}
     >
-      <div className="composer-bar" role="toolbar" aria-label={texts.compose.title}>
-        <button type="button" className="button primary" disabled={sending} onClick={() => void send([])}>
-          <IconSend className="icon" size={18} />
-          {texts.compose.send}
-        </button>
-        <kbd className="key">Ctrl ↵</kbd>
-        <ComposerOptions
-          app={app}
-          content={content}
-          onChange={change}
-          onBody={html => {
-            change({ html, text: htmlToText(html) });
-            setBody({ html, version: body.version + 1 });
-          }}
-          current={() => {
-            collect.current?.();
-            return current().content;
-          }}
-          onSchedule={at => void send([], at)}
-        />
-        <button type="button" className="button plain" onClick={discard}>
-          <IconTrash className="icon" size={18} />
-          {texts.compose.discard}
-        </button>
-        <span className="meta grow save-note" role="status">
-          {note}
-        </span>
-        <button type="button" className="button plain" onClick={close}>
-          <IconX className="icon" size={18} />
-          {texts.compose.close}
-        </button>
-      </div>
-      <div className="composer-lines">
-        {store.identities.length > 1 && (
-          <div className="compose-line">
-            <label htmlFor="compose-from">{texts.compose.from}</label>
-            <select
-              id="compose-from"
-              value={content.identityId}
-              onChange={event => change({ identityId: event.target.value })}
-            >
-              {store.identities.map(identity => (
-                <option key={identity.id} value={identity.id}>
-                  {identity.name ? `${identity.name} <${identity.email}>` : identity.email}
-                </option>
-              ))}
-            </select>
-          </div>
-        )}
-        <RecipientsField
-          store={store}
-          label={texts.compose.to}
-          value={content.to}
-          autoFocus={content.to.length === 0}
-          onChange={to => change({ to })}
-          onPending={text => {
-            pending.current.to = text;
-          }}
-          tail={
-            <span className="compose-more">
-              {!more.cc && (
-                <button type="button" className="link" onClick={() => setMore({ ...more, cc: true })}>
-                  {texts.compose.cc}
-                </button>
-              )}
-              {!more.bcc && (
-                <button type="button" className="link" onClick={() => setMore({ ...more, bcc: true })}>
-                  {texts.compose.bcc}
-                </button>
-              )}
-            </span>
-          }
-        />
-        {(['cc', 'bcc'] as const).map(
-          field =>
-            more[field] && (
-              <RecipientsField
-                key={field}
-                store={store}
-                label={texts.compose[field]}
-                value={content[field]}
-                onChange={value => change({ [field]: value })}
-                onPending={text => {
-                  pending.current[field] = text;
-                }}
-              />
-            ),
-        )}
-        <div className="compose-line">
-          <label htmlFor="compose-subject">{texts.compose.subject}</label>
-          <input
-            id="compose-subject"
-            className="strong"
-            value={content.subject}
-            maxLength={900}
-            autoComplete="off"
-            onChange={event => change({ subject: event.target.value })}
+      <ComposerBar
+        app={app}
+        content={content}
+        sending={sending}
+        note={note}
+        mode={mode}
+        onMode={next => drafts.setMode(draft.key, next)}
+        onSend={at => void send([], at)}
+        onChange={change}
+        onBody={html => {
+          change({ html, text: htmlToText(html) });
+          setBody({ html, version: body.version + 1 });
+        }}
+        current={() => {
+          collect.current?.();
+          return current().content;
+        }}
+        onDiscard={discard}
+        onClose={close}
+      />
+      <div className="composer-panes">
+        <div className="composer-main">
+          <ComposerLines
+            app={app}
+            content={content}
+            onChange={change}
+            onPending={(field, text) => {
+              pending.current[field] = text;
+            }}
           />
+          <Suspense fallback={<div className="editor" />}>
+            <RichEditor
+              key={body.version}
+              html={body.html}
+              look={look}
+              autoFocus={content.to.length > 0}
+              collect={collect}
+              onChange={(html, text) => change({ html, text })}
+              onPicture={file =>
+                handle.addPicture(file).catch((error: unknown) => {
+                  warn(texts.compose.pictureFailed);
+                  throw error;
+                })
+              }
+            />
+          </Suspense>
+          {content.quote && (
+            <div className="quote">
+              <details>
+                <summary>{content.quote.head.split('\n')[0]}</summary>
+                <QuotePreview html={content.quote.html} />
+              </details>
+              <button type="button" className="link" onClick={() => change({ quote: null })}>
+                {texts.compose.removeQuote}
+              </button>
+            </div>
+          )}
+          <AttachmentStrip files={content.files} onRemove={handle.removeFile} onRetry={handle.retryFile}>
+            <button type="button" className="button" onClick={() => picker.current?.click()}>
+              <IconPaperclip className="icon" size={18} />
+              {texts.compose.attach}
+            </button>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={texts.compose.attach}
+              onChange={event => {
+                addFiles([...(event.target.files ?? [])]);
+                event.target.value = '';
+              }}
+            />
+          </AttachmentStrip>
         </div>
+        {wide && mode === 'full' && <ChecksPanel findings={findings} />}
       </div>
-      <Suspense fallback={<div className="editor" />}>
-        <RichEditor
-          key={body.version}
-          html={body.html}
-          autoFocus={content.to.length > 0}
-          collect={collect}
-          onChange={(html, text) => change({ html, text })}
-        />
-      </Suspense>
-      {content.quote && (
-        <div className="quote">
-          <details>
-            <summary>{content.quote.head.split('\n')[0]}</summary>
-            <QuotePreview html={content.quote.html} />
-          </details>
-          <button
-            type="button"
-            className="link"
-            onClick={() => change({ quote: null, files: content.files.filter(file => file.cid === null) })}
-          >
-            {texts.compose.removeQuote}
-          </button>
-        </div>
-      )}
-      <AttachmentStrip
-        files={content.files}
-        onRemove={key => change(before => ({ files: before.files.filter(file => file.key !== key) }))}
-      >
-        <button type="button" className="button" onClick={() => picker.current?.click()}>
-          <IconPaperclip className="icon" size={18} />
-          {texts.compose.attach}
-        </button>
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label={`${texts.compose.attach}${colon}`}
-          onChange={event => {
-            addFiles([...(event.target.files ?? [])]);
-            event.target.value = '';
-          }}
-        />
-      </AttachmentStrip>
       {over && <div className="drop-here">{texts.compose.drop}</div>}
       {question && (
         <Confirm

@@ -13,6 +13,8 @@ export interface DraftFile {
   /** Share uploaded, 0–1; null when done. */
   readonly progress: number | null;
   readonly failed: boolean;
+  /** When its upload began, ms since 1970. */
+  readonly startedAt?: number;
   /** Content-ID of a picture inside the quoted mail. */
   readonly cid: string | null;
 }
@@ -150,6 +152,31 @@ export function composedText(content: DraftContent): string {
   return `${content.text}\n\n${content.quote.head}\n${quoted}`;
 }
 
+/** Pictures in the text are shown from the server; the mail names them by Content-ID (RFC 2392). */
+function withCids(html: string, files: readonly DraftFile[]): string {
+  const pictures = files.filter(file => file.cid !== null && file.blobId !== null);
+  if (pictures.length === 0 || !html.includes('<img')) return html;
+  const { body } = parseInert(html);
+  for (const image of body.querySelectorAll('img')) {
+    const address = image.getAttribute('src') ?? '';
+    const picture = pictures.find(({ blobId }) => address.includes(`/${encodeURIComponent(blobId ?? '')}/`));
+    if (picture) image.setAttribute('src', `cid:${picture.cid}`);
+  }
+  return body.innerHTML;
+}
+
+/** The other way round, for a draft that is taken up again. */
+function withoutCids(html: string, files: readonly DraftFile[], urlOf: (file: DraftFile) => string): string {
+  if (!html.includes('cid:')) return html;
+  const { body } = parseInert(html);
+  for (const image of body.querySelectorAll('img[src^="cid:"]')) {
+    const cid = image.getAttribute('src')?.slice(4);
+    const picture = files.find(file => file.cid === cid);
+    if (picture) image.setAttribute('src', urlOf(picture));
+  }
+  return body.innerHTML;
+}
+
 /** The Email object to create (RFC 8621 §4.6). */
 export function toEmail(
   content: DraftContent,
@@ -158,6 +185,7 @@ export function toEmail(
   replyTo: string | null,
   look: TextLook,
 ): Record<string, unknown> {
+  const html = composedHtml({ ...content, html: withCids(content.html, content.files) }, look);
   const recipients = (list: readonly Address[]): readonly Address[] | null => (list.length ? list : null);
   return {
     mailboxIds: { [draftsId]: true },
@@ -174,9 +202,10 @@ export function toEmail(
     ...(content.important ? { 'header:Importance:asText': 'high', 'header:X-Priority:asText': '1' } : {}),
     textBody: [{ partId: 'text', type: 'text/plain' }],
     htmlBody: [{ partId: 'html', type: 'text/html' }],
-    bodyValues: { text: { value: composedText(content) }, html: { value: composedHtml(content, look) } },
+    bodyValues: { text: { value: composedText(content) }, html: { value: html } },
     attachments: content.files
-      .filter(file => file.blobId !== null)
+      // A picture that was taken out of the text is not sent.
+      .filter(file => file.blobId !== null && (file.cid === null || html.includes(`cid:${file.cid}`)))
       .map(file => ({
         blobId: file.blobId,
         type: file.type || 'application/octet-stream',
@@ -207,7 +236,11 @@ export function filesOf(mail: EmailFull, which: 'all' | 'inline'): DraftFile[] {
 }
 
 /** A saved draft taken up again: our own mark-up is taken apart, others' is kept whole. */
-export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
+export function fromEmail(
+  mail: EmailFull,
+  identityId: string,
+  urlOf: (file: DraftFile) => string,
+): DraftContent {
   const htmlPart = mail.htmlBody.find(part => part.type === 'text/html');
   const html = htmlPart ? (mail.bodyValues[htmlPart.partId ?? '']?.value ?? '') : '';
   const text = mail.textBody.map(part => mail.bodyValues[part.partId ?? '']?.value ?? '').join('\n');
@@ -222,10 +255,12 @@ export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
     quoted?.remove();
     head?.remove();
   }
-  const own =
+  const files = filesOf(mail, 'all');
+  const inner =
     body.childElementCount === 1 && body.firstElementChild?.localName === 'div'
       ? body.firstElementChild.innerHTML
       : body.innerHTML;
+  const own = withoutCids(inner, files, urlOf);
   return {
     ...emptyContent(identityId),
     to: mail.to ?? [],
@@ -237,7 +272,7 @@ export function fromEmail(mail: EmailFull, identityId: string): DraftContent {
     quote,
     inReplyTo: mail.inReplyTo,
     references: mail.references,
-    files: filesOf(mail, 'all'),
+    files,
     receipt: Boolean(mail['header:Disposition-Notification-To:asAddresses']?.length),
     important: /high/i.test(mail['header:Importance:asText'] ?? ''),
   };

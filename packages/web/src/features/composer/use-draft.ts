@@ -17,6 +17,11 @@ interface DraftHandle {
   readonly state: SaveState;
   readonly change: (part: Partial<DraftContent> | ((content: DraftContent) => Partial<DraftContent>)) => void;
   readonly addFiles: (files: readonly File[]) => void;
+  /** Keeps a picture of the text and says where it is shown from. */
+  readonly addPicture: (file: File) => Promise<string>;
+  readonly removeFile: (key: string) => void;
+  /** Uploads a file again whose upload failed. */
+  readonly retryFile: (key: string) => void;
   /** Saves now and returns the id on the server. */
   readonly flush: () => Promise<string>;
   /** Whether something has changed since the last save. */
@@ -82,40 +87,101 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     [store, schedule],
   );
 
-  const addFiles = useCallback(
-    (files: readonly File[]): void => {
-      const limit = store.client.limit('maxSizeUpload', 50 * 1024 * 1024);
-      for (const file of files) {
-        if (file.size > limit) {
-          onTooLarge(limit);
-          continue;
-        }
-        const key = crypto.randomUUID();
-        const entry: DraftFile = {
-          key,
-          name: file.name,
-          type: file.type,
-          size: file.size,
-          blobId: null,
-          progress: 0,
-          failed: false,
-          cid: null,
-        };
-        change(before => ({ files: [...before.files, entry] }));
-        const update = (part: Partial<DraftFile>): void =>
-          change(before => ({
-            files: before.files.map(other => (other.key === key ? { ...other, ...part } : other)),
-          }));
-        store.client
-          .upload(file, progress => update({ progress }), new AbortController().signal)
-          .then(({ blobId }) => update({ blobId, progress: null }))
-          .catch((error: unknown) => {
-            update({ progress: null, failed: true });
-            if (error instanceof JmapError && error.code === 'tooLarge') onTooLarge(limit);
-          });
+  const files = useRef(new Map<string, File>());
+  const aborts = useRef(new Map<string, AbortController>());
+  const update = useCallback(
+    (key: string, part: Partial<DraftFile>): void =>
+      change(before => ({
+        files: before.files.map(file => (file.key === key ? { ...file, ...part } : file)),
+      })),
+    [change],
+  );
+
+  const send = useCallback(
+    async (key: string, file: File): Promise<string> => {
+      const abort = new AbortController();
+      aborts.current.set(key, abort);
+      update(key, { progress: 0, failed: false, startedAt: Date.now() });
+      try {
+        const { blobId } = await store.client.upload(
+          file,
+          progress => update(key, { progress }),
+          abort.signal,
+        );
+        update(key, { blobId, progress: null });
+        files.current.delete(key);
+        return blobId;
+      } catch (error) {
+        update(key, { progress: null, failed: true });
+        if (error instanceof JmapError && error.code === 'tooLarge')
+          onTooLarge(store.client.limit('maxSizeUpload', 50 * 1024 * 1024));
+        throw error;
+      } finally {
+        aborts.current.delete(key);
       }
     },
+    [store, update, onTooLarge],
+  );
+
+  /** Puts a file into the draft; null when it is too large. */
+  const take = useCallback(
+    (file: File, cid: string | null): string | null => {
+      const limit = store.client.limit('maxSizeUpload', 50 * 1024 * 1024);
+      if (file.size > limit) {
+        onTooLarge(limit);
+        return null;
+      }
+      const key = crypto.randomUUID();
+      const { name, type, size } = file;
+      const entry: DraftFile = { key, name, type, size, blobId: null, progress: 0, failed: false, cid };
+      files.current.set(key, file);
+      change(before => ({ files: [...before.files, entry] }));
+      return key;
+    },
     [store, change, onTooLarge],
+  );
+
+  const addFiles = useCallback(
+    (list: readonly File[]): void => {
+      for (const file of list) {
+        const key = take(file, null);
+        // The strip shows what failed and offers to go on.
+        if (key) send(key, file).catch(() => undefined);
+      }
+    },
+    [take, send],
+  );
+
+  const addPicture = useCallback(
+    async (file: File): Promise<string> => {
+      const key = take(file, `${crypto.randomUUID()}@hongyan`);
+      if (!key) throw new JmapError('tooLarge');
+      try {
+        const blobId = await send(key, file);
+        return store.client.downloadUrl(blobId, file.name || 'picture', file.type);
+      } catch (error) {
+        change(before => ({ files: before.files.filter(other => other.key !== key) }));
+        throw error;
+      }
+    },
+    [take, send, change, store],
+  );
+
+  const removeFile = useCallback(
+    (key: string): void => {
+      aborts.current.get(key)?.abort();
+      files.current.delete(key);
+      change(before => ({ files: before.files.filter(file => file.key !== key) }));
+    },
+    [change],
+  );
+
+  const retryFile = useCallback(
+    (key: string): void => {
+      const file = files.current.get(key);
+      if (file) send(key, file).catch(() => undefined);
+    },
+    [send],
   );
 
   useEffect(() => {
@@ -145,6 +211,9 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     state,
     change,
     addFiles,
+    addPicture,
+    removeFile,
+    retryFile,
     flush,
     touched: () => dirty.current,
     current: () => draft.current,

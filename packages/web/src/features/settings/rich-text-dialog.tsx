@@ -4,7 +4,7 @@ import { useTexts } from '../../lib/language.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/form.tsx';
 
-const RichEditor = lazy(() => import('../composer/editor.tsx'));
+const RichEditor = lazy(() => import('../composer/editor/editor.tsx'));
 
 interface Saved {
   readonly name: string;

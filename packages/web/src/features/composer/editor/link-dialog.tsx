@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
-import { useTexts } from '../../lib/language.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { useTexts } from '../../../lib/language.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 
 /** Asks where a link leads. Only web and mail addresses are taken. */
 export function LinkDialog({

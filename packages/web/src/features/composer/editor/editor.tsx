@@ -1,63 +1,40 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import {
-  clearFormat,
-  getFormatState,
-  insertLink,
-  toggleBlockQuote,
-  toggleBold,
-  toggleBullet,
-  toggleItalic,
-  toggleNumbering,
-  toggleUnderline,
-} from 'roosterjs-content-model-api';
+import { getFormatState, insertImage } from 'roosterjs-content-model-api';
 import { createModelFromHtml, Editor, exportContent } from 'roosterjs-content-model-core';
 import { AutoFormatPlugin, EditPlugin, PastePlugin, ShortcutPlugin } from 'roosterjs-content-model-plugins';
 import type { ContentModelFormatState, IEditor } from 'roosterjs-content-model-types';
-import { useTexts } from '../../lib/language.ts';
-import {
-  IconBold,
-  IconClearFormatting,
-  IconItalic,
-  IconLink,
-  IconList,
-  IconListNumbers,
-  IconQuote,
-  IconUnderline,
-} from '../../ui/icons.ts';
-import { sanitizeHtml } from '../reader/sanitize.ts';
-import { LinkDialog } from './link-dialog.tsx';
+import { useTexts } from '../../../lib/language.ts';
+import { fontFamily, type TextLook } from '../draft.ts';
+import { cleanDocument } from './clean.ts';
+import { EditorTools } from './editor-tools.tsx';
 
 interface EditorProps {
   readonly html: string;
   readonly autoFocus: boolean;
+  /** What text looks like by default (SET-07). */
+  readonly look?: TextLook;
   readonly onChange: (html: string, text: string) => void;
   /** Gets a function that reports at once what has been typed: call it before the content is used. */
   readonly collect: React.RefObject<(() => void) | null>;
+  /** Keeps a picture with the draft and says where it is; without it pictures are not offered. */
+  readonly onPicture?: (file: File) => Promise<string>;
 }
 
-/** Whatever enters the editor, pasted or loaded, passes the same cleaning as received mail. */
-function cleanDocument(html: string): Document {
-  const { nodes } = sanitizeHtml(html, () => '');
-  const target = document.implementation.createHTMLDocument('');
-  target.body.append(target.importNode(nodes, true));
-  for (const style of target.querySelectorAll('style')) style.remove();
-  return target;
-}
+const trusted = { htmlToDOM: cleanDocument };
 
 /** The rich text editor: it edits HTML as mail means it, so that a quoted table stays a table. Loaded when first needed. */
-export default function RichEditor({ html, autoFocus, onChange, collect }: EditorProps): ReactElement {
+export default function RichEditor(props: EditorProps): ReactElement {
+  const { html, autoFocus, look, onChange, collect, onPicture } = props;
   const texts = useTexts();
   const holder = useRef<HTMLDivElement>(null);
   const editor = useRef<IEditor | null>(null);
   const latest = useRef(onChange);
   latest.current = onChange;
   const [state, setState] = useState<ContentModelFormatState>({});
-  const [linking, setLinking] = useState(false);
 
   useEffect(() => {
     const element = holder.current;
     if (!element) return undefined;
-    const trusted = { htmlToDOM: cleanDocument };
     const instance = new Editor(element, {
       plugins: [
         new PastePlugin(),
@@ -67,6 +44,14 @@ export default function RichEditor({ html, autoFocus, onChange, collect }: Edito
       ],
       trustedHTMLHandler: trusted,
       doNotAdjustEditorColor: true,
+      ...(look
+        ? {
+            defaultSegmentFormat: {
+              fontFamily: fontFamily(look.composeFont),
+              fontSize: `${look.composeFontSize}px`,
+            },
+          }
+        : {}),
       ...(html ? { initialModel: createModelFromHtml(html, undefined, trusted) } : {}),
     });
     editor.current = instance;
@@ -110,86 +95,58 @@ export default function RichEditor({ html, autoFocus, onChange, collect }: Edito
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
-  const act = (run: (instance: IEditor) => void) => (): void => {
+  const act = (run: (instance: IEditor) => void): void => {
     if (!editor.current) return;
     editor.current.focus();
     run(editor.current);
     setState(getFormatState(editor.current));
   };
-  const tool = (
-    name: string,
-    icon: ReactElement,
-    on: boolean | undefined,
-    run: (instance: IEditor) => void,
-  ): ReactElement => (
-    <button
-      type="button"
-      className="tool"
-      title={name}
-      aria-label={name}
-      aria-pressed={on ?? false}
-      onMouseDown={event => event.preventDefault()}
-      onClick={act(run)}
-    >
-      {icon}
-    </button>
-  );
+
+  function addPictures(files: readonly File[]): void {
+    for (const file of files.filter(({ type }) => type.startsWith('image/')))
+      onPicture?.(file).then(
+        address => act(instance => insertImage(instance, address)),
+        // The composer has told why.
+        () => undefined,
+      );
+  }
 
   return (
     <div className="editor">
-      <div className="editor-tools" role="toolbar" aria-label={texts.compose.rich}>
-        {tool(texts.compose.bold, <IconBold className="icon" size={18} />, state.isBold, toggleBold)}
-        {tool(texts.compose.italic, <IconItalic className="icon" size={18} />, state.isItalic, toggleItalic)}
-        {tool(
-          texts.compose.underline,
-          <IconUnderline className="icon" size={18} />,
-          state.isUnderline,
-          toggleUnderline,
-        )}
-        <span className="separator" aria-hidden="true" />
-        {tool(texts.compose.bullets, <IconList className="icon" size={18} />, state.isBullet, instance =>
-          toggleBullet(instance),
-        )}
-        {tool(
-          texts.compose.numbers,
-          <IconListNumbers className="icon" size={18} />,
-          state.isNumbering,
-          instance => toggleNumbering(instance),
-        )}
-        {tool(texts.compose.quote, <IconQuote className="icon" size={18} />, state.isBlockQuote, instance =>
-          toggleBlockQuote(instance),
-        )}
-        <button
-          type="button"
-          className="tool"
-          title={texts.compose.link}
-          aria-label={texts.compose.link}
-          onClick={() => setLinking(true)}
-        >
-          <IconLink className="icon" size={18} />
-        </button>
-        {tool(texts.compose.clear, <IconClearFormatting className="icon" size={18} />, false, instance =>
-          clearFormat(instance),
-        )}
-      </div>
+      <EditorTools
+        state={state}
+        look={look}
+        act={act}
+        html={() => (editor.current ? exportContent(editor.current, 'HTML') : '')}
+        onSource={source =>
+          act(instance =>
+            instance.formatContentModel(model => {
+              const { blocks } = createModelFromHtml(source, undefined, trusted) ?? { blocks: [] };
+              model.blocks.splice(0, model.blocks.length, ...blocks);
+              return true;
+            }),
+          )
+        }
+        {...(onPicture ? { onPictures: addPictures } : {})}
+      />
       <div
         ref={holder}
         className="editor-area"
+        style={look && { fontFamily: fontFamily(look.composeFont), fontSize: look.composeFontSize }}
         contentEditable="true"
         suppressContentEditableWarning
         role="textbox"
         aria-multiline="true"
         aria-label={texts.compose.body}
+        onPasteCapture={event => {
+          // A picture from the clipboard stands in the text; what Office copies is text with a picture of it.
+          const pictures = [...event.clipboardData.files].filter(({ type }) => type.startsWith('image/'));
+          if (!onPicture || pictures.length === 0 || event.clipboardData.types.includes('text/html')) return;
+          event.preventDefault();
+          event.stopPropagation();
+          addPictures(pictures);
+        }}
       />
-      {linking && (
-        <LinkDialog
-          onClose={() => setLinking(false)}
-          onSave={address => {
-            setLinking(false);
-            act(instance => insertLink(instance, address))();
-          }}
-        />
-      )}
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import { type ReactElement, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { MailStore } from '../../jmap/mail-store.ts';
-import type { Address } from '../../jmap/types.ts';
-import { displayName, fullAddress, isAddress, parseAddresses } from '../../lib/addresses.ts';
-import { useTexts } from '../../lib/language.ts';
-import { IconX } from '../../ui/icons.ts';
+import type { MailApp } from '../../../app/mail-app.ts';
+import type { Suggestion } from '../../../jmap/mail-store.ts';
+import type { Address } from '../../../jmap/types.ts';
+import { displayName, fullAddress, isAddress, parseAddresses } from '../../../lib/addresses.ts';
+import { useTexts } from '../../../lib/language.ts';
+import { IconUsers, IconX } from '../../../ui/icons.ts';
+import { groupMembers } from '../checks/checks.ts';
 
 interface RecipientsFieldProps {
-  readonly store: MailStore;
+  readonly app: MailApp;
   readonly label: string;
   readonly value: readonly Address[];
   readonly autoFocus?: boolean;
@@ -18,7 +20,7 @@ interface RecipientsFieldProps {
 
 /** People's addresses as chips: typing, pasting many, suggestions from mail one has seen (CMP-02). */
 export function RecipientsField({
-  store,
+  app,
   label,
   value,
   autoFocus = false,
@@ -27,12 +29,15 @@ export function RecipientsField({
   onPending,
 }: RecipientsFieldProps): ReactElement {
   const texts = useTexts();
+  const { store } = app;
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   const known = useMemo(() => (text.trim() ? store.suggest(text.trim(), value) : []), [store, text, value]);
-  const [told, setTold] = useState<{ readonly text: string; readonly list: readonly Address[] } | null>(null);
+  const [told, setTold] = useState<{ readonly text: string; readonly list: readonly Suggestion[] } | null>(
+    null,
+  );
   useEffect(() => {
     const wanted = text.trim();
     if (!wanted) return undefined;
@@ -48,7 +53,8 @@ export function RecipientsField({
     };
   }, [store, text, value]);
   // What this browser knows is there at once; the server's answer, with colleagues and contacts, replaces it.
-  const suggestions = told && told.text === text.trim() && text.trim() ? told.list : known;
+  const suggestions: readonly Suggestion[] =
+    told && told.text === text.trim() && text.trim() ? told.list : known;
 
   function type(next: string): void {
     setText(next);
@@ -68,10 +74,23 @@ export function RecipientsField({
     type(rest);
   }
 
-  function choose(address: Address): void {
-    onChange([...value, address]);
+  function add(people: readonly Address[]): void {
+    const known = new Set(value.map(({ email }) => email.toLowerCase()));
+    onChange([...value, ...people.filter(({ email }) => !known.has(email.toLowerCase()))]);
+  }
+
+  /** A person, or a group of one's own contacts, taken apart into its members. */
+  function choose({ name, email, groupId }: Suggestion): void {
     type('');
     input.current?.focus();
+    if (!groupId) return add([{ name, email }]);
+    groupMembers(store, groupId).then(
+      members => {
+        if (members.length === 0) app.toasts.show({ text: texts.compose.picker.emptyGroup, tone: 'error' });
+        else add(members);
+      },
+      (error: unknown) => app.report(error),
+    );
   }
 
   function key(event: React.KeyboardEvent<HTMLInputElement>): void {
@@ -150,7 +169,7 @@ export function RecipientsField({
             <ul className="suggestions" role="listbox" id={`${id}-list`} aria-label={label}>
               {suggestions.map((address, index) => (
                 <li
-                  key={address.email}
+                  key={address.groupId ?? address.email}
                   id={`${id}-${index}`}
                   role="option"
                   aria-selected={index === at}
@@ -159,8 +178,11 @@ export function RecipientsField({
                     choose(address);
                   }}
                 >
-                  <span className="clip">{displayName(address)}</span>{' '}
-                  <span className="meta clip">{address.email}</span>
+                  {address.groupId && <IconUsers className="icon" size={16} />}
+                  <span className="clip">{address.groupId ? address.name : displayName(address)}</span>{' '}
+                  <span className="meta clip">
+                    {address.groupId ? texts.compose.picker.groups : address.email}
+                  </span>
                 </li>
               ))}
             </ul>
