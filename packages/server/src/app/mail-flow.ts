@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { domainToKey } from '../directory/address.ts';
 import { createAcceptor, type FlowAcceptor } from '../flow/accept.ts';
@@ -12,7 +13,9 @@ import { defaultRelayLimits, type RelayContext, type StaticRoute } from '../flow
 import { createRelay, type Relay } from '../flow/relay/relay.ts';
 import { opportunisticTls } from '../flow/relay/tls-plan.ts';
 import { createReporter } from '../flow/report/report.ts';
-import { screenChecks } from '../flow/screen.ts';
+import { type IncomingScreening, screenChecks } from '../flow/screen.ts';
+import { defaultScreeningOptions, type ScreeningOptions } from '../flow/screening/options.ts';
+import { createScreening } from '../flow/screening/screening.ts';
 import { Welcomer } from '../flow/welcome.ts';
 import { cachingResolver } from '../platform/dns/cache.ts';
 import { createNodeResolver } from '../platform/dns/node-resolver.ts';
@@ -38,6 +41,30 @@ export function flowLimits(config: Config): FlowLimits {
     localConcurrency: queue.localConcurrency,
     relayConcurrency: queue.relayConcurrency,
   };
+}
+
+/** The screening of the configuration in place of the defaults. */
+export function screeningOptions({ screening }: Config): ScreeningOptions {
+  const { deadline, clamdMaxSize, clamdTimeout, ...rest } = screening;
+  const renamed = { deadlineMs: deadline, clamdMaxBytes: clamdMaxSize, clamdTimeoutMs: clamdTimeout };
+  return { ...defaultScreeningOptions, ...rest, ...renamed };
+}
+
+function screening(house: House, hostname: string): IncomingScreening {
+  const { config, clock, log, directory } = house;
+  const { servers, timeout } = config.dns;
+  const options = screeningOptions(config);
+  const stub = createNodeResolver({ servers, timeoutMs: Math.min(timeout, options.deadlineMs) });
+  const resolver = cachingResolver(stub, clock);
+  return createScreening({
+    hostname,
+    options,
+    resolver,
+    directory,
+    clock,
+    log,
+    sample: () => randomInt(100),
+  });
 }
 
 type NextHop = NonNullable<Config['relay']['smartHost']>;
@@ -109,6 +136,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     log,
     limits: flowLimits(house.config),
     reports: { outsiders: false, postmaster: domain ? `postmaster@${domain.name}` : null },
+    screening: screening(house, hostname),
     screenChecks,
     policyRules,
     signal: createQueueSignal(),

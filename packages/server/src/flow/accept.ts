@@ -17,9 +17,10 @@ import { checkAuthor, completeHeader } from './intake/submission.ts';
 import { applyPolicy } from './policy.ts';
 import { expansionRow, type MessageFacts, recipientRow } from './queue/queued.ts';
 import { encodeSummary } from './queue/summary-codec.ts';
-import { type Candidate, type Screening, screen } from './screen.ts';
+import { type Candidate, type Screening, ScreenRefusal, type ScreenSession, screen } from './screen.ts';
+import { arcFields } from './signing/arc-seal.ts';
 import { isPassedOn, OutgoingSignature } from './signing/outgoing-signature.ts';
-import { recordTrace } from './trace.ts';
+import { recordRefusal, recordTrace } from './trace.ts';
 import type { Accepted, Delivery, MailAcceptor, Origin, RecipientOptions, SenderOptions } from './types.ts';
 
 /** The acceptor with what only the flow itself may do. */
@@ -53,6 +54,7 @@ class Intake implements Delivery {
   #sender: { readonly path: string; readonly options: SenderOptions } | null = null;
   #body: BodyIntake | null = null;
   #signature: OutgoingSignature | null = null;
+  #screening: ScreenSession | null = null;
   #writer: Poster | null = null;
   #ended = false;
 
@@ -95,23 +97,27 @@ class Intake implements Delivery {
   async recipient(forwardPath: string, options: RecipientOptions): Promise<void> {
     this.#assertOpen(this.#sender !== null && this.#body === null);
     await this.#recipients.add(forwardPath, options);
+    // Not before somebody takes it: whoever only guesses addresses makes us ask nobody.
+    this.#screening ??= this.#context.screening?.begin(this.#origin, this.#sender?.path ?? '') ?? null;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     const intake = this.#intake();
     this.#signature?.update(chunk);
+    const screened = this.#screening?.push(chunk);
     await intake.write(chunk);
+    if (screened) await screened;
   }
 
   async commit(): Promise<Accepted> {
     const body = this.#intake();
     try {
       const queueId = newQueueId(this.#context.clock.now());
-      const { messages, messageId } = await this.#prepare(queueId, body);
+      const { messages, messageId, note } = await this.#prepare(queueId, body);
       const { spool, signal } = this.#context;
       const claimed = await spool.accept(messages, { claim: signal.ready(), settles: this.#settles });
       this.#ended = true;
-      this.#accepted(messages, claimed, messageId);
+      this.#accepted(messages, claimed, messageId, note);
       return { queueId };
     } finally {
       await this.abort();
@@ -120,6 +126,7 @@ class Intake implements Delivery {
 
   async abort(): Promise<void> {
     this.#ended = true;
+    this.#screening?.[Symbol.dispose]();
     await this.#body?.[Symbol.asyncDispose]();
     this.#body = null;
   }
@@ -141,7 +148,9 @@ class Intake implements Delivery {
     const { blobs, limits } = this.#context;
     const { signingKeys } = this.#context;
     const ours = this.#tenantId !== null && this.#origin.kind !== 'mx';
-    if (ours && signingKeys && this.#recipients.all.some(leavesHouse))
+    const leaves = this.#recipients.all.some(leavesHouse);
+    if (leaves && signingKeys) this.#screening?.forwards();
+    if (ours && signingKeys && leaves)
       this.#signature = new OutgoingSignature({ ...this.#context, signingKeys }, this.#tenantId);
     this.#body = new BodyIntake(blobs, tenants, limits.maxMessageBytes, this.#sender?.options.declaredSize);
     return this.#body;
@@ -170,7 +179,7 @@ class Intake implements Delivery {
   async #prepare(
     queueId: string,
     body: BodyIntake,
-  ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null }> {
+  ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null; note: string }> {
     const { path, options } = this.#sender ?? { path: '', options: {} };
     const structure = body.structure();
     const facts = headerFacts(structure);
@@ -186,25 +195,58 @@ class Intake implements Delivery {
       structure,
     };
     const completed = await this.#complete(queueId, path, facts);
-    const screening = await screen(this.#context.screenChecks, candidate);
+    const screening = await this.#screen(candidate, recipients);
     const fields = screening.fields + (await applyPolicy(this.#context.policyRules, candidate));
     const added = `${this.#received(queueId)}${fields}${completed}`;
     const prefix = Buffer.from(`${added}${facts.present ? '' : '\r\n'}`);
     // Lists show the fields we added as if they were the sender's own.
     const header = Buffer.concat([Buffer.from(completed), structure.header]);
     const summary = summarise({ ...structure, header });
-    const [refs, signature] = await Promise.all([
+    const leaving = { queueId, added, structure };
+    const passedOn = isPassedOn(this.#origin, facts);
+    const [refs, signature, seals] = await Promise.all([
       body.seal(),
-      isPassedOn(this.#origin, facts) ? '' : (this.#signature?.fields({ queueId, added, structure }) ?? ''),
+      passedOn ? '' : (this.#signature?.fields(leaving) ?? ''),
+      passedOn || this.#origin.kind === 'mx' ? this.#seals(leaving, screening, recipients, facts) : null,
     ]);
-    const signed = Buffer.concat([Buffer.from(signature), prefix]);
+    const signed = (tenantId: TenantId): Buffer =>
+      Buffer.concat([Buffer.from(signature || (seals?.get(tenantId) ?? '')), prefix]);
     const utf8 = facts.utf8 && options.smtputf8 === true;
     const origin = this.#facts(structure, utf8, screening);
     const encoded = encodeSummary(summary);
     const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
     if (options.holdUntil === undefined) await refuseAtDoor(this.#context, messages, summary);
-    return { messages, messageId: summary.messageId };
+    return { messages, messageId: summary.messageId, note: screening.note };
+  }
+
+  /** All checks. What they refuse is remembered in the history of every company it was for. */
+  async #screen(candidate: Candidate, recipients: readonly Recipient[]): Promise<Screening> {
+    const session = this.#screening;
+    const incoming = session === null ? [] : [(given: Candidate) => session.verdict(given)];
+    try {
+      return await screen([...incoming, ...this.#context.screenChecks], candidate);
+    } catch (error) {
+      if (error instanceof ScreenRefusal) recordRefusal(this.#context, candidate, recipients, error.note);
+      throw error;
+    }
+  }
+
+  /** What the copies that leave the house again are sealed with, by tenant (RFC 8617 §5.1). */
+  async #seals(
+    message: { readonly queueId: string; readonly added: string; readonly structure: Candidate['structure'] },
+    { forward }: Screening,
+    recipients: readonly Recipient[],
+    facts: HeaderFacts,
+  ): Promise<ReadonlyMap<TenantId, string>> {
+    const seals = new Map<TenantId, string>();
+    if (forward === null) return seals;
+    for (const { tenantId, via } of recipients.filter(leavesHouse)) {
+      if (seals.has(tenantId)) continue;
+      const names = [via ?? '', this.#sender?.path ?? '', ...facts.deliveredTo].filter(Boolean).slice(0, 5);
+      seals.set(tenantId, await arcFields(this.#context, tenantId, { ...message, facts: forward, names }));
+    }
+    return seals;
   }
 
   #facts(structure: Candidate['structure'], utf8Header: boolean, screening: Screening): MessageFacts {
@@ -237,7 +279,7 @@ class Intake implements Delivery {
       reversePath: path,
       options,
       origin,
-      prefix: members.some(leavesHouse) ? prepared.signed : prepared.prefix,
+      prefix: members.some(leavesHouse) ? prepared.signed(tenantId) : prepared.prefix,
       summary,
       expiresAt: start + patience,
       recipients: start > clock.now() ? rows.map(row => ({ ...row, due: start })) : rows,
@@ -295,6 +337,7 @@ class Intake implements Delivery {
     messages: readonly NewSpoolMessage[],
     claimed: readonly ClaimedMessage[],
     messageId: string | null,
+    found: string,
   ): void {
     const { peer, protocol } = this.#origin;
     recordTrace(
@@ -308,7 +351,7 @@ class Intake implements Delivery {
         recipient: null,
         size: message.blob.size + message.prefix.length,
         diagnostic: null,
-        note: `${protocol} from ${peer.address}`,
+        note: `${protocol} from ${peer.address}${found && `: ${found}`}`,
         messageId,
       })),
     );
@@ -329,8 +372,8 @@ interface Prepared {
   readonly options: SenderOptions;
   readonly origin: MessageFacts;
   readonly prefix: Uint8Array;
-  /** The prefix with signatures before it, for mail that leaves the house. */
-  readonly signed: Uint8Array;
+  /** The prefix with signatures or a seal before it, for mail that leaves the house. */
+  readonly signed: (tenantId: TenantId) => Uint8Array;
   readonly summary: Uint8Array;
   readonly screening: Screening;
 }

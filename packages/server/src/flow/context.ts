@@ -7,7 +7,7 @@ import type { FlowLimits } from './limits.ts';
 import type { PolicyRule } from './policy.ts';
 import type { AddressDirectory, MailboxDoor, SenderPolicy, SigningKeys, TraceLog } from './ports.ts';
 import type { QueueSignal } from './queue/queue-signal.ts';
-import type { ScreenCheck } from './screen.ts';
+import type { IncomingScreening, ScreenCheck } from './screen.ts';
 
 /** Whom the flow tells about failures. */
 export interface ReportPolicy {
@@ -38,6 +38,8 @@ export interface FlowContext {
   readonly log: Log;
   readonly limits: FlowLimits;
   readonly reports: ReportPolicy;
+  /** Who sent it, spam, viruses; left out: nothing is looked into. */
+  readonly screening?: IncomingScreening;
   readonly screenChecks: readonly ScreenCheck[];
   readonly policyRules: readonly PolicyRule[];
   /** How the acceptor of this process calls its dispatcher: `createQueueSignal()`. */

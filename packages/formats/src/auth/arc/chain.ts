@@ -8,7 +8,7 @@ import type { KeyAnswer } from '../dkim/verify/verdict.ts';
 import { isSignature } from '../dkim/verify/verdict.ts';
 
 /** RFC 8617 §4.2.1, and octets of all sets of a message: each seal is hashed with everything before it. */
-export const arcLimits = { sets: 50, octets: 256 * 1024 } as const;
+export const arcLimits: { readonly sets: number; readonly octets: number } = { sets: 50, octets: 256 * 1024 };
 
 /** An ARC-Seal as read (RFC 8617 §4.1.3). */
 export interface Seal {
@@ -30,7 +30,13 @@ export interface ArcSet {
 /** The sets of a message. `broken`: they do not make a chain; `highest` is the largest instance that was seen. */
 export type ArcChain =
   | { readonly kind: 'none' }
-  | { readonly kind: 'broken'; readonly reason: string; readonly highest: number }
+  | {
+      readonly kind: 'broken';
+      readonly reason: string;
+      readonly highest: number;
+      /** Some seal says so itself: nothing is added any more (RFC 8617 §5.1.2). */
+      readonly gaveUp: boolean;
+    }
   | {
       readonly kind: 'chain';
       /** From the first one. */
@@ -49,7 +55,7 @@ export function readArcChain(index: FieldIndex): ArcChain {
   if (count === 0) return { kind: 'none' };
   const sorted = found.map(list => byInstance(block, list));
   const highest = Math.max(0, ...sorted.flatMap(list => [...list.keys()]));
-  const broken = (reason: string): ArcChain => ({ kind: 'broken', reason, highest });
+  const broken = (reason: string, gaveUp = false): ArcChain => ({ kind: 'broken', reason, highest, gaveUp });
   if (count > arcLimits.sets || highest > arcLimits.sets) return broken('too many sets');
   const octets = found.flat().reduce((sum, field) => sum + field.end - field.start, 0);
   if (octets > arcLimits.octets) return broken('too long');
@@ -64,7 +70,7 @@ export function readArcChain(index: FieldIndex): ArcChain {
     const [results, message, sealField] = sorted.map(list => list.get(instance));
     const seal = sealField && readSeal(block, sealField);
     if (!results || !message || !sealField || !seal) return broken(`set ${instance} cannot be read`);
-    if (seal.status === 'fail') return broken('the chain had failed before');
+    if (seal.status === 'fail') return broken('the chain had failed before', true);
     if ((seal.status === 'none') !== (instance === 1)) return broken(`cv= of set ${instance} is wrong`);
     sets.push({ results, message, sealField, seal });
   }

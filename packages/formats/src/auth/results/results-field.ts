@@ -22,7 +22,11 @@ export interface AuthenticationResults {
 }
 
 /** Most characters and results of one field that are read. */
-export const resultsLimits = { characters: 16 * 1024, results: 100, properties: 20 } as const;
+export const resultsLimits: Readonly<Record<'characters' | 'results' | 'properties', number>> = {
+  characters: 16 * 1024,
+  results: 100,
+  properties: 20,
+};
 
 /** Reads the value of an Authentication-Results field (RFC 8601 §2.2), unfolded or not; null when it breaks the grammar. */
 export function parseResults(value: string): AuthenticationResults | null {

@@ -121,6 +121,22 @@ export interface Config {
     readonly keepDeleted: boolean;
   };
   readonly dns: { readonly servers: readonly string[]; readonly timeout: number };
+  readonly screening: {
+    readonly enabled: boolean;
+    readonly loopback: boolean;
+    readonly trustedNetworks: readonly string[];
+    readonly deadline: number;
+    readonly dmarcReject: 'refuse' | 'junk' | 'note';
+    readonly dmarcQuarantine: 'junk' | 'note';
+    readonly trustedSealers: readonly string[];
+    readonly trustedLists: readonly string[];
+    readonly junkScore: number;
+    readonly dnsbl: readonly string[];
+    readonly dnsblScore: number;
+    readonly clamd: string | null;
+    readonly clamdMaxSize: number;
+    readonly clamdTimeout: number;
+  };
   readonly relay: {
     readonly port: number;
     readonly smartHost: NextHop | null;

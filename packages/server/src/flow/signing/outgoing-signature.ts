@@ -133,7 +133,11 @@ function authorDomains(block: HeaderBlock): (string | null)[] {
 }
 
 /** The value of a signature, base64: RSA over the text, Ed25519 over its hash (RFC 8463 §3). Off the main thread. */
-function signatureOf(algorithm: SigningKey['algorithm'], input: Buffer, key: KeyObject): Promise<string> {
+export function signatureOf(
+  algorithm: SigningKey['algorithm'],
+  input: Buffer,
+  key: KeyObject,
+): Promise<string> {
   const [digest, data] =
     algorithm === 'rsa-sha256' ? ['sha256', input] : [null, createHash('sha256').update(input).digest()];
   return new Promise((resolve, reject) => {

@@ -1,0 +1,31 @@
+import type { Findings } from '../findings.ts';
+import type { ScreeningOptions } from '../options.ts';
+import { isWithin, provenList, trustedForwarder } from './lists.ts';
+
+/** What is done with a message because of its author's domain. `note`: why not more, for the trace. */
+export interface DmarcAction {
+  readonly action: 'none' | 'junk' | 'refuse';
+  /** Why the domain's wish is not followed; null when it is, or there is none. */
+  readonly exception: string | null;
+}
+
+type Wishes = Pick<ScreeningOptions, 'dmarcReject' | 'dmarcQuarantine' | 'trustedSealers' | 'trustedLists'>;
+
+/**
+ * Follows a DMARC policy as far as the installation wants it. Forwarders that we trust and lists that we trust take it
+ * back; what comes through any other mailing list that is proven to be one goes to the junk folder instead of being
+ * refused, because a refusal would throw the reader off the list (RFC 7960 §4).
+ */
+export function dmarcAction(findings: Findings, wishes: Wishes): DmarcAction {
+  const { dmarc } = findings;
+  if (dmarc?.result !== 'fail' || dmarc.policy === 'none') return { action: 'none', exception: null };
+  const wish = dmarc.policy === 'reject' ? wishes.dmarcReject : wishes.dmarcQuarantine;
+  if (wish === 'note') return { action: 'none', exception: 'policy' };
+  const forwarder = trustedForwarder(findings, wishes.trustedSealers);
+  if (forwarder !== null) return { action: 'none', exception: `arc ${forwarder}` };
+  const list = provenList(findings);
+  if (list !== null && wishes.trustedLists.some(trusted => isWithin(list, trusted)))
+    return { action: 'none', exception: `list ${list}` };
+  if (list !== null && wish === 'refuse') return { action: 'junk', exception: `list ${list}` };
+  return { action: wish, exception: null };
+}
