@@ -13,9 +13,8 @@ import type { Clock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
-import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
-import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
+import { openBare, openTestAccounts } from './databases.ts';
 
 /** Mailboxes and jobs on top of a directory, as `app/house.ts` wires them. Jobs run when `jobs.runAll()` is called. */
 export interface AdministrationHouse extends AsyncDisposable {
@@ -32,13 +31,13 @@ export async function openAdministrationHouse(
 ): Promise<AdministrationHouse> {
   await using opened = new AsyncDisposableStack();
   const log = silentLog;
-  const database = opened.use(new SqliteDatabase(join(folder, 'spool.db')));
+  const database = opened.use(await openBare(join(folder, 'spool.db')));
   const master = masterKey(Buffer.alloc(32, 7));
   const packs = join(folder, 'packs');
   const store = opened.use(
     await openSpool({ database, directory: packs, files: nodeFiles, master, clock, log }),
   );
-  const accounts = opened.use(openAccountStore({ dataFolder: folder, bootId: 'test', clock, log }));
+  const accounts = opened.use(openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log }));
   const notifier = opened.use(createNotifier({ clock, log }));
   const mailboxes: MailboxContext = {
     accounts,

@@ -16,10 +16,9 @@ import { type Log, silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import type { ImapSessionLimits } from '@hongyan/server/protocols/imap/limits.ts';
 import { createImapServer, type ImapServer } from '@hongyan/server/protocols/imap/server.ts';
-import { openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
 import { removeVanished } from '@hongyan/server/store/accounts/vanished-rows.ts';
-import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
+import { openBare, openTestAccounts } from './databases.ts';
 import { FakeAuthenticator } from './fake-authenticator.ts';
 import { type FakeAccount, fakeNeighbours } from './fakes/neighbours.ts';
 import { ImapClient } from './imap-client.ts';
@@ -81,7 +80,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-imap-'));
   const clock = systemClock;
   const log = options.log ?? silentLog;
-  const database = new SqliteDatabase(join(folder, 'spool.db'));
+  const database = await openBare(join(folder, 'spool.db'));
   const spool = await openSpool({
     database,
     directory: join(folder, 'packs'),
@@ -90,7 +89,7 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     clock,
     log,
   });
-  const accounts = openAccountStore({ dataFolder: folder, bootId: 'test', clock, log });
+  const accounts = openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log });
   const notifier = createNotifier({ clock, log });
   const mail: MailboxContext = {
     accounts,

@@ -13,6 +13,7 @@ import {
   type Pop3ServerOptions,
 } from '@hongyan/server/protocols/pop3/server.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
+import { place } from './databases.ts';
 import { type ImapFixture, imapLogin, imapPassword, startImapFixture } from './imap-fixture.ts';
 import { Pop3Client } from './pop3-client.ts';
 import { testCertificates } from './smtp-fixture.ts';
@@ -53,7 +54,7 @@ export interface Pop3Fixture extends AsyncDisposable {
 export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promise<Pop3Fixture> {
   const imap = await startImapFixture();
   const { clock = systemClock, log = silentLog } = options;
-  const database = await openSystemDatabase(join(imap.folder, 'system.db'), systemClock);
+  const database = await openSystemDatabase(place(join(imap.folder, 'system.db')), systemClock);
   const maildrops: MaildropContext = {
     mail: imap.mail,
     database,
@@ -89,7 +90,7 @@ export async function startPop3Fixture(options: Pop3FixtureOptions = {}): Promis
     maildrops,
     port,
     async another(mail = imap.mail) {
-      const own = opened.use(await openSystemDatabase(join(imap.folder, 'system.db'), systemClock));
+      const own = opened.use(await openSystemDatabase(place(join(imap.folder, 'system.db')), systemClock));
       return opened.use(await start({ ...maildrops, mail, database: own }));
     },
     set: change => changeMaildropSettings(database, imap.scope, change),

@@ -28,12 +28,12 @@ import {
   type WebModuleFactory,
   type WebServer,
 } from '@hongyan/server/protocols/web/server.ts';
-import { SqliteDatabase } from '@hongyan/server/store/engines/sqlite/database.ts';
 import { Records } from '@hongyan/server/store/records/records.ts';
 import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
 import { migrate } from '@hongyan/server/store/sql/migrate.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
+import { openBare, place } from './databases.ts';
 
 /** Password of every account of the house. */
 export const housePassword = 'wild goose 飞鸿';
@@ -62,7 +62,7 @@ export interface WebHouse extends AsyncDisposable {
 export async function openWebHouse(): Promise<WebHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-web-'));
   const clock = new FakeClock();
-  const database = await openSystemDatabase(join(folder, 'system.db'), clock);
+  const database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
   const directoryContext = createDirectoryContext({ database, clock });
   const directory = createDirectory(directoryContext);
   const tenant = tenantScope((await directory.createTenant('t')).tenantId, 'test');
@@ -77,7 +77,7 @@ export async function openWebHouse(): Promise<WebHouse> {
   };
   const alice = await member('alice', 'administrator');
   const bob = await member('bob', 'member');
-  const recordsDatabase = new SqliteDatabase(join(folder, 'records.db'));
+  const recordsDatabase = await openBare(join(folder, 'records.db'));
   await migrate(recordsDatabase, recordsMigrations, clock.now());
   const records = new Records(recordsDatabase);
   const signIns = createSignInLog(records, silentLog);

@@ -168,7 +168,10 @@ test('mail that was delivered while the backup ran is in the queue of the backup
         // After the first copy of the queue and of the account: delivered, and gone from the queue.
         if (!first) return;
         first = false;
-        spool.database.connection.handle.exec('DELETE FROM spool_recipient; DELETE FROM spool_message');
+        void spool.database.transact(async tx => {
+          await tx.run(statement('DELETE FROM spool_recipient'));
+          await tx.run(statement('DELETE FROM spool_message'));
+        });
       },
     });
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import iconv from 'iconv-lite';
 import yazl from 'yazl';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
@@ -39,7 +40,7 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-import-'));
   const clock = new FakeClock();
   try {
-    await using database = await openSystemDatabase(join(folder, 'system.db'), clock);
+    await using database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
     const ctx = createDirectoryContext({ database, clock });
     const directory = createDirectory(ctx);
     const company = async (name: string, domain: string): Promise<Scope> => {

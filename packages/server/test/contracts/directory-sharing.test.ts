@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { scopesOf } from '../../src/access/grants.ts';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { defaultPasswordPolicy, type PasswordContext } from '../../src/access/passwords.ts';
@@ -55,7 +56,7 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-sharing-'));
   const clock = new FakeClock();
   try {
-    await using database = await openSystemDatabase(join(folder, 'system.db'), clock);
+    await using database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
     const ctx = createDirectoryContext({ database, clock });
     const directory = createDirectory(ctx);
     const company = async (name: string, domain: string): Promise<Scope> => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { adminFunctions } from '../../src/access/administration.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
 import { searchBook } from '../../src/directory/book/book.ts';
@@ -67,7 +68,7 @@ test('DIR-01: two moves that would make a circle together: one is refused', () =
   withHouse(async ({ ctx, scope, department, path, clock }) => {
     const a = await department('a');
     const b = await department('b');
-    await using second = await openSystemDatabase(path, clock);
+    await using second = await openSystemDatabase(place(path), clock);
     const other = createDirectoryContext({ database: second, clock });
     const results = await Promise.allSettled([
       updateDepartment(ctx, scope, a, { parentId: b }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { tenantScope } from '../../src/access/scope.ts';
 import {
   companyOverview,
@@ -69,7 +70,7 @@ test('MBX-04, PUB-03: the pool of VIP seats is never exceeded, also by many at o
     const people: number[] = [];
     for (let i = 0; i < 8; i += 1) people.push((await member(`m${i}`)).accountId);
     await orderPlan(ctx, scope, { plan: 'pro', vipSeats: 5 });
-    await using second = await openSystemDatabase(path, clock);
+    await using second = await openSystemDatabase(place(path), clock);
     const other = createDirectoryContext({ database: second, clock });
     const results = await Promise.allSettled(
       people.map((id, i) => setVip(i % 2 === 0 ? ctx : other, scope, { members: [id] }, true)),

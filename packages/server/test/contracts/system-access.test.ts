@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { AttemptLimiter } from '../../src/access/attempt-limiter.ts';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
 import {
@@ -63,7 +64,7 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
   const path = join(folder, 'system.db');
   const clock = new FakeClock();
   try {
-    await using database = await openSystemDatabase(path, clock);
+    await using database = await openSystemDatabase(place(path), clock);
     const directory = createDirectory({ database, clock });
     const scope = tenantScope((await directory.createTenant('t')).tenantId, 'test');
     await directory.addDomain(scope, 'hongyan.test');
@@ -170,7 +171,7 @@ test('performance: one hash serves many connections, also those that come togeth
 test('SEC-08: a changed password ends the old one at once, in another process, too', () =>
   withHouse(async ({ authenticator, passwords, scope, alice, path, clock }) => {
     await authenticator.password('alice@hongyan.test', secret, attempt);
-    await using database = await openSystemDatabase(path, clock);
+    await using database = await openSystemDatabase(place(path), clock);
     await setPassword({ ...passwords, database }, scope, alice, 'another goose');
     await failsWith(authenticator.password('alice@hongyan.test', secret, attempt), 'auth.failed');
     await authenticator.password('alice@hongyan.test', 'another goose', attempt);

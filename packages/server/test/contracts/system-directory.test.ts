@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { selfHostedLimits } from '../../src/directory/context.ts';
@@ -25,7 +26,7 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
   const path = join(folder, 'system.db');
   const clock = new FakeClock();
   try {
-    await using database = await openSystemDatabase(path, clock);
+    await using database = await openSystemDatabase(place(path), clock);
     const directory = createDirectory({ database, clock });
     const tenant = await directory.createTenant('鸿雁');
     const scope = tenantScope(tenant.tenantId, 'test');
@@ -82,7 +83,7 @@ test('one namespace: a member, an alias, a public mailbox and a group cannot hav
 test('one namespace under concurrency: of many makers in several processes one wins', () =>
   withHouse(async ({ path, clock, directory, scope }) => {
     const alice = await directory.createUser(scope, { address: 'alice@hongyan.test' });
-    await using second = await openSystemDatabase(path, clock);
+    await using second = await openSystemDatabase(place(path), clock);
     const other = createDirectory({ database: second, clock });
     const address = 'sales@hongyan.test';
     const makers = [directory, other].flatMap(house => [
@@ -99,7 +100,7 @@ test('one namespace under concurrency: of many makers in several processes one w
 
 test('another process sees a change within the staleness that was asked for', () =>
   withHouse(async ({ path, clock, directory, scope }) => {
-    await using second = await openSystemDatabase(path, clock);
+    await using second = await openSystemDatabase(place(path), clock);
     const other = createDirectory({ database: second, clock, maxStalenessMs: 100 });
     assert.equal((await other.resolve('alice@hongyan.test')).kind, 'unknown');
     await directory.createUser(scope, { address: 'alice@hongyan.test' });
@@ -176,7 +177,7 @@ test('a group of 5,000 opens, one over the limit is refused by name', () =>
 
 test('ALS-01: aliases are limited by the plan', () =>
   withHouse(async ({ path, clock, scope }) => {
-    await using database = await openSystemDatabase(path, clock);
+    await using database = await openSystemDatabase(place(path), clock);
     const context = createDirectoryContext({ database, clock });
     const directory = createDirectory(context);
     await orderPlan(context, scope, { plan: 'basic' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { tenantScope } from '../../src/access/scope.ts';
 import { createDirectoryContext } from '../../src/directory/directory.ts';
 import { changeWelcomeSettings } from '../../src/directory/welcome/settings.ts';
@@ -13,7 +14,7 @@ import { openHouse } from '../flow-fixture/house.ts';
 test('MBX-09: new members find the letter at their first sign-in, once; members from before do not', async () => {
   await using house = await openHouse();
   const { clock, tenantId } = house;
-  await using database = await openSystemDatabase(join(house.folder, 'system.db'), clock);
+  await using database = await openSystemDatabase(place(join(house.folder, 'system.db')), clock);
   const directory = createDirectoryContext({ database, clock });
   const scope = tenantScope(tenantId, 'test');
   let broken = false;

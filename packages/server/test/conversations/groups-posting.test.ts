@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { tenantScope } from '../../src/access/scope.ts';
 import { change, type DirectoryContext } from '../../src/directory/context.ts';
 import { createDirectoryContext } from '../../src/directory/directory.ts';
@@ -177,7 +178,7 @@ test('GRP-05: departments with those below, and tags, are members live: whoever 
   await using scene = await openScene();
   const { house, member, insider, listed } = scene;
   const { tenantId, clock } = house;
-  await using database = await openSystemDatabase(join(house.folder, 'system.db'), clock);
+  await using database = await openSystemDatabase(place(join(house.folder, 'system.db')), clock);
   const ctx: DirectoryContext = createDirectoryContext({ database, clock });
   await change(ctx, async tx => {
     await tx.run(insertDepartment, tenantId, 1, 0, 'sales');

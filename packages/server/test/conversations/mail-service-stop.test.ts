@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { place } from '@hongyan/testkit/databases.ts';
 import { housePassword, openWebHouse } from '@hongyan/testkit/web-house.ts';
 import { credentialHolds } from '../../src/access/credential-holds.ts';
 import { tenantScope } from '../../src/access/scope.ts';
@@ -55,7 +56,7 @@ test('TEN-38: mail from outside is refused with a temporary code, for members, g
   const scope = tenantScope(house.tenantId, 'test');
   await house.directory.createGroup(scope, { address: 'all@hongyan.test', members: ['bob@hongyan.test'] });
   house.start();
-  await using database = await openSystemDatabase(join(house.folder, 'system.db'), house.clock);
+  await using database = await openSystemDatabase(place(join(house.folder, 'system.db')), house.clock);
   const directory = createDirectoryContext({ database, clock: house.clock });
   await setMailService(directory, scope, false);
   house.clock.advance(1_000);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { place } from '@hongyan/testkit/databases.ts';
 import { type FakeDns, type FakeZone, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
@@ -43,7 +44,7 @@ export interface DomainsHouse extends AsyncDisposable {
 export async function openDomainsHouse(options: Partial<DomainsContext> = {}): Promise<DomainsHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-domains-'));
   const clock = new FakeClock();
-  const database = await openSystemDatabase(join(folder, 'system.db'), clock);
+  const database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
   const dns = await startFakeDns({});
   const dkim = createDkimKeys({
     database,

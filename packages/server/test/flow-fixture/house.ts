@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBare, openTestAccounts, place } from '@hongyan/testkit/databases.ts';
 import { type Principal, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
@@ -28,9 +29,7 @@ import { type Log, silentLog } from '../../src/platform/log.ts';
 import { masterKey } from '../../src/platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../../src/sieve/context.ts';
 import { activateScript, putScript } from '../../src/sieve/scripts.ts';
-import { openAccountStore } from '../../src/store/accounts/account-store.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
-import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
 import { openSpool } from '../../src/store/spool/open-spool.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
@@ -103,14 +102,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'hongyan-flow-'));
   const clock = options.clock ?? new FakeClock();
   const log = options.log ?? silentLog;
-  const system = await openSystemDatabase(join(folder, 'system.db'), clock);
+  const system = await openSystemDatabase(place(join(folder, 'system.db')), clock);
   const directory = createDirectory({ database: system, clock });
   const master = masterKey(Buffer.alloc(32, 7));
   const dkim = createDkimKeys({ database: system, clock, log, master });
   const tenants = await directory.listTenants();
   const tenantId = tenants[0]?.tenantId ?? (await newCompany(directory));
   const admin = tenantScope(tenantId, 'test');
-  const database = new SqliteDatabase(join(folder, 'spool.db'));
+  const database = await openBare(join(folder, 'spool.db'));
   const store = await openSpool({
     database,
     directory: join(folder, 'packs'),
@@ -119,7 +118,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     log,
   });
-  const accounts = openAccountStore({ dataFolder: folder, bootId: 'test', clock, log, maxOpen: 1200 });
+  const accounts = openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log, maxOpen: 1200 });
   const mailboxes: MailboxContext = {
     accounts,
     blobs: store.blobs,

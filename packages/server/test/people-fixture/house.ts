@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { place } from '@hongyan/testkit/databases.ts';
 import {
   type AdminAccess,
   type AdminFunction,
@@ -38,7 +39,7 @@ export async function withHouse(run: (house: House) => Promise<void>): Promise<v
   const path = join(folder, 'system.db');
   const clock = new FakeClock();
   try {
-    await using database = await openSystemDatabase(path, clock);
+    await using database = await openSystemDatabase(place(path), clock);
     const ctx = createDirectoryContext({ database, clock });
     const directory = createDirectory(ctx);
     const scope = tenantScope((await directory.createTenant('鸿雁')).tenantId, 'test');

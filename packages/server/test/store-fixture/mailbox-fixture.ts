@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
+import { openTestAccounts } from '@hongyan/testkit/databases.ts';
 import { type Scope, systemScope } from '../../src/access/scope.ts';
 import type { MailboxContext, Quota } from '../../src/mailbox/context.ts';
 import { createAccount } from '../../src/mailbox/create.ts';
@@ -10,7 +11,6 @@ import type { MailboxId, NewMessage } from '../../src/mailbox/types.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { openAccountStore } from '../../src/store/accounts/account-store.ts';
 import type { PlacementSource } from '../../src/store/accounts/placement.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
@@ -38,7 +38,7 @@ export interface HouseOptions {
 }
 
 function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blobs: BlobStore): MailboxHouse {
-  const accounts = openAccountStore({
+  const accounts = openTestAccounts({
     dataFolder: folder,
     bootId: options.bootId ?? 'boot-1',
     clock,

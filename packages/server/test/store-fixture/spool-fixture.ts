@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBare } from '@hongyan/testkit/databases.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import type { Files } from '../../src/platform/files/files.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';
@@ -8,16 +9,16 @@ import { type Log, silentLog } from '../../src/platform/log.ts';
 import { type MasterKey, masterKey } from '../../src/platform/secrets/master-key.ts';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store.ts';
 import type { PackOptions } from '../../src/store/blobs/pack-blob-store.ts';
-import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
 import { type OpenSpool, openSpool } from '../../src/store/spool/open-spool.ts';
 import type { SpoolOptions } from '../../src/store/spool/spool.ts';
 import type { NewRecipient, NewSpoolMessage } from '../../src/store/spool/types.ts';
+import type { SqlDatabase } from '../../src/store/sql/port.ts';
 
 /** The key of all stores in tests. */
 export const testMaster: MasterKey = masterKey(Buffer.alloc(32, 7));
 
 export interface SpoolFixture extends OpenSpool {
-  readonly database: SqliteDatabase;
+  readonly database: SqlDatabase;
   readonly directory: string;
   readonly clock: FakeClock;
 }
@@ -41,7 +42,7 @@ export function temporaryDirectory(): { readonly path: string } & Disposable {
 /** Opens spool.db and its blob store in a directory, as one process of the server does. */
 export async function openFixture(directory: string, options: FixtureOptions = {}): Promise<SpoolFixture> {
   const clock = options.clock ?? new FakeClock();
-  const database = new SqliteDatabase(join(directory, 'spool.db'));
+  const database = await openBare(join(directory, 'spool.db'));
   const opened = await openSpool({
     database,
     directory: join(directory, options.directoryOfPacks ?? 'packs'),

@@ -99,9 +99,12 @@ class PlacedAccountStore implements AccountStore {
 
   async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
     return this.#using(account, file =>
-      file.database.read(reader =>
-        work(accountReader(reader, account.accountId, file.memory(account.accountId))),
-      ),
+      file.database.read(async reader => {
+        const open = accountReader(reader, account.accountId, file.memory(account.accountId));
+        // A file tells by being there; most work asks for the state anyway.
+        if (file.keepsAll) await open.state();
+        return work(open);
+      }),
     );
   }
 

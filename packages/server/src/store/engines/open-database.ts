@@ -17,7 +17,7 @@ export interface PostgresPlace {
 /** Where a database is: the path of a SQLite file, made if missing, or a schema of PostgreSQL. */
 export type DatabasePlace = string | PostgresPlace;
 
-/** Opens a database and brings its schema up to date. A file's folder has to exist, a PostgreSQL database too. */
+/** Opens a database and brings its schema up to date; without migrations it is left as it is. A file's folder has to exist, a PostgreSQL database too. */
 export async function openDatabase(
   place: DatabasePlace,
   migrations: readonly Migration[],
@@ -27,7 +27,7 @@ export async function openDatabase(
   if (typeof place !== 'string') return openPostgres({ ...place, writers }, migrations, now);
   const database = new SqliteDatabase(place);
   try {
-    await migrate(database, migrations, now);
+    if (migrations.length > 0) await migrate(database, migrations, now);
     return database;
   } catch (error) {
     await database[Symbol.asyncDispose]();

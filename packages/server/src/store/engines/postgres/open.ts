@@ -1,23 +1,8 @@
 import { type Migration, migrate } from '../../sql/migrate.ts';
-import { type Statement, statement } from '../../sql/port.ts';
+import { statement } from '../../sql/port.ts';
 import { PostgresDatabase, type PostgresOptions } from './database.ts';
 
-/**
- * A step whose text columns compare and sort by bytes, as SQLite does, whatever the collation of the database is: keys
- * that page through a list, and the statements that compare them, rely on it.
- */
-function byBytes(step: Migration): Migration {
-  const change = (query: Statement): Statement =>
-    /^\s*(?:CREATE|ALTER) TABLE\b/.test(query.postgres)
-      ? statement({
-          sqlite: query.sqlite,
-          postgres: query.postgres.replaceAll(/\bTEXT\b(?! COLLATE)/g, 'TEXT COLLATE "C"'),
-        })
-      : query;
-  return { ...step, up: step.up.map(change) };
-}
-
-/** Opens a schema (made if missing) and brings its tables up to date. Safe to call from several processes at once. */
+/** Opens a schema (made if missing) and brings its tables up to date; without migrations they are left as they are. Safe to call from several processes at once. */
 export async function openPostgres(
   options: PostgresOptions,
   migrations: readonly Migration[],
@@ -35,6 +20,6 @@ export async function openPostgres(
   if (!(await preparing.get(exists, schema))) {
     await preparing.transact(tx => tx.run(statement(`CREATE SCHEMA IF NOT EXISTS ${schema}`)));
   }
-  await migrate(preparing, migrations.map(byBytes), now);
+  if (migrations.length > 0) await migrate(preparing, migrations, now);
   return new PostgresDatabase(options);
 }

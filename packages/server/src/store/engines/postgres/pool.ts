@@ -52,34 +52,43 @@ export function openPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
-const names = new WeakMap<Statement, string>();
+/** How a statement is sent. */
+interface Sent {
+  readonly text: string;
+  readonly name?: string;
+}
+
+const sent = new WeakMap<Statement, Sent>();
 
 /**
- * The name under which a connection keeps a statement prepared: a hash of its text, the same in every process, so that
+ * Text columns compare and sort by bytes, as in SQLite, whatever the collation of the database is: keys that page through
+ * a list, and the statements that compare them, rely on it.
+ */
+function byBytes(text: string): string {
+  return text.replaceAll(/\bTEXT\b(?! COLLATE)/g, 'TEXT COLLATE "C"');
+}
+
+/**
+ * The name under which a connection keeps a statement prepared is a hash of its text, the same in every process, so that
  * a pooler between here and there may mix connections. Schema changes are not kept: they run once.
  */
-function nameOf(query: Statement): string {
-  let name = names.get(query);
-  if (name === undefined) {
+function sentAs(query: Statement): Sent {
+  let found = sent.get(query);
+  if (!found) {
     const text = query.postgres;
-    const passing = /^\s*(?:ALTER|CREATE|DROP|SET)\b/.test(text);
-    name = passing ? '' : `h${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
-    names.set(query, name);
+    if (/^\s*(?:CREATE|ALTER) TABLE\b/.test(text)) found = { text: byBytes(text) };
+    else if (/^\s*(?:ALTER|CREATE|DROP|SET)\b/.test(text)) found = { text };
+    else found = { text, name: `h${createHash('sha256').update(text).digest('base64url').slice(0, 22)}` };
+    sent.set(query, found);
   }
-  return name;
+  return found;
 }
 
 /** What runs statements: a connection. */
 export type Client = pg.PoolClient;
 
 function config(query: Statement, parameters: readonly SqlValue[]): pg.QueryConfig {
-  const name = nameOf(query);
-  return {
-    ...(name ? { name } : {}),
-    text: query.postgres,
-    values: bind(parameters),
-    types: columnTypes,
-  };
+  return { ...sentAs(query), values: bind(parameters), types: columnTypes };
 }
 
 /** Rows as objects, and how many rows were changed. */

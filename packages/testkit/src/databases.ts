@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { after } from 'node:test';
+import { type AccountStoreOptions, openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
+import { inPostgres } from '@hongyan/server/store/accounts/placement.ts';
+import type { DatabasePlace, PostgresPlace } from '@hongyan/server/store/engines/open-database.ts';
+import { openDatabase } from '@hongyan/server/store/engines/open-database.ts';
+import { readPostgresUrl } from '@hongyan/server/store/engines/postgres/connection-url.ts';
+import type { PostgresDatabase } from '@hongyan/server/store/engines/postgres/database.ts';
+import { openPostgres } from '@hongyan/server/store/engines/postgres/open.ts';
+import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
+import { statement } from '@hongyan/server/store/sql/port.ts';
+
+/**
+ * The engine under test. The same tests run on both: `npm run test:postgres` starts a server, puts its URL here and runs
+ * them again.
+ */
+const url = process.env['HONGYAN_TEST_POSTGRES'];
+
+export const engineUnderTest: 'sqlite' | 'postgres' = url ? 'postgres' : 'sqlite';
+
+/** For tests of what only files have (`{ skip: onlyFiles }`): a reason when this run is on PostgreSQL. */
+export const onlyFiles: string | false = url ? 'about SQLite files; this run is on PostgreSQL' : false;
+
+const made = new Map<string, PostgresPlace>();
+
+/** The database that stands for a SQLite file at `path` in this run: the same path is the same database. */
+export function place(path: string): DatabasePlace {
+  return postgresPlace(path) ?? path;
+}
+
+function postgresPlace(path: string): PostgresPlace | null {
+  if (!url) return null;
+  const schema = `t_${createHash('sha256').update(path).digest('hex').slice(0, 24)}`;
+  let found = made.get(schema);
+  if (!found) {
+    found = { target: readPostgresUrl(url), schema, connections: 6 };
+    made.set(schema, found);
+  }
+  return found;
+}
+
+/** Opens a database as it is; whoever asks makes its tables. */
+export async function openBare(path: string): Promise<SqlDatabase> {
+  return openDatabase(place(path), [], 0);
+}
+
+/** As `openAccountStore`, with the accounts in the engine of this run unless the test places them itself. */
+export function openTestAccounts(options: AccountStoreOptions): ReturnType<typeof openAccountStore> {
+  const shared = postgresPlace(`${options.dataFolder}/accounts`);
+  if (!shared || options.placement) return openAccountStore(options);
+  return openAccountStore({ ...options, placement: inPostgres('main'), postgres: () => shared });
+}
+
+async function dropAll(): Promise<void> {
+  const [first] = made.values();
+  if (!first) return;
+  await using database: PostgresDatabase = await openPostgres(
+    { ...first, schema: 'dropping', connections: 1, writers: 'rows' },
+    [],
+    0,
+  );
+  for (const { schema } of made.values()) {
+    await database.transact(async tx => tx.run(statement(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)));
+  }
+}
+
+// Thousands of tables would slow down everybody who comes after.
+if (url) after(dropAll);
