@@ -20,8 +20,7 @@ function readStat(pid: string): ProcessStat | null {
   }
 }
 
-/** CPU seconds used so far by the processes `roots` and all their descendants, dead and waited-for ones included. */
-export function cpuSeconds(roots: readonly number[]): number {
+function family(roots: readonly number[]): Map<number, ProcessStat> {
   const stats = new Map<number, ProcessStat>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -34,8 +33,18 @@ export function cpuSeconds(roots: readonly number[]): number {
     }
     return false;
   };
+  return new Map([...stats].filter(([pid]) => belongs(pid)));
+}
+
+/** The processes `roots` and all that descend from them. */
+export function descendants(roots: readonly number[]): number[] {
+  return [...family(roots).keys()];
+}
+
+/** CPU seconds used so far by the processes `roots` and all their descendants, dead and waited-for ones included. */
+export function cpuSeconds(roots: readonly number[]): number {
   let ticks = 0;
-  for (const [pid, stat] of stats) if (belongs(pid)) ticks += stat.ticks;
+  for (const stat of family(roots).values()) ticks += stat.ticks;
   return ticks / ticksPerSecond;
 }
 

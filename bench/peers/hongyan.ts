@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ImapPeer } from '../lib/imap-peer.ts';
 import type { Subject } from '../lib/subject.ts';
 
 const main = join(import.meta.dirname, '../../packages/server/src/app/main.ts');
@@ -11,7 +13,7 @@ const password = 'bench-password-1';
 /** A port offset under which the sample company's ports are free. */
 async function freeOffset(): Promise<number> {
   for (let offset = 20_000; offset < 40_000; offset += 100) {
-    const free = await Promise.all([2525, 2143, 8080].map(port => isFree(port + offset)));
+    const free = await Promise.all([2525, 2143, 2993, 8080].map(port => isFree(port + offset)));
     if (free.every(Boolean)) return offset;
   }
   throw new Error('no free ports');
@@ -40,8 +42,29 @@ function command(args: readonly string[], env: NodeJS.ProcessEnv, input: string)
   });
 }
 
-/** Our own server as `npm start` runs it, all processes, in a temporary data directory. */
-export async function startHongyan(users: readonly string[]): Promise<Subject> {
+/** Resolves when the server has said `text`, rejects when it ends before. */
+function said(server: ChildProcessByStdio<null, Readable, null>, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    server.stdout.on('data', (chunk: Buffer) => {
+      heard = (heard + chunk.toString()).slice(-20_000);
+      if (heard.includes(text)) resolve();
+    });
+    server.once('exit', () => reject(new Error(`the server ended: ${heard}`)));
+  });
+}
+
+/** Limits of a server that a benchmark fills with connections from one address. */
+const generous = '[limits]\nconnections = 20000\nconnections_per_address = 20000\n';
+
+/**
+ * Our own server as `npm start` runs it, all processes, in a temporary data directory. `nodeOptions` go to the server
+ * process, `--cpu-prof` for instance.
+ */
+export async function startHongyan(
+  users: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Subject & ImapPeer> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   const offset = await freeOffset();
   const env = {
@@ -50,16 +73,21 @@ export async function startHongyan(users: readonly string[]): Promise<Subject> {
     HONGYAN_PORT_OFFSET: String(offset),
     HONGYAN_SETUP_PASSWORD: password,
   };
-  const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const gone = new Promise(resolve => server.once('exit', resolve));
-  await new Promise<void>((resolve, reject) => {
-    let text = '';
-    server.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes(String(offset + 8080))) resolve();
-    });
-    void gone.then(() => reject(new Error(`the server ended: ${text}`)));
+  const ready = String(offset + 8080);
+  // The first start makes the sample company, which a start with a configuration of its own does not.
+  const first = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const firstGone = new Promise(resolve => first.once('exit', resolve));
+  await said(first, ready);
+  first.kill('SIGTERM');
+  await firstGone;
+  const config = join(folder, 'bench.toml');
+  writeFileSync(config, generous);
+  const server = spawn(process.execPath, [...nodeOptions, main, 'serve', '--config', config], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const gone = new Promise(resolve => server.once('exit', resolve));
+  await said(server, ready);
   for (const user of users) {
     await command(['user', 'add', `${user}@hongyan.test`, '--password-stdin'], env, `${password}\n`);
   }
@@ -67,6 +95,7 @@ export async function startHongyan(users: readonly string[]): Promise<Subject> {
     name: 'Hongyan',
     smtpPort: offset + 2525,
     imapPort: offset + 2143,
+    imapsPort: offset + 2993,
     password,
     roots: [server.pid ?? 0],
     storage: folder,
