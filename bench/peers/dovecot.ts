@@ -93,7 +93,10 @@ export async function startDovecot(): Promise<ImapPeer> {
       ...'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'.split(
         ' ',
       ),
-      ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],
+      '-keyout',
+      join(folder, 'key.pem'),
+      '-out',
+      join(folder, 'cert.pem'),
     ],
     { encoding: 'utf8' },
   );

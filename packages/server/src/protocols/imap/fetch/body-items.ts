@@ -35,14 +35,22 @@ export class BodySource {
     this.#root = root;
   }
 
-  get #size(): number {
+  /** Octets of the whole message. */
+  get size(): number {
     return this.#row.prefix.length + this.#row.blob.size;
+  }
+
+  /** Begins to read the whole message, for small ones; a failure shows when it is written. */
+  begin(): void {
+    const { mail, selected } = this.#session;
+    this.#whole ??= readMessage(mail, selected.scope, this.#row);
+    this.#whole.catch(() => undefined);
   }
 
   async #range(start: number, end: number): Promise<Uint8Array> {
     const { mail, services, selected } = this.#session;
     const { scope } = selected;
-    if (this.#size > services.limits.wholeBytes) return readMessageRange(mail, scope, this.#row, start, end);
+    if (this.size > services.limits.wholeBytes) return readMessageRange(mail, scope, this.#row, start, end);
     this.#whole ??= readMessage(mail, scope, this.#row);
     return (await this.#whole).subarray(start, end);
   }
@@ -92,7 +100,7 @@ export class BodySource {
 
   /** Range and encoding of a part as BINARY sees it; the whole message is not encoded (RFC 3516 §4.2). */
   #partOf(path: readonly number[]): BinaryPart | null {
-    if (path.length === 0) return { start: 0, end: this.#size, encoding: 'identity' };
+    if (path.length === 0) return { start: 0, end: this.size, encoding: 'identity' };
     const part = findPart(this.#root, path);
     const range = findSection(this.#root, path, null);
     if (part === null || range === null) return null;

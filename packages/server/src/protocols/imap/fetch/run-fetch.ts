@@ -1,6 +1,5 @@
 import type { FetchItem, PlainItem } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
-import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { storeFlags } from '../../../mailbox/flags.ts';
 import { fetchRaw, fetchRows, rawColumn } from '../../../mailbox/rows.ts';
 import { Flag, type MessageRow } from '../../../mailbox/types.ts';
@@ -9,8 +8,9 @@ import { writeFlags } from '../flag-names.ts';
 import { fetchHead } from '../responses/fetch-head.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { Session } from '../session.ts';
-import { BodySource, UnknownEncoding } from './body-items.ts';
+import { type BodySource, UnknownEncoding } from './body-items.ts';
 import { type RawRow, type RawStep, rawColumnsOf, rawStep } from './raw-items.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** One FETCH, ready to run: which messages, which items, and only those changed after `changedSince`. */
 export interface FetchPlan {
@@ -115,11 +115,13 @@ function rawOf(row: MessageRow): RawRow {
 
 const noKeywords = new Map<number, string>();
 
-async function writeItems(session: Session, row: MessageRow, items: readonly FetchItem[]): Promise<void> {
+async function writeItems(
+  session: Session,
+  row: MessageRow,
+  items: readonly FetchItem[],
+  body: BodySource | null,
+): Promise<void> {
   const { out } = session;
-  const body = items.some(item => item.kind !== 'plain')
-    ? new BodySource(session, row, decodeParts(row.parts))
-    : null;
   const raw = rawOf(row);
   for (const [index, item] of items.entries()) {
     if (index > 0) out.ascii(' ');
@@ -136,12 +138,13 @@ async function writeRow(
   row: MessageRow,
   sequence: number,
   items: readonly FetchItem[],
+  body: BodySource | null,
 ): Promise<void> {
   const { out, connection } = session;
   const mark = out.mark();
   try {
     fetchHead(session, row.uid, sequence);
-    await writeItems(session, row, items);
+    await writeItems(session, row, items, body);
     out.ascii(')\r\n');
   } catch (error) {
     if (!out.rewind(mark)) connection.destroy();
@@ -173,9 +176,10 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   const { scope } = selected;
   const marks = marksSeen(plan.items) && !selected.readOnly && selected.rights.has('s');
   const withFlags = itemsWhenMarked(session, plan.items);
+  const withBodies = plan.items.some(item => item.kind !== 'plain');
   const columns = {
     ...rawColumnsOf(plan.items),
-    parts: plan.items.some(item => item.kind !== 'plain'),
+    parts: withBodies,
     preview: plan.items.some(item => item.kind === 'plain' && item.name === 'PREVIEW'),
   };
   const numbering = new Numbering(selected);
@@ -186,11 +190,13 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
     const wanted =
       plan.changedSince === null ? rows : rows.filter(row => row.modseq > (plan.changedSince ?? 0));
     const marked = marks ? await markSeen(session, wanted) : new Map<number, MessageRow>();
+    const bodies = withBodies ? new ReadAhead(session, wanted) : null;
     for (const row of wanted) {
+      const body = bodies?.next() ?? null;
       const now = marked.get(row.uid);
       const items = now === undefined ? plan.items : withFlags;
       try {
-        await writeRow(session, now ?? row, numbering.of(row.uid), items);
+        await writeRow(session, now ?? row, numbering.of(row.uid), items, body);
       } catch (error) {
         if (!concernsOneMessage(error)) throw error;
         failure ??= error;
