@@ -11,14 +11,15 @@ import {
 } from '../lib/language.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { AccountScreens } from './account-screens.tsx';
+import { Accounts } from './accounts.ts';
 import { MailApp } from './mail-app.ts';
-import { MailScreen } from './mail-screen.tsx';
 import { SignIn } from './sign-in.tsx';
 import { useTheme } from './theme.ts';
 
 type State =
   | { readonly kind: 'starting' | 'signedOut' | 'unreachable' }
-  | { readonly kind: 'mail'; readonly app: MailApp };
+  | { readonly kind: 'mail'; readonly accounts: Accounts };
 
 /** Who is there? Then the door or the mail. */
 export function App(): ReactElement {
@@ -54,11 +55,14 @@ export function App(): ReactElement {
       const store = new MailStore(client);
       await store.start();
       adopt(store.personal.settings);
-      const app = new MailApp(store, toasts, () => phrases[initialLanguage()]);
+      const accounts = new Accounts(
+        store,
+        (one, account) => new MailApp(one, toasts, () => phrases[initialLanguage()], account),
+      );
       // SET-06: the inbox, only what is unread.
       if (!/^#\/./.test(location.hash) && store.personal.settings.landingPage === 'unread')
-        app.show('unread');
-      setState({ kind: 'mail', app });
+        accounts.own.show('unread');
+      setState({ kind: 'mail', accounts });
     } catch {
       setState({ kind: 'unreachable' });
     }
@@ -69,8 +73,8 @@ export function App(): ReactElement {
   return (
     <LanguageContext value={language}>
       {state.kind === 'mail' ? (
-        <MailScreen
-          app={state.app}
+        <AccountScreens
+          accounts={state.accounts}
           theme={theme}
           onLanguage={setLanguage}
           onSignedOut={() => setState({ kind: 'signedOut' })}

@@ -26,8 +26,8 @@ export class MailApp extends MailNavigation {
   readonly toasts: Toasts;
   readonly #texts: () => MailPhrases;
 
-  constructor(store: MailStore, toasts: Toasts, texts: () => MailPhrases) {
-    super(store);
+  constructor(store: MailStore, toasts: Toasts, texts: () => MailPhrases, account: string | null = null) {
+    super(store, account);
     this.toasts = toasts;
     this.#texts = texts;
   }

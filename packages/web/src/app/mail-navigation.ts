@@ -3,27 +3,35 @@ import type { MessageList } from '../jmap/message-list.ts';
 import { Observable } from '../jmap/observable.ts';
 import type { ListQuery } from '../jmap/query.ts';
 import type { Mailbox } from '../jmap/types.ts';
-import { formatRoute, type Page, type Place, parseRoute, type Route } from './route.ts';
+import { formatRoute, type Page, type Place, parseRoute, type Route, splitAccount } from './route.ts';
 
 /** Where the person is in the mail: place, row of the keyboard, selection. */
 export class MailNavigation extends Observable {
   readonly store: MailStore;
-  route: Route = parseRoute(location.hash);
+  /** Another account's id; null: one's own. */
+  readonly account: string | null;
+  route: Route;
   only: ListQuery['only'] = 'all';
   /** Row the keyboard is on; null until something was opened or moved to. */
   cursor: string | null = null;
   readonly selection = new Set<string>();
   #anchor: string | null = null;
 
-  constructor(store: MailStore) {
+  constructor(store: MailStore, account: string | null = null) {
     super();
     this.store = store;
+    this.account = account;
+    const { account: asked, rest } = splitAccount(location.hash);
+    this.route = parseRoute(asked === account ? rest : '');
   }
 
   /** Follows the address bar. Returns a function that stops. */
   start(): () => void {
     const follow = (): void => {
-      const next = parseRoute(location.hash);
+      const { account, rest } = splitAccount(location.hash);
+      // Another account's screen takes over.
+      if (account !== this.account) return;
+      const next = parseRoute(rest);
       // A page keeps the place it was opened from: leaving it leads back there.
       this.route = next.page ? { ...this.route, page: next.page } : next;
       if (this.route.mailId) this.cursor = this.route.mailId;
@@ -32,6 +40,14 @@ export class MailNavigation extends Observable {
     follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
+  }
+
+  /** The address of a place. Pages belong to one's own account. */
+  #hash(route: Route): string {
+    const hash = formatRoute(route);
+    return this.account === null || route.page
+      ? hash
+      : `#/@${encodeURIComponent(this.account)}${hash.slice(1)}`;
   }
 
   /** The mailbox on screen, if it is one. */
@@ -70,27 +86,27 @@ export class MailNavigation extends Observable {
     this.only = 'all';
     this.selection.clear();
     this.cursor = null;
-    location.hash = formatRoute({ place, mailId: null, page: null });
+    location.hash = this.#hash({ place, mailId: null, page: null });
   }
 
   /** Opens a page in place of list and reader. */
   visit(name: Page['name'], section: string = ''): void {
-    location.hash = formatRoute({ ...this.route, page: { name, section } });
+    location.hash = this.#hash({ ...this.route, page: { name, section } });
   }
 
   /** Leaves the page for the list it was opened from. */
   leavePage(): void {
     if (!this.route.page) return;
-    location.hash = formatRoute({ ...this.route, page: null });
+    location.hash = this.#hash({ ...this.route, page: null });
   }
 
   open(mailId: string | null): void {
     if (mailId) this.cursor = mailId;
-    const next = formatRoute({ ...this.route, mailId });
+    const next = this.#hash({ ...this.route, mailId });
     // Reading one after the other is one step back, not fifty.
     if (this.route.mailId && mailId) {
       history.replaceState(null, '', next);
-      this.route = parseRoute(next);
+      this.route = parseRoute(splitAccount(next).rest);
       this.changed();
     } else location.hash = next;
   }

@@ -8,14 +8,15 @@ import { useDrafts } from '../features/composer/windows/use-drafts.ts';
 import { FolderTree } from '../features/folders/folder-tree.tsx';
 import { MessageListPane } from '../features/list/message-list-pane.tsx';
 import { Reader } from '../features/reader/reader.tsx';
+import { forgetSearches } from '../features/search/recent.ts';
 import { AppearanceContext } from '../features/settings/appearance.ts';
 import { useObserved } from '../jmap/observable.ts';
-import { type Connection, listen } from '../jmap/push.ts';
 import type { Address } from '../jmap/types.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconPencil } from '../ui/icons.ts';
 import { Formation } from '../ui/mark.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
+import type { Accounts } from './accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
 import { Pages } from './pages.tsx';
@@ -29,13 +30,14 @@ import './mail-screen.css';
 
 interface MailScreenProps {
   readonly app: MailApp;
+  readonly accounts: Accounts;
   readonly theme: { readonly theme: Theme; readonly dark: boolean; readonly choose: (theme: Theme) => void };
   readonly onLanguage: (language: Language) => void;
   readonly onSignedOut: () => void;
 }
 
 /** The mail screen: folders, list, reader or composer. */
-export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenProps): ReactElement {
+export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: MailScreenProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -48,13 +50,15 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   const [drawer, setDrawer] = useState(false);
   const [moveSignal, setMoveSignal] = useState(0);
   const [labelSignal, setLabelSignal] = useState(0);
-  const [connection, setConnection] = useState<Connection>('on');
   const searchField = useRef<HTMLInputElement>(null);
   const phone = useMedia('(max-width: 767px)');
   const narrow = useMedia('(max-width: 1199px)');
 
   useEffect(() => app.start(), [app]);
-  useEffect(() => listen(app.store, setConnection), [app]);
+  useEffect(() => {
+    const handed = accounts.own === app ? accounts.takeHanded() : null;
+    if (handed) openDraft(handed);
+  }, [app, accounts, openDraft]);
   useEffect(() => {
     addEventListener('keydown', shortcuts.handle);
     return () => removeEventListener('keydown', shortcuts.handle);
@@ -114,16 +118,18 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
         .load([mailId])
         .then(() => {
           const mail = store.full(mailId);
-          if (mail)
-            openDraft({
-              key: crypto.randomUUID(),
-              content: answer(mail, kind, store.identities, texts, language, store.personal),
-              serverId: null,
-            });
+          if (!mail) return undefined;
+          // Where nothing can be sent from, one answers as oneself.
+          const { identities } = store.identities.length ? store : accounts.own.store;
+          const content = answer(mail, kind, identities, texts, language, store.personal);
+          const reply = { key: crypto.randomUUID(), content, serverId: null };
+          if (store.identities.length === 0) return accounts.handOver(reply, store);
+          openDraft(reply);
+          return undefined;
         })
         .catch((error: unknown) => app.report(error));
     },
-    [app, store, texts, language, openDraft],
+    [app, accounts, store, texts, language, openDraft],
   );
 
   useMailKeys(app, shortcuts, {
@@ -140,6 +146,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
   async function leave(): Promise<void> {
     await signOut().catch(() => undefined);
     forgetAll(store);
+    forgetSearches(store.client.accountId);
     onSignedOut();
   }
 
@@ -161,6 +168,7 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
       <TopBar
         app={app}
         searchField={searchField}
+        onSearch={drafts.leave}
         onFolders={() => setDrawer(true)}
         onShortcuts={() => setSheet(true)}
         onPage={name => {
@@ -189,7 +197,12 @@ export function MailScreen({ app, theme, onLanguage, onSignedOut }: MailScreenPr
           </div>
         )}
         {showList && (
-          <MessageListPane app={app} offline={connection === 'off'} phone={phone} onCompose={reopen} />
+          <MessageListPane
+            app={app}
+            offline={accounts.connection === 'off'}
+            phone={phone}
+            onCompose={reopen}
+          />
         )}
         {drafts.items.map(one => (
           <Composer

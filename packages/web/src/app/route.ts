@@ -22,6 +22,17 @@ export interface Route {
 const inbox: Place = { kind: 'folder', folder: 'inbox' };
 const pages: readonly string[] = ['home', 'contacts', 'settings', 'restore', 'cleanup', 'scheduled'];
 
+/** Takes the account off an address: `#/@a5/f/inbox` is the inbox of another one. */
+export function splitAccount(hash: string): { readonly account: string | null; readonly rest: string } {
+  const match = /^#?\/@([^/]+)(\/.*)?$/.exec(hash);
+  if (!match?.[1]) return { account: null, rest: hash };
+  try {
+    return { account: decodeURIComponent(match[1]), rest: `#${match[2] ?? '/'}` };
+  } catch {
+    return { account: null, rest: '#/' };
+  }
+}
+
 /** Reads `#/f/inbox/M12`, `#/starred`, `#/label/L3`, `#/search/船期/M12`, `#/settings/rules`. Anything else is the inbox. */
 export function parseRoute(hash: string): Route {
   const [, kind = '', ...rest] = hash

@@ -53,9 +53,10 @@ export class JmapClient {
   readonly accountId: string;
   readonly #using: readonly string[];
 
-  constructor(session: Session) {
+  /** `accountId`: another account than one's own. */
+  constructor(session: Session, accountId?: string) {
     this.session = session;
-    this.accountId = session.primaryAccounts[capabilities.mail] ?? '';
+    this.accountId = accountId ?? session.primaryAccounts[capabilities.mail] ?? '';
     this.#using = Object.keys(session.capabilities);
   }
 

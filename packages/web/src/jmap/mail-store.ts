@@ -77,17 +77,20 @@ export class MailStore extends Observable {
 
   /** Reads what the first screen needs. */
   async start(): Promise<void> {
-    const personal = this.personal.start();
-    const [mailboxes, identities] = (await this.client.call([
-      ['Mailbox/get', { ids: null }],
-      ['Identity/get', { ids: null }],
-    ])) as unknown as readonly [
+    const sends = this.client.offers('urn:ietf:params:jmap:submission');
+    const [, answers] = await Promise.all([
+      this.personal.start(),
+      this.client.call([
+        ['Mailbox/get', { ids: null }],
+        ...(sends ? [['Identity/get', { ids: null }] as const] : []),
+      ]),
+    ]);
+    const [mailboxes, identities] = answers as unknown as readonly [
       readonly [string, GetResponse<Mailbox>, string],
-      readonly [string, GetResponse<Identity>, string],
+      (readonly [string, GetResponse<Identity>, string])?,
     ];
-    await personal;
     this.#takeMailboxes(mailboxes[1]);
-    this.identities.splice(0, this.identities.length, ...identities[1].list);
+    this.identities.splice(0, this.identities.length, ...(identities?.[1].list ?? []));
     this.changed();
     void this.#readQuota();
   }
@@ -126,9 +129,11 @@ export class MailStore extends Observable {
    * seen where it does not.
    */
   async suggestRecipients(text: string, without: readonly Address[]): Promise<readonly Suggestion[]> {
-    if (!this.client.offers('urn:hongyan:params:jmap:recipients')) return this.suggest(text, without);
+    // One's own address book, whatever account one writes from.
+    const { client } = this.personal;
+    if (!client.offers('urn:hongyan:params:jmap:recipients')) return this.suggest(text, without);
     const taken = new Set(without.map(({ email }) => email.toLowerCase()));
-    const answer = await this.client.one<{
+    const answer = await client.one<{
       list: readonly (Address & { readonly source: string; readonly contactId?: string })[];
     }>('Recipient/suggest', {
       text,

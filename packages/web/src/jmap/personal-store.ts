@@ -19,6 +19,7 @@ const own = (name: string): string => `urn:hongyan:params:jmap:${name}`;
 
 /** The member's labels, signatures, templates, rules, lists and settings. */
 export class PersonalStore extends Observable {
+  readonly client: JmapClient;
   readonly labels: Collection<Label>;
   readonly signatures: Collection<Signature>;
   readonly templates: Collection<Template>;
@@ -30,6 +31,7 @@ export class PersonalStore extends Observable {
 
   constructor(client: JmapClient) {
     super();
+    this.client = client;
     this.labels = new Collection(client, 'Label', own('labels'));
     this.signatures = new Collection(client, 'Signature', own('signatures'));
     this.templates = new Collection(client, 'Template', own('templates'));

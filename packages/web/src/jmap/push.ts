@@ -8,35 +8,49 @@ interface StateChange {
 }
 
 /**
- * Listens for state changes (RFC 8620 §7.3). The browser reconnects by itself; after each break the store is brought
- * up to date. Returns a function that stops.
+ * Listens for state changes (RFC 8620 §7.3) of all accounts that are open; the first is one's own. The browser reconnects
+ * by itself; after each break the stores are brought up to date. Returns a function that stops.
  */
-export function listen(store: MailStore, tell: (connection: Connection) => void): () => void {
-  const url = store.client.session.eventSourceUrl
-    .replace('{types}', encodeURIComponent(['Email', 'Mailbox', ...store.personal.types].join(',')))
+export function listen(
+  stores: () => readonly MailStore[],
+  tell: (connection: Connection) => void,
+): () => void {
+  const [own] = stores();
+  if (!own) return () => undefined;
+  const url = own.client.session.eventSourceUrl
+    .replace('{types}', encodeURIComponent(['Email', 'Mailbox', ...own.personal.types].join(',')))
     .replace('{closeafter}', 'no')
     .replace('{ping}', '60');
   let source: EventSource | null = null;
   let broken = false;
-  let running: Promise<void> = Promise.resolve();
+  const running = new Map<MailStore, Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
-  const sync = (states?: Readonly<Record<string, string>>): void => {
+  const sync = (store: MailStore, states?: Readonly<Record<string, string>>): void => {
     // One after the other: two at once would read the same changes twice.
-    running = running.then(() => store.sync(states)).catch(() => undefined);
+    const before = running.get(store) ?? Promise.resolve();
+    running.set(
+      store,
+      before.then(() => store.sync(states)).catch(() => undefined),
+    );
+  };
+  const syncAll = (): void => {
+    for (const store of stores()) sync(store);
   };
 
   function open(): void {
     source = new EventSource(url, { withCredentials: true });
     source.addEventListener('open', () => {
       tell('on');
-      if (broken) sync();
+      if (broken) syncAll();
       broken = false;
     });
     source.addEventListener('state', event => {
       const change = JSON.parse((event as MessageEvent<string>).data) as StateChange;
-      const states = change.changed[store.client.accountId];
-      if (states) sync(states);
+      for (const store of stores()) {
+        const states = change.changed[store.client.accountId];
+        if (states) sync(store, states);
+      }
     });
     source.addEventListener('error', () => {
       broken = true;
@@ -49,7 +63,7 @@ export function listen(store: MailStore, tell: (connection: Connection) => void)
   }
 
   const online = (): void => {
-    sync();
+    syncAll();
     tell('on');
   };
   const offline = (): void => tell('off');

@@ -23,6 +23,7 @@ import {
 } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { LabelList } from '../labels/label-list.tsx';
+import { AccountList } from './account-list.tsx';
 import { FolderNameDialog } from './folder-name-dialog.tsx';
 import { NavEntry } from './nav-entry.tsx';
 import './folder-tree.css';
@@ -220,6 +221,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
             </Fragment>
           );
         })}
+        <AccountList onChosen={onChosen} />
         <div className="folder-group">
           <span className="grow">{texts.folder.mine}</span>
           <button type="button" onClick={() => setAsking({ kind: 'create', parent: null })}>
@@ -268,7 +270,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
             />
           </div>
         ))}
-        <LabelList app={app} onChosen={onChosen} />
+        {app.account === null && <LabelList app={app} onChosen={onChosen} />}
       </div>
       {quota && (
         <p className="meta folder-foot">

@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import { useEffect } from 'react';
+import { useObserved } from '../jmap/observable.ts';
+import type { Language } from '../lib/language.ts';
+import type { Accounts } from './accounts.ts';
+import { AccountsContext } from './accounts-context.ts';
+import { MailScreen } from './mail-screen.tsx';
+import type { Theme } from './theme.ts';
+
+interface AccountScreensProps {
+  readonly accounts: Accounts;
+  readonly theme: { readonly theme: Theme; readonly dark: boolean; readonly choose: (theme: Theme) => void };
+  readonly onLanguage: (language: Language) => void;
+  readonly onSignedOut: () => void;
+}
+
+/** The screen of the account that the address names. Another account is another screen: nothing of one leaks into the other. */
+export function AccountScreens({ accounts, ...props }: AccountScreensProps): ReactElement {
+  useObserved(accounts);
+  useEffect(() => accounts.start(), [accounts]);
+  const { current } = accounts;
+  return (
+    <AccountsContext value={accounts}>
+      <MailScreen key={current.store.client.accountId} app={current} accounts={accounts} {...props} />
+    </AccountsContext>
+  );
+}
