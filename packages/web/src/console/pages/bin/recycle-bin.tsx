@@ -1,0 +1,215 @@
+import { type ReactElement, useCallback, useState } from 'react';
+import { Confirm } from '../../../ui/dialog.tsx';
+import { Menu } from '../../../ui/menu.tsx';
+import type { Page } from '../../api.ts';
+import { type Column, DataTable } from '../../kit/data-table.tsx';
+import { TextField } from '../../kit/field.tsx';
+import { TablePage } from '../../kit/page.tsx';
+import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
+import { useAction } from '../../kit/use-action.ts';
+import { useList } from '../../kit/use-list.ts';
+import { useTime } from '../../kit/use-time.ts';
+import { may, useConsole } from '../../session.ts';
+import { useConsoleTexts } from '../../texts.ts';
+import { Ask } from '../people/departments/dialogs.tsx';
+import { calledName } from '../people/types.ts';
+import { Jobs } from './jobs.tsx';
+import type { Recycled } from './types.ts';
+import { useDayName } from './use-day-name.ts';
+import '../people/people.css';
+
+const dayMs = 86_400_000;
+
+type Act = 'restore' | 'reassign' | 'transfer' | 'destroy';
+
+/** 邮箱回收站 (RCY-01 to RCY-07): restore once, hand over, copy the mail, delete for good. */
+export default function RecycleBinPage(): ReactElement {
+  const { api, session } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.bin.recycle;
+  const time = useTime();
+  const dayName = useDayName();
+  const [kind, setKind] = useState('');
+  const [open, setOpen] = useState<{ readonly act: Act; readonly item: Recycled } | null>(null);
+  const [jobs, setJobs] = useState(0);
+  const list = useList(
+    useCallback(
+      (cursor: string | null) => api.get<Page<Recycled>>('/recycle-bin', { kind, cursor, limit: 100 }),
+      [api, kind],
+    ),
+  );
+  const manage = may(session, 'recycleBin', 'manage');
+  const left = ({ expiresAt }: Recycled): string => {
+    const days = Math.max(0, Math.ceil((new Date(expiresAt).getTime() - Date.now()) / dayMs));
+    return words.daysLeft(days, dayName(expiresAt));
+  };
+  const columns: readonly Column<Recycled>[] = [
+    {
+      key: 'name',
+      label: words.nameAndAddress,
+      width: '2.4fr',
+      render: item => (
+        <>
+          <span className="member-name">{calledName(item)}</span>
+          <span className="member-address meta">{item.address}</span>
+        </>
+      ),
+    },
+    { key: 'kind', label: words.kind, width: '1fr', render: item => words[item.kind] },
+    {
+      key: 'deleted',
+      label: words.deleted,
+      width: '1.8fr',
+      render: item => (
+        <>
+          <span className="member-address">{time(item.deletedAt)}</span>
+          <span className="member-address meta">{item.deletedBy}</span>
+        </>
+      ),
+    },
+    { key: 'left', label: words.left, width: '1.4fr', phone: true, render: left },
+    { key: 'state', label: words.state, width: '1.4fr', render: item => words.states[item.state] },
+  ];
+
+  const close = (): void => setOpen(null);
+  const done = (): void => {
+    list.refresh();
+    setJobs(value => value + 1);
+  };
+  const actions = (item: Recycled): ReactElement | null =>
+    !manage || item.state === 'restored' ? null : (
+      <>
+        {item.state === 'kept' && (
+          <button type="button" className="button plain" onClick={() => setOpen({ act: 'restore', item })}>
+            {words.restore}
+          </button>
+        )}
+        <Menu
+          className="button plain"
+          align="end"
+          label={texts.shell.more}
+          items={[
+            { key: 'reassign', label: words.reassign, run: () => setOpen({ act: 'reassign', item }) },
+            { key: 'transfer', label: words.transfer, run: () => setOpen({ act: 'transfer', item }) },
+            'line',
+            {
+              key: 'destroy',
+              label: words.destroy,
+              danger: true,
+              run: () => setOpen({ act: 'destroy', item }),
+            },
+          ]}
+        />
+      </>
+    );
+
+  return (
+    <TablePage
+      title={words.title}
+      hint={words.hint}
+      filters={
+        <select
+          className="field"
+          aria-label={words.kind}
+          value={kind}
+          onChange={event => setKind(event.target.value)}
+        >
+          <option value="">{`${words.kind}: ${texts.shell.all}`}</option>
+          <option value="person">{words.person}</option>
+          <option value="public">{words.public}</option>
+        </select>
+      }
+    >
+      <Jobs signal={jobs} />
+      <DataTable
+        name="recycle-bin"
+        label={words.title}
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => `${id}`}
+        nameOf={calledName}
+        empty={words.empty}
+        rowActions={actions}
+      />
+      {open && (open.act === 'restore' || open.act === 'destroy') && (
+        <Question act={open.act} item={open.item} onClose={close} onDone={done} />
+      )}
+      {open && (open.act === 'reassign' || open.act === 'transfer') && (
+        <HandOver act={open.act} item={open.item} onClose={close} onDone={done} />
+      )}
+    </TablePage>
+  );
+}
+
+interface ActProps {
+  readonly item: Recycled;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** What can be done only once, or not be undone, is asked about by name. */
+function Question({
+  act: what,
+  item,
+  onClose,
+  onDone,
+}: ActProps & { readonly act: 'restore' | 'destroy' }): ReactElement {
+  const { api } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.bin.recycle;
+  const act = useAction();
+  const name = calledName(item);
+  const path = `/recycle-bin/${item.id}`;
+  const restore = what === 'restore';
+  return (
+    <Confirm
+      question={restore ? words.restoreAsk(name) : words.destroyAsk(name, item.address)}
+      verb={restore ? words.restore : words.destroy}
+      cancel={texts.shell.cancel}
+      danger={!restore}
+      onClose={onClose}
+      onConfirm={() => {
+        onClose();
+        const work = restore ? api.post(`${path}/restore`) : api.delete(path);
+        void act(work, { told: restore ? words.restored(name) : words.destroyed(name) }).then(onDone);
+      }}
+    />
+  );
+}
+
+/** To whom addresses and mail go, or the mail alone. */
+function HandOver({
+  act,
+  item,
+  onClose,
+  onDone,
+}: ActProps & { readonly act: 'reassign' | 'transfer' }): ReactElement {
+  const { api } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.bin.recycle;
+  const name = calledName(item);
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  const [folder, setFolder] = useState(texts.people.member.leaving.folder(name).slice(0, 60));
+  const [to] = people;
+  const reassign = act === 'reassign';
+  const called = to ? calledName(to) : '';
+  return (
+    <Ask
+      title={reassign ? words.reassignTitle(name) : words.transferTitle(name)}
+      verb={reassign ? words.reassign : words.transfer}
+      told={reassign ? words.reassigned(item.address, called) : words.transferring(called)}
+      disabled={!to || (!reassign && folder.trim() === '')}
+      work={() =>
+        reassign
+          ? api.post(`/recycle-bin/${item.id}/reassign`, { to: to?.id ?? 0 })
+          : api.post('/mail-copies', { from: item.id, to: to?.id ?? 0, folder: folder.trim() })
+      }
+      onClose={onClose}
+      onDone={onDone}
+    >
+      <p className="meta">{reassign ? words.reassignHint : words.transferHint}</p>
+      <PeoplePicker label={words.person} single value={people} onChange={setPeople} />
+      {!reassign && <TextField label={words.folder} value={folder} maxLength={60} onChange={setFolder} />}
+    </Ask>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ReactElement } from 'react';
+import { useTags } from '../../kit/organisation.ts';
+import { useConsoleTexts } from '../../texts.ts';
+import { DepartmentOptions } from './departments/select.tsx';
+import type { Departments } from './use-departments.ts';
+
+/** What the table of members is narrowed to. */
+export interface MemberFilters {
+  readonly q: string;
+  readonly state: string;
+  readonly vip: string;
+  readonly role: string;
+  readonly tag: string;
+}
+
+export const noFilters: MemberFilters = { q: '', state: '', vip: '', role: '', tag: '' };
+
+interface FiltersProps {
+  readonly value: MemberFilters;
+  readonly onChange: (value: MemberFilters) => void;
+  /** On a phone the tree is a list among the filters. */
+  readonly departments: Departments | null;
+  readonly department: number | null;
+  readonly onDepartment: (id: number | null) => void;
+}
+
+/** Search and filters above the members. */
+export function MemberFilterBar(props: FiltersProps): ReactElement {
+  const texts = useConsoleTexts();
+  const words = texts.people;
+  const tags = useTags();
+  const { value, onChange } = props;
+  const choice = (
+    key: keyof MemberFilters,
+    label: string,
+    choices: readonly (readonly [string, string])[],
+  ): ReactElement => (
+    <select
+      className="field"
+      aria-label={label}
+      value={value[key]}
+      onChange={event => onChange({ ...value, [key]: event.target.value })}
+    >
+      <option value="">{`${label}: ${texts.shell.all}`}</option>
+      {choices.map(([name, text]) => (
+        <option key={name} value={name}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <>
+      <input
+        className="field member-search"
+        type="search"
+        aria-label={words.search}
+        placeholder={words.search}
+        value={value.q}
+        maxLength={100}
+        onChange={event => onChange({ ...value, q: event.target.value })}
+      />
+      {props.departments && (
+        <select
+          className="field"
+          aria-label={words.departments.tree}
+          value={props.department ?? 0}
+          onChange={event => props.onDepartment(Number(event.target.value) || null)}
+        >
+          <option value={0}>{words.departments.whole}</option>
+          <DepartmentOptions departments={props.departments} />
+        </select>
+      )}
+      {choice('state', words.filters.state, [
+        ['enabled', words.filters.enabled],
+        ['disabled', words.filters.disabled],
+      ])}
+      {choice('vip', words.filters.seat, [
+        ['true', words.vip],
+        ['false', words.ordinary],
+      ])}
+      {choice('role', words.filters.role, [
+        ['administrator', words.filters.administrators],
+        ['member', words.filters.members],
+      ])}
+      {tags.value &&
+        tags.value.length > 0 &&
+        choice(
+          'tag',
+          words.filters.tag,
+          tags.value.map(({ id, name }) => [`${id}`, name] as const),
+        )}
+    </>
+  );
+}

@@ -1,0 +1,187 @@
+import { type ReactElement, useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useMedia } from '../../../app/use-media.ts';
+import type { Page } from '../../api.ts';
+import { DataTable } from '../../kit/data-table.tsx';
+import { TablePage } from '../../kit/page.tsx';
+import { useList } from '../../kit/use-list.ts';
+import { useTime } from '../../kit/use-time.ts';
+import type { PageProps } from '../../pages.tsx';
+import { may, useConsole } from '../../session.ts';
+import { useConsoleTexts } from '../../texts.ts';
+import { BulkActions } from './bulk.tsx';
+import { memberColumns } from './columns.tsx';
+import { ManageDepartments } from './departments/manage.tsx';
+import { DepartmentTree } from './departments/tree.tsx';
+import { MemberFilterBar, noFilters } from './filters.tsx';
+import { AddMember } from './member/add-member.tsx';
+import { LeaverDrawer } from './member/leaver.tsx';
+import { MemberDrawer } from './member/member-drawer.tsx';
+import type { Member } from './types.ts';
+import { useDepartmentTree } from './use-departments.ts';
+import { useMemberUse } from './use-member-use.ts';
+import './people.css';
+
+const none: ReadonlySet<string> = new Set();
+
+/** 成员与部门 (DIR-01, DIR-02, MBX). Addresses: `12` the profile, `12/leave` leaving, `add` a new one. */
+export default function MembersPage({ rest, go }: PageProps): ReactElement {
+  const { api, session } = useConsole();
+  const texts = useConsoleTexts();
+  const words = texts.people;
+  const time = useTime();
+  const phone = useMedia('(max-width: 767px)');
+  const departments = useDepartmentTree();
+  const [department, setDepartment] = useState<number | null>(null);
+  const [filters, setFilters] = useState(noFilters);
+  const [selection, setSelection] = useState(none);
+  const wanted = useDeferredValue(filters);
+  const list = useList(
+    useCallback(
+      (cursor: string | null) =>
+        api.get<Page<Member>>('/members', { ...wanted, department, cursor, limit: 100 }),
+      [api, wanted, department],
+    ),
+  );
+  const ids = useMemo(() => list.items.map(({ id }) => id), [list.items]);
+  const use = useMemberUse(ids);
+  const chosen = list.items.filter(({ id }) => selection.has(`${id}`));
+  const manage = may(session, 'members', 'manage');
+  const filtered = department !== null || Object.values(filters).some(value => value !== '');
+
+  function changed(): void {
+    list.refresh();
+    departments.loaded.reload();
+  }
+
+  const [open = '', act = ''] = rest.split('/');
+  return (
+    <TablePage
+      title={words.title}
+      total={list.total}
+      chosen={chosen.length}
+      onClearSelection={() => setSelection(none)}
+      actions={
+        <>
+          {may(session, 'directoryVisibility', 'view') && (
+            <a className="button plain" href={api.fileUrl('/members/export')} download>
+              {words.exportAll}
+            </a>
+          )}
+          {manage && (
+            <>
+              <a className="button" href="#/import">
+                {words.importMany}
+              </a>
+              <button type="button" className="button primary" onClick={() => go('add')}>
+                {words.add}
+              </button>
+            </>
+          )}
+        </>
+      }
+      filters={
+        <>
+          <MemberFilterBar
+            value={filters}
+            onChange={next => {
+              setFilters(next);
+              setSelection(none);
+            }}
+            departments={phone ? departments : null}
+            department={department}
+            onDepartment={setDepartment}
+          />
+          {phone && (
+            <ManageDepartments
+              departments={departments}
+              chosen={department === null ? undefined : departments.byId.get(department)}
+              onChoose={setDepartment}
+            />
+          )}
+        </>
+      }
+      bulk={
+        manage && (
+          <BulkActions
+            chosen={chosen}
+            departments={departments}
+            onDone={() => {
+              setSelection(none);
+              changed();
+            }}
+          />
+        )
+      }
+    >
+      <div className="people-panes">
+        {!phone && (
+          <div className="people-side">
+            <DepartmentTree
+              departments={departments}
+              chosen={department}
+              onChoose={id => {
+                setDepartment(id);
+                setSelection(none);
+              }}
+            />
+            <ManageDepartments
+              departments={departments}
+              chosen={department === null ? undefined : departments.byId.get(department)}
+              onChoose={setDepartment}
+            />
+          </div>
+        )}
+        <DataTable
+          name="members"
+          label={words.title}
+          list={list}
+          columns={memberColumns({ use, departments, time, texts })}
+          keyOf={({ id }) => `${id}`}
+          nameOf={({ name, address }) => name || address}
+          empty={
+            filtered ? (
+              <>
+                <p>{words.emptyFiltered}</p>
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => {
+                    setFilters(noFilters);
+                    setDepartment(null);
+                  }}
+                >
+                  {words.clearFilters}
+                </button>
+              </>
+            ) : (
+              words.empty
+            )
+          }
+          onOpen={({ id }) => go(`${id}`)}
+          {...(manage ? { selection, onSelection: setSelection } : {})}
+        />
+      </div>
+      {open === 'add' && manage && (
+        <AddMember
+          departments={departments}
+          department={department}
+          onClose={() => go('')}
+          onDone={changed}
+        />
+      )}
+      {/^\d+$/.test(open) &&
+        (act === 'leave' ? (
+          <LeaverDrawer key={open} id={Number(open)} onClose={() => go('')} onDone={changed} />
+        ) : (
+          <MemberDrawer
+            key={open}
+            id={Number(open)}
+            departments={departments}
+            onClose={() => go('')}
+            onLeave={() => go(`${open}/leave`)}
+            onChanged={changed}
+          />
+        ))}
+    </TablePage>
+  );
+}
