@@ -1,4 +1,4 @@
-/** Names of the folders that a mailbox starts with. */
+/** Names of folders, and what receipts say. */
 export const mailboxPhrases = {
   'folder.drafts': 'Drafts',
   'folder.sent': 'Sent',
@@ -6,4 +6,13 @@ export const mailboxPhrases = {
   'folder.trash': 'Trash',
   'folder.archive': 'Archive',
   'folder.snoozed': 'Snoozed',
+  'receipt.subject.displayed': 'Read: {subject}',
+  'receipt.body.displayed':
+    'Your message was opened. This does not mean that it was read to the end.\n\nRecipient: {recipient}\nSubject: {subject}\nOpened: {time}',
+  'receipt.subject.deleted': 'Deleted: {subject}',
+  'receipt.body.deleted':
+    'Your message was deleted.\n\nRecipient: {recipient}\nSubject: {subject}\nDeleted: {time}',
+  'receipt.subject.processed': 'Received: {subject}',
+  'receipt.body.processed':
+    'Your message was received.\n\nRecipient: {recipient}\nSubject: {subject}\nTime: {time}',
 } as const;

@@ -113,11 +113,11 @@ class Intake implements Delivery {
     const body = this.#intake();
     try {
       const queueId = newQueueId(this.#context.clock.now());
-      const { messages, messageId, note } = await this.#prepare(queueId, body);
+      const { messages, messageId, subject, note } = await this.#prepare(queueId, body);
       const { spool, signal } = this.#context;
       const claimed = await spool.accept(messages, { claim: signal.ready(), settles: this.#settles });
       this.#ended = true;
-      this.#accepted(messages, claimed, messageId, note);
+      this.#accepted(messages, claimed, { messageId, subject }, note);
       return { queueId };
     } finally {
       await this.abort();
@@ -179,7 +179,7 @@ class Intake implements Delivery {
   async #prepare(
     queueId: string,
     body: BodyIntake,
-  ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null; note: string }> {
+  ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null; subject: string; note: string }> {
     const { path, options } = this.#sender ?? { path: '', options: {} };
     const structure = body.structure();
     const facts = headerFacts(structure);
@@ -217,7 +217,7 @@ class Intake implements Delivery {
     const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
     if (options.holdUntil === undefined) await refuseAtDoor(this.#context, messages, summary);
-    return { messages, messageId: summary.messageId, note: screening.note };
+    return { messages, messageId: summary.messageId, subject: summary.subject, note: screening.note };
   }
 
   /** All checks. What they refuse is remembered in the history of every company it was for. */
@@ -253,7 +253,19 @@ class Intake implements Delivery {
     const { kind, principal, protocol, peer } = this.#origin;
     const own = principal !== null;
     const { senderProven, scores } = screening;
-    return { kind, own, protocol, peer, eightBit: structure.has8bit, utf8Header, senderProven, scores };
+    const { submittedFrom } = this.#origin;
+    const from = submittedFrom === undefined ? {} : { submittedFrom };
+    return {
+      ...from,
+      kind,
+      own,
+      protocol,
+      peer,
+      eightBit: structure.has8bit,
+      utf8Header,
+      senderProven,
+      scores,
+    };
   }
 
   #row(
@@ -336,7 +348,7 @@ class Intake implements Delivery {
   #accepted(
     messages: readonly NewSpoolMessage[],
     claimed: readonly ClaimedMessage[],
-    messageId: string | null,
+    known: { readonly messageId: string | null; readonly subject: string },
     found: string,
   ): void {
     const { peer, protocol } = this.#origin;
@@ -352,7 +364,7 @@ class Intake implements Delivery {
         size: message.blob.size + message.prefix.length,
         diagnostic: null,
         note: `${protocol} from ${peer.address}${found && `: ${found}`}`,
-        messageId,
+        ...known,
       })),
     );
     const count = (list: readonly { readonly recipients: readonly unknown[] }[]): number =>

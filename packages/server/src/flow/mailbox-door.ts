@@ -2,6 +2,7 @@ import { type Scope, systemScope } from '../access/scope.ts';
 import { appendDelivery } from '../mailbox/append.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { getQuota } from '../mailbox/quota.ts';
+import { noteProgress, noteReceipt } from '../mailbox/sending/receipts.ts';
 import { isMailError } from '../platform/errors.ts';
 import type { MailboxDoor } from './ports.ts';
 
@@ -44,5 +45,9 @@ export function createMailboxDoor(
       );
       return { duplicate };
     },
+    progress: (tenantId, accountId, queueId) =>
+      noteProgress(mailboxes, systemScope(tenantId, accountId, 'delivery status'), queueId),
+    receipt: (tenantId, accountId, receipt) =>
+      noteReceipt(mailboxes, systemScope(tenantId, accountId, 'receipt'), receipt),
   };
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '../access/scope.ts';
 import type { SigningKey } from '../directory/dkim.ts';
 import type { Resolution } from '../directory/types.ts';
+import type { IncomingReceipt } from '../mailbox/sending/receipts.ts';
 import type { NewMessage } from '../mailbox/types.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
@@ -38,6 +39,10 @@ export interface MailboxDoor {
     folder: DeliveryFolder,
     message: NewMessage,
   ): Promise<{ duplicate: boolean }>;
+  /** Tells an account that something became of what it sent through JMAP. */
+  progress?(tenantId: TenantId, accountId: AccountId, queueId: string): Promise<void>;
+  /** Notes a receipt with the mail that it is for. */
+  receipt?(tenantId: TenantId, accountId: AccountId, receipt: IncomingReceipt): Promise<unknown>;
 }
 
 /** What happened to a message, for "where did it go?". */
@@ -68,6 +73,8 @@ export interface TraceEvent {
   readonly note: string | null;
   /** Message-ID without angle brackets, with `accepted`; null when there is none or it was told before. */
   readonly messageId: string | null;
+  /** Decoded, with `accepted`. */
+  readonly subject?: string;
 }
 
 /** Keeps the history. Losing a line is harmless to the mail; failures are logged by the flow and go no further. */

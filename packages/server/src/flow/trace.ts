@@ -3,12 +3,15 @@ import type { FlowContext } from './context.ts';
 import type { TraceEvent } from './ports.ts';
 import type { Candidate } from './screen.ts';
 
-/** Writes history in the background. A failure is logged: it must not hold up or undo mail. */
+/**
+ * Writes history in the background; what it returns resolves when it can be read, and never rejects. A failure is logged: it
+ * must not hold up or undo mail.
+ */
 export function recordTrace(
   context: Pick<FlowContext, 'trace' | 'log'>,
   events: readonly TraceEvent[],
-): void {
-  context.trace.append(events).catch((error: unknown) => {
+): Promise<void> {
+  return context.trace.append(events).catch((error: unknown) => {
     context.log.error('flow.trace_failed', { error, events: events.length });
   });
 }
@@ -22,7 +25,7 @@ export function recordRefusal(
 ): void {
   const tenants = new Set(recipients.map(({ tenantId }) => tenantId));
   const { protocol, peer } = origin;
-  recordTrace(
+  void recordTrace(
     context,
     [...tenants].map(tenantId => ({
       queueId,

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/scope.ts';
+import type { AccountId } from '../platform/ids.ts';
 
 /** How a message reached us. Goes into the Received field (RFC 5321 §4.4, RFC 3848) and the trace. */
 export interface Origin {
@@ -14,6 +15,8 @@ export interface Origin {
   readonly tls: { readonly version: string; readonly cipher: string } | null;
   /** `with` keyword of RFC 3848 / 6531: SMTP, ESMTP, ESMTPS, ESMTPSA, UTF8SMTPSA, … */
   readonly protocol: string;
+  /** Account whose EmailSubmission this is: it is told what becomes of the message (RFC 8621 §7). */
+  readonly submittedFrom?: AccountId;
 }
 
 /** RFC 3461 parameters of MAIL FROM and RFC 8689 / 6531 / 6152 / 3030 / 4865 ones that travel with the message. */

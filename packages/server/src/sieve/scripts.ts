@@ -14,6 +14,9 @@ import {
 } from '../store/accounts/scripts/script-rows.ts';
 import { requireRead, requireWrite, type ScriptContext, type ScriptLimits } from './context.ts';
 
+/** A script as lists show it. */
+export type Script = ScriptRow;
+
 /** Why a change of the scripts was not made (RFC 5804 §1.3). */
 export type ScriptRefusal =
   | { readonly kind: 'invalid'; readonly problem: SieveProblem }

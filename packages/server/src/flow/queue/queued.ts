@@ -1,3 +1,4 @@
+import type { AccountId } from '../../platform/ids.ts';
 import type { NewRecipient, RecipientDetails, SpoolMessage } from '../../store/spool/types.ts';
 import type { Expansion, Recipient } from '../intake/recipients.ts';
 import type { ScanScores } from '../screen.ts';
@@ -17,6 +18,8 @@ export interface MessageFacts {
   /** Whether the reverse-path was proven: SPF passed for its domain, or DKIM for an aligned one. */
   readonly senderProven: boolean;
   readonly scores: ScanScores;
+  /** See `Origin.submittedFrom`. */
+  readonly submittedFrom?: AccountId;
 }
 
 /** The facts of a queued message, as `origin` of its row. */
@@ -31,6 +34,7 @@ export function factsOf(message: SpoolMessage): MessageFacts {
     utf8Header: stored.utf8Header === true,
     senderProven: stored.senderProven === true,
     scores: stored.scores ?? {},
+    ...(stored.submittedFrom === undefined ? {} : { submittedFrom: stored.submittedFrom }),
   };
 }
 

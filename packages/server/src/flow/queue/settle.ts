@@ -6,6 +6,7 @@ import { type ReportEntry, wantsReport } from '../report/rules.ts';
 import { recordTrace } from '../trace.ts';
 import { nextAttempt } from './backoff.ts';
 import { factsOf } from './queued.ts';
+import { SenderNews } from './sender-news.ts';
 
 /** A recipient and what its attempt came to. */
 export interface Attempted {
@@ -32,10 +33,12 @@ export interface Reporter {
 export class Settlement {
   readonly #context: FlowContext;
   readonly #reporter: Reporter;
+  readonly #news: SenderNews;
 
   constructor(context: FlowContext, reporter: Reporter) {
     this.#context = context;
     this.#reporter = reporter;
+    this.#news = new SenderNews(context);
   }
 
   /** Settles one attempt. Recipients that another process has taken over meanwhile are left to it. */
@@ -124,7 +127,7 @@ export class Settlement {
   async #tell(message: SpoolMessage, entries: readonly ReportEntry[], settles: number[]): Promise<boolean> {
     const reportId = await this.#reporter.report(message, entries, settles);
     if (reportId === null) return false;
-    recordTrace(
+    void recordTrace(
       this.#context,
       entries.map(({ recipient, diagnostic }) => ({
         ...this.#event(message, recipient, diagnostic),
@@ -144,7 +147,7 @@ export class Settlement {
 
   async #unreported(message: SpoolMessage, entries: readonly ReportEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    recordTrace(
+    void recordTrace(
       this.#context,
       entries.map(({ recipient, diagnostic }) => ({
         ...this.#event(message, recipient, diagnostic),
@@ -160,7 +163,8 @@ export class Settlement {
   #trace(message: SpoolMessage, recipient: SpoolRecipient, outcome: Outcome, as: TraceKind | null): void {
     const event = this.#event(message, recipient, outcome.diagnostic);
     const delivered = outcome.kind === 'delivered' && outcome.dsn !== 'here' ? 'relayed' : outcome.kind;
-    recordTrace(this.#context, [{ ...event, kind: as ?? delivered, note: null }]);
+    const recorded = recordTrace(this.#context, [{ ...event, kind: as ?? delivered, note: null }]);
+    this.#news.moved(message, recorded);
   }
 
   #event(

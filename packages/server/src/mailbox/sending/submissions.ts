@@ -9,6 +9,7 @@ import {
   setSubmissionStatus,
   submissionRows,
 } from '../../store/accounts/emails/submission-rows.ts';
+import { removeReceipts } from '../../store/accounts/push/receipt-rows.ts';
 import { announce, type MailboxContext, requireRead } from '../context.ts';
 import type { ChangePoint } from '../emails/states.ts';
 import { objectPoint } from './objects.ts';
@@ -24,6 +25,8 @@ export interface Submission {
   readonly sendAt: number;
   readonly status: SubmissionStatus;
   readonly queueId: string | null;
+  /** Message-ID that was sent, without brackets: receipts name it. */
+  readonly messageRef: string | null;
 }
 
 /** Submissions that are remembered; older ones are forgotten when new ones come. */
@@ -41,6 +44,7 @@ function toSubmission(row: SubmissionRow, now: number): Submission {
     sendAt: row.send_at,
     status,
     queueId: row.queue_id,
+    messageRef: row.message_ref,
   };
 }
 
@@ -73,11 +77,13 @@ export async function addSubmission(
       send_at: submission.sendAt,
       status: submission.status,
       queue_id: submission.queueId,
+      message_ref: submission.messageRef,
     });
     const now = ctx.clock.now();
     const old = (await submissionRows(tx)).slice(maxRemembered).filter(row => row.send_at < now);
     for (const row of old) {
       await removeSubmission(tx, row.id);
+      await removeReceipts(tx, row.id);
       await vanishObject(tx, 's', row.id);
     }
     announce(ctx, tx);
@@ -100,6 +106,7 @@ export async function destroySubmission(ctx: MailboxContext, scope: Scope, id: n
       throw new MailError('message.not_found', { submission: id });
     }
     await removeSubmission(tx, id);
+    await removeReceipts(tx, id);
     await vanishObject(tx, 's', id);
     announce(ctx, tx);
   });

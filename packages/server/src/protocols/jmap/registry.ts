@@ -25,6 +25,8 @@ import { mailboxGet } from './methods/mailbox/get.ts';
 import { mailboxQuery } from './methods/mailbox/query.ts';
 import { mailboxQueryChanges } from './methods/mailbox/query-changes.ts';
 import { mailboxSet } from './methods/mailbox/set.ts';
+import { mdnParse } from './methods/mdn/parse.ts';
+import { mdnSend } from './methods/mdn/send.ts';
 import { pushSubscriptionGet } from './methods/push-subscription/get.ts';
 import { pushSubscriptionSet } from './methods/push-subscription/set.ts';
 import { quotaChanges } from './methods/quota/changes.ts';
@@ -90,6 +92,8 @@ const all: readonly Method[] = [
   blobGet,
   blobCopy,
   blobLookup,
+  mdnSend,
+  mdnParse,
   sieveScriptGet,
   sieveScriptQuery,
   sieveScriptSet,

@@ -2,7 +2,7 @@ import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { printUtcDate } from '@hongyan/formats/jmap/date.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
-import { isObject, type Json, type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
+import { isObject, type Json, type JsonObject, objectOf, textOf } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import type { Patch } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../../access/scope.ts';
@@ -27,10 +27,10 @@ export async function addSnoozed(
   objects: readonly JsonObject[],
 ): Promise<JsonObject[]> {
   const own = scope.accountId === request.caller.principal.accountId;
-  const ids = objects.flatMap(object => parseId('e', String(object['id'])) ?? []);
+  const ids = objects.flatMap(object => parseId('e', textOf(object, 'id')) ?? []);
   const snoozes = own && ids.length > 0 ? await readSnoozes(request.ctx.personal, scope, ids) : null;
   return objects.map(object => {
-    const snooze = snoozes?.get(parseId('e', String(object['id'])) ?? 0);
+    const snooze = snoozes?.get(parseId('e', textOf(object, 'id')) ?? 0);
     const value = snooze && {
       until: printUtcDate(snooze.until),
       mailboxIds: objectOf(snooze.mailboxes.map(id => [printId('m', id), true] as const)),

@@ -5,8 +5,7 @@ import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { createPhrases, languageOf } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../../access/scope.ts';
-import { getScript, listScripts, type ScriptRefusal } from '../../../sieve/scripts.ts';
-import type { ScriptRow } from '../../../store/accounts/scripts/script-rows.ts';
+import { getScript, listScripts, type Script, type ScriptRefusal } from '../../../sieve/scripts.ts';
 import { findBlob, readBlob, scriptHash } from '../blobs.ts';
 import type { JmapContext } from '../context.ts';
 
@@ -14,7 +13,7 @@ import type { JmapContext } from '../context.ts';
 export const scriptProperties: ReadonlySet<string> = new Set(['id', 'name', 'blobId', 'isActive']);
 
 /** The state of SieveScript: whatever changes a script changes it. */
-export function scriptState(rows: readonly ScriptRow[]): string {
+export function scriptState(rows: readonly Script[]): string {
   const text = JSON.stringify(rows.map(row => [row.id, row.name, row.size, row.active, row.updatedAt]));
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
@@ -23,13 +22,13 @@ export function scriptState(rows: readonly ScriptRow[]): string {
 export async function readScripts(
   ctx: JmapContext,
   scope: Scope,
-): Promise<{ readonly rows: readonly ScriptRow[]; readonly state: string }> {
+): Promise<{ readonly rows: readonly Script[]; readonly state: string }> {
   const rows = await listScripts(ctx.scripts, scope);
   return { rows, state: scriptState(rows) };
 }
 
 /** The object of a script; its text is read for the blob id. */
-export async function scriptObject(ctx: JmapContext, scope: Scope, row: ScriptRow): Promise<JsonObject> {
+export async function scriptObject(ctx: JmapContext, scope: Scope, row: Script): Promise<JsonObject> {
   const content = (await getScript(ctx.scripts, scope, row.name)) ?? new Uint8Array(0);
   return {
     id: printId('r', row.id),

@@ -30,12 +30,19 @@ function recipientsOf(envelope: string): string[] {
   });
 }
 
-function statusOf(delivered: Delivered, smtpReply: string): JsonObject {
-  return { smtpReply, delivered, displayed: 'unknown' };
+function statusOf(delivered: Delivered, smtpReply: string, displayed: boolean): JsonObject {
+  return { smtpReply, delivered, displayed: displayed ? 'yes' : 'unknown' };
 }
 
-/** `deliveryStatus` out of the steps of a message, newest first (RFC 8621 §7). */
-export function deliveryStatus(recipients: readonly string[], steps: readonly DeliveryStep[]): JsonObject {
+/**
+ * `deliveryStatus` out of the steps of a message, newest first (RFC 8621 §7); `displayed` are the recipients (in lower case)
+ * of whom a receipt came.
+ */
+export function deliveryStatus(
+  recipients: readonly string[],
+  steps: readonly DeliveryStep[],
+  displayed: ReadonlySet<string> = new Set(),
+): JsonObject {
   const newest = new Map<string, DeliveryStep>();
   for (const step of steps) {
     const key = step.recipient?.toLowerCase();
@@ -45,11 +52,12 @@ export function deliveryStatus(recipients: readonly string[], steps: readonly De
   const elsewhere = [...newest.keys()].some(key => !named.has(key));
   return objectOf(
     recipients.map(email => {
+      const shown = displayed.has(email.toLowerCase());
       const step = newest.get(email.toLowerCase());
       const meaning = step && meanings[step.event];
-      if (step && meaning) return [email, statusOf(meaning[0], step.reply ?? meaning[1])] as const;
+      if (step && meaning) return [email, statusOf(meaning[0], step.reply ?? meaning[1], shown)] as const;
       // An alias or a group: its members have steps of their own.
-      return [email, statusOf(elsewhere ? 'unknown' : 'queued', '250 2.1.5 Accepted')] as const;
+      return [email, statusOf(elsewhere ? 'unknown' : 'queued', '250 2.1.5 Accepted', shown)] as const;
     }),
   );
 }
@@ -59,9 +67,10 @@ export async function readDeliveryStatus(
   ctx: JmapContext,
   scope: Scope,
   submission: Submission,
+  displayed: ReadonlySet<string>,
 ): Promise<JsonObject | null> {
   const { queueId, status, envelope } = submission;
   if (queueId === null || status === 'canceled') return null;
   const steps = await ctx.deliverySteps(scope.tenantId, queueId, maxSteps);
-  return deliveryStatus(recipientsOf(envelope), steps);
+  return deliveryStatus(recipientsOf(envelope), steps, displayed);
 }

@@ -21,6 +21,7 @@ export const submissionProperties: ReadonlySet<string> = new Set([
 export function submissionObject(
   submission: Submission,
   deliveryStatus: JsonObject | null = null,
+  mdnBlobIds: readonly string[] = [],
 ): JsonObject {
   return {
     id: printId('s', submission.id),
@@ -32,6 +33,6 @@ export function submissionObject(
     undoStatus: submission.status,
     deliveryStatus,
     dsnBlobIds: [],
-    mdnBlobIds: [],
+    mdnBlobIds,
   };
 }

@@ -6,6 +6,7 @@ import type { Delivery } from '../../../flow/types.ts';
 import { readMessageRange, streamMessage } from '../../../mailbox/body.ts';
 import type { EmailContent } from '../../../mailbox/emails/contents.ts';
 import { isMailError } from '../../../platform/errors.ts';
+import type { AccountId } from '../../../platform/ids.ts';
 import type { RequestState } from '../method.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -16,22 +17,37 @@ export async function sendEmail(
   email: EmailContent,
   envelope: Envelope,
 ): Promise<string> {
-  const { ctx, caller } = request;
-  const { acceptor } = ctx;
+  const { acceptor } = request.ctx;
   if (email.blob.size > acceptor.maxMessageBytes) {
     throw new SetError('tooLarge', '', { maxSize: acceptor.maxMessageBytes });
   }
+  return deliver(request, envelope, () => withoutBcc(request, scope, email), scope.accountId);
+}
+
+/**
+ * Gives a message to the flow; returns the queue id. `account` is where its EmailSubmission will stand, to be told what
+ * becomes of it. Throws a `SetError` for whatever the flow refuses.
+ */
+export async function deliver(
+  request: RequestState,
+  envelope: Omit<Envelope, 'json'>,
+  message: () => AsyncIterable<Uint8Array>,
+  account?: AccountId,
+): Promise<string> {
+  const { ctx, caller } = request;
+  const { acceptor } = ctx;
   await using delivery = acceptor.begin({
     kind: 'jmap',
     principal: caller.principal,
     peer: { address: caller.address, port: 0, helo: null },
     tls: null,
     protocol: caller.encrypted ? 'HTTPS' : 'HTTP',
+    ...(account === undefined ? {} : { submittedFrom: account }),
   });
   await sender(delivery, envelope);
   await recipients(delivery, envelope, acceptor.maxRecipients);
   try {
-    for await (const chunk of withoutBcc(request, scope, email)) await delivery.write(chunk);
+    for await (const chunk of message()) await delivery.write(chunk);
     return (await delivery.commit()).queueId;
   } catch (error) {
     if (isMailError(error, 'access.sender_not_owned')) throw new SetError('forbiddenFrom');
@@ -43,7 +59,7 @@ export async function sendEmail(
   }
 }
 
-async function sender(delivery: Delivery, envelope: Envelope): Promise<void> {
+async function sender(delivery: Delivery, envelope: Omit<Envelope, 'json'>): Promise<void> {
   try {
     await delivery.sender(envelope.mailFrom, envelope.sender);
   } catch (error) {
@@ -55,7 +71,7 @@ async function sender(delivery: Delivery, envelope: Envelope): Promise<void> {
 }
 
 /** Every recipient has to be taken, or nothing is sent. */
-async function recipients(delivery: Delivery, envelope: Envelope, max: number): Promise<void> {
+async function recipients(delivery: Delivery, envelope: Omit<Envelope, 'json'>, max: number): Promise<void> {
   const invalid: string[] = [];
   for (const { email, options } of envelope.rcptTo) {
     try {

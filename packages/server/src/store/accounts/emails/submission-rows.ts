@@ -16,15 +16,17 @@ export interface SubmissionRow {
   readonly send_at: number;
   readonly status: SubmissionStatus;
   readonly queue_id: string | null;
+  /** Message-ID that was sent, without brackets. */
+  readonly message_ref: string | null;
 }
 
-const columns = 'id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id';
+const columns = 'id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id, message_ref';
 const select = statement(
   `SELECT ${columns} FROM email_submission WHERE account_id = $1 ORDER BY send_at DESC, id DESC`,
 );
 const insert = statement(
   `INSERT INTO email_submission (account_id, ${columns}, modseq, created_modseq)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,
 );
 const update = statement(
   'UPDATE email_submission SET status = $3, modseq = $4 WHERE account_id = $1 AND id = $2',
@@ -37,7 +39,7 @@ export async function submissionRows(reader: Scoped): Promise<SubmissionRow[]> {
 }
 
 export async function insertSubmission(tx: AccountTransaction, row: SubmissionRow): Promise<void> {
-  const { id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id } = row;
+  const { id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id, message_ref } = row;
   const modseq = tx.takeModseq();
   await tx.run(
     insert,
@@ -50,6 +52,7 @@ export async function insertSubmission(tx: AccountTransaction, row: SubmissionRo
     send_at,
     status,
     queue_id,
+    message_ref,
     modseq,
   );
 }

@@ -25,6 +25,7 @@ export function pushMigration(version: number): Migration {
       ddl(`UPDATE sieve_script SET id = (SELECT COUNT(*) FROM sieve_script other
         WHERE other.account_id = sieve_script.account_id AND other.name <= sieve_script.name)`),
       ddl('ALTER TABLE email_submission ADD COLUMN message_ref TEXT'),
+      ddl('CREATE INDEX email_submission_queue ON email_submission (account_id, queue_id)'),
       ddl('CREATE INDEX email_submission_ref ON email_submission (account_id, message_ref)'),
       ddl(`CREATE TABLE submission_receipt (
         account_id BIGINT NOT NULL, submission_id BIGINT NOT NULL, recipient TEXT NOT NULL, message_id BIGINT NOT NULL,

@@ -6,7 +6,7 @@ import { printId } from '@hongyan/formats/jmap/id.ts';
 import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
 import { invalidArgument, MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { readWindow } from '@hongyan/formats/jmap/window.ts';
-import type { ScriptRow } from '../../../../store/accounts/scripts/script-rows.ts';
+import type { Script } from '../../../../sieve/scripts.ts';
 import type { Method } from '../../method.ts';
 import { ownReadingScope } from '../../personal/standard.ts';
 import { readScripts } from '../../sieve/script-object.ts';
@@ -14,7 +14,7 @@ import { answerQuery, mostResults } from '../../standard-query.ts';
 
 const known = new Set(['name', 'isActive']);
 
-function readCondition(object: JsonObject): (row: ScriptRow) => boolean {
+function readCondition(object: JsonObject): (row: Script) => boolean {
   const strange = Object.keys(object).find(key => !known.has(key));
   if (strange !== undefined) throw new MethodError('unsupportedFilter', `not by ${strange.slice(0, 100)}`);
   const args = new Arguments(object, (name, why) => invalidArgument('filter', `${name}: ${why}`));
@@ -36,7 +36,7 @@ export const sieveScriptQuery: Method = {
     const window = readWindow(args, mostResults);
     args.end();
     const { rows, state } = await readScripts(request.ctx, scope);
-    const compare = (a: ScriptRow, b: ScriptRow): number => {
+    const compare = (a: Script, b: Script): number => {
       for (const { property, isAscending } of sort) {
         const order =
           property === 'name' ? a.name.localeCompare(b.name) : Number(a.active) - Number(b.active);

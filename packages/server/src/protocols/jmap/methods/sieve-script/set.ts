@@ -1,7 +1,7 @@
 import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
-import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
+import { type JsonObject, objectOf, textOf } from '@hongyan/formats/jmap/json.ts';
 import { invalidArgument, invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { changedServerSet, readPatches } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../../../access/scope.ts';
@@ -10,9 +10,9 @@ import {
   deleteScript,
   putScript,
   renameScript,
+  type Script,
   type ScriptChange,
 } from '../../../../sieve/scripts.ts';
-import type { ScriptRow } from '../../../../store/accounts/scripts/script-rows.ts';
 import { accountIdOf } from '../../accounts.ts';
 import type { Method, RequestState } from '../../method.ts';
 import { ownWritingScope } from '../../personal/standard.ts';
@@ -27,7 +27,7 @@ import {
 import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
 
 /** Name of a script whose maker gave none. */
-function freeName(rows: readonly ScriptRow[]): string {
+function freeName(rows: readonly Script[]): string {
   const taken = new Set(rows.map(row => row.name));
   for (let number = rows.length + 1; ; number += 1)
     if (!taken.has(`script-${number}`)) return `script-${number}`;
@@ -65,7 +65,7 @@ async function create(request: RequestState, scope: Scope, object: JsonObject): 
   };
 }
 
-async function find(request: RequestState, scope: Scope, id: string): Promise<ScriptRow> {
+async function find(request: RequestState, scope: Scope, id: string): Promise<Script> {
   const { rows } = await readScripts(request.ctx, scope);
   const row = rows.find(one => one.id === parseId('r', id));
   if (!row) throw notFound();
@@ -89,9 +89,9 @@ async function update(
   const changed = Object.fromEntries(patches.map(({ path, value }) => [path[0] ?? '', value]));
   const args = new Arguments(changed, (name, why) => invalidProperties([name], why));
   const name = args.string('name') ?? row.name;
-  const blobId = args.id('blobId') ?? current['blobId'];
+  const blobId = args.id('blobId') ?? textOf(current, 'blobId');
   if (Object.hasOwn(changed, 'name') && changed['name'] === null) throw invalidProperties(['name']);
-  const content = blobId === current['blobId'] ? null : await readScriptBlob(ctx, scope, String(blobId));
+  const content = blobId === textOf(current, 'blobId') ? null : await readScriptBlob(ctx, scope, blobId);
   // The name first: whether it is free is known before anything is written.
   if (name !== row.name)
     await require(request, scope, await renameScript(ctx.scripts, scope, row.name, name), name);
@@ -171,8 +171,8 @@ function withActive(told: JsonObject, changed: ReadonlyMap<string, boolean>): Js
   const left = new Map(changed);
   const created = Object.entries((told['created'] ?? {}) as Record<string, JsonObject>).map(
     ([key, object]) => {
-      const isActive = left.get(String(object['id']));
-      left.delete(String(object['id']));
+      const isActive = left.get(textOf(object, 'id'));
+      left.delete(textOf(object, 'id'));
       return [key, isActive === undefined ? object : { ...object, isActive }] as const;
     },
   );

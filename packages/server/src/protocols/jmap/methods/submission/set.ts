@@ -65,6 +65,7 @@ async function create(
     sendAt,
     status,
     queueId,
+    messageRef: fields.messageId?.[0] ?? `${queueId}@${ctx.hostname}`,
   });
   emailIds.set(printId('s', id), emailId);
   await remember(request, scope, envelope, fields);
