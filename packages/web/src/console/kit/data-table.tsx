@@ -30,6 +30,8 @@ interface DataTableProps<Item> {
   readonly onOpen?: (item: Item) => void;
   /** Buttons at the end of a row. */
   readonly rowActions?: (item: Item) => ReactNode;
+  /** Width of their column: every row is a grid of its own, so it cannot come from their words. */
+  readonly actionsWidth?: string;
   readonly selection?: ReadonlySet<string>;
   readonly onSelection?: (selection: ReadonlySet<string>) => void;
 }
@@ -113,7 +115,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
   const template = [
     ...(selection ? ['36px'] : []),
     ...(phone ? ['minmax(0, 1fr)'] : shown.map(({ width }) => `minmax(0, ${width})`)),
-    'max-content',
+    phone ? 'max-content' : (props.actionsWidth ?? (props.rowActions ? '200px' : '104px')),
   ].join(' ');
   const check = (item: Item): ReactElement | null =>
     selection ? (

@@ -130,6 +130,7 @@ export default function RecycleBinPage(): ReactElement {
         nameOf={calledName}
         empty={words.empty}
         rowActions={actions}
+        actionsWidth="152px"
       />
       {open && (open.act === 'restore' || open.act === 'destroy') && (
         <Question act={open.act} item={open.item} onClose={close} onDone={done} />

@@ -33,7 +33,7 @@ function draftOf(member: Member): Draft {
   return {
     ...texts,
     gender: member.gender ?? '',
-    quota: quotaBytes === null ? '' : String(Math.round((quotaBytes / gigabyte) * 100) / 100),
+    quota: quotaBytes === null ? '' : String(Number((quotaBytes / gigabyte).toPrecision(4))),
     places: member.departments,
   };
 }
@@ -69,7 +69,7 @@ export function ProfileForm({ member, etag, departments, onSaved }: ProfileProps
   const problems = fieldProblems(failure, texts);
   const changes = changesOf(member, draft);
   const dirty = Object.keys(changes).length > 0;
-  const quotaWrong = draft.quota.trim() !== '' && !(Number(draft.quota) > 0);
+  const quotaWrong = 'quotaBytes' in changes && draft.quota.trim() !== '' && !(Number(draft.quota) > 0);
   const set = (change: Partial<Draft>): void => setDraft(before => ({ ...before, ...change }));
 
   function submit(event: FormEvent): void {
