@@ -136,7 +136,7 @@ describe('webmail: folders, labels, rules and settings', { skip, timeout: 240_00
 
   test('FLT-01: every kind of action the form offers does what it says', async () => {
     const [boxes] = await webmail.jmap('bob', ['Mailbox/get', { ids: null }]);
-    const inbox = (boxes?.['list'] as unknown as { id: string; role: string }[]).find(
+    const inbox = ((boxes?.['list'] ?? []) as unknown as { id: string; role: string }[]).find(
       ({ role }) => role === 'inbox',
     );
     const [made] = await webmail.jmap('bob', [
@@ -144,8 +144,8 @@ describe('webmail: folders, labels, rules and settings', { skip, timeout: 240_00
       { create: { f: { name: 'Copies', parentId: null } } },
     ]);
     const [label] = await webmail.jmap('bob', ['Label/set', { create: { l: { name: 'Rule' } } }]);
-    const copies = (made?.['created'] as unknown as { f: { id: string } }).f.id;
-    const labelId = (label?.['created'] as unknown as { l: { id: string } }).l.id;
+    const copies = made?.['created']?.['f']?.['id'];
+    const labelId = label?.['created']?.['l']?.['id'];
     const rule = (word: string, action: unknown): unknown => ({
       name: word,
       conditions: [{ field: 'subject', operator: 'contains', value: `[${word}]` }],

@@ -11,7 +11,7 @@ const skip = browserMissing();
 /** The six digits of RFC 6238 for a secret in base 32, `steps` of 30 s from now. */
 function totp(secret: string, steps = 0): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replaceAll(/\s/g, '')]
+  const bits = Array.from(secret.replaceAll(/\s/g, ''))
     .map(letter => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   const key = Buffer.from(bits.match(/.{8}/g)?.map(byte => Number.parseInt(byte, 2)) ?? []);
@@ -311,7 +311,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     const raw = (at: number): string =>
       `From: bulk@out.example\r\nTo: alice@hongyan.test\r\nSubject: 促销 ${at}\r\nDate: Thu, 01 Jan 2026 00:00:00 +0000\r\n\r\nbuy\r\n`;
     const [boxes] = await webmail.jmap('alice', ['Mailbox/get', { ids: null }]);
-    const inbox = (boxes?.['list'] as unknown as { id: string; role: string }[]).find(
+    const inbox = ((boxes?.['list'] ?? []) as unknown as { id: string; role: string }[]).find(
       ({ role }) => role === 'inbox',
     );
     const ids = Array.from({ length: 250 }, (_, at) => `m${at}`);

@@ -2,6 +2,7 @@ import { composeEn } from './compose/en.ts';
 import { pagesEn } from './pages/en.ts';
 import { readingEn } from './reading/en.ts';
 import { receivingEn } from './receiving/en.ts';
+import { searchEn } from './search/en.ts';
 import { securityEn } from './security/en.ts';
 import { settingsEn } from './settings/en.ts';
 import type { MailPhrases } from './zh.ts';
@@ -92,6 +93,7 @@ export const en: MailPhrases = {
     results: total => `${total} found`,
     empty: 'No mail. New mail appears here by itself.',
     searchEmpty: query => `Nothing found for “${query}”. All folders searched except Junk and Deleted.`,
+    searchEmptyEverywhere: query => `Nothing found for “${query}”. All folders were searched.`,
     selected: count => `${count} selected`,
     clear: 'Clear selection',
     selectAll: 'Select all loaded',
@@ -227,6 +229,7 @@ export const en: MailPhrases = {
   pages: pagesEn,
   reading: readingEn,
   receiving: receivingEn,
+  search: searchEn,
   security: securityEn,
   settings: settingsEn,
   time: {

@@ -2,6 +2,7 @@ import { composeZh } from './compose/zh.ts';
 import { pagesZh } from './pages/zh.ts';
 import { readingZh } from './reading/zh.ts';
 import { receivingZh } from './receiving/zh.ts';
+import { searchZh } from './search/zh.ts';
 import { securityZh } from './security/zh.ts';
 import { settingsZh } from './settings/zh.ts';
 
@@ -90,6 +91,7 @@ export const zh = {
     results: (total: string): string => `找到 ${total} 封`,
     empty: '没有邮件。新邮件会自动出现在这里。',
     searchEmpty: (query: string): string => `没有找到“${query}”。已查全部文件夹，不含垃圾邮件和已删除。`,
+    searchEmptyEverywhere: (query: string): string => `没有找到“${query}”。已查全部文件夹。`,
     selected: (count: number): string => `已选 ${count} 封`,
     clear: '取消选择',
     selectAll: '选择已载入的全部',
@@ -224,6 +226,7 @@ export const zh = {
   pages: pagesZh as typeof pagesZh,
   reading: readingZh as typeof readingZh,
   receiving: receivingZh as typeof receivingZh,
+  search: searchZh as typeof searchZh,
   security: securityZh as typeof securityZh,
   settings: settingsZh as typeof settingsZh,
   time: {

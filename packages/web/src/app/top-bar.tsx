@@ -1,7 +1,8 @@
 import { type ReactElement, useEffect, useState } from 'react';
+import { SearchBox } from '../features/search/search-box.tsx';
 import { initials } from '../lib/addresses.ts';
 import { useTexts } from '../lib/language.ts';
-import { IconChevronDown, IconMenu2, IconSearch, IconX } from '../ui/icons.ts';
+import { IconChevronDown, IconMenu2 } from '../ui/icons.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { administers } from './auth.ts';
@@ -11,6 +12,8 @@ import type { Page } from './route.ts';
 interface TopBarProps {
   readonly app: MailApp;
   readonly searchField: React.RefObject<HTMLInputElement | null>;
+  /** Before results are shown: what stands in place of the list goes away. */
+  readonly onSearch: () => void;
   readonly onFolders: () => void;
   readonly onShortcuts: () => void;
   /** Opens a page, or the mail again. */
@@ -25,23 +28,13 @@ const modules = ['home', 'mail', 'contacts'] as const;
 export function TopBar(props: TopBarProps): ReactElement {
   const { app, searchField } = props;
   const texts = useTexts();
-  const { place } = app.route;
-  const shown = place.kind === 'search' ? place.text : '';
-  const [text, setText] = useState(shown);
   const [administrator, setAdministrator] = useState(false);
   useEffect(() => void administers().then(setAdministrator), []);
-  useEffect(() => setText(shown), [shown]);
   const identity = app.store.identities[0];
   const person = {
     name: identity?.name ?? null,
     email: identity?.email ?? app.store.client.session.username,
   };
-
-  function search(): void {
-    const wanted = text.trim();
-    if (wanted) app.go({ kind: 'search', text: wanted });
-    else if (shown) app.go({ kind: 'folder', folder: 'inbox' });
-  }
 
   return (
     <header className="top">
@@ -76,45 +69,7 @@ export function TopBar(props: TopBarProps): ReactElement {
           </button>
         ))}
       </nav>
-      <form
-        className="search"
-        role="search"
-        onSubmit={event => {
-          event.preventDefault();
-          search();
-        }}
-      >
-        <IconSearch className="icon" size={16} />
-        <input
-          ref={searchField}
-          type="search"
-          aria-label={texts.top.search}
-          placeholder={texts.top.search}
-          value={text}
-          enterKeyHint="search"
-          onChange={event => setText(event.target.value)}
-          onKeyDown={event => {
-            if (event.key === 'Escape') {
-              event.stopPropagation();
-              event.currentTarget.blur();
-            }
-          }}
-        />
-        {text ? (
-          <button
-            type="button"
-            aria-label={texts.top.clearSearch}
-            onClick={() => {
-              setText('');
-              if (shown) app.go({ kind: 'folder', folder: 'inbox' });
-            }}
-          >
-            <IconX className="icon" size={16} />
-          </button>
-        ) : (
-          <kbd className="key">/</kbd>
-        )}
-      </form>
+      <SearchBox app={app} field={searchField} onSearch={props.onSearch} />
       {administrator && (
         <a className="button plain console-link" href="/admin">
           {texts.top.console}

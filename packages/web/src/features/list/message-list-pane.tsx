@@ -2,12 +2,15 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import { useObserved } from '../../jmap/observable.ts';
-import { dayHeading } from '../../lib/dates.ts';
+import { searchesEverywhere } from '../../jmap/query.ts';
+import { clockTime, dayHeading } from '../../lib/dates.ts';
 import { count } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconRefresh, IconX } from '../../ui/icons.ts';
 import { Formation } from '../../ui/mark.tsx';
 import { mailboxName } from '../folders/folder-tree.tsx';
+import { SearchNotes } from '../search/search-notes.tsx';
+import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './message-list.css';
@@ -110,9 +113,16 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
           : mailbox
             ? mailboxName(mailbox, texts)
             : '';
+  const snippets = useSnippets(
+    store,
+    place.kind === 'search' ? place.text : null,
+    items.map(item => list.at(item.index)).filter(id => id !== undefined),
+  );
   const emptyText =
     place.kind === 'search'
-      ? texts.list.searchEmpty(place.text)
+      ? (searchesEverywhere(place.text) ? texts.list.searchEmptyEverywhere : texts.list.searchEmpty)(
+          place.text,
+        )
       : place.kind === 'todo'
         ? texts.list.todoEmpty
         : place.kind === 'done'
@@ -153,6 +163,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
             </button>
           )}
         </div>
+        {place.kind === 'search' && <SearchNotes app={app} text={place.text} />}
         {app.selection.size > 0 ? (
           <SelectionBar app={app} />
         ) : (
@@ -171,7 +182,12 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
         )}
         {list.loading && waiting < 1 ? null : list.loading && <div className="progress-line" />}
       </header>
-      {offline && <p className="notice">{texts.list.offline}</p>}
+      {(offline || store.pending.count > 0) && (
+        <p className="notice" role="status">
+          {offline && texts.reading.offline.bar(clockTime(store.freshAt, language))}{' '}
+          {store.pending.count > 0 && texts.reading.offline.waiting(store.pending.count)}
+        </p>
+      )}
       {list.failure && (
         <p className="notice bad" role="alert">
           {texts.list.failed} {explain(list.failure, texts)}{' '}
@@ -224,6 +240,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
                       selecting={app.selection.size > 0}
                       outgoing={outgoing}
                       labels={store.personal.labelsOf(row.keywords)}
+                      snippet={snippets.get(row.id)}
                       showSize={showSize}
                       language={language}
                       texts={texts}

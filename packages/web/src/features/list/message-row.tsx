@@ -8,6 +8,8 @@ import { fileSize } from '../../lib/format.ts';
 import type { Language } from '../../lib/language.ts';
 import { IconArrowBackUp, IconClock, IconPaperclip, IconStar, IconStarFilled } from '../../ui/icons.ts';
 import { LabelChips } from '../labels/label-chips.tsx';
+import { Marked } from '../search/marked.tsx';
+import type { Snippet } from '../search/snippets.ts';
 import { dragMails } from './drag-mails.ts';
 
 interface MessageRowProps {
@@ -22,6 +24,8 @@ interface MessageRowProps {
   readonly outgoing: boolean;
   /** Labels of the conversation; the same array while nothing changes. */
   readonly labels: readonly Label[];
+  /** Where the words of a search stand in it. */
+  readonly snippet: Snippet | undefined;
   readonly showSize: boolean;
   readonly language: Language;
   readonly texts: MailPhrases;
@@ -106,7 +110,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           <span className="clip grow">
             <LabelChips labels={props.labels} />
             {draft && <span className="draft-word">{texts.list.draft} </span>}
-            <span className="subject">{subject}</span> <span className="preview">{row.preview}</span>
+            <span className="subject">
+              {props.snippet?.subject ? <Marked pieces={props.snippet.subject} /> : subject}
+            </span>{' '}
+            <span className="preview">
+              {props.snippet?.preview ? <Marked pieces={props.snippet.preview} /> : row.preview}
+            </span>
           </span>
           <span className="states">
             {props.showSize && <span className="meta">{fileSize(row.size)}</span>}

@@ -69,7 +69,7 @@ export function ChecksPanel({ findings }: { readonly findings: readonly Finding[
         return words.placeholder(finding.text);
       case 'large':
         return words.large(fileSize(finding.size), fileSize(finding.limit));
-      case 'time': {
+      default: {
         const clock = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
           hour: '2-digit',
           minute: '2-digit',
