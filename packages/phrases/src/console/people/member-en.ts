@@ -97,6 +97,7 @@ export const memberEn: typeof memberZh = {
     invalid: 'This cannot be a mail address.',
     tryThis: address => `Use ${address}`,
     department: 'Department',
+    optional: label => `${label} (optional)`,
     password: 'First sign-in',
     generate: 'Make a first password, shown once after adding',
     later: 'No password yet: the member cannot sign in',

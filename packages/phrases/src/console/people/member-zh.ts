@@ -89,6 +89,7 @@ export const memberZh = {
     invalid: '不能用作邮箱地址。',
     tryThis: (address: string): string => `改用 ${address}`,
     department: '部门',
+    optional: (label: string): string => `${label}（选填）`,
     password: '首次登录',
     generate: '生成初始密码，添加后显示一次',
     later: '暂不设置密码，成员还不能登录',

@@ -17,6 +17,8 @@ export function Drawer({ title, children, actions, onClose }: DrawerProps): Reac
   const id = useId();
   useEffect(() => {
     dialog.current?.showModal();
+    // The browser puts the focus on the button that closes.
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
   }, []);
   return (
     <dialog

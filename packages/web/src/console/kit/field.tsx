@@ -49,6 +49,7 @@ export function TextField(props: TextFieldProps): ReactElement {
           required={props.required}
           disabled={props.disabled}
           autoFocus={props.autoFocus}
+          data-first={props.autoFocus || undefined}
           maxLength={props.maxLength}
           placeholder={props.placeholder}
           autoComplete="off"

@@ -69,7 +69,7 @@ export default function VisibilityPage(): ReactElement {
     <FormPage title={words.title} hint={locked ? texts.shell.viewOnly : words.hint}>
       <LoadState of={loaded} />
       {policies && (
-        <>
+        <div className="policies">
           <Card title={words.view}>
             <OneOf
               label={words.view}
@@ -108,7 +108,7 @@ export default function VisibilityPage(): ReactElement {
               onChange={rename => void save({ rename })}
             />
           </Card>
-        </>
+        </div>
       )}
     </FormPage>
   );

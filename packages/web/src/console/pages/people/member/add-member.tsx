@@ -167,7 +167,7 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
           onChange={id => set({ department: id })}
         />
         <TextField
-          label={`${words.mobile}（${texts.shell.optional}）`}
+          label={words.add.optional(words.mobile)}
           type="tel"
           value={draft.mobile}
           maxLength={100}
@@ -175,7 +175,7 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
           onChange={mobile => set({ mobile })}
         />
         <TextField
-          label={`${words.jobTitle}（${texts.shell.optional}）`}
+          label={words.add.optional(words.jobTitle)}
           value={draft.jobTitle}
           maxLength={100}
           problem={problems['jobTitle']}
