@@ -2,6 +2,7 @@ import type { Draft } from '../features/composer/draft.ts';
 import { JmapClient } from '../jmap/client.ts';
 import { MailStore } from '../jmap/mail-store.ts';
 import { Observable } from '../jmap/observable.ts';
+import { keepAccount } from '../jmap/offline/keep-account.ts';
 import { type Connection, listen } from '../jmap/push.ts';
 import type { MailApp } from './mail-app.ts';
 import { splitAccount } from './route.ts';
@@ -25,12 +26,18 @@ export class Accounts extends Observable {
   readonly #apps = new Map<string, MailApp>();
   readonly #started = new Map<string, Promise<void>>();
   #current: MailApp;
-  #connection: Connection = 'on';
+  #connection: Connection;
   /** An answer that goes out from one's own account, on its way to that screen. */
   #handed: Draft | null = null;
 
-  constructor(own: MailStore, make: (store: MailStore, account: string | null) => MailApp) {
+  /** `connection`: off when the account is shown as it was kept in this browser. */
+  constructor(
+    own: MailStore,
+    make: (store: MailStore, account: string | null) => MailApp,
+    connection: Connection = 'on',
+  ) {
     super();
+    this.#connection = connection;
     this.#make = make;
     this.own = make(own, null);
     this.#current = this.own;
@@ -73,6 +80,7 @@ export class Accounts extends Observable {
     const later = setTimeout(() => {
       for (const other of this.others) this.#read(other).catch(() => undefined);
     }, 1500);
+    const stopKeeping = keepAccount(this.own.store);
     const stop = listen(
       () => this.stores,
       connection => {
@@ -80,10 +88,12 @@ export class Accounts extends Observable {
         this.#connection = connection;
         this.changed();
       },
+      this.#connection === 'off',
     );
     return () => {
       removeEventListener('hashchange', follow);
       clearTimeout(later);
+      stopKeeping();
       stop();
     };
   }

@@ -1,6 +1,9 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { JmapClient } from '../jmap/client.ts';
 import { MailStore } from '../jmap/mail-store.ts';
+import { keptAccount, keptAccountId } from '../jmap/offline/keep-account.ts';
+import { forgetKept } from '../jmap/offline/keeper.ts';
+import { isOffline } from '../jmap/offline/pending.ts';
 import type { Settings } from '../jmap/personal.ts';
 import {
   initialLanguage,
@@ -49,10 +52,16 @@ export function App(): ReactElement {
     try {
       const client = await JmapClient.connect();
       if (!client) {
+        // Whoever is not signed in leaves nothing behind here.
+        await forgetKept();
         setState({ kind: 'signedOut' });
         return;
       }
       const store = new MailStore(client);
+      const before = await keptAccountId();
+      if (before !== null && before !== client.accountId) await forgetKept();
+      await store.pending.restore();
+      if (store.pending.count > 0) await store.pending.flush().catch(() => undefined);
       await store.start();
       adopt(store.personal.settings);
       const accounts = new Accounts(
@@ -63,7 +72,15 @@ export function App(): ReactElement {
       if (!/^#\/./.test(location.hash) && store.personal.settings.landingPage === 'unread')
         accounts.own.show('unread');
       setState({ kind: 'mail', accounts });
-    } catch {
+    } catch (error) {
+      const store = isOffline(error) ? await keptAccount().catch(() => null) : null;
+      if (store) {
+        adopt(store.personal.settings);
+        const make = (one: MailStore, account: string | null): MailApp =>
+          new MailApp(one, toasts, () => phrases[initialLanguage()], account);
+        setState({ kind: 'mail', accounts: new Accounts(store, make, 'off') });
+        return;
+      }
       setState({ kind: 'unreachable' });
     }
   }, [toasts, adopt]);

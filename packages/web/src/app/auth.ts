@@ -1,4 +1,5 @@
 import { JmapError, sameSiteHeaders } from '../jmap/client.ts';
+import { allowKeeping } from '../jmap/offline/keeper.ts';
 import { AuthProblem, authCall } from './auth-api.ts';
 
 export type SignInResult =
@@ -10,12 +11,15 @@ export type SignInResult =
 export async function signIn(login: string, password: string, keep: boolean): Promise<SignInResult> {
   try {
     await authCall('POST', 'sign-in', { login, password, keep });
+    allowKeeping(keep);
     return { kind: 'ok' };
   } catch (error) {
     if (!(error instanceof AuthProblem)) return { kind: 'unreachable' };
     const { ticket } = error.details;
-    if (error.code === 'auth.second_factor_required' && typeof ticket === 'string')
+    if (error.code === 'auth.second_factor_required' && typeof ticket === 'string') {
+      allowKeeping(keep);
       return { kind: 'secondFactor', ticket };
+    }
     if (error.code === 'auth.too_many_attempts') return { kind: 'tooMany' };
     if (error.code === 'account.disabled') return { kind: 'disabled' };
     return { kind: error.code === 'auth.failed' ? 'failed' : 'unreachable' };

@@ -11,6 +11,7 @@ import { Reader } from '../features/reader/reader.tsx';
 import { forgetSearches } from '../features/search/recent.ts';
 import { AppearanceContext } from '../features/settings/appearance.ts';
 import { useObserved } from '../jmap/observable.ts';
+import { forgetKept } from '../jmap/offline/keeper.ts';
 import type { Address } from '../jmap/types.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconPencil } from '../ui/icons.ts';
@@ -146,6 +147,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   async function leave(): Promise<void> {
     await signOut().catch(() => undefined);
     forgetAll(store);
+    await forgetKept();
     forgetSearches(store.client.accountId);
     onSignedOut();
   }

@@ -1,5 +1,6 @@
 import { type JmapClient, JmapError, setError } from './client.ts';
 import { Observable } from './observable.ts';
+import type { KeptCollection } from './offline/snapshot.ts';
 import type { ChangesResponse, GetResponse, SetResponse } from './types.ts';
 
 /** All objects of one small JMAP type, kept like the server's. Order is the caller's business. */
@@ -34,6 +35,16 @@ export class Collection<Item extends { readonly id: string }> extends Observable
 
   get(id: string): Item | undefined {
     return this.#items.get(id);
+  }
+
+  /** What is here, for keeping; null before the first `load`. */
+  get keepable(): KeptCollection | null {
+    return this.#state === null ? null : { state: this.#state, items: this.items };
+  }
+
+  /** Takes up what was kept; `sync` brings it up to date. */
+  restore({ state, items }: KeptCollection): void {
+    this.#take({ state, list: items as readonly Item[], notFound: [] });
   }
 
   /** Reads everything, once; afterwards `sync` keeps it up to date. */

@@ -1,9 +1,8 @@
-import { type JmapClient, JmapError, setError } from './client.ts';
+import { JmapError, setError } from './client.ts';
+import { MailCache } from './mail-cache.ts';
 import { MessageList } from './message-list.ts';
-import { Observable } from './observable.ts';
-import { PersonalStore } from './personal-store.ts';
+import { isOffline } from './offline/pending.ts';
 import { type ListQuery, queryKey } from './query.ts';
-import { SenderChecks } from './sender-checks.ts';
 import type {
   Address,
   ChangesResponse,
@@ -46,30 +45,9 @@ export interface Quota {
 }
 
 /** Everything the screens show, in one place, kept up to date by the server's state changes. */
-export class MailStore extends Observable {
-  readonly client: JmapClient;
-  readonly personal: PersonalStore;
-  /** What the server knows of senders, by mail. */
-  readonly senders: SenderChecks;
-  readonly mailboxes = new Map<string, Mailbox>();
-  readonly identities: Identity[] = [];
-  readonly #rows = new Map<string, EmailRow>();
-  readonly #full = new Map<string, EmailFull>();
-  readonly #threads = new Map<string, Thread>();
-  readonly #lists = new Map<string, MessageList>();
-  #emailState: string | null = null;
-  #mailboxState: string | null = null;
+export class MailStore extends MailCache {
   #quota: Quota | null = null;
   #current: MessageList | null = null;
-
-  /** `personal`: of the member's own account, where this one is somebody else's. */
-  constructor(client: JmapClient, personal: PersonalStore = new PersonalStore(client)) {
-    super();
-    this.client = client;
-    this.personal = personal;
-    this.senders = new SenderChecks(client);
-    this.personal.subscribe(() => this.changed());
-  }
 
   get quota(): Quota | null {
     return this.#quota;
@@ -89,7 +67,7 @@ export class MailStore extends Observable {
       readonly [string, GetResponse<Mailbox>, string],
       (readonly [string, GetResponse<Identity>, string])?,
     ];
-    this.#takeMailboxes(mailboxes[1]);
+    this.takeMailboxes(mailboxes[1]);
     this.identities.splice(0, this.identities.length, ...(identities?.[1].list ?? []));
     this.changed();
     void this.#readQuota();
@@ -106,22 +84,6 @@ export class MailStore extends Observable {
     } catch {
       // A server without quotas: the line is not shown.
     }
-  }
-
-  #takeMailboxes(answer: GetResponse<Mailbox>): void {
-    this.mailboxes.clear();
-    for (const mailbox of answer.list) this.mailboxes.set(mailbox.id, mailbox);
-    this.#mailboxState = answer.state;
-  }
-
-  mailboxByRole(role: string): Mailbox | undefined {
-    for (const mailbox of this.mailboxes.values()) if (mailbox.role === role) return mailbox;
-    return undefined;
-  }
-
-  /** Addresses that are mine, in lower case. */
-  get ownAddresses(): ReadonlySet<string> {
-    return new Set(this.identities.map(identity => identity.email.toLowerCase()));
   }
 
   /**
@@ -154,7 +116,7 @@ export class MailStore extends Observable {
     const wanted = text.toLowerCase();
     const taken = new Set(without.map(({ email }) => email.toLowerCase()));
     const found: Address[] = [];
-    for (const row of [...this.#rows.values()].reverse()) {
+    for (const row of [...this.cachedRows.values()].reverse()) {
       for (const address of [...(row.from ?? []), ...(row.to ?? [])]) {
         const key = address.email.toLowerCase();
         if (taken.has(key) || !(key.includes(wanted) || address.name?.toLowerCase().includes(wanted)))
@@ -167,32 +129,20 @@ export class MailStore extends Observable {
     return found;
   }
 
-  row(id: string): EmailRow | undefined {
-    return this.#rows.get(id);
-  }
-
-  /** The mails of a conversation that are known, oldest first. */
-  threadOf(row: EmailRow): readonly EmailRow[] {
-    if (!this.personal.settings.conversationView) return [row];
-    const ids = this.#threads.get(row.threadId)?.emailIds ?? [row.id];
-    const known = ids.map(id => this.#rows.get(id)).filter(member => member !== undefined);
-    return known.length ? known : [row];
-  }
-
   /** The list of a query; the same object while it is cached. */
   list(query: ListQuery): MessageList {
     const key = queryKey(query);
-    let list = this.#lists.get(key);
+    let list = this.cachedLists.get(key);
     if (!list) {
       list = new MessageList(this, query);
-      if (this.#lists.size >= maxLists) {
-        const [oldest] = this.#lists.keys();
-        if (oldest !== undefined) this.#lists.delete(oldest);
+      if (this.cachedLists.size >= maxLists) {
+        const [oldest] = this.cachedLists.keys();
+        if (oldest !== undefined) this.cachedLists.delete(oldest);
       }
     } else {
-      this.#lists.delete(key);
+      this.cachedLists.delete(key);
     }
-    this.#lists.set(key, list);
+    this.cachedLists.set(key, list);
     return list;
   }
 
@@ -201,21 +151,9 @@ export class MailStore extends Observable {
     this.#current = list;
   }
 
-  /** Rows and threads read by a list. */
-  learn(rows: readonly EmailRow[], threads: readonly Thread[], state: string): void {
-    for (const row of rows) this.#rows.set(row.id, row);
-    for (const thread of threads) this.#threads.set(thread.id, thread);
-    this.#emailState ??= state;
-    this.changed();
-  }
-
-  full(id: string): EmailFull | undefined {
-    return this.#full.get(id);
-  }
-
   /** Reads mails whole; `everything` lifts the limit on the body's size. */
   async load(ids: readonly string[], everything = false): Promise<void> {
-    const missing = everything ? ids : ids.filter(id => !this.#full.has(id));
+    const missing = everything ? ids : ids.filter(id => !this.cachedMails.has(id));
     if (missing.length === 0) return;
     const answer = await this.client.one<GetResponse<EmailFull>>('Email/get', {
       ids: missing,
@@ -226,22 +164,29 @@ export class MailStore extends Observable {
       maxBodyValueBytes: everything ? 0 : maxBodyBytes,
     });
     for (const mail of answer.list) {
-      this.#full.set(mail.id, mail);
-      this.#rows.set(mail.id, mail);
+      this.cachedMails.set(mail.id, mail);
+      this.cachedRows.set(mail.id, mail);
     }
-    for (const id of this.#full.keys()) {
-      if (this.#full.size <= maxFull) break;
-      this.#full.delete(id);
+    for (const id of this.cachedMails.keys()) {
+      if (this.cachedMails.size <= maxFull) break;
+      this.cachedMails.delete(id);
     }
     this.changed();
   }
 
   /** Reads a conversation whole. Returns its mail ids, oldest first. */
   async loadThread(threadId: string): Promise<readonly string[]> {
-    const answer = await this.client.one<GetResponse<Thread>>('Thread/get', { ids: [threadId] });
+    let answer: GetResponse<Thread>;
+    try {
+      answer = await this.client.one<GetResponse<Thread>>('Thread/get', { ids: [threadId] });
+    } catch (error) {
+      const here = this.cachedThreads.get(threadId)?.emailIds.filter(id => this.cachedMails.has(id)) ?? [];
+      if (isOffline(error) && here.length) return here;
+      throw error;
+    }
     const thread = answer.list[0];
     if (!thread) throw new JmapError('notFound');
-    this.#threads.set(threadId, thread);
+    this.cachedThreads.set(threadId, thread);
     await this.load(thread.emailIds);
     return thread.emailIds;
   }
@@ -250,7 +195,7 @@ export class MailStore extends Observable {
   async patch(patches: ReadonlyMap<string, EmailPatch>): Promise<void> {
     const before = new Map<string, EmailRow>();
     for (const [id, patch] of patches) {
-      const row = this.#rows.get(id);
+      const row = this.cachedRows.get(id);
       if (!row) continue;
       before.set(id, row);
       this.#apply(row, patch);
@@ -261,6 +206,7 @@ export class MailStore extends Observable {
       const error = setError(answer.notUpdated);
       if (error) throw error;
     } catch (error) {
+      if (isOffline(error)) return this.pending.add(patches);
       for (const [id, row] of before) this.#put(id, row);
       this.changed();
       throw error;
@@ -268,9 +214,9 @@ export class MailStore extends Observable {
   }
 
   #put(id: string, row: EmailRow): void {
-    this.#rows.set(id, row);
-    const full = this.#full.get(id);
-    if (full) this.#full.set(id, { ...full, keywords: row.keywords, mailboxIds: row.mailboxIds });
+    this.cachedRows.set(id, row);
+    const full = this.cachedMails.get(id);
+    if (full) this.cachedMails.set(id, { ...full, keywords: row.keywords, mailboxIds: row.mailboxIds });
   }
 
   #apply(row: EmailRow, patch: EmailPatch): void {
@@ -302,7 +248,7 @@ export class MailStore extends Observable {
     const answer = await this.client.one<SetResponse>('Email/set', { update });
     const error = setError(answer.notUpdated);
     if (error) throw error;
-    for (const id of ids) this.#full.delete(id);
+    for (const id of ids) this.cachedMails.delete(id);
     await this.sync();
   }
 
@@ -312,8 +258,8 @@ export class MailStore extends Observable {
     const error = setError(answer.notDestroyed);
     if (error) throw error;
     for (const id of ids) {
-      this.#rows.delete(id);
-      this.#full.delete(id);
+      this.cachedRows.delete(id);
+      this.cachedMails.delete(id);
     }
     this.changed();
   }
@@ -328,42 +274,51 @@ export class MailStore extends Observable {
   }
 
   async syncMailboxes(): Promise<void> {
-    this.#takeMailboxes(await this.client.one<GetResponse<Mailbox>>('Mailbox/get', { ids: null }));
+    let answer: GetResponse<Mailbox>;
+    try {
+      answer = await this.client.one<GetResponse<Mailbox>>('Mailbox/get', { ids: null });
+    } catch (error) {
+      // The numbers come with the changes that wait.
+      if (isOffline(error) && this.pending.count > 0) return;
+      throw error;
+    }
+    this.takeMailboxes(answer);
     this.changed();
   }
 
   /** Brings what is cached up to the server's states, as told by push or after a break. */
   async sync(states?: Readonly<Record<string, string>>): Promise<void> {
-    if (!states || (states['Mailbox'] ?? this.#mailboxState) !== this.#mailboxState)
-      await this.syncMailboxes();
-    if (!states || (states['Email'] ?? this.#emailState) !== this.#emailState) await this.#syncEmails();
+    if (this.pending.count > 0 && (await this.pending.flush()) > 0) this.emailState = null;
+    if (!states || (states['Mailbox'] ?? this.mailboxState) !== this.mailboxState) await this.syncMailboxes();
+    if (!states || (states['Email'] ?? this.emailState) !== this.emailState) await this.#syncEmails();
     if (states) await this.personal.sync(states);
+    this.freshMs = Date.now();
   }
 
   async #syncEmails(): Promise<void> {
-    const known = new Set(this.#rows.keys());
-    if (this.#emailState !== null) {
+    const known = new Set(this.cachedRows.keys());
+    if (this.emailState !== null) {
       try {
         for (let more = true; more; ) {
           const changes: ChangesResponse = await this.client.one<ChangesResponse>('Email/changes', {
-            sinceState: this.#emailState,
+            sinceState: this.emailState,
           });
-          this.#emailState = changes.newState;
+          this.emailState = changes.newState;
           more = changes.hasMoreChanges;
           for (const id of changes.destroyed) {
-            this.#rows.delete(id);
-            this.#full.delete(id);
+            this.cachedRows.delete(id);
+            this.cachedMails.delete(id);
           }
           await this.#readRows(changes.updated.filter(id => known.has(id)));
         }
       } catch (error) {
         if (!(error instanceof JmapError) || error.code !== 'cannotCalculateChanges') throw error;
-        this.#emailState = null;
-        this.#rows.clear();
-        this.#full.clear();
+        this.emailState = null;
+        this.cachedRows.clear();
+        this.cachedMails.clear();
       }
     }
-    for (const [key, list] of this.#lists) if (list !== this.#current) this.#lists.delete(key);
+    for (const [key, list] of this.cachedLists) if (list !== this.#current) this.cachedLists.delete(key);
     await this.#current?.refresh();
   }
 
@@ -378,7 +333,7 @@ export class MailStore extends Observable {
         },
       );
       for (const item of answer.list) {
-        const row = this.#rows.get(item.id);
+        const row = this.cachedRows.get(item.id);
         if (row) this.#put(item.id, { ...row, ...item });
       }
     }

@@ -1,6 +1,7 @@
 import type { MailStore } from './mail-store.ts';
 import { Observable } from './observable.ts';
-import { type ListQuery, toFilter } from './query.ts';
+import { isOffline } from './offline/pending.ts';
+import { type ListQuery, queryKey, toFilter } from './query.ts';
 import type { EmailRow, GetResponse, QueryResponse, Thread } from './types.ts';
 
 const rowProperties = [
@@ -140,6 +141,13 @@ export class MessageList extends Observable {
       this.#take(position, query[1]);
       this.#failure = null;
     } catch (error) {
+      const saved = isOffline(error) ? this.#store.savedList(queryKey(this.query)) : undefined;
+      if (saved && this.#total === null) {
+        this.#ids = [...saved];
+        this.#total = saved.length;
+      }
+      // Without a network what is here is shown as it is; the bar above tells of it.
+      if (isOffline(error) && this.#total !== null) return;
       this.#failure = error instanceof Error ? error : new Error(String(error));
     } finally {
       this.#pending.delete(position);

@@ -1,6 +1,7 @@
 import type { JmapClient } from './client.ts';
 import { Collection } from './collection.ts';
 import { Observable } from './observable.ts';
+import type { KeptCollection } from './offline/snapshot.ts';
 import {
   defaultSettings,
   type FilterRule,
@@ -50,6 +51,17 @@ export class PersonalStore extends Observable {
     ];
     this.#byType = new Map(collections);
     for (const [, collection] of collections) collection.subscribe(() => this.changed());
+  }
+
+  /** What is loaded, for keeping. */
+  snapshot(): Readonly<Record<string, KeptCollection>> {
+    return Object.fromEntries(
+      [...this.#byType].flatMap(([type, { keepable }]) => (keepable ? [[type, keepable]] : [])),
+    );
+  }
+
+  restore(saved: Readonly<Record<string, KeptCollection>>): void {
+    for (const [type, collection] of Object.entries(saved)) this.#byType.get(type)?.restore(collection);
   }
 
   /** The types whose changes concern us, for the event source. */

@@ -14,6 +14,7 @@ interface StateChange {
 export function listen(
   stores: () => readonly MailStore[],
   tell: (connection: Connection) => void,
+  startsOff = false,
 ): () => void {
   const [own] = stores();
   if (!own) return () => undefined;
@@ -22,7 +23,7 @@ export function listen(
     .replace('{closeafter}', 'no')
     .replace('{ping}', '60');
   let source: EventSource | null = null;
-  let broken = false;
+  let broken = startsOff;
   const running = new Map<MailStore, Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -31,7 +32,12 @@ export function listen(
     const before = running.get(store) ?? Promise.resolve();
     running.set(
       store,
-      before.then(() => store.sync(states)).catch(() => undefined),
+      before
+        .then(() => store.sync(states))
+        .catch(() => {
+          // Left undone: the next announcement, or being back, does it.
+          broken = true;
+        }),
     );
   };
   const syncAll = (): void => {

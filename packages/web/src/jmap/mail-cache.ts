@@ -1,0 +1,123 @@
+import type { JmapClient } from './client.ts';
+import type { MessageList } from './message-list.ts';
+import { Observable } from './observable.ts';
+import { PendingChanges } from './offline/pending.ts';
+import { type Snapshot, worthKeeping } from './offline/snapshot.ts';
+import { PersonalStore } from './personal-store.ts';
+import { SenderChecks } from './sender-checks.ts';
+import type { EmailFull, EmailRow, GetResponse, Identity, Mailbox, Thread } from './types.ts';
+
+/** What is known of an account, without asking anybody: mails, conversations, folders, lists. */
+export class MailCache extends Observable {
+  readonly client: JmapClient;
+  readonly personal: PersonalStore;
+  /** What the server knows of senders, by mail. */
+  readonly senders: SenderChecks;
+  /** Changes made without a network. */
+  readonly pending: PendingChanges;
+  readonly mailboxes = new Map<string, Mailbox>();
+  readonly identities: Identity[] = [];
+  protected readonly cachedRows = new Map<string, EmailRow>();
+  protected readonly cachedMails = new Map<string, EmailFull>();
+  protected readonly cachedThreads = new Map<string, Thread>();
+  protected readonly cachedLists = new Map<string, MessageList>();
+  protected emailState: string | null = null;
+  protected mailboxState: string | null = null;
+  #savedLists: ReadonlyMap<string, readonly string[]> = new Map();
+  /** When what is shown was last true, ms. */
+  protected freshMs = Date.now();
+
+  /** `personal`: of the member's own account, where this one is somebody else's. */
+  constructor(client: JmapClient, personal: PersonalStore = new PersonalStore(client)) {
+    super();
+    this.client = client;
+    this.personal = personal;
+    this.senders = new SenderChecks(client);
+    this.pending = new PendingChanges(client);
+    this.pending.subscribe(() => this.changed());
+    this.personal.subscribe(() => this.changed());
+  }
+
+  get freshAt(): Date {
+    return new Date(this.freshMs);
+  }
+
+  /** Ids of a list as it was kept, for when the server cannot be asked. */
+  savedList(key: string): readonly string[] | undefined {
+    return this.#savedLists.get(key);
+  }
+
+  /** What is worth keeping for reading without a network. */
+  snapshot(): Snapshot {
+    return {
+      version: 1,
+      at: this.freshMs,
+      session: this.client.session,
+      emailState: this.emailState,
+      mailboxState: this.mailboxState,
+      mailboxes: [...this.mailboxes.values()],
+      identities: this.identities,
+      personal: this.personal.snapshot(),
+      ...worthKeeping({
+        rows: this.cachedRows,
+        threads: this.cachedThreads,
+        full: this.cachedMails,
+        lists: this.cachedLists,
+      }),
+    };
+  }
+
+  /** Takes up what was kept. */
+  restore(saved: Snapshot): void {
+    this.freshMs = saved.at;
+    this.personal.restore(saved.personal);
+    this.identities.splice(0, this.identities.length, ...saved.identities);
+    this.learn(saved.rows, saved.threads, saved.emailState ?? '');
+    this.emailState = saved.emailState;
+    for (const mail of saved.full) this.cachedMails.set(mail.id, mail);
+    this.#savedLists = new Map(saved.lists);
+    this.takeMailboxes({ list: saved.mailboxes, state: saved.mailboxState ?? '', notFound: [] });
+    this.freshMs = saved.at;
+  }
+
+  protected takeMailboxes(answer: GetResponse<Mailbox>): void {
+    this.mailboxes.clear();
+    for (const mailbox of answer.list) this.mailboxes.set(mailbox.id, mailbox);
+    this.mailboxState = answer.state;
+    this.freshMs = Date.now();
+  }
+
+  mailboxByRole(role: string): Mailbox | undefined {
+    for (const mailbox of this.mailboxes.values()) if (mailbox.role === role) return mailbox;
+    return undefined;
+  }
+
+  /** Addresses that are mine, in lower case. */
+  get ownAddresses(): ReadonlySet<string> {
+    return new Set(this.identities.map(identity => identity.email.toLowerCase()));
+  }
+
+  row(id: string): EmailRow | undefined {
+    return this.cachedRows.get(id);
+  }
+
+  /** The mails of a conversation that are known, oldest first. */
+  threadOf(row: EmailRow): readonly EmailRow[] {
+    if (!this.personal.settings.conversationView) return [row];
+    const ids = this.cachedThreads.get(row.threadId)?.emailIds ?? [row.id];
+    const known = ids.map(id => this.cachedRows.get(id)).filter(member => member !== undefined);
+    return known.length ? known : [row];
+  }
+
+  /** Rows and threads read by a list. */
+  learn(rows: readonly EmailRow[], threads: readonly Thread[], state: string): void {
+    for (const row of rows) this.cachedRows.set(row.id, row);
+    for (const thread of threads) this.cachedThreads.set(thread.id, thread);
+    this.emailState ??= state;
+    this.changed();
+  }
+
+  full(id: string): EmailFull | undefined {
+    return this.cachedMails.get(id);
+  }
+}
