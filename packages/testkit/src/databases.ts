@@ -51,6 +51,20 @@ export function openTestAccounts(options: AccountStoreOptions): ReturnType<typeo
   return openAccountStore({ ...options, placement: inPostgres('main'), postgres: () => shared });
 }
 
+/** Settings of a whole server on the engine of this run, TOML; `folder` tells installations apart. */
+export function storeSettings(folder: string): string {
+  if (!url) return '';
+  const schema = `s_${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
+  for (const name of ['system', 'spool', 'records', 'accounts']) {
+    made.set(`${schema}_${name}`, {
+      target: readPostgresUrl(url),
+      schema: `${schema}_${name}`,
+      connections: 1,
+    });
+  }
+  return `[store]\nurl = ${JSON.stringify(url)}\nschema = ${JSON.stringify(schema)}\nconnections = 10\n`;
+}
+
 async function dropAll(): Promise<void> {
   const [first] = made.values();
   if (!first) return;

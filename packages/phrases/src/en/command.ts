@@ -40,6 +40,8 @@ export const commandPhrases = {
   'command.check_bodies': 'Bodies checked: {bodies}',
   'command.check_clean': 'All is well: {accounts} accounts, {bodies} bodies, {findings} findings.',
   'command.check_found': '{findings} findings in {accounts} accounts and {bodies} bodies.',
+  'command.backup_postgres':
+    'Rows are in PostgreSQL: back them up with its own tools (docs/operator/postgresql.md).',
   'command.backup_done': 'The backup in {target} is complete: {files} files, {bytes} bytes.',
   'command.backup_account_done': 'The account {address} is saved in {target}: {bodies} bodies.',
   'command.restore_done': 'The data directory {data} is restored: {files} files.',

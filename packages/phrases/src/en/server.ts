@@ -35,6 +35,7 @@ export const serverPhrases = {
     'Port {port} on {host} is taken by another program. HONGYAN_PORT_OFFSET=100 shifts all ports.',
   'serve.port_forbidden': 'Port {port} on {host} may not be opened by this user.',
   'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
+  'serve.store_url': 'store.url cannot be used: {reason}',
   'serve.no_address': 'This machine has none of the addresses to listen on: {hosts}',
   'serve.worker_failed': 'A process of the group could not start: {reason}',
   'serve.demo_filling': 'Filling the sample company …',

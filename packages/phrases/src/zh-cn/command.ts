@@ -39,6 +39,8 @@ export const commandPhrases: Record<keyof typeof en, string> = {
   'command.check_bodies': '已检查正文：{bodies}',
   'command.check_clean': '一切正常：{accounts} 个账号，{bodies} 份正文，{findings} 个问题。',
   'command.check_found': '在 {accounts} 个账号和 {bodies} 份正文中发现 {findings} 个问题。',
+  'command.backup_postgres':
+    '数据保存在 PostgreSQL 中，请使用其自带工具备份（见 docs/operator/postgresql.md）。',
   'command.backup_done': '备份已完成：{target}，共 {files} 个文件，{bytes} 字节。',
   'command.backup_account_done': '账号 {address} 已保存到 {target}，共 {bodies} 份正文。',
   'command.restore_done': '数据目录 {data} 已恢复，共 {files} 个文件。',

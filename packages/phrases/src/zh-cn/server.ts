@@ -33,6 +33,7 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.port_taken': '{host} 的端口 {port} 已被其他程序占用。可用 HONGYAN_PORT_OFFSET=100 整体偏移端口。',
   'serve.port_forbidden': '当前用户无权打开 {host} 的端口 {port}。',
   'serve.file_unreadable': '无法读取文件 {file}：{reason}',
+  'serve.store_url': 'store.url 无法使用：{reason}',
   'serve.no_address': '本机没有配置中的任何监听地址：{hosts}',
   'serve.worker_failed': '进程组中有进程无法启动：{reason}',
   'serve.demo_filling': '正在生成示例企业……',

@@ -40,15 +40,16 @@ import { openMasterKey } from '../platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../sieve/context.ts';
 import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
 import { openSearchStore, type SearchStore } from '../store/accounts/search/search-store.ts';
-import { SqliteDatabase } from '../store/engines/sqlite/database.ts';
+import { openDatabase } from '../store/engines/open-database.ts';
 import { Records } from '../store/records/records.ts';
 import { recordsMigrations } from '../store/records/schema.ts';
 import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
-import { migrate } from '../store/sql/migrate.ts';
+import { spoolMigrations } from '../store/spool/schema.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
 import type { Config } from './config/config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
+import { databases } from './databases.ts';
 import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
@@ -123,16 +124,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const folder = dataFolder(config.data);
   await files.makeDirectory(folder.root);
-  const system = opened.use(await openSystemDatabase(folder.system, clock));
+  const places = databases(config, folder, log);
+  const system = opened.use(await openSystemDatabase(places.system, clock));
   const master = await openMasterKey(files, folder.masterKey);
-  const spoolDatabase = opened.use(new SqliteDatabase(folder.spool));
+  const spoolDatabase = opened.use(await openDatabase(places.spool, spoolMigrations, clock.now()));
   const spool = opened.use(
     await openSpool({ database: spoolDatabase, directory: folder.blobs, files, master, clock, log }),
   );
-  const recordsDatabase = opened.use(new SqliteDatabase(folder.records));
-  await migrate(recordsDatabase, recordsMigrations, clock.now());
+  const recordsDatabase = opened.use(await openDatabase(places.records, recordsMigrations, clock.now()));
   const records = opened.use(new Records(recordsDatabase));
-  const accounts = opened.use(openAccountStore({ dataFolder: folder.root, bootId, clock, log }));
+  const accounts = opened.use(
+    openAccountStore({ dataFolder: folder.root, bootId, clock, log, ...places.accounts }),
+  );
   const search = opened.use(openSearchStore({ dataFolder: folder.root, clock }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
   const dkim = createDkimKeys({ database: system, clock, log, master });

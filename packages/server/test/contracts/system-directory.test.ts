@@ -231,11 +231,11 @@ test('MBX-06: a disabled account is told apart; the last administrator cannot be
     const found = await directory.resolve('alice@hongyan.test');
     assert.equal(found.kind === 'account' && found.disabled, true);
     for (const work of [
-      directory.removeUser(scope, admin.accountId),
-      directory.updateUser(scope, admin.accountId, { disabled: true }),
-      directory.updateUser(scope, admin.accountId, { role: 'member' }),
+      () => directory.removeUser(scope, admin.accountId),
+      () => directory.updateUser(scope, admin.accountId, { disabled: true }),
+      () => directory.updateUser(scope, admin.accountId, { role: 'member' }),
     ]) {
-      await assert.rejects(work, error => isMailError(error, 'conflict.state'));
+      await assert.rejects(work(), error => isMailError(error, 'conflict.state'));
     }
     await directory.updateUser(scope, alice.accountId, { disabled: false, role: 'administrator' });
     // TEN-34: the owner hands over first.
@@ -289,14 +289,14 @@ test('isolation: no scope but one of the whole tenant changes its directory, and
     } as const;
     for (const narrow of [ownScope(member), systemScope(scope.tenantId, alice.accountId, 'delivery')]) {
       for (const work of [
-        directory.addDomain(narrow, 'b.test'),
-        directory.createUser(narrow, { address: 'b@hongyan.test' }),
-        directory.updateUser(narrow, alice.accountId, { role: 'administrator' }),
-        directory.removeUser(narrow, alice.accountId),
-        directory.addAlias(narrow, alice.accountId, 'b@hongyan.test'),
-        directory.createGroup(narrow, { address: 'b@hongyan.test' }),
+        () => directory.addDomain(narrow, 'b.test'),
+        () => directory.createUser(narrow, { address: 'b@hongyan.test' }),
+        () => directory.updateUser(narrow, alice.accountId, { role: 'administrator' }),
+        () => directory.removeUser(narrow, alice.accountId),
+        () => directory.addAlias(narrow, alice.accountId, 'b@hongyan.test'),
+        () => directory.createGroup(narrow, { address: 'b@hongyan.test' }),
       ]) {
-        await assert.rejects(work, error => isMailError(error, 'access.denied'));
+        await assert.rejects(work(), error => isMailError(error, 'access.denied'));
       }
     }
     const other = tenantScope((await directory.createTenant('Other')).tenantId, 'test');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { storeSettings } from '@hongyan/testkit/databases.ts';
 
 const main = join(import.meta.dirname, '../../src/app/main.ts');
 export const password = 'wild goose 42';
@@ -32,7 +33,7 @@ export class ServerFolder {
     this.#config = join(folder, 'hongyan.toml');
     writeFileSync(
       this.#config,
-      `data = ${JSON.stringify(join(folder, 'data'))}\n${settings}\n[listen]\nhosts = ["127.0.0.1"]\nsmtp = 0\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nsieve = 0\nweb = 0\n`,
+      `data = ${JSON.stringify(join(folder, 'data'))}\n${settings}\n${storeSettings(folder)}[listen]\nhosts = ["127.0.0.1"]\nsmtp = 0\nsubmission = 0\nsubmissions = 0\nimap = 0\nimaps = 0\npop3 = 0\npop3s = 0\nsieve = 0\nweb = 0\n`,
     );
     this.#env = { ...process.env, HONGYAN_SETUP_PASSWORD: password, HONGYAN_PORT_OFFSET: '' };
   }

@@ -38,7 +38,15 @@ async function pauseCollection(data: string): Promise<AsyncDisposable> {
   }
 }
 
+/** Whole backups are copies of files; PostgreSQL has tools of its own. */
+function requireFiles(ctx: CommandContext): void {
+  if (ctx.config().store.url !== null) {
+    throw new CommandError(ctx.phrases.say('command.backup_postgres'), exitCode.failure);
+  }
+}
+
 async function backupAll(ctx: CommandContext, target: string, withKeys: boolean): Promise<void> {
+  requireFiles(ctx);
   const { data } = ctx.config();
   using signal = interruptSignal();
   using line = new ProgressLine(ctx);
@@ -57,6 +65,7 @@ async function backupAll(ctx: CommandContext, target: string, withKeys: boolean)
 }
 
 async function backupAccount(ctx: CommandContext, target: string, address: string): Promise<void> {
+  requireFiles(ctx);
   await withHouse(ctx, async house => {
     const user = await requireUser(house, await commandScope(ctx, house), address);
     await house.mailboxes.ensure(user.tenantId, user.accountId);
@@ -76,6 +85,7 @@ async function backupAccount(ctx: CommandContext, target: string, address: strin
 }
 
 async function restoreAll(ctx: CommandContext, source: string): Promise<void> {
+  requireFiles(ctx);
   const { data } = ctx.config();
   using signal = interruptSignal();
   using line = new ProgressLine(ctx);
@@ -91,6 +101,7 @@ async function restoreAccount(
   address: string,
   replace: boolean,
 ): Promise<void> {
+  requireFiles(ctx);
   if (replace) {
     // What the account has now is taken away under whoever has it open: no server may run.
     const lock = lockDataFolder(dataFolder(ctx.config().data), 'tool', systemClock.now());

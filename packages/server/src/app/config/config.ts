@@ -48,6 +48,12 @@ export interface EditionHosts {
 export interface Config {
   readonly data: string;
   readonly hostname: string | null;
+  readonly store: {
+    readonly url: string | null;
+    readonly passwordFile: string | null;
+    readonly schema: string;
+    readonly connections: number;
+  };
   readonly language: 'auto' | 'zh-CN' | 'en';
   readonly processes: number;
   readonly roles: readonly Role[];

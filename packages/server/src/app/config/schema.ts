@@ -91,6 +91,23 @@ export const configSchema: SchemaFor<Config> & Schema = {
   drainTimeout: duration(8 * second, 0, 600 * second, {
     doc: 'How long sessions may finish after the server was told to stop.',
   }),
+  store: section('Where rows are: SQLite files in the data directory, or a PostgreSQL server.', {
+    url: optionalText({
+      doc: 'PostgreSQL database for all rows; bodies stay in the data directory. Left out: SQLite files.',
+      example: '"postgres://hongyan@db.example.net/hongyan?sslmode=verify-full"',
+    }),
+    passwordFile: optionalPath({
+      doc: 'File whose first line is the password, which keeps it out of the URL.',
+      example: '"/etc/hongyan/postgres.password"',
+    }),
+    schema: text('hongyan', {
+      doc: 'What the names of the schemas begin with. Two installations in one database need two.',
+      example: '"hongyan"',
+    }),
+    connections: integer(20, 10, 1_000, {
+      doc: 'Most connections to the database, per process. `processes` times this must stay below its `max_connections`.',
+    }),
+  }),
   listen: section('Where the services listen. A port of `false` turns the service off.', {
     hosts: texts(['127.0.0.1', '::1'], {
       doc: 'Addresses to listen on. One that this machine does not have is left out unless it is the only one.',

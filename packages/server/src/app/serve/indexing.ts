@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import type { Timer } from '../../platform/clock.ts';
+import { isMailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import { defaultIndexLimits } from '../../search/context.ts';
 import { Indexer } from '../../search/indexer.ts';
 import type { AccountKey } from '../../store/accounts/account-key.ts';
+import type { AccountStore } from '../../store/accounts/account-store.ts';
 import { everyAccount } from '../../store/system/accounts.ts';
 import { tryFileLock } from '../file-lock.ts';
 import type { House } from '../house.ts';
@@ -15,6 +17,16 @@ const everyMs = 5 * 60_000;
 /** When a file was written, ms; 0 for none. */
 function writtenAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** The change counter of an account; 0 for none, as for a file that is not there. */
+async function changedIn(accounts: AccountStore, account: AccountKey): Promise<number> {
+  try {
+    return (await accounts.read(account, reader => reader.state())).modseq;
+  } catch (error) {
+    if (isMailError(error, 'account.not_found')) return 0;
+    throw error;
+  }
 }
 
 /** Keeps the word indexes up to date: what changes in this process at once, what was changed otherwise by going round. */
@@ -31,11 +43,15 @@ export function startIndexing(house: House): AsyncDisposable & { readonly indexe
       (await everyAccount(system)).map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId })),
   });
   const changes = notifier.onLocalChange(accountId => indexer.changed(accountId));
-  /** When the files of accounts were last written, as the last round saw it, ms. */
+  /** When the files of accounts were last written, ms, or their change counters, as the last round saw them. */
   const seen = new Map<AccountId, number>();
-  const moved = async (account: AccountKey): Promise<boolean> => {
+  const mark = async (account: AccountKey): Promise<number> => {
+    if (house.config.store.url !== null) return changedIn(accounts, account);
     const path = await accounts.path(account);
-    const written = Math.max(writtenAt(path), writtenAt(`${path}-wal`));
+    return Math.max(writtenAt(path), writtenAt(`${path}-wal`));
+  };
+  const moved = async (account: AccountKey): Promise<boolean> => {
+    const written = await mark(account);
     if (written === (seen.get(account.accountId) ?? 0)) return false;
     seen.set(account.accountId, written);
     return true;

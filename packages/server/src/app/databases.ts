@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import type { Log } from '../platform/log.ts';
+import type { AccountStoreOptions } from '../store/accounts/account-store.ts';
+import { inPostgres } from '../store/accounts/placement.ts';
+import type { DatabasePlace, PostgresPlace } from '../store/engines/open-database.ts';
+import { type PostgresTarget, readPostgresUrl } from '../store/engines/postgres/connection-url.ts';
+import type { Config } from './config/config.ts';
+import type { DataFolder } from './data-folder.ts';
+import { StartError } from './start-error.ts';
+
+/** Where all rows of an installation are: SQLite files in its folder, or schemas of one PostgreSQL database. */
+export interface Databases {
+  readonly system: DatabasePlace;
+  readonly spool: DatabasePlace;
+  readonly records: DatabasePlace;
+  readonly accounts: Pick<AccountStoreOptions, 'placement' | 'postgres'>;
+}
+
+function target({ store }: Config): PostgresTarget | null {
+  if (store.url === null) return null;
+  try {
+    const password =
+      store.passwordFile === null
+        ? null
+        : (readFileSync(store.passwordFile, 'utf8').split(/\r?\n/, 1)[0] ?? null);
+    return readPostgresUrl(store.url, password);
+  } catch (error) {
+    throw new StartError('serve.store_url', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+/** What the configuration says about it. Throws `StartError` for a URL or a password file that is of no use. */
+export function databases(config: Config, folder: DataFolder, log: Log): Databases {
+  const server = target(config);
+  if (!server) return { system: folder.system, spool: folder.spool, records: folder.records, accounts: {} };
+  const { connections, schema } = config.store;
+  // Accounts have half of the connections; the queue and the directory write one at a time.
+  const fifth = Math.floor(connections / 5);
+  const place = (name: string, share: number): PostgresPlace => ({
+    target: server,
+    schema: `${schema}_${name}`,
+    connections: share,
+    onIdleError: error => log.warn('store.connection_lost', { schema: `${schema}_${name}`, error }),
+  });
+  const accounts = place('accounts', connections - 2 * fifth - 1);
+  return {
+    system: place('system', fifth),
+    spool: place('spool', fifth),
+    records: place('records', 1),
+    accounts: { placement: inPostgres('main'), postgres: () => accounts },
+  };
+}
