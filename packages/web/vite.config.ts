@@ -16,10 +16,17 @@ export default defineConfig({
     // Nothing inline: the content security policy allows only files of ours.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // For the service worker: the files a version is made of.
+    manifest: 'app-files.json',
     rolldownOptions: {
       input: {
         index: `${import.meta.dirname}/index.html`,
         admin: `${import.meta.dirname}/admin.html`,
+        sw: `${import.meta.dirname}/src/worker/service-worker.ts`,
+      },
+      output: {
+        // A worker's address must not change with its content.
+        entryFileNames: chunk => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },
   },

@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
+import { registerWorker } from './worker/register.ts';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
@@ -15,3 +16,4 @@ createRoot(root).render(
     </ErrorBoundary>
   </StrictMode>,
 );
+registerWorker();

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useEffect } from 'react';
+import { useNotifications } from '../features/notify/use-notifications.ts';
 import { useObserved } from '../jmap/observable.ts';
 import type { Language } from '../lib/language.ts';
 import type { Accounts } from './accounts.ts';
@@ -18,6 +19,7 @@ interface AccountScreensProps {
 export function AccountScreens({ accounts, ...props }: AccountScreensProps): ReactElement {
   useObserved(accounts);
   useEffect(() => accounts.start(), [accounts]);
+  useNotifications(accounts);
   const { current } = accounts;
   return (
     <AccountsContext value={accounts}>

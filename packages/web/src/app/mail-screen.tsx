@@ -17,6 +17,7 @@ import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconPencil } from '../ui/icons.ts';
 import { Formation } from '../ui/mark.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
+import { unsubscribePush } from '../worker/web-push.ts';
 import type { Accounts } from './accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
@@ -145,6 +146,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   useEffect(() => (sheet ? shortcuts.add({}, true) : undefined), [sheet, shortcuts]);
 
   async function leave(): Promise<void> {
+    await unsubscribePush(store.client).catch(() => undefined);
     await signOut().catch(() => undefined);
     forgetAll(store);
     await forgetKept();

@@ -128,6 +128,11 @@ export class JmapClient {
     return first[1] as Result;
   }
 
+  /** As `one`, for the few methods that belong to no account. */
+  async plain<Result>(name: string, args: Readonly<Record<string, unknown>>): Promise<Result> {
+    return this.one<Result>(name, { ...args, accountId: undefined });
+  }
+
   /** Address of a blob's bytes (RFC 8620 §6.2). */
   downloadUrl(blobId: string, name: string, type: string): string {
     return this.session.downloadUrl

@@ -17,7 +17,7 @@ export const pagePolicy: string = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types dompurify hongyan-inert',
+  'trusted-types dompurify hongyan-inert hongyan-worker',
 ].join('; ');
 
 /** For the page a mail's body is put into: no scripts, nothing from elsewhere, and only our own pages may frame it. */

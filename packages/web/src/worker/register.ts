@@ -1,0 +1,26 @@
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): string };
+}
+
+const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+const script = '/sw.js';
+// The only address this policy lets through is our own worker's.
+const policy = trustedTypes?.createPolicy('hongyan-worker', {
+  createScriptURL: url => {
+    if (url !== script) throw new TypeError('not our worker');
+    return url;
+  },
+});
+
+/** Starts the service worker where the browser has one and the address is trusted (HTTPS, or this machine). */
+export function registerWorker(): void {
+  // While developing the files change under their names.
+  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
+  addEventListener('load', () => {
+    const address = policy ? policy.createScriptURL(script) : script;
+    navigator.serviceWorker.register(address, { scope: '/', updateViaCache: 'none' }).catch(() => undefined);
+  });
+}
