@@ -47,8 +47,10 @@ export function openPool(options: PoolOptions): pg.Pool {
     // Plans of prepared statements are made for the values at hand until the server finds them all alike.
     options: `-c search_path=${schema} -c lock_timeout=${options.lockTimeoutMs} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} -c bytea_output=hex -c standard_conforming_strings=on`,
   });
-  // Without a listener the loss of an idle connection would end the process.
+  // Without listeners the loss of a connection would end the process: of one in the pool, and of one that a transaction
+  // has while it asks for nothing; its next statement fails then.
   pool.on('error', error => options.onIdleError?.(error));
+  pool.on('connect', client => client.on('error', () => undefined));
   return pool;
 }
 
