@@ -47,7 +47,7 @@ function issuer(
     transport: createTransport(pebble.ca),
     account: { contact: 'postmaster@hongyan.test', agreeTerms: true, binding: null },
     // Rounds are made by hand.
-    limits: { ...defaultIssuerLimits, everyMs: 3_600_000 },
+    limits: { ...defaultIssuerLimits, everyMs: 3_600_000, firstMs: 3_600_000 },
     wantedNames: async () => names,
     ...more,
   });

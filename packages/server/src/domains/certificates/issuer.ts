@@ -31,6 +31,8 @@ const day = 24 * hour;
 export interface IssuerLimits {
   /** How often the names are compared with the certificates. */
   readonly everyMs: number;
+  /** When the first comparison is made after a start. */
+  readonly firstMs: number;
   /** Waits after failures; the last one repeats. */
   readonly backoffMs: readonly number[];
   /** After a success no sooner than that, even when this machine's clock is far ahead of the authority's. */
@@ -43,6 +45,7 @@ export interface IssuerLimits {
 
 export const defaultIssuerLimits: IssuerLimits = {
   everyMs: minute,
+  firstMs: 2_000,
   backoffMs: [5 * minute, 30 * minute, 2 * hour, 6 * hour, day],
   pauseMs: day,
   ordersPerRound: 5,
@@ -83,13 +86,21 @@ class Issuer implements CertificateIssuer {
   #client: AcmeClient | null = null;
   #timer: Timer | null = null;
   #ended = false;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: IssuerOptions) {
     this.#options = options;
-    this.#schedule(Math.min(options.limits.everyMs, 2_000));
+    this.#schedule(options.limits.firstMs);
   }
 
-  async round(): Promise<readonly string[] | null> {
+  /** Rounds of one process follow each other: two at once would order the same name twice. */
+  round(): Promise<readonly string[] | null> {
+    const turn = this.#last.then(() => this.#round());
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #round(): Promise<readonly string[] | null> {
     const { database, clock, limits, log } = this.#options;
     const now = clock.now();
     if (!(await database.transact(tx => takeWorkLease(tx, leaseName, this.#holder, now, leaseMs))))
