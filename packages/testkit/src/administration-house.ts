@@ -14,6 +14,7 @@ import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
+import type { QueueAdminContext } from '@hongyan/server/store/spool/queue-admin.ts';
 import { openBare, openTestAccounts } from './databases.ts';
 
 /** Mailboxes and jobs on top of a directory, as `app/house.ts` wires them. Jobs run when `jobs.runAll()` is called. */
@@ -21,6 +22,7 @@ export interface AdministrationHouse extends AsyncDisposable {
   readonly administration: AdministrationContext;
   readonly mailboxes: MailboxContext;
   readonly jobs: JobRunner;
+  readonly queue: QueueAdminContext;
 }
 
 /** Opens account files and bodies below `folder`. */
@@ -62,5 +64,6 @@ export async function openAdministrationHouse(
   };
   const jobs = opened.use(new JobRunner(administration, jobWorkers));
   const closing = opened.move();
-  return { administration, mailboxes, jobs, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  const queue = { database, blobs: store.blobs, clock };
+  return { administration, mailboxes, jobs, queue, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

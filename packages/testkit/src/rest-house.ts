@@ -2,6 +2,7 @@ import { defaultApiTokenLimits } from '@hongyan/server/access/api-tokens.ts';
 import { defaultIdempotencyLimits } from '@hongyan/server/access/idempotency.ts';
 import type { Principal } from '@hongyan/server/access/scope.ts';
 import { startSession } from '@hongyan/server/access/sessions.ts';
+import { defaultTraceLimits } from '@hongyan/server/administration/trace/context.ts';
 import { createDirectoryContext } from '@hongyan/server/directory/directory.ts';
 import { defaultRestLimits, type RestContext } from '@hongyan/server/protocols/rest/context.ts';
 import type { Operation } from '@hongyan/server/protocols/rest/kit/operation.ts';
@@ -64,6 +65,14 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
     directory,
     imports: { directory, log: context.log, hasSignedIn: async () => false },
     administration: mail.administration,
+    trace: {
+      directory,
+      records: web.records,
+      queue: mail.queue,
+      clock,
+      limits: defaultTraceLimits,
+      wakeQueue: () => undefined,
+    },
     passwords: context.passwords,
     signIn: context.signIn,
     ...domainsHouse(directory),

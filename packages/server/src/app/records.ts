@@ -26,6 +26,8 @@ export function toTraceEntry(event: TraceEvent): TraceEntry {
     ...(diagnostic && { verdict: diagnostic.status, reason: diagnostic.text }),
     ...(event.note !== null && !diagnostic && { reason: event.note }),
     ...(event.messageId !== null && { messageId: event.messageId }),
+    ...(event.subject !== undefined && { subject: event.subject }),
+    ...(event.kind === 'accepted' && { size: event.size }),
   };
 }
 

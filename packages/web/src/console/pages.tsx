@@ -207,4 +207,19 @@ export const consolePages: readonly ConsolePage[] = [
     words: texts => [texts.company.logo, texts.company.service],
     load: () => import('./pages/company/company.tsx'),
   },
+  {
+    key: 'trace',
+    group: 'find',
+    needs: 'trace',
+    label: texts => texts.find.title,
+    load: () => import('./pages/find/trace.tsx'),
+  },
+  {
+    key: 'statistics',
+    group: 'data',
+    needs: 'statistics',
+    label: texts => texts.find.statistics.title,
+    words: texts => [texts.find.statistics.capacity],
+    load: () => import('./pages/find/statistics.tsx'),
+  },
 ];

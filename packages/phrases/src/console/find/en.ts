@@ -39,7 +39,7 @@ export const findEn: typeof findZh = {
     bounced: ['Not delivered; returned.', 'The sender got a bounce that says why.'],
     refused: ['It was not accepted.', 'The sender gets a bounce from their server.'],
   },
-  nextTry: time => `Next try ${time}`,
+  nextTry: time => `Next try ${time}.`,
   latest: time => `Tried until ${time} at the latest; then the sender gets a bounce.`,
   events: {
     accepted: 'Accepted and written to disk',
@@ -59,8 +59,8 @@ export const findEn: typeof findZh = {
   retried: 'It is tried again now',
   giveBack: 'Stop and return',
   giveBackAsk: count =>
-    `Stop delivery and return it to the sender? This concerns ${count === 1 ? '1 recipient' : `${count} recipients`}.`,
-  gaveBack: 'Stopped; it goes back to the sender',
+    `Stop waiting and return it? It is tried once more; what is not taken goes back to the sender. This concerns ${count === 1 ? '1 recipient' : `${count} recipients`}.`,
+  gaveBack: 'Not waiting any longer; what cannot be delivered goes back',
   nothingQueued: 'It is not in the queue any more.',
   copyText: 'Copy explanation',
   sameMail: 'The same mail',
@@ -80,9 +80,8 @@ export const findEn: typeof findZh = {
     signInsHint: 'Members who signed in, by day',
     people: 'People',
     blocked: 'Stopped',
-    blockedHint: 'Incoming mail that was refused or filed as junk',
+    blockedHint: 'Incoming mail that the server refused',
     refusedMail: 'Refused mail',
-    fetch: 'Other mailboxes fetched',
     capacity: 'Less than 10% left',
     capacityHint: 'When a mailbox is full, its mail is returned.',
     capacityEmpty: 'No mailbox is nearly full.',
@@ -97,6 +96,6 @@ export const findEn: typeof findZh = {
     exportCsv: 'Export CSV',
     nothing: 'No data in this period.',
     unlimited: 'Unlimited',
-    deleted: 'Deleted in a month',
+    messages: 'Mails',
   },
 };

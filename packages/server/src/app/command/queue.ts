@@ -9,9 +9,9 @@ import {
   showQueued,
 } from '../../store/spool/queue-admin.ts';
 import type { SpoolRecipient } from '../../store/spool/types.ts';
-import { readRunningInfo } from '../data-lock.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { House } from '../house.ts';
+import { wakeQueue } from '../wake-queue.ts';
 import { type CommandContext, CommandError, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
 
@@ -56,17 +56,6 @@ function entryLines({ message, recipients, more }: QueueEntry): string[] {
   return [head, ...lines, ...(more ? ['    …'] : [])];
 }
 
-/** Tells a running server to look at the queue now; harmless when none runs. */
-function wakeServer(house: House): void {
-  const running = readRunningInfo(house.folder);
-  if (running?.kind !== 'server') return;
-  try {
-    process.kill(running.pid, 'SIGUSR2');
-  } catch {
-    // It is gone, or another user's: it finds the change when it looks by itself.
-  }
-}
-
 async function allIds(house: House): Promise<string[]> {
   const ids = new Set<string>();
   let after = 0;
@@ -91,7 +80,7 @@ async function forIds(
   let changed = 0;
   for (const id of all ? await allIds(house) : ids) changed += await work(admin(house), id);
   if (!all && changed === 0) throw new CommandError(ctx.phrases.say('command.nothing'), exitCode.notFound);
-  wakeServer(house);
+  wakeQueue(house);
   return changed;
 }
 

@@ -1,7 +1,9 @@
 import { defaultApiTokenLimits } from '../../access/api-tokens.ts';
 import { defaultIdempotencyLimits } from '../../access/idempotency.ts';
+import { defaultTraceLimits } from '../../administration/trace/context.ts';
 import { defaultRestLimits, type RestContext } from '../../protocols/rest/context.ts';
 import type { House } from '../house.ts';
+import { wakeQueue } from '../wake-queue.ts';
 
 /** What the administration API works with. */
 export function restContext(house: House): RestContext {
@@ -14,6 +16,17 @@ export function restContext(house: House): RestContext {
       hasSignedIn: (_tenantId, accountIds) => house.records.hasSignedIn(accountIds),
     },
     administration: house.administration,
+    trace: {
+      directory: house.directoryContext,
+      records: house.records,
+      queue: { database: house.spool.database, blobs: house.spool.blobs, clock },
+      clock,
+      limits: {
+        ...defaultTraceLimits,
+        keptMs: Math.min(defaultTraceLimits.keptMs, house.config.records.keepTrace),
+      },
+      wakeQueue: () => wakeQueue(house),
+    },
     passwords: house.passwords,
     signIn: house.signIn,
     domains: house.domains,

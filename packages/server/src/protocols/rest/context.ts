@@ -7,6 +7,7 @@ import type { Principal } from '../../access/scope.ts';
 import type { SignedIn } from '../../access/sessions.ts';
 import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { AdministrationContext } from '../../administration/context.ts';
+import type { TraceContext } from '../../administration/trace/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
 import type { ImportContext } from '../../directory/import/context.ts';
 import type { CertificateContext } from '../../domains/certificates/store.ts';
@@ -46,6 +47,7 @@ export interface RestContext {
   readonly directory: DirectoryContext;
   readonly imports: ImportContext;
   readonly administration: AdministrationContext;
+  readonly trace: TraceContext;
   readonly passwords: PasswordContext;
   readonly signIn: SignInContext;
   readonly domains: DomainsContext;

@@ -10,6 +10,7 @@ import { groupOperations } from './operations/groups/operations.ts';
 import { importOperations } from './operations/import/operations.ts';
 import { invitationOperations } from './operations/invitations/operations.ts';
 import { jobOperations } from './operations/jobs/operations.ts';
+import { memberRightsOperations } from './operations/member-rights/operations.ts';
 import { memberOperations } from './operations/members/operations.ts';
 import { operationLogOperations } from './operations/operation-log/operations.ts';
 import { outsideContactOperations } from './operations/outside-contacts/operations.ts';
@@ -17,8 +18,10 @@ import { publicMailboxOperations } from './operations/public-mailboxes/operation
 import { recycleBinOperations } from './operations/recycle-bin/operations.ts';
 import { sessionGet } from './operations/session/get.ts';
 import { signInOperations } from './operations/sign-in/operations.ts';
+import { statisticsOperations } from './operations/statistics/operations.ts';
 import { tagOperations } from './operations/tags/operations.ts';
 import { tokenOperations } from './operations/tokens/operations.ts';
+import { traceOperations } from './operations/trace/operations.ts';
 import { welcomeOperations } from './operations/welcome/operations.ts';
 
 /**
@@ -47,4 +50,7 @@ export const operations: readonly Operation[] = [
   ...importOperations,
   ...outsideContactOperations,
   ...welcomeOperations,
+  ...memberRightsOperations,
+  ...traceOperations,
+  ...statisticsOperations,
 ];

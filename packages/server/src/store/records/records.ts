@@ -1,6 +1,13 @@
 import type { AccountId } from '../../platform/ids.ts';
 import { type SqlDatabase, type SqlValue, statement } from '../sql/port.ts';
 import { LogTable } from './log-table.ts';
+import {
+  type MailCount,
+  mailCounts,
+  type PeopleCount,
+  peopleCounts,
+  type StatisticsPeriod,
+} from './statistics.ts';
 import type {
   PageRequest,
   SignInEntry,
@@ -36,6 +43,8 @@ interface TraceColumns {
   reply: string | null;
   verdict: string | null;
   reason: string | null;
+  subject: string | null;
+  size: number | null;
 }
 
 interface SignInColumns {
@@ -65,14 +74,15 @@ function present<K extends string>(
 
 function toTrace(row: TraceColumns): TraceRow {
   const { id, at, tenant_id, queue_id, event, message_id, sender, recipient, host, tls } = row;
-  const { reply, verdict, reason } = row;
+  const { reply, verdict, reason, subject, size } = row;
   return {
     id,
     at,
     tenantId: tenant_id,
     queueId: queue_id,
     event,
-    ...present({ messageId: message_id, sender, recipient, host, tls, reply, verdict, reason }),
+    ...present({ messageId: message_id, sender, recipient, host, tls, reply, verdict, reason, subject }),
+    ...(size !== null && { size }),
   };
 }
 
@@ -93,6 +103,17 @@ function toSignIn(row: SignInColumns): SignInRow {
   };
 }
 
+/** What follows the last at sign, or null. */
+function domainOf(address: string | undefined): string | null {
+  const at = address?.lastIndexOf('@') ?? -1;
+  return at < 0 ? null : (address?.slice(at + 1, at + 1 + limits.name) ?? null);
+}
+
+/** A pattern of LIKE for texts that contain `text`; `!` escapes. */
+function containing(text: string): string {
+  return `%${text.toLowerCase().replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
+}
+
 function traceValues(entry: TraceEntry): SqlValue[] {
   return [
     entry.at,
@@ -107,6 +128,9 @@ function traceValues(entry: TraceEntry): SqlValue[] {
     cut(entry.reply, limits.text),
     cut(entry.verdict, limits.name),
     cut(entry.reason, limits.text),
+    cut(entry.subject, limits.text),
+    entry.size ?? null,
+    domainOf(entry.sender),
   ];
 }
 
@@ -124,13 +148,17 @@ export class Records implements AsyncDisposable {
     this.#trace = new LogTable(
       database,
       'trace',
-      'at tenant_id queue_id event message_id sender recipient host tls reply verdict reason'.split(' '),
+      'at tenant_id queue_id event message_id sender recipient host tls reply verdict reason subject size sender_domain'.split(
+        ' ',
+      ),
       {
         ...time,
         tenantId: ['tenant_id = $'],
         queueId: ['queue_id = $'],
         messageId: ['message_id = $'],
         address: ['sender = $', 'recipient = $'],
+        addressPart: ["(sender LIKE $ ESCAPE '!' OR recipient LIKE $ ESCAPE '!')"],
+        subject: ["LOWER(subject) LIKE $ ESCAPE '!'"],
       },
       'relaxed',
     );
@@ -149,9 +177,27 @@ export class Records implements AsyncDisposable {
     await this.#trace.append(traceValues(entry));
   }
 
+  /** How many deliveries, relays and refusals of a company there were, by day and by whether its own people sent. */
+  async mailByDay(period: StatisticsPeriod, ownDomains: readonly string[]): Promise<MailCount[]> {
+    await this.#trace.flush();
+    return mailCounts(this.#database, period, ownDomains);
+  }
+
+  /** How many accounts signed in, by day; `day` null: in the whole time. */
+  async peopleByDay(period: StatisticsPeriod): Promise<PeopleCount[]> {
+    await this.#signIns.flush();
+    return peopleCounts(this.#database, period);
+  }
+
   /** Steps newest first. */
   async findTrace(query: TraceQuery, page: PageRequest): Promise<TraceRow[]> {
-    return (await this.#trace.page<TraceColumns>({ ...query }, page.before, page.limit)).map(toTrace);
+    const { addressPart, subject, ...rest } = query;
+    const filter = {
+      ...rest,
+      ...(addressPart !== undefined && { addressPart: containing(addressPart) }),
+      ...(subject !== undefined && { subject: containing(subject) }),
+    };
+    return (await this.#trace.page<TraceColumns>(filter, page.before, page.limit)).map(toTrace);
   }
 
   async signedIn(entry: SignInEntry): Promise<void> {

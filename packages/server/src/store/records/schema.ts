@@ -36,4 +36,13 @@ export const recordsMigrations: readonly Migration[] = [
     ],
   },
   { version: 2, name: 'operations are in system.db', up: [statement('DROP TABLE operation')] },
+  {
+    version: 3,
+    name: 'what a mail was about, how large it is, whose domain sent it',
+    up: [
+      statement('ALTER TABLE trace ADD COLUMN subject TEXT'),
+      statement('ALTER TABLE trace ADD COLUMN size BIGINT'),
+      statement('ALTER TABLE trace ADD COLUMN sender_domain TEXT'),
+    ],
+  },
 ];

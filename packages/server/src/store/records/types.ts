@@ -29,6 +29,10 @@ export interface TraceEntry {
   readonly reply?: string;
   readonly verdict?: string;
   readonly reason?: string;
+  /** Of the message, with `accepted`. */
+  readonly subject?: string;
+  /** Octets of the message. */
+  readonly size?: number;
 }
 
 export interface TraceRow extends TraceEntry {
@@ -42,6 +46,10 @@ export interface TraceQuery {
   readonly messageId?: string;
   /** Rows whose sender or recipient is this address. */
   readonly address?: string;
+  /** Rows whose sender or recipient contains this, in lower case. */
+  readonly addressPart?: string;
+  /** Rows whose subject contains this; letters of ASCII whatever their case. */
+  readonly subject?: string;
   /** ms since the epoch, inclusive. */
   readonly from?: number;
   /** ms since the epoch, exclusive. */

@@ -29,6 +29,7 @@ const insert = statement(
 const byId = statement(`SELECT ${columns} FROM spool_message WHERE id = $1`);
 const byQueueId = statement(`SELECT ${columns} FROM spool_message WHERE queue_id = $1 ORDER BY tenant_id`);
 const page = statement(`SELECT ${columns} FROM spool_message WHERE id > $1 ORDER BY id LIMIT $2`);
+const expire = statement('UPDATE spool_message SET expires_at = $2 WHERE id = $1 AND expires_at > $2');
 const removeFinished = statement(
   `DELETE FROM spool_message WHERE id = $1
      AND NOT EXISTS (SELECT 1 FROM spool_recipient WHERE id >= $2 AND id < $3)
@@ -119,6 +120,11 @@ export async function messagesAfter(
   limit: number,
 ): Promise<SpoolMessage[]> {
   return (await reader.all<MessageRow>(page, after, limit)).map(toMessage);
+}
+
+/** Makes the next setback of a message its last: what cannot be delivered then goes back. */
+export async function expireMessage(tx: SqlTransaction, id: SpoolMessageId, at: number): Promise<void> {
+  await tx.run(expire, id, at);
 }
 
 /** Removes a message without recipients and returns the row of its body, null while some are left. */

@@ -1,7 +1,14 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { TenantId } from '../../platform/ids.ts';
 import type { BlobLedger } from '../blob-store.ts';
 import type { SqlDatabase, SqlTransaction } from '../sql/port.ts';
-import { countByState, findByQueueId, messagesAfter, removeFinishedMessage } from './message-rows.ts';
+import {
+  countByState,
+  expireMessage,
+  findByQueueId,
+  messagesAfter,
+  removeFinishedMessage,
+} from './message-rows.ts';
 import {
   hastenRecipients,
   holdRecipients,
@@ -75,18 +82,39 @@ async function forEachMessage(
   context: QueueAdminContext,
   queueId: string,
   work: (tx: SqlTransaction, message: SpoolMessage) => Promise<number>,
+  tenantId: TenantId | null = null,
 ): Promise<number> {
   return context.database.transact(async tx => {
     let changed = 0;
-    for (const message of await findByQueueId(tx, queueId)) changed += await work(tx, message);
+    for (const message of await findByQueueId(tx, queueId)) {
+      if (tenantId === null || message.tenantId === tenantId) changed += await work(tx, message);
+    }
     return changed;
   });
 }
 
-/** Makes waiting and held recipients of a mail due now. Returns how many. */
-export async function retryQueued(context: QueueAdminContext, queueId: string): Promise<number> {
+/** Makes waiting and held recipients of a mail due now; with a tenant only of its part. Returns how many. */
+export async function retryQueued(
+  context: QueueAdminContext,
+  queueId: string,
+  tenantId: TenantId | null = null,
+): Promise<number> {
   const now = context.clock.now();
-  return forEachMessage(context, queueId, (tx, message) => hastenRecipients(tx, message.id, now));
+  return forEachMessage(context, queueId, (tx, message) => hastenRecipients(tx, message.id, now), tenantId);
+}
+
+/** Tries a tenant's part of a mail once more, now; what is not taken goes back to its sender. Returns how many. */
+export async function giveBackQueued(
+  context: QueueAdminContext,
+  queueId: string,
+  tenantId: TenantId,
+): Promise<number> {
+  const now = context.clock.now();
+  const work = async (tx: SqlTransaction, message: SpoolMessage): Promise<number> => {
+    await expireMessage(tx, message.id, now);
+    return hastenRecipients(tx, message.id, now);
+  };
+  return forEachMessage(context, queueId, work, tenantId);
 }
 
 /** Holds the waiting recipients of a mail until `retryQueued`; attempts under way go on. Returns how many. */
