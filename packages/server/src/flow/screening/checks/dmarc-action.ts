@@ -27,5 +27,14 @@ export function dmarcAction(findings: Findings, wishes: Wishes): DmarcAction {
   if (list !== null && wishes.trustedLists.some(trusted => isWithin(list, trusted)))
     return { action: 'none', exception: `list ${list}` };
   if (list !== null && wish === 'refuse') return { action: 'junk', exception: `list ${list}` };
+  if (wish === 'refuse' && mayBeForwarded(findings, wishes))
+    return { action: 'junk', exception: 'arc not known' };
   return { action: wish, exception: null };
+}
+
+/** Whether a forwarder that we trust says to have sealed it, and nobody could tell now whether that is so. */
+function mayBeForwarded({ signatures }: Findings, { trustedSealers }: Wishes): boolean {
+  const { result, chain } = signatures.arc;
+  const seal = chain.kind === 'chain' ? chain.sets.at(-1)?.seal : undefined;
+  return result === 'temperror' && trustedSealers.some(sealer => seal && isWithin(seal.domain, sealer));
 }
