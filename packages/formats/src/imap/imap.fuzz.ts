@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FuzzTarget } from '../fuzz.ts';
+import { parseCatenateRun } from './arguments/catenate.ts';
 import { parseFetchItems } from './arguments/fetch-items.ts';
 import { parseListArguments } from './arguments/list-arguments.ts';
 import { parseMetadataChange, parseMetadataQuestion } from './arguments/metadata.ts';
@@ -16,6 +17,7 @@ import { ImapWriter } from './output/writer.ts';
 import { Scanner } from './scanner.ts';
 import { parseSequenceSet } from './sequence-set.ts';
 import { BadCharsetError, ImapSyntaxError } from './syntax-error.ts';
+import { parseMessageUrl } from './url/message-url.ts';
 
 const readers: readonly ((scanner: Scanner) => unknown)[] = [
   parseSearch,
@@ -27,6 +29,7 @@ const readers: readonly ((scanner: Scanner) => unknown)[] = [
   parseDateTime,
   parseMetadataQuestion,
   parseMetadataChange,
+  scanner => parseCatenateRun(scanner, { begins: true, urlLiterals: true, seen: 0 }),
   scanner => scanner.astring(),
 ];
 
@@ -50,6 +53,8 @@ export function fuzz(bytes: Uint8Array): void {
     if (!documented(error)) throw error;
   }
   literalHeader(input);
+  const url = parseMessageUrl(input);
+  assert.ok(url === null || (url.uid > 0 && url.mailbox !== ''), 'a URL names a message');
   decodeMailboxName(input, true);
   const name = decodeModifiedUtf7(input);
   assert.ok(name === null || encodeModifiedUtf7(name) === input.toString('latin1'), 'one spelling per name');
@@ -66,6 +71,8 @@ export const target: FuzzTarget = {
   name: 'imap',
   *seeds() {
     yield Buffer.from('CHARSET UTF-8 OR (FROM "a" NOT SEEN) {3+}\r\nabc');
+    yield Buffer.from('/Drafts;UIDVALIDITY=3/;UID=20/;SECTION=1.MIME/;PARTIAL=0.9');
+    yield Buffer.from('URL "/INBOX/;UID=1" URL x TEXT ');
     yield Buffer.from('* 2 FETCH (UID 7 BODY[HEADER.FIELDS (SUBJECT)]<0> {3}\r\nabc FLAGS (\\Seen))');
   },
   dictionary: [
@@ -99,6 +106,14 @@ export const target: FuzzTarget = {
     '\\',
     'MODSEQ "/flags/',
     '(STATUS (',
+    ';UIDVALIDITY=',
+    '/;UID=',
+    '/;SECTION=',
+    '/;PARTIAL=',
+    'URL ',
+    'TEXT ',
+    'UTF8 (',
+    '%2F',
     '4294967295',
   ],
   run: fuzz,

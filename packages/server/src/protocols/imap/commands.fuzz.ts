@@ -18,6 +18,9 @@ export const target: FuzzTarget = {
     yield Buffer.from(' RETURN (MIN PARTIAL -1:-100) (REVERSE DATE SUBJECT) UTF-8 SINCE 1-Feb-2026 FROM "x"');
     yield Buffer.from(' REFERENCES UTF-8 ALL');
     yield Buffer.from(' IN (personal subtree-one (a b) mailboxes INBOX) RETURN (COUNT) 1:5 TEXT {3+}\r\nabc');
+    yield Buffer.from(' "Shared/&U,BTFw-" "li@example.cn" +lrswipkxtea');
+    yield Buffer.from(' INBOX anyone "-te"');
+    yield Buffer.from(' INBOX CATENATE (URL "/INBOX/;UID=1" TEXT ');
     yield Buffer.from(
       ' SET STATUS (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (subtree a NONE)',
     );
@@ -42,6 +45,13 @@ export const target: FuzzTarget = {
     'NOTIFY SET (',
     'USE (',
     '-FLAGS ',
+    ' anyone',
+    ' +lrs',
+    ' -kxte',
+    ' authenticated',
+    'CATENATE (',
+    'URL ',
+    'TEXT ',
   ],
   run: input => {
     for (const command of imapCommands) {

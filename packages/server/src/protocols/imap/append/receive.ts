@@ -1,48 +1,18 @@
-import { parseDateTime } from '@hongyan/formats/imap/dates.ts';
-import { parseFlagList } from '@hongyan/formats/imap/flags.ts';
+import { type CatenateRun, parseCatenateRun } from '@hongyan/formats/imap/arguments/catenate.ts';
 import { type LiteralHeader, literalHeader } from '@hongyan/formats/imap/literal-header.ts';
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { MessageScanner } from '@hongyan/formats/message/scan.ts';
-import { summarise } from '@hongyan/formats/message/summary.ts';
+import { maxUrlBytes } from '@hongyan/formats/imap/url/message-url.ts';
 import type { Scope } from '../../../access/scope.ts';
 import { getQuota } from '../../../mailbox/quota.ts';
-import type { FlagSet, NewMessage } from '../../../mailbox/types.ts';
+import type { NewMessage } from '../../../mailbox/types.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { withoutLineEnd } from '../../../platform/net/input-buffer.ts';
 import { bad, type CommandResult, no } from '../command.ts';
-import { flagSetOf } from '../flag-names.ts';
 import { resultOfError } from '../mail-error.ts';
 import type { Session } from '../session.ts';
-
-/** What APPEND says of one message before its literal. */
-export interface AppendHead {
-  readonly flags: FlagSet;
-  /** INTERNALDATE, ms since the epoch; null for now. */
-  readonly receivedAt: number | null;
-  /** `UTF8 (~{…})` (RFC 6855 §4): a parenthesis follows the literal. */
-  readonly utf8: boolean;
-}
-
-/** `[SP flag-list] [SP date-time] SP`, up to where the literal begins. */
-export function parseAppendHead(scanner: Scanner): AppendHead {
-  scanner.space();
-  let flags: string[] = [];
-  let receivedAt: number | null = null;
-  if (scanner.peek() === 0x28) {
-    flags = parseFlagList(scanner);
-    scanner.space();
-  }
-  if (scanner.peek() === 0x22) {
-    receivedAt = parseDateTime(scanner);
-    scanner.space();
-  }
-  const utf8 = scanner.takeKeyword('UTF8');
-  if (utf8) {
-    scanner.space();
-    scanner.expect(0x28);
-  }
-  return { flags: flagSetOf(flags), receivedAt, utf8 };
-}
+import { type AppendHead, parseAppendHeads, wantsLiteral } from './append-head.ts';
+import { catenateSource, urlInCode } from './catenate-source.ts';
+import { IncomingMessage } from './incoming-message.ts';
 
 /** The messages of an APPEND, sealed in the blob store as long as this is not disposed; or why there are none. */
 export type Received = AsyncDisposable &
@@ -51,9 +21,25 @@ export type Received = AsyncDisposable &
     | { readonly kind: 'refused'; readonly result: CommandResult | null }
   );
 
-type Tail =
-  | { readonly kind: 'end' }
-  | { readonly kind: 'next'; readonly head: AppendHead; readonly literal: LiteralHeader };
+/** Heads of messages, the last of which has a literal, or none because it is made of URLs. */
+interface Next {
+  readonly kind: 'next';
+  readonly heads: readonly AppendHead[];
+  readonly literal: LiteralHeader | null;
+}
+
+/** What comes after a message: another one, or the end of the command. */
+type Tail = { readonly kind: 'end' } | Next;
+
+/** Why the command ends here: its answer, or null when the connection has ended. */
+interface Stop {
+  readonly kind: 'stop';
+  readonly result: CommandResult | null;
+}
+
+function stop(result: CommandResult | null): Stop {
+  return { kind: 'stop', result };
+}
 
 class Receiver {
   readonly #session: Session;
@@ -73,78 +59,162 @@ class Receiver {
     this.#freedBytes = freedBytes;
   }
 
-  async run(head: AppendHead, literal: LiteralHeader): Promise<Received> {
-    let next: Tail = { kind: 'next', head, literal };
-    while (next.kind === 'next') {
-      const refusal = await this.#refusalOf(next.literal);
-      if (refusal !== null) return this.#discard(next.literal, refusal);
-      if (next.literal.synchronizing) this.#session.reader.askFor();
-      if (!(await this.#message(next.head, next.literal.size))) return this.#refuse(null);
-      const tail = await this.#tail(next.head);
-      if (tail === null) return this.#refuse(null);
-      if ('status' in tail) return this.#refuse(tail);
-      next = tail;
+  async run(heads: readonly AppendHead[], literal: LiteralHeader | null): Promise<Received> {
+    let tail = await this.#after(heads, literal);
+    while (tail.kind === 'next') tail = await this.#messagesOf(tail);
+    const dispose = { [Symbol.asyncDispose]: () => this.#bodies.disposeAsync() };
+    if (tail.kind === 'stop' && tail.result === null) this.#session.end();
+    const refusal = tail.kind === 'stop' ? tail.result : this.#failure;
+    if (tail.kind === 'stop' || refusal !== null) return { kind: 'refused', result: refusal, ...dispose };
+    return { kind: 'messages', messages: this.#messages, ...dispose };
+  }
+
+  async #messagesOf({ heads, literal }: Next): Promise<Tail | Stop> {
+    let tail: Tail | Stop = { kind: 'end' };
+    for (const [index, head] of heads.entries()) {
+      const own = index === heads.length - 1 ? literal : null;
+      tail = head.catenate === null ? await this.#plain(head, own) : await this.#catenated(head, own);
+      if (tail.kind === 'stop') return tail;
     }
-    if (this.#failure !== null) return this.#refuse(this.#failure);
-    return {
-      kind: 'messages',
-      messages: this.#messages,
-      [Symbol.asyncDispose]: () => this.#bodies.disposeAsync(),
-    };
+    return tail;
   }
 
-  #refuse(result: CommandResult | null): Received {
-    if (result === null) this.#session.end();
-    return { kind: 'refused', result, [Symbol.asyncDispose]: () => this.#bodies.disposeAsync() };
+  /** A message in one literal. */
+  async #plain(head: AppendHead, literal: LiteralHeader | null): Promise<Tail | Stop> {
+    if (literal === null) return stop(bad('Expected a literal'));
+    const refusal = literal.size === 0 ? no('CANNOT', 'Message is empty') : await this.#refusalOf(literal, 0);
+    if (this.#failure !== null || refusal !== null) return this.#discard(literal, this.#failure ?? refusal);
+    const message = this.#open(literal.size);
+    if (!(await this.#literalInto(message, literal))) return stop(null);
+    await this.#close(message, head);
+    return this.#line(scanner => {
+      if (head.utf8) scanner.expect(0x29);
+      return scanner.atEnd ? null : parseAppendHeads(scanner);
+    });
   }
 
-  async #discard(literal: LiteralHeader, result: CommandResult): Promise<Received> {
-    const ended = await this.#session.reader.discard(literal);
-    if (ended === 'flood') this.#session.bye('[TOOBIG] Literal is too large');
-    return this.#refuse(ended === 'done' ? result : null);
-  }
-
-  /** Whether the next message cannot be taken, as far as its size tells. */
-  async #refusalOf(literal: LiteralHeader): Promise<CommandResult | null> {
-    const { services, mail } = this.#session;
-    if (this.#failure !== null) return this.#failure;
-    if (literal.size === 0) return no('CANNOT', 'Message is empty');
-    if (literal.size > services.limits.appendBytes) return no('TOOBIG', 'Message is too large');
-    // Of a colleague's account it is for the store to say, when the message is filed.
-    if (this.#scope.folders === 'shared') return null;
-    const { usedBytes, limitBytes } = await getQuota(mail, this.#scope);
-    if (limitBytes !== null && usedBytes - this.#freedBytes + this.#bytes + literal.size > limitBytes) {
-      return resultOfError(new MailError('quota.exceeded'));
+  /** A message put together of literals and of what URLs name (RFC 4469). */
+  async #catenated(head: AppendHead, first: LiteralHeader | null): Promise<Tail | Stop> {
+    const message = this.#open(0);
+    let run = head.catenate as CatenateRun;
+    let literal = first;
+    let seen = 0;
+    for (;;) {
+      for (const url of run.urls) await this.#copy(url, message);
+      if (run.next === 'end') break;
+      if (literal === null) return stop(bad('Expected a literal'));
+      const refusal = this.#failure ?? (await this.#refusalOf(literal, message.size));
+      if (refusal !== null) return this.#discard(literal, refusal);
+      if (run.next === 'url') {
+        const ended = await this.#copyNamedBy(literal, message);
+        if (ended !== null) return ended;
+      } else if (!(await this.#literalInto(message, literal))) return stop(null);
+      seen += run.urls.length + 1;
+      const parsed = await this.#parse(scanner => this.#runAndHeads(scanner, run, seen));
+      if ('kind' in parsed) return parsed;
+      ({ literal } = parsed);
+      run = parsed.value.run;
+      const { heads } = parsed.value;
+      if (run.next === 'end') {
+        for (const url of run.urls) await this.#copy(url, message);
+        await this.#close(message, head);
+        return this.#after(heads, literal);
+      }
     }
+    await this.#close(message, head);
+    return { kind: 'end' };
+  }
+
+  #runAndHeads(
+    scanner: Scanner,
+    before: CatenateRun,
+    seen: number,
+  ): { readonly run: CatenateRun; readonly heads: readonly AppendHead[] | null } {
+    if (before.next === 'utf8-text') scanner.expect(0x29);
+    const run = parseCatenateRun(scanner, { begins: false, urlLiterals: true, seen });
+    return { run, heads: run.next === 'end' && !scanner.atEnd ? parseAppendHeads(scanner) : null };
+  }
+
+  #open(expectedSize: number): IncomingMessage {
+    const message = new IncomingMessage(this.#session.mail, this.#scope.tenantId, expectedSize);
+    this.#bodies.use(message);
+    return message;
+  }
+
+  async #close(message: IncomingMessage, head: AppendHead): Promise<void> {
+    if (this.#failure !== null) return;
+    if (message.size === 0) {
+      this.#failure = no('CANNOT', 'Message is empty');
+      return;
+    }
+    try {
+      this.#bytes += message.size;
+      this.#messages.push(await message.finish(head, head.receivedAt ?? this.#session.services.clock.now()));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Appends the octets that a URL names; what cannot be had is BADURL (RFC 4469 §4.1). */
+  async #copy(url: Buffer, message: IncomingMessage): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      const source = await catenateSource(this.#session, url);
+      if (source === null) {
+        this.#failure = no(`BADURL ${urlInCode(url)}`, 'This URL names nothing that can be read here');
+        return;
+      }
+      this.#failure = await this.#refusalOf(source, message.size);
+      if (this.#failure !== null) return;
+      for await (const piece of source.pieces()) await message.write(piece);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** As `#copy`, for a URL that comes as a literal. */
+  async #copyNamedBy(literal: LiteralHeader, message: IncomingMessage): Promise<Stop | null> {
+    if (literal.size > maxUrlBytes) return this.#discard(literal, bad('URL is too long', 'LIMIT'));
+    const { reader } = this.#session;
+    if (literal.synchronizing) reader.askFor();
+    const url: Buffer[] = [];
+    for await (const piece of reader.pieces(literal.size)) {
+      if (typeof piece === 'string') return stop(null);
+      url.push(Buffer.from(piece));
+    }
+    await this.#copy(Buffer.concat(url), message);
     return null;
   }
 
-  /** Streams one body into the blob store. False when the connection ended. */
-  async #message(head: AppendHead, size: number): Promise<boolean> {
-    const { mail, services, reader, log } = this.#session;
-    const writer = mail.blobs.create(this.#scope.tenantId, size);
-    this.#bodies.use(writer);
-    const scanner = new MessageScanner();
-    for await (const piece of reader.pieces(size)) {
+  async #discard(literal: LiteralHeader, result: CommandResult | null): Promise<Stop> {
+    const ended = await this.#session.reader.discard(literal);
+    if (ended === 'flood') this.#session.bye('[TOOBIG] Literal is too large');
+    return stop(ended === 'done' ? result : null);
+  }
+
+  /** Whether so much cannot be added to a message of which there are `before` octets. */
+  async #refusalOf({ size }: { readonly size: number }, before: number): Promise<CommandResult | null> {
+    const { services, mail } = this.#session;
+    if (before + size > services.limits.appendBytes) return no('TOOBIG', 'Message is too large');
+    // Of a colleague's account it is for the store to say, when the message is filed.
+    if (this.#scope.folders === 'shared') return null;
+    const { usedBytes, limitBytes } = await getQuota(mail, this.#scope);
+    const wanted = usedBytes - this.#freedBytes + this.#bytes + before + size;
+    return limitBytes !== null && wanted > limitBytes ? resultOfError(new MailError('quota.exceeded')) : null;
+  }
+
+  /** Streams a literal into the message. False when the connection ended. */
+  async #literalInto(message: IncomingMessage, literal: LiteralHeader): Promise<boolean> {
+    const { reader } = this.#session;
+    if (literal.synchronizing) reader.askFor();
+    for await (const piece of reader.pieces(literal.size)) {
       if (typeof piece === 'string') return false;
       if (this.#failure !== null) continue;
       try {
-        await writer.write(piece);
-        scanner.push(piece);
+        await message.write(piece);
       } catch (error) {
         this.#fail(error);
       }
-    }
-    if (this.#failure !== null) return true;
-    try {
-      const blob = await writer.seal();
-      const summary = summarise(scanner.finish());
-      const receivedAt = head.receivedAt ?? services.clock.now();
-      this.#messages.push({ blob, summary, prefix: new Uint8Array(0), flags: head.flags, receivedAt });
-      this.#bytes += size;
-    } catch (error) {
-      log.debug('imap.append_failed', { error });
-      this.#fail(error);
     }
     return true;
   }
@@ -156,24 +226,42 @@ class Receiver {
     this.#failure = no('SERVERBUG', 'Internal error');
   }
 
-  /** What follows a literal: the end, or another message (RFC 3502). Null when the connection ended. */
-  async #tail(head: AppendHead): Promise<Tail | CommandResult | null> {
+  /** What follows a message: the end, or another message (RFC 3502). */
+  async #line(read: (scanner: Scanner) => readonly AppendHead[] | null): Promise<Tail | Stop> {
+    const parsed = await this.#parse(read);
+    return 'kind' in parsed ? parsed : this.#after(parsed.value, parsed.literal);
+  }
+
+  async #after(heads: readonly AppendHead[] | null, literal: LiteralHeader | null): Promise<Tail | Stop> {
+    if (heads === null) {
+      return literal === null ? { kind: 'end' } : this.#discard(literal, bad('Unexpected literal'));
+    }
+    if (wantsLiteral(heads)) {
+      return literal === null ? stop(bad('Expected a literal')) : { kind: 'next', heads, literal };
+    }
+    return literal === null
+      ? { kind: 'next', heads, literal }
+      : this.#discard(literal, bad('Unexpected literal'));
+  }
+
+  /** Reads the next line up to its literal, if it has one. */
+  async #parse<T>(
+    read: (scanner: Scanner) => T,
+  ): Promise<{ readonly value: T; readonly literal: LiteralHeader | null } | Stop> {
     const { reader, limits } = this.#session;
     const line = await reader.line(limits.lineBytes);
-    if (line === 'too-long') return bad('Command line is too long', 'LIMIT');
-    if (typeof line === 'string') return null;
+    if (line === 'too-long') return stop(bad('Command line is too long', 'LIMIT'));
+    if (typeof line === 'string') return stop(null);
     const bytes = withoutLineEnd(line);
     const literal = literalHeader(bytes);
     try {
       const scanner = new Scanner(literal === null ? bytes : bytes.subarray(0, literal.start), limits);
-      if (head.utf8) scanner.expect(0x29);
-      if (scanner.atEnd && literal === null) return { kind: 'end' };
-      const next = parseAppendHead(scanner);
+      const value = read(scanner);
       scanner.end();
-      return literal === null ? bad('Expected a literal') : { kind: 'next', head: next, literal };
+      return { value, literal };
     } catch (error) {
-      if (literal !== null && (await reader.discard(literal)) !== 'done') return null;
-      return resultOfError(error) ?? bad('Invalid command');
+      const result = resultOfError(error) ?? bad('Invalid command');
+      return literal === null ? stop(result) : this.#discard(literal, result);
     }
   }
 }
@@ -186,14 +274,15 @@ export interface ReceiveOptions {
 }
 
 /**
- * Takes the messages of one APPEND from the connection, one literal after another, each as a stream. Whatever goes wrong,
- * the command is read to its end, so that no message text is ever taken for commands.
+ * Takes the messages of one APPEND from the connection, one literal after another, each as a stream, and what CATENATE names
+ * from the store (RFC 4469). Whatever goes wrong, the command is read to its end, so that no message text is ever taken for
+ * commands.
  */
 export function receiveMessages(
   session: Session,
-  head: AppendHead,
-  literal: LiteralHeader,
+  heads: readonly AppendHead[],
+  literal: LiteralHeader | null,
   { scope, freedBytes = 0 }: ReceiveOptions,
 ): Promise<Received> {
-  return new Receiver(session, scope, freedBytes).run(head, literal);
+  return new Receiver(session, scope, freedBytes).run(heads, literal);
 }

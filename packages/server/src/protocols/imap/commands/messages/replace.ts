@@ -7,7 +7,8 @@ import { removeMessages } from '../../../../mailbox/expunge.ts';
 import { replaceMessage } from '../../../../mailbox/filing/replace-message.ts';
 import { fetchRows } from '../../../../mailbox/rows.ts';
 import type { NewMessage } from '../../../../mailbox/types.ts';
-import { type AppendHead, parseAppendHead, receiveMessages } from '../../append/receive.ts';
+import { type AppendHead, parseAppendHeads, wantsLiteral } from '../../append/append-head.ts';
+import { receiveMessages } from '../../append/receive.ts';
 import {
   bad,
   type Command,
@@ -27,7 +28,7 @@ import type { Session } from '../../session.ts';
 interface ReplaceArguments {
   readonly set: SequenceSet;
   readonly name: MailboxName;
-  readonly head: AppendHead;
+  readonly heads: readonly AppendHead[];
 }
 
 function parse(scanner: Scanner, context: ParseContext): ReplaceArguments {
@@ -38,7 +39,7 @@ function parse(scanner: Scanner, context: ParseContext): ReplaceArguments {
     scanner.fail('Expected one message');
   scanner.space();
   const name = parseMailboxName(scanner, context);
-  return { set, name, head: parseAppendHead(scanner) };
+  return { set, name, heads: parseAppendHeads(scanner) };
 }
 
 interface Work {
@@ -82,9 +83,10 @@ async function replaceAcross(
 /** Reads over a literal that is not wanted. */
 async function discard(
   session: Session,
-  literal: LiteralHeader,
+  literal: LiteralHeader | null,
   result: CommandResult,
 ): Promise<CommandResult | null> {
+  if (literal === null) return result;
   const ended = await session.reader.discard(literal);
   if (ended === 'flood') session.bye('[TOOBIG] Literal is too large');
   else if (ended !== 'done') session.end();
@@ -101,18 +103,18 @@ export const replace: Command = defineCommand({
   // Refused by `run`, which knows of the literal.
   numbered: false,
   streams: true,
-  rfc: ['8508 §3'],
+  rfc: ['8508 §3', '4469'],
   parse,
   run: async (session, args, { uid, literal }) => {
-    if (literal === null) return bad('REPLACE takes a literal');
+    if (literal === null && wantsLiteral(args.heads)) return bad('REPLACE takes a literal');
     const { mail, selected, out } = session;
     const { scope } = selected;
     const work = await prepare(session, args, uid).catch(async (error: unknown) => {
-      if ((await session.reader.discard(literal)) !== 'done') session.end();
+      if (literal !== null && (await session.reader.discard(literal)) !== 'done') session.end();
       throw error;
     });
     if ('status' in work) return discard(session, literal, work);
-    await using received = await receiveMessages(session, args.head, literal, {
+    await using received = await receiveMessages(session, args.heads, literal, {
       scope: work.target.realm.scope,
       freedBytes: sameRealm(work.target.realm, selected.realm) ? work.size : 0,
     });
