@@ -22,6 +22,7 @@ import type { Accounts } from './accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
 import { Pages } from './pages.tsx';
+import { PhoneNavigation } from './phone-navigation.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Shortcuts } from './shortcuts.ts';
 import type { Theme } from './theme.ts';
@@ -242,6 +243,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
           )
         )}
       </main>
+      {phone && !draft && !open && <PhoneNavigation app={app} />}
       {phone && !draft && !page && !open && store.personal.settings.quickCompose && (
         <button type="button" className="button primary write-pill" onClick={() => compose()}>
           <IconPencil className="icon" size={18} />

@@ -13,6 +13,7 @@ import { SearchNotes } from '../search/search-notes.tsx';
 import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+import { useSwipe } from './use-swipe.ts';
 import './message-list.css';
 
 /** Seconds since loading began, from the third on: for telling that it is slow. */
@@ -101,6 +102,12 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const extend = useCallback((id: string) => app.extendTo(id), [app]);
   const drag = useCallback((id: string) => (app.selection.has(id) ? [...app.selection] : [id]), [app]);
   const star = useCallback((id: string) => void app.toggleStar([id]), [app]);
+
+  const swipe = useSwipe((id, direction) => {
+    if (direction === 'right') void app.setTask('todo', [id]);
+    else
+      void app.fileTo(mailbox?.role === 'archive' || mailbox?.role === 'trash' ? 'inbox' : 'archive', [id]);
+  });
 
   const { place } = app.route;
   const title =
@@ -209,6 +216,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
             aria-label={title}
             aria-rowcount={total}
             aria-multiselectable="true"
+            {...(phone && app.selection.size === 0 ? swipe : {})}
             style={{ height: virtual.getTotalSize() }}
           >
             {items.map(item => {

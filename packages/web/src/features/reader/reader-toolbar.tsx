@@ -13,6 +13,7 @@ import {
   IconChevronDown,
   IconCircleCheck,
   IconClock,
+  IconDots,
   IconFolder,
   IconInbox,
   IconMail,
@@ -46,6 +47,7 @@ export function ReaderToolbar({
 }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
   const narrow = useMedia('(max-width: 1199px)');
+  const phone = useMedia('(max-width: 767px)');
   const [asking, setAsking] = useState(false);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
@@ -54,41 +56,31 @@ export function ReaderToolbar({
   const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
   const more = useMore(app, mailId);
-  return (
-    <div className="reader-tools" role="toolbar" aria-label={row?.subject ?? ''}>
-      <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
-        <IconArrowLeft className="icon" size={18} />
-        {texts.mail.back}
-      </button>
-      <button type="button" className="button plain" onClick={() => onAnswer('reply')}>
-        <IconArrowBackUp className="icon" size={18} />
-        {texts.mail.reply}
-      </button>
-      <button type="button" className="button plain only-wide" onClick={() => onAnswer('replyAll')}>
-        <IconArrowBackUpDouble className="icon" size={18} />
-        {texts.mail.replyAll}
-      </button>
-      <button type="button" className="button plain only-wide" onClick={() => onAnswer('forward')}>
-        <IconArrowForwardUp className="icon" size={18} />
-        {texts.mail.forward}
-      </button>
-      <span className="separator" aria-hidden="true" />
-      <button
-        type="button"
-        className="button plain"
-        onClick={() => void app.fileTo(put ? 'inbox' : 'archive')}
-      >
-        {put ? <IconInbox className="icon" size={18} /> : <IconArchive className="icon" size={18} />}
-        {role === 'junk' ? texts.mail.notJunk : put ? texts.folder.inbox : texts.mail.archive}
-      </button>
-      <button
-        type="button"
-        className="button plain"
-        onClick={() => (role === 'trash' ? setAsking(true) : void app.fileTo('trash'))}
-      >
-        <IconTrash className="icon" size={18} />
-        {role === 'trash' ? texts.mail.destroy : texts.mail.remove}
-      </button>
+  const dialogs = (
+    <>
+      {more.dialog}
+      {asking && (
+        <Confirm
+          question={texts.folder.emptyConfirm(texts.folder.trash, 1)}
+          verb={texts.mail.destroy}
+          cancel={texts.mail.close}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            void app.destroy();
+          }}
+        />
+      )}
+    </>
+  );
+  const back = (
+    <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
+      <IconArrowLeft className="icon" size={18} />
+      {texts.mail.back}
+    </button>
+  );
+  const place = (
+    <>
       <MoveMenu
         app={app}
         label={<IconFolder className="icon" size={18} />}
@@ -105,6 +97,124 @@ export function ReaderToolbar({
         }
         openSignal={labelSignal}
       />
+    </>
+  );
+  const away = (
+    <>
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => void app.fileTo(put ? 'inbox' : 'archive')}
+      >
+        {put ? <IconInbox className="icon" size={18} /> : <IconArchive className="icon" size={18} />}
+        {role === 'junk' ? texts.mail.notJunk : put ? texts.folder.inbox : texts.mail.archive}
+      </button>
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => (role === 'trash' ? setAsking(true) : void app.fileTo('trash'))}
+      >
+        <IconTrash className="icon" size={18} />
+        {role === 'trash' ? texts.mail.destroy : texts.mail.remove}
+      </button>
+    </>
+  );
+  const rest = (
+    <Menu
+      label={
+        <>
+          {phone && <IconDots className="icon" size={20} />}
+          {texts.mail.more}
+          {!phone && <IconChevronDown className="icon" size={16} />}
+        </>
+      }
+      align="end"
+      items={[
+        ...(narrow
+          ? [
+              { key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') },
+              { key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') },
+              {
+                key: 'todo',
+                label: todo ? texts.mail.toDone : texts.mail.toTodo,
+                run: () => void app.setTask(todo ? 'done' : 'todo'),
+              },
+              'line' as const,
+            ]
+          : []),
+        {
+          key: 'star',
+          label: starred ? texts.mail.unstar : texts.mail.star,
+          icon: <IconStar className="icon" size={16} />,
+          run: () => void app.toggleStar(),
+        },
+        ...(todo ? [{ key: 'notTodo', label: texts.mail.notTodo, run: () => void app.setTask('none') }] : []),
+        {
+          key: 'unread',
+          label: texts.mail.markUnread,
+          icon: <IconMail className="icon" size={16} />,
+          run: () => {
+            void app.mark('$seen', false);
+            app.open(null);
+          },
+        },
+        ...(role === 'junk'
+          ? []
+          : [
+              {
+                key: 'junk',
+                label: texts.mail.junk,
+                icon: <IconShieldX className="icon" size={16} />,
+                run: () => void app.fileTo('junk'),
+              },
+            ]),
+        ...(narrow && more.snooze.length ? ['line' as const, ...more.snooze] : []),
+        'line' as const,
+        ...more.items,
+      ]}
+    />
+  );
+  if (phone)
+    return (
+      <>
+        <div className="reader-tools reader-top" role="toolbar" aria-label={texts.mail.back}>
+          {back}
+          <span className="grow" />
+          {place}
+        </div>
+        <div className="reader-tools reader-bottom" role="toolbar" aria-label={row?.subject ?? ''}>
+          <button type="button" className="button plain" onClick={() => onAnswer('reply')}>
+            <IconArrowBackUp className="icon" size={20} />
+            {texts.mail.reply}
+          </button>
+          <button type="button" className="button plain" onClick={() => onAnswer('replyAll')}>
+            <IconArrowBackUpDouble className="icon" size={20} />
+            {texts.mail.replyAll}
+          </button>
+          {away}
+          {rest}
+        </div>
+        {dialogs}
+      </>
+    );
+  return (
+    <div className="reader-tools" role="toolbar" aria-label={row?.subject ?? ''}>
+      {back}
+      <button type="button" className="button plain" onClick={() => onAnswer('reply')}>
+        <IconArrowBackUp className="icon" size={18} />
+        {texts.mail.reply}
+      </button>
+      <button type="button" className="button plain only-wide" onClick={() => onAnswer('replyAll')}>
+        <IconArrowBackUpDouble className="icon" size={18} />
+        {texts.mail.replyAll}
+      </button>
+      <button type="button" className="button plain only-wide" onClick={() => onAnswer('forward')}>
+        <IconArrowForwardUp className="icon" size={18} />
+        {texts.mail.forward}
+      </button>
+      <span className="separator" aria-hidden="true" />
+      {away}
+      {place}
       <button
         type="button"
         className="button plain only-wide"
@@ -116,83 +226,13 @@ export function ReaderToolbar({
       {!narrow && more.snooze.length > 0 && (
         <Menu
           name={texts.reading.snooze.title}
-          label={
-            <>
-              <IconAlarm className="icon" size={18} />
-              {texts.reading.snooze.title}
-            </>
-          }
+          label={<IconAlarm className="icon" size={18} />}
           items={more.snooze}
         />
       )}
       <span className="grow" />
-      <Menu
-        label={
-          <>
-            {texts.mail.more}
-            <IconChevronDown className="icon" size={16} />
-          </>
-        }
-        align="end"
-        items={[
-          ...(narrow
-            ? [
-                { key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') },
-                { key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') },
-                {
-                  key: 'todo',
-                  label: todo ? texts.mail.toDone : texts.mail.toTodo,
-                  run: () => void app.setTask(todo ? 'done' : 'todo'),
-                },
-                'line' as const,
-              ]
-            : []),
-          {
-            key: 'star',
-            label: starred ? texts.mail.unstar : texts.mail.star,
-            icon: <IconStar className="icon" size={16} />,
-            run: () => void app.toggleStar(),
-          },
-          ...(todo
-            ? [{ key: 'notTodo', label: texts.mail.notTodo, run: () => void app.setTask('none') }]
-            : []),
-          {
-            key: 'unread',
-            label: texts.mail.markUnread,
-            icon: <IconMail className="icon" size={16} />,
-            run: () => {
-              void app.mark('$seen', false);
-              app.open(null);
-            },
-          },
-          ...(role === 'junk'
-            ? []
-            : [
-                {
-                  key: 'junk',
-                  label: texts.mail.junk,
-                  icon: <IconShieldX className="icon" size={16} />,
-                  run: () => void app.fileTo('junk'),
-                },
-              ]),
-          ...(narrow && more.snooze.length ? ['line' as const, ...more.snooze] : []),
-          'line' as const,
-          ...more.items,
-        ]}
-      />
-      {more.dialog}
-      {asking && (
-        <Confirm
-          question={texts.folder.emptyConfirm(texts.folder.trash, 1)}
-          verb={texts.mail.destroy}
-          cancel={texts.mail.close}
-          onClose={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false);
-            void app.destroy();
-          }}
-        />
-      )}
+      {rest}
+      {dialogs}
     </div>
   );
 }
