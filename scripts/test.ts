@@ -1,10 +1,12 @@
 // npm test: the checks, the unit tests in one process, then the tests that start servers, one process a file.
-// npm test -- [--unit | --server | --check] [PATTERN…] runs a part.
+// npm test -- [--unit | --server | --postgres | --check] [PATTERN…] runs a part. Where PostgreSQL is installed, what the
+// store promises is tested on it as well: --postgres (npm run test:postgres) runs that half alone.
 import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findPostgres, startPostgres } from '../packages/testkit/src/postgres-server.ts';
 import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
 import type { Counts } from './reporter.ts';
@@ -12,16 +14,26 @@ import type { Counts } from './reporter.ts';
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { unit: { type: 'boolean' }, server: { type: 'boolean' }, check: { type: 'boolean' } },
+  options: {
+    unit: { type: 'boolean' },
+    server: { type: 'boolean' },
+    postgres: { type: 'boolean' },
+    check: { type: 'boolean' },
+  },
 });
-const everything = !values.unit && !values.server && !values.check;
+const everything = !values.unit && !values.server && !values.postgres && !values.check;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** Runs test files under node:test and reads back the counts; a runner that dies counts as one failure. */
-async function runFiles(title: string, files: readonly string[], flags: readonly string[]): Promise<Counts> {
+async function runFiles(
+  title: string,
+  files: readonly string[],
+  flags: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Counts> {
   const wanted = positionals.length
     ? files.filter(file => positionals.some(part => file.includes(part)))
     : files;
@@ -44,7 +56,7 @@ async function runFiles(title: string, files: readonly string[], flags: readonly
         {
           cwd: root,
           stdio: ['ignore', 'inherit', 'inherit'],
-          env: { ...process.env, HONGYAN_TEST_COUNTS: countsFile },
+          env: { ...process.env, ...more, HONGYAN_TEST_COUNTS: countsFile },
         },
       );
       child.on('error', reject);
@@ -85,6 +97,29 @@ if (everything || values.server) {
   parts.push(
     await runFiles('server tests', files, [`--test-concurrency=${concurrency}`, '--test-timeout=300000']),
   );
+}
+if (everything || values.postgres) {
+  const programs = findPostgres();
+  if (programs) {
+    // Backups and word indexes are files in every profile.
+    const aboutFiles = ['accounts-backup', 'search-index'];
+    const files = find('packages/server/test/contracts/*.test.ts').filter(
+      file => !aboutFiles.some(part => file.includes(part)),
+    );
+    const whole = 'packages/server/test/conversations/pop3-whole-server.test.ts';
+    await using server = await startPostgres(programs);
+    parts.push(
+      await runFiles(
+        'tests on PostgreSQL',
+        [...files, whole],
+        ['--test-concurrency=2', '--test-timeout=300000'],
+        { HONGYAN_TEST_POSTGRES: server.url },
+      ),
+    );
+  } else {
+    say('— tests on PostgreSQL: skipped, it is not installed');
+    parts.push({ passed: 0, failed: 0, skipped: 1 });
+  }
 }
 const sum = (key: keyof Counts): number => parts.reduce((total, counts) => total + counts[key], 0);
 const failed = sum('failed');
