@@ -1,18 +1,27 @@
 import './ui/tokens.css';
 import './ui/base.css';
 
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
 import { registerWorker } from './worker/register.ts';
+
+/** What strangers with an invitation see: fetched only there. */
+const JoinPage = lazy(() => import('./features/join/join-page.tsx'));
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>
-      <App />
+      {location.pathname.startsWith('/join/') ? (
+        <Suspense>
+          <JoinPage />
+        </Suspense>
+      ) : (
+        <App />
+      )}
     </ErrorBoundary>
   </StrictMode>,
 );

@@ -172,6 +172,8 @@ export async function requireOpenInvitation(
   const row = token.length <= 100 ? await invitationByToken(reader, hashOf(token)) : undefined;
   if (!row) throw new MailError('invitation.not_found');
   const settings = await settingsIn(reader, row.tenant_id);
-  if (!settings.open || stateOf(row, now) !== 'open') throw new MailError('invitation.closed');
+  const state = stateOf(row, now);
+  if (!settings.open) throw new MailError('invitation.closed', { state: 'closed' });
+  if (state !== 'open') throw new MailError('invitation.closed', { state });
   return row;
 }
