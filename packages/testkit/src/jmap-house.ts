@@ -19,6 +19,7 @@ import { createAccount } from '@hongyan/server/mailbox/create.ts';
 import { EmailIndexes } from '@hongyan/server/mailbox/emails/email-indexes.ts';
 import { defaultMailboxLimits } from '@hongyan/server/mailbox/limits.ts';
 import { defaultMaildropSettings } from '@hongyan/server/mailbox/maildrop/settings.ts';
+import { directoryNeighbours } from '@hongyan/server/mailbox/sharing/directory-neighbours.ts';
 import { createNotifier } from '@hongyan/server/notify/notifier.ts';
 import { ContactIndexes } from '@hongyan/server/personal/contacts/contact-index.ts';
 import { defaultPersonalLimits, type PersonalContext } from '@hongyan/server/personal/context.ts';
@@ -94,6 +95,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     blobs: store.blobs,
     notifier,
     quotas: unlimitedQuota,
+    neighbours: directoryNeighbours({ database: web.database, directory }),
     clock,
     log,
     limits: defaultMailboxLimits,

@@ -3,8 +3,9 @@ import { MailError } from '../../platform/errors.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { setRole, setSortOrder } from '../../store/accounts/emails/folder-rows.ts';
 import { type MailboxRow, renameMailboxRow, subscribeMailboxRow } from '../../store/accounts/mailbox-rows.ts';
-import { announce, type MailboxContext, requireWrite } from '../context.ts';
+import { announce, type MailboxContext } from '../context.ts';
 import { makeMailbox } from '../create.ts';
+import { requireFolder, requireReach, rightsIn } from '../sharing/rights.ts';
 import { inboxName, type MailboxTree, normalizePath, treeIn } from '../tree.ts';
 import type { MailboxId, MailboxRole } from '../types.ts';
 
@@ -22,8 +23,9 @@ export type FolderChange = { readonly [Key in keyof NewFolder]?: NewFolder[Key] 
 
 /** Makes a mailbox. Throws `mailbox.not_found` (parent), `mailbox.exists`, `mailbox.name_invalid`, `mailbox.limit`, `conflict.exists` (role). */
 export async function createFolder(ctx: MailboxContext, scope: Scope, folder: NewFolder): Promise<MailboxId> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   return ctx.accounts.transact(scope, async tx => {
+    if (scope.folders === 'shared') await requireChild(tx, scope, folder.parentId, folder.role);
     const tree = await treeIn(tx);
     const names = normalizePath([...parentPath(tree, folder.parentId), folder.name], ctx.limits);
     if (tree.at(names)) throw new MailError('mailbox.exists');
@@ -37,9 +39,47 @@ export async function createFolder(ctx: MailboxContext, scope: Scope, folder: Ne
   });
 }
 
+/** Throws `access.denied`: in a colleague's account folders are made inside shared ones with `k`, and have no role. */
+async function requireChild(
+  tx: AccountTransaction,
+  scope: Scope,
+  parentId: MailboxId | null,
+  role: MailboxRole | null,
+): Promise<void> {
+  if (parentId === null || role !== null) throw new MailError('access.denied', { right: 'k' });
+  await requireFolder(tx, scope, parentId, 'k');
+}
+
+/**
+ * Throws `access.denied` unless a colleague may make the change: renaming and moving ask for `x`, moving for `k` in the new
+ * place, too (RFC 4314 §4). Role, order and subscription are the owner's.
+ */
+async function requireChange(
+  tx: AccountTransaction,
+  scope: Scope,
+  tree: MailboxTree,
+  row: MailboxRow,
+  change: FolderChange,
+): Promise<void> {
+  const { name, parentId, ...others } = change;
+  await requireFolder(tx, scope, row.id, 'l');
+  if (Object.keys(others).length > 0) throw new MailError('access.denied', { right: 'owner' });
+  const moves = parentId !== undefined && (parentId ?? 0) !== row.parentId;
+  // A folder whose place is hidden is shown at the top: said again, that is no change.
+  const shownAtTop = parentId === null && !(await sees(tx, scope, tree.rows.get(row.parentId)));
+  if ((name !== undefined && name !== row.name) || (moves && !shownAtTop)) {
+    await requireFolder(tx, scope, row.id, 'x');
+  }
+  if (moves && !shownAtTop) await requireChild(tx, scope, parentId, null);
+}
+
+async function sees(tx: AccountTransaction, scope: Scope, row: MailboxRow | undefined): Promise<boolean> {
+  return row !== undefined && (await rightsIn(tx, scope, row)).has('l');
+}
+
 /**
  * Changes a mailbox in one transaction. INBOX keeps its name, place and role. Throws `mailbox.not_found`, `mailbox.exists`,
- * `mailbox.name_invalid` (also for a place below itself), `mailbox.limit`, `mailbox.protected`, `conflict.exists` (role).
+ * `mailbox.name_invalid` (also for a place below itself), `mailbox.limit`, `mailbox.protected`, `conflict.exists` (role), `access.denied`.
  */
 export async function changeFolder(
   ctx: MailboxContext,
@@ -47,13 +87,15 @@ export async function changeFolder(
   id: MailboxId,
   change: FolderChange,
 ): Promise<void> {
-  requireWrite(scope);
+  requireReach(scope, 'write');
   await ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
     const row = tree.rows.get(id);
     if (!row) throw new MailError('message.not_found', { mailbox: id });
+    if (scope.folders === 'shared') await requireChange(tx, scope, tree, row, change);
     const before = tx.state.modseq;
-    await move(ctx, tx, tree, row, change);
+    const hidden = scope.folders === 'shared' && change.parentId === null;
+    await move(ctx, tx, tree, row, hidden ? { ...change, parentId: row.parentId } : change);
     if (change.role !== undefined && change.role !== row.role) {
       if (row.role === 'inbox') throw new MailError('mailbox.protected');
       if (change.role && [...tree.rows.values()].some(other => other.role === change.role)) {

@@ -24,6 +24,8 @@ export interface EmailContent {
   readonly envelope: Uint8Array;
   readonly parts: Uint8Array;
   readonly preview: string;
+  /** Read from folders that their owner shares: the right to read was proven. */
+  readonly shared?: boolean;
 }
 
 /** The emails that exist among `ids` (null: all, if they are at most `most`), in that order, and the state they are of. */
@@ -36,7 +38,7 @@ export async function readEmails(
 ): Promise<{ readonly state: ChangePoint; readonly emails: EmailContent[]; readonly tooMany: boolean }> {
   return indexes.read(ctx, scope, async (index, reader) => {
     const wanted = ids ?? (index.size > most ? null : index.newest().map(email => email.id));
-    const { email: state } = await readStates(reader);
+    const { email: state } = await readStates(reader, scope);
     if (wanted === null) return { state, emails: [], tooMany: true };
     const found = wanted.map(id => index.email(id)).filter(email => email !== undefined);
     const names = await keywordNames(reader);
@@ -64,6 +66,7 @@ export async function readEmails(
           envelope: row.envelope,
           parts: row.parts,
           preview: row.preview,
+          ...(scope.folders === 'shared' ? { shared: true } : {}),
         },
       ];
     });

@@ -31,7 +31,7 @@ export async function emailChanges(
   max: number,
 ): Promise<ObjectChanges> {
   return indexes.read(ctx, scope, async (index, reader) => {
-    const states = await readStates(reader);
+    const states = await readStates(reader, scope);
     requireTellable(since, states);
     const inside = since.after > 0;
     const found = await touchedMessages(
@@ -75,7 +75,7 @@ export async function threadChanges(
   max: number,
 ): Promise<ObjectChanges> {
   return indexes.read(ctx, scope, async (index, reader) => {
-    const states = await readStates(reader);
+    const states = await readStates(reader, scope);
     requireTellable(since, states);
     const until = endOf(since, states.thread, states.modseq);
     const losses = await destroyedMessages(reader, since.modseq, until.modseq);
@@ -108,10 +108,11 @@ export interface Touched {
 export async function touchedSince(
   index: EmailIndex,
   reader: Parameters<typeof touchedMessages>[0] & Parameters<typeof readStates>[0],
+  scope: Scope,
   since: ChangePoint,
   threads: boolean,
 ): Promise<Touched | null> {
-  const states = await readStates(reader);
+  const states = await readStates(reader, scope);
   if (since.modseq < states.floor || since.modseq > states.modseq || since.after > 0) return null;
   const touched = new Set<MessageId>();
   const gone: MessageId[] = [];

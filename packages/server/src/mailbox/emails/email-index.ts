@@ -51,6 +51,12 @@ export class EmailIndex {
   readonly derived: Map<string, unknown> = new Map();
   /** Filings in memory. */
   rows = 0;
+  readonly #only: ReadonlySet<MailboxId> | null;
+
+  /** With `only` the index knows of these mailboxes and of nothing else. */
+  constructor(only: ReadonlySet<MailboxId> | null = null) {
+    this.#only = only;
+  }
 
   /** The account's modseq up to which it is right. */
   get modseq(): number {
@@ -97,7 +103,8 @@ export class EmailIndex {
     const touched = await touchedMessages(reader, this.#modseq, maxDelta + 1);
     if (touched.length > maxDelta) return this.#rebuild(reader, modseq);
     const ids = touched.map(row => row.messageId);
-    this.#apply(ids, await filingsOfMessages(reader, ids));
+    const rows = await filingsOfMessages(reader, ids);
+    this.#apply(ids, this.#only ? rows.filter(row => this.#only?.has(row.mailboxId)) : rows);
     this.#modseq = modseq;
   }
 
@@ -105,6 +112,7 @@ export class EmailIndex {
     const filings = new Map<MessageId, FilingRow[]>();
     let rows = 0;
     for (const mailbox of await mailboxRows(reader)) {
+      if (this.#only && !this.#only.has(mailbox.id)) continue;
       for (let after = 0; ; await nextTurn()) {
         const slice = await filingsAfter(reader, mailbox.id, after, sliceRows);
         for (const row of slice) {

@@ -1,6 +1,7 @@
 import type { Scope } from '../../access/scope.ts';
 import type { AccountReader } from '../../store/accounts/account-transaction.ts';
-import { type MailboxContext, requireRead } from '../context.ts';
+import type { MailboxContext } from '../context.ts';
+import { readableFolders, requireReach } from '../sharing/rights.ts';
 import { EmailIndex } from './email-index.ts';
 
 /** Filings of all accounts that are kept in memory together; some 150 octets each. */
@@ -30,9 +31,13 @@ export class EmailIndexes {
     scope: Scope,
     work: (index: EmailIndex, reader: AccountReader) => Promise<T>,
   ): Promise<T> {
-    requireRead(scope);
-    const entry = this.#entry(`${scope.tenantId}/${scope.accountId}`);
+    requireReach(scope, 'read');
     return ctx.accounts.read(scope, async reader => {
+      // Whoever sees some folders only has an index of these: nothing else can be asked about.
+      const only = await readableFolders(reader, scope);
+      const account = `${scope.tenantId}/${scope.accountId}`;
+      const entry =
+        only === null ? this.#entry(account, null) : this.#entry(`${account}/${only.join(',')}`, only);
       const turn = entry.busy.then(
         () => entry.index.update(reader),
         () => entry.index.update(reader),
@@ -44,8 +49,12 @@ export class EmailIndexes {
     });
   }
 
-  #entry(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { index: new EmailIndex(), busy: Promise.resolve() };
+  #entry(key: string, only: readonly number[] | null): Entry {
+    const fresh = (): Entry => ({
+      index: new EmailIndex(only === null ? null : new Set(only)),
+      busy: Promise.resolve(),
+    });
+    const entry = this.#entries.get(key) ?? fresh();
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry;

@@ -2,6 +2,7 @@ import type { Scope } from '../../access/scope.ts';
 import { touchedMessages } from '../../store/accounts/emails/filing-rows.ts';
 import { sortOrders, vanishedMailboxes } from '../../store/accounts/emails/folder-rows.ts';
 import type { MailboxContext } from '../context.ts';
+import { type FolderRights, rightsInAll } from '../sharing/rights.ts';
 import { readTree } from '../tree.ts';
 import type { Mailbox, MailboxId } from '../types.ts';
 import type { EmailIndexes } from './email-indexes.ts';
@@ -17,6 +18,8 @@ import {
 
 /** A mailbox as JMAP shows it. */
 export interface Folder extends Mailbox, Readonly<FolderCounts> {
+  /** What the scope may do in it (RFC 4314). */
+  readonly rights: FolderRights;
   readonly sortOrder: number;
 }
 
@@ -38,9 +41,10 @@ const roleOrder: Readonly<Record<string, number>> = {
 };
 const otherOrder = 100;
 
+const noRights: FolderRights = new Set();
 const noCounts: FolderCounts = { totalEmails: 0, unreadEmails: 0, totalThreads: 0, unreadThreads: 0 };
 
-/** All mailboxes of the account with JMAP's counts, from one snapshot. */
+/** The mailboxes of the account that the scope may see, with JMAP's counts, from one snapshot. One in a hidden place is at the top. */
 export async function listFolders(
   ctx: MailboxContext,
   indexes: EmailIndexes,
@@ -49,12 +53,21 @@ export async function listFolders(
   return indexes.read(ctx, scope, async (index, reader) => {
     const tree = await readTree(reader);
     const orders = await sortOrders(reader);
-    const { mailbox: state } = await readStates(reader);
-    const all = tree.all();
+    const { mailbox: state } = await readStates(reader, scope);
+    const rights = await rightsInAll(reader, scope, tree.rows.values());
+    const seen = (id: MailboxId): boolean => rights.get(id)?.has('l') === true;
+    const all = tree
+      .all()
+      .filter(item => seen(item.id))
+      .map(item => ({
+        ...item,
+        parentId: item.parentId !== null && seen(item.parentId) ? item.parentId : null,
+      }));
     const counts = folderCounts(index, all.find(item => item.role === 'trash')?.id ?? null);
     const list = all.map(item => ({
       ...item,
       ...(counts.get(item.id) ?? noCounts),
+      rights: rights.get(item.id) ?? noRights,
       sortOrder: orders.get(item.id) ?? roleOrder[item.role ?? ''] ?? otherOrder,
     }));
     return { list, state };
@@ -81,9 +94,11 @@ export async function folderChanges(
   max: number,
 ): Promise<FolderChanges> {
   return indexes.read(ctx, scope, async (index, reader) => {
-    const states = await readStates(reader);
+    const states = await readStates(reader, scope);
     requireTellable(since, states);
-    const rows = [...(await readTree(reader)).rows.values()];
+    const tree = await readTree(reader);
+    const rights = await rightsInAll(reader, scope, tree.rows.values());
+    const rows = [...tree.rows.values()].filter(row => rights.get(row.id)?.has('l'));
     const until = endOf(since, states.mailbox, states.modseq);
     const within = (modseq: number): boolean => modseq > since.modseq && modseq <= until.modseq;
     const counted = new Set<MailboxId>();

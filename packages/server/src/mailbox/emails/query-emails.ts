@@ -60,9 +60,9 @@ export async function queryEmails(
   since: ChangePoint | null = null,
 ): Promise<QueryResult> {
   const found = await indexes.read(ctx, scope, async (index, reader) => {
-    const { email: state } = await readStates(reader);
+    const { email: state } = await readStates(reader, scope);
     const lookup = keywordLookup(await keywordNames(reader), query.bitOf);
-    const changed = since ? await touchedSince(index, reader, since, query.collapseThreads) : null;
+    const changed = since ? await touchedSince(index, reader, scope, since, query.collapseThreads) : null;
     return { ...select(index, query, lookup), state, since: changed };
   });
   if (found.done) return { ids: found.done, state: found.state, since: found.since };

@@ -1,5 +1,7 @@
+import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountReader } from '../../store/accounts/account-transaction.ts';
+import { mailboxRows } from '../../store/accounts/mailbox-rows.ts';
 
 /**
  * A point in the history of one type of object. Ids are given out in order, so `next` tells what existed then: whatever
@@ -23,8 +25,22 @@ export interface States {
   readonly modseq: number;
 }
 
-export async function readStates(reader: AccountReader): Promise<States> {
+/**
+ * Where an account stands, as the scope sees it. What changes in a folder itself may change what a colleague sees of its
+ * mail: nothing across such a change can be told to them.
+ */
+export async function readStates(reader: AccountReader, scope: Scope): Promise<States> {
   const state = await reader.state();
+  if (scope.folders === 'shared') {
+    const shown = Math.max(0, ...(await mailboxRows(reader)).map(row => row.propsModseq));
+    return {
+      email: { modseq: Math.max(state.mailModseq, shown), next: state.nextMessage, after: 0 },
+      thread: { modseq: Math.max(state.threadModseq, shown), next: state.nextMessage, after: 0 },
+      mailbox: { modseq: Math.max(state.mailboxModseq, shown), next: state.nextMailbox, after: 0 },
+      floor: Math.max(state.floor, shown),
+      modseq: state.modseq,
+    };
+  }
   return {
     email: { modseq: state.mailModseq, next: state.nextMessage, after: 0 },
     thread: { modseq: state.threadModseq, next: state.nextMessage, after: 0 },

@@ -8,7 +8,12 @@ import {
   mailboxRows,
   touchMailboxProperties,
 } from '../../store/accounts/mailbox-rows.ts';
-import { folderRightRows, grantCount, putFolderRight } from '../../store/accounts/shares/right-rows.ts';
+import {
+  allRightRows,
+  folderRightRows,
+  grantCount,
+  putFolderRight,
+} from '../../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import type { MailboxId } from '../types.ts';
 import { noNeighbours } from './neighbours.ts';
@@ -98,6 +103,30 @@ export async function getAcl(ctx: MailboxContext, scope: Scope, id: MailboxId): 
   for (const { granteeId, rights } of rows) {
     const identifier = granteeId === anyoneId ? anyone : addresses.get(granteeId);
     if (identifier !== undefined) entries.push({ identifier, rights: parseRights(rights) });
+  }
+  return entries;
+}
+
+/** Who else may do what in each folder whose list the scope may see (`a`); folders without anybody are left out. */
+export async function sharedWith(
+  ctx: MailboxContext,
+  scope: Scope,
+): Promise<ReadonlyMap<MailboxId, readonly AclEntry[]>> {
+  requireReach(scope, 'read');
+  const { neighbours = noNeighbours } = ctx;
+  const rows = await ctx.accounts.read(scope, async reader => {
+    const rights = await rightsInAll(reader, scope, await mailboxRows(reader));
+    return (await allRightRows(reader)).filter(row => rights.get(row.mailboxId)?.has('a'));
+  });
+  const ids = [...new Set(rows.map(row => row.granteeId))].filter(id => id !== anyoneId);
+  const addresses = await neighbours.addresses(scope.tenantId, ids);
+  const entries = new Map<MailboxId, AclEntry[]>();
+  for (const { mailboxId, granteeId, rights } of rows) {
+    const identifier = granteeId === anyoneId ? anyone : addresses.get(granteeId);
+    if (identifier === undefined) continue;
+    const list = entries.get(mailboxId) ?? [];
+    list.push({ identifier, rights: parseRights(rights) });
+    entries.set(mailboxId, list);
   }
   return entries;
 }

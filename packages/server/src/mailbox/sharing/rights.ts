@@ -1,7 +1,7 @@
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountReader, AccountTransaction } from '../../store/accounts/account-transaction.ts';
-import { type MailboxRow, mailboxRow } from '../../store/accounts/mailbox-rows.ts';
+import { type MailboxRow, mailboxRow, mailboxRows } from '../../store/accounts/mailbox-rows.ts';
 import {
   type FolderRightRow,
   grantedRightRows,
@@ -85,6 +85,13 @@ export async function rightsInAll(
     if (rights.size > 0) all.set(row.id, rights);
   }
   return all;
+}
+
+/** The folders that a scope may read in, ascending; null where it may read the whole account. */
+export async function readableFolders(reader: Reader, scope: Scope): Promise<MailboxId[] | null> {
+  if (granteeOf(scope) === null) return null;
+  const rights = await rightsInAll(reader, scope, await mailboxRows(reader));
+  return [...rights].flatMap(([id, has]) => (has.has('l') && has.has('r') ? [id] : [])).sort((a, b) => a - b);
 }
 
 /** Throws `access.denied` for a scope that can do nothing of the kind in any folder. */

@@ -2,7 +2,9 @@ import type { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
-import { type Principal, type Scope, systemScope } from '../../access/scope.ts';
+import { ownScope, type Principal, type Scope, systemScope } from '../../access/scope.ts';
+import { allMyRights } from '../../mailbox/sharing/acl.ts';
+import type { FolderRight } from '../../mailbox/sharing/rights.ts';
 import { memberRights } from '../../personal/member-rights.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { Caller, JmapContext } from './context.ts';
@@ -20,15 +22,50 @@ export async function callerOf(
   for (const account of await usableAccounts(ctx.directory, principal)) {
     if (account.scope.rights.read && (await prepared(ctx, account.scope))) usable.push(account);
   }
+  const sharers = await sharingColleagues(ctx, principal);
+  const all = [...usable, ...sharers];
   return {
     principal,
-    scopes: new Map(usable.map(({ scope }) => [scope.accountId, scope])),
-    names: new Map(usable.map(({ scope, address }) => [scope.accountId, address])),
+    scopes: new Map(all.map(({ scope }) => [scope.accountId, scope])),
+    names: new Map(all.map(({ scope, address }) => [scope.accountId, address])),
+    readOnly: new Set(sharers.filter(({ changes }) => !changes).map(({ scope }) => scope.accountId)),
     address: client.address,
     encrypted: client.encrypted,
     memberRights: await memberRights(ctx.personal.database, principal.tenantId),
   };
 }
+
+interface Sharer {
+  readonly scope: Scope;
+  readonly address: string;
+  /** Whether the caller may change anything there. */
+  readonly changes: boolean;
+}
+
+/** Colleagues who share folders with the caller, with what may be done there at present. */
+async function sharingColleagues(ctx: JmapContext, principal: AccountPrincipal): Promise<Sharer[]> {
+  const { neighbours } = ctx.mailboxes;
+  if (!neighbours) return [];
+  const reachable = await neighbours.reachable(ownScope(principal));
+  const people = reachable.filter(({ scope }) => scope.folders === 'shared');
+  const found = await Promise.all(
+    people.map(async ({ scope, address }): Promise<Sharer | null> => {
+      try {
+        const rights = [...(await allMyRights(ctx.mailboxes, scope)).values()].filter(has => has.has('l'));
+        if (rights.length === 0) return null;
+        const changes = rights.some(has => changing.some(right => has.has(right)));
+        return { scope, address, changes };
+      } catch (error) {
+        if (isMailError(error, 'account.not_found')) return null;
+        throw error;
+      }
+    }),
+  );
+  return found.filter(sharer => sharer !== null);
+}
+
+/** Rights that let somebody change something. */
+const changing: readonly FolderRight[] = ['s', 'w', 'i', 'k', 'x', 't', 'a'];
 
 /** Makes the account's store; false when somebody else's account went away meanwhile. */
 async function prepared(ctx: JmapContext, scope: Scope): Promise<boolean> {
@@ -57,7 +94,7 @@ export function findScope(caller: Caller, accountId: string): Scope | null {
 /** Reads `accountId` and checks that the caller may read there: `accountNotFound` otherwise. */
 export function readingScope(request: RequestState, args: Arguments, name: string = 'accountId'): Scope {
   const scope = findScope(request.caller, args.requiredId(name));
-  if (!scope?.rights.read) {
+  if (!scope || (!scope.rights.read && scope.folders !== 'shared')) {
     throw new MethodError(name === 'fromAccountId' ? 'fromAccountNotFound' : 'accountNotFound');
   }
   return scope;
@@ -66,6 +103,8 @@ export function readingScope(request: RequestState, args: Arguments, name: strin
 /** As `readingScope`, for methods that change something: `accountReadOnly` without that right. */
 export function writingScope(request: RequestState, args: Arguments): Scope {
   const scope = readingScope(request, args);
-  if (!scope.rights.write) throw new MethodError('accountReadOnly');
+  // What a colleague shares is decided folder by folder.
+  const may = scope.folders === 'shared' ? !request.caller.readOnly.has(scope.accountId) : scope.rights.write;
+  if (!may) throw new MethodError('accountReadOnly');
   return scope;
 }

@@ -79,6 +79,7 @@ async function findUploadBlob(
   scope: Scope,
   name: Extract<BlobName, { kind: 'upload' }>,
 ): Promise<Blob | null> {
+  if (scope.folders === 'shared') return null;
   const upload = await findUpload(ctx.mailboxes, scope, name.hash);
   if (!upload || (name.part && name.part.end > upload.size)) return null;
   const start = name.part?.start ?? 0;

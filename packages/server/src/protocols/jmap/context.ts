@@ -86,6 +86,8 @@ export interface Caller {
   readonly encrypted: boolean;
   /** By the number in the account's id. */
   readonly scopes: ReadonlyMap<number, Scope>;
+  /** Accounts of colleagues in which nothing may be changed. */
+  readonly readOnly: ReadonlySet<number>;
   /** What each of these accounts is called: its address. */
   readonly names: ReadonlyMap<number, string>;
   /** What the company lets them do by themselves. */

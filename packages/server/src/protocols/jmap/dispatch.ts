@@ -1,11 +1,13 @@
 import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
-import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
+import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
+import { type JsonObject, objectOf, own } from '@hongyan/formats/jmap/json.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import type { JmapRequest } from '@hongyan/formats/jmap/request.ts';
 import { resolveReferences } from '@hongyan/formats/jmap/result-reference.ts';
+import { findScope } from './accounts.ts';
 import type { Caller, JmapContext } from './context.ts';
 import { toMethodError } from './errors.ts';
-import type { FollowUp, RequestState } from './method.ts';
+import type { FollowUp, Method, RequestState } from './method.ts';
 import { methods } from './registry.ts';
 
 interface Response {
@@ -49,12 +51,29 @@ async function runCall(
     const method = methods.get(name);
     if (!method || !state.using.has(method.capability)) throw new MethodError('unknownMethod');
     const args = new Arguments(resolveReferences(given, responses));
+    requireSupported(state, method, args.object);
     const { response, followUp } = await method.run(state, args);
     responses.push({ name, arguments: response, callId });
     if (followUp) await follow(state, followUp, callId, responses);
   } catch (error) {
     const failure = toMethodError(error, state.ctx.log, name.slice(0, 100));
     responses.push({ name: 'error', arguments: failure.toJSON(), callId });
+  }
+}
+
+/** What works with folders that colleagues share: each of these methods goes through the mailbox room. */
+const sharedCapabilities: ReadonlySet<string> = new Set([Capability.Core, Capability.Mail, Capability.Blob]);
+
+/** Throws for a method that is not for accounts of which only some folders are shared. */
+function requireSupported(state: RequestState, method: Method, args: JsonObject): void {
+  if (sharedCapabilities.has(method.capability)) return;
+  for (const [name, error] of [
+    ['accountId', 'accountNotSupportedByMethod'],
+    ['fromAccountId', 'fromAccountNotSupportedByMethod'],
+  ] as const) {
+    const id = own(args, name);
+    const scope = typeof id === 'string' ? findScope(state.caller, id) : null;
+    if (scope?.folders === 'shared') throw new MethodError(error);
   }
 }
 

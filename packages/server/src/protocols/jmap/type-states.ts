@@ -14,8 +14,17 @@ import { printState } from './states.ts';
 export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeStates> {
   const { principal } = scope;
   const isOwn = principal.kind === 'account' && principal.accountId === scope.accountId;
-  return ctx.mailboxes.accounts.read(scope, async reader => {
-    const states = await readStates(reader);
+  return ctx.mailboxes.accounts.read(scope, async (reader): Promise<TypeStates> => {
+    const states = await readStates(reader, scope);
+    if (scope.folders === 'shared') {
+      const email = printState(states.email);
+      return {
+        Mailbox: printState(states.mailbox),
+        Email: email,
+        Thread: printState(states.thread),
+        EmailDelivery: email,
+      };
+    }
     const personal = await personalPoints(reader);
     return {
       Mailbox: printState(states.mailbox),

@@ -5,5 +5,7 @@ import { printState } from '../states.ts';
 
 /** The present state of Email (RFC 8620 §5.1). */
 export async function emailState(ctx: JmapContext, scope: Scope): Promise<string> {
-  return ctx.mailboxes.accounts.read(scope, async reader => printState((await readStates(reader)).email));
+  return ctx.mailboxes.accounts.read(scope, async reader =>
+    printState((await readStates(reader, scope)).email),
+  );
 }

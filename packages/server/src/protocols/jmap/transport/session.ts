@@ -57,6 +57,18 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
   };
 }
 
+/** Those of an account of which a colleague shares folders. */
+function sharedCapabilities(ctx: JmapContext): Record<string, JsonObject> {
+  const all = accountCapabilities(ctx);
+  const mail = { ...all[Capability.Mail], mayCreateTopLevelMailbox: false };
+  return {
+    [Capability.Core]: {},
+    [Capability.Mail]: mail,
+    [Capability.Blob]: all[Capability.Blob] ?? {},
+    [Capability.Sharing]: {},
+  };
+}
+
 /** Those of the caller's own account: what they keep beside mail, too. */
 function ownCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonObject> {
   const keepDays = deletedKeepDays(ctx.mailboxes.limits);
@@ -77,11 +89,13 @@ function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
     {
       name: caller.names.get(scope.accountId) ?? caller.principal.login,
       isPersonal: scope.accountId === caller.principal.accountId,
-      isReadOnly: !scope.rights.write,
+      isReadOnly: scope.folders === 'shared' ? caller.readOnly.has(scope.accountId) : !scope.rights.write,
       accountCapabilities:
         scope.accountId === caller.principal.accountId
           ? ownCapabilities(ctx, caller)
-          : accountCapabilities(ctx),
+          : scope.folders === 'shared'
+            ? sharedCapabilities(ctx)
+            : accountCapabilities(ctx),
     },
   ]);
 }

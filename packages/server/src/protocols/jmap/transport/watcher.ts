@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isObject, type JsonObject, own, parseJson } from '@hongyan/formats/jmap/json.ts';
 import { changedStates, stateChange, type TypeStates } from '@hongyan/formats/jmap/push.ts';
+import { allMyRights } from '../../../mailbox/sharing/acl.ts';
 import type { AccountId } from '../../../platform/ids.ts';
 import { accountIdOf } from '../accounts.ts';
 import type { Caller, JmapContext } from '../context.ts';
@@ -84,6 +85,8 @@ export class StateWatcher implements Disposable {
   async #mayStill(accountId: AccountId): Promise<boolean> {
     const { principal } = this.#caller;
     if (accountId === principal.accountId) return true;
+    const scope = this.#caller.scopes.get(accountId);
+    if (scope?.folders === 'shared') return (await allMyRights(this.#ctx.mailboxes, scope)).size > 0;
     const { accounts } = await this.#ctx.directory.accessOf(principal.tenantId, principal.accountId);
     return accounts.some(granted => granted.accountId === accountId && granted.rights.read);
   }

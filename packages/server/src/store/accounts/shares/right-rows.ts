@@ -21,6 +21,9 @@ const selectGrantee = statement(
 const selectGranted = statement(
   `SELECT ${columns} FROM folder_right WHERE account_id = $1 AND mailbox_id = $2 AND grantee_id IN ($3, 0)`,
 );
+const selectAll = statement(
+  `SELECT ${columns} FROM folder_right WHERE account_id = $1 ORDER BY mailbox_id, grantee_id`,
+);
 const put = statement(
   `INSERT INTO folder_right (account_id, mailbox_id, grantee_id, rights) VALUES ($1, $2, $3, $4)
    ON CONFLICT (account_id, mailbox_id, grantee_id) DO UPDATE SET rights = excluded.rights`,
@@ -46,6 +49,11 @@ function rowsOf(rows: readonly (readonly unknown[])[]): FolderRightRow[] {
 /** Everybody's rights in a folder. */
 export async function folderRightRows(reader: Scoped, mailboxId: number): Promise<FolderRightRow[]> {
   return rowsOf(await reader.arrays(selectFolder, reader.accountId, mailboxId));
+}
+
+/** Everybody's rights in all folders of the account. */
+export async function allRightRows(reader: Scoped): Promise<FolderRightRow[]> {
+  return rowsOf(await reader.arrays(selectAll, reader.accountId));
 }
 
 /** What somebody has in all folders, what everybody has included. */

@@ -1,7 +1,8 @@
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { listFolders } from '../../../../mailbox/emails/folders.ts';
+import { sharedWith } from '../../../../mailbox/sharing/acl.ts';
 import { accountIdOf, readingScope } from '../../accounts.ts';
-import { mailboxObject, mailboxProperties } from '../../mailbox-object.ts';
+import { mailboxObject, mailboxProperties, shareProperty } from '../../mailbox-object.ts';
 import type { Method } from '../../method.ts';
 import { answerGet, readGet } from '../../standard-get.ts';
 import { printState } from '../../states.ts';
@@ -13,10 +14,14 @@ export const mailboxGet: Method = {
   async run(request, args) {
     const { ctx } = request;
     const scope = readingScope(request, args);
-    const wanted = readGet(ctx, args, mailboxProperties);
+    const sharing = request.using.has(Capability.Sharing);
+    const isKnown = (name: string): boolean =>
+      mailboxProperties.has(name) || (sharing && name === shareProperty);
+    const wanted = readGet(ctx, args, isKnown);
     args.end();
     const { list, state } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
-    const objects = list.map(folder => mailboxObject(scope, folder));
+    const shared = sharing ? { sharedWith: await sharedWith(ctx.mailboxes, scope) } : null;
+    const objects = list.map(folder => mailboxObject(folder, shared));
     return {
       response: {
         accountId: accountIdOf(scope),

@@ -25,7 +25,7 @@ export const mailboxQueryChanges: Method = {
     const changes = await tellable(folderChanges(ctx.mailboxes, ctx.indexes, scope, since, mostResults));
     const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
     const ids = queryMailboxes(
-      list.map(folder => mailboxObject(scope, folder)),
+      list.map(folder => mailboxObject(folder)),
       query,
     );
     const print = (id: number): string => printId('m', id);

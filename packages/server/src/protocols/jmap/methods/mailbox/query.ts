@@ -20,7 +20,7 @@ export const mailboxQuery: Method = {
     args.end();
     const { list, state } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
     const ids = queryMailboxes(
-      list.map(folder => mailboxObject(scope, folder)),
+      list.map(folder => mailboxObject(folder)),
       query,
     );
     return { response: answerQuery(scope, ids, window, id => id, printState(state), true) };

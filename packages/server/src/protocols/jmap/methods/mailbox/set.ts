@@ -11,8 +11,9 @@ import { listFolders } from '../../../../mailbox/emails/folders.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { isMailError } from '../../../../platform/errors.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
-import { mailboxObject, mailboxProperties, mailboxServerSet } from '../../mailbox-object.ts';
+import { mailboxObject, mailboxProperties, mailboxServerSet, shareProperty } from '../../mailbox-object.ts';
 import type { Method, RequestState } from '../../method.ts';
+import { applyShares, readShares } from '../../share-with.ts';
 import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
 import { printState } from '../../states.ts';
 
@@ -76,8 +77,13 @@ async function namingTwin<T>(
   }
 }
 
-async function create(request: RequestState, scope: Scope, object: JsonObject): Promise<JsonObject> {
+async function create(request: RequestState, scope: Scope, given: JsonObject): Promise<JsonObject> {
   const { ctx } = request;
+  const { [shareProperty]: share, ...rest } = given;
+  const sharing = request.using.has(Capability.Sharing);
+  const object = sharing ? rest : given;
+  const shares =
+    sharing && share !== undefined ? readShares([{ path: [shareProperty], value: share }]) : null;
   const folder = readProperties(request, object);
   if (folder.name === undefined) throw invalidProperties(['name'], 'missing');
   const { name, parentId = null } = folder;
@@ -90,10 +96,11 @@ async function create(request: RequestState, scope: Scope, object: JsonObject): 
       subscribed: folder.subscribed ?? true,
     }),
   );
+  if (shares) await applyShares(ctx, scope, id, shares);
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const made = list.find(item => item.id === id);
   if (!made) throw new SetError('serverFail');
-  const shown = mailboxObject(scope, made);
+  const shown = mailboxObject(made);
   // What the client did not say itself.
   return Object.fromEntries(
     Object.entries(shown).filter(([name]) => !Object.hasOwn(object, name) || name === 'id'),
@@ -124,11 +131,14 @@ async function update(
 ): Promise<JsonObject | null> {
   const { ctx } = request;
   const number = parseId('m', id);
-  const patches = readPatches(object);
+  const all = readPatches(object);
+  const shares = request.using.has(Capability.Sharing) ? readShares(all) : null;
+  const patches = shares ? all.filter(({ path }) => path[0] !== shareProperty) : all;
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const folder = list.find(item => item.id === number);
   if (!folder || number === null) throw notFound();
-  const wrong = changedServerSet(patches, mailboxObject(scope, folder), mailboxServerSet);
+  const sharing = request.using.has(Capability.Sharing) ? { sharedWith: new Map() } : null;
+  const wrong = changedServerSet(patches, mailboxObject(folder, sharing), mailboxServerSet);
   if (wrong.length > 0) throw invalidProperties(wrong, 'set by the server');
   const strange = patches.filter(({ path }) => path.length !== 1 || !mailboxProperties.has(path[0] ?? ''));
   if (strange.length > 0) throw new SetError('invalidPatch', 'no such property');
@@ -136,7 +146,12 @@ async function update(
   const change = Object.fromEntries(settable.map(({ path, value }) => [path[0] ?? '', value]));
   const wanted = readProperties(request, change);
   const { name = folder.path.at(-1) ?? '', parentId = folder.parentId } = wanted;
-  await namingTwin(request, scope, name, parentId, () => changeFolder(ctx.mailboxes, scope, number, wanted));
+  if (Object.keys(wanted).length > 0 || !shares) {
+    await namingTwin(request, scope, name, parentId, () =>
+      changeFolder(ctx.mailboxes, scope, number, wanted),
+    );
+  }
+  if (shares) await applyShares(ctx, scope, number, shares);
   return null;
 }
 

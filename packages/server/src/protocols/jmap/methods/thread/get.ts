@@ -20,7 +20,7 @@ export const threadGet: Method = {
     // There may be as many threads as emails: all of them at once are never asked for in earnest.
     if (ids === null) throw new MethodError('requestTooLarge', 'ids is needed');
     const found = await ctx.indexes.read(ctx.mailboxes, scope, async (index, reader) => {
-      const { thread: state } = await readStates(reader);
+      const { thread: state } = await readStates(reader, scope);
       const threads = ids.flatMap(id => {
         const emails = index.thread(parseId('t', id) ?? 0);
         return emails.length === 0 ? [] : [{ id, emailIds: emails.map(email => printId('e', email.id)) }];

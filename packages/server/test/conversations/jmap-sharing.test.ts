@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
+import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+
+type Objects = Record<string, unknown>[];
+
+interface Scene extends AsyncDisposable {
+  readonly house: JmapHouse;
+  readonly alice: JmapClient;
+  readonly bob: JmapClient;
+  /** Alice's account. */
+  readonly accountId: string;
+  /** Her folder that is shared, and her inbox that is not. */
+  readonly shared: string;
+  readonly inbox: string;
+  /** A mail in each of them. */
+  readonly visible: string;
+  readonly hidden: string;
+}
+
+const bobAddress = 'bob@hongyan.test';
+const reading = { mayReadItems: true };
+
+async function listOf(client: JmapClient, method: string, args: object = { ids: null }): Promise<Objects> {
+  return (await client.call(method, { ...args }))['list'] as Objects;
+}
+
+async function share(scene: Pick<Scene, 'alice' | 'shared'>, rights: object | null): Promise<unknown> {
+  const patch = { [`shareWith/${bobAddress}`]: rights };
+  const answer = await scene.alice.call('Mailbox/set', { update: { [scene.shared]: patch } });
+  return objectsIn(answer['notUpdated'])[scene.shared]?.['type'];
+}
+
+async function openScene(rights: object): Promise<Scene> {
+  const house = await openJmapHouse();
+  for (const who of ['alice', 'bob'])
+    await house.receive(`${who}@hongyan.test`, 'Subject: secret\r\n\r\nzebra\r\n');
+  const [alice, bob] = [await house.client(house.web.alice), await house.client(house.web.bob)];
+  const folders = await alice.mailboxes();
+  const inbox = String((await listOf(alice, 'Mailbox/get')).find(box => box['role'] === 'inbox')?.['id']);
+  const made = await alice.call('Mailbox/set', { create: { p: { name: 'Private' } } });
+  const parent = String(objectsIn(made['created'])['p']?.['id']);
+  const child = await alice.call('Mailbox/set', { create: { s: { name: 'Project', parentId: parent } } });
+  const shared = String(objectsIn(child['created'])['s']?.['id']);
+  const hidden = ((await alice.call('Email/query', {}))['ids'] as string[])[0] ?? '';
+  const blobId = await alice.upload('Subject: open\r\n\r\nzebra\r\n');
+  const imported = await alice.call('Email/import', {
+    emails: { v: { blobId, mailboxIds: { [shared]: true } } },
+  });
+  const visible = String(objectsIn(imported['created'])['v']?.['id']);
+  assert.ok(folders);
+  const scene = { house, alice, bob, accountId: alice.accountId, shared, inbox, visible, hidden };
+  assert.equal(await share(scene, rights), undefined);
+  return { ...scene, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() };
+}
+
+async function accountsOf({ house, bob }: Scene): Promise<Record<string, Record<string, unknown>>> {
+  const { authorization } = bob;
+  const response = await fetch(`${house.url}/jmap/session`, { headers: { authorization } });
+  return objectsIn(((await response.json()) as { accounts: unknown }).accounts);
+}
+
+test('RFC 4314 in JMAP: a shared folder makes an account with that folder, its mail, and nothing else', async () => {
+  await using scene = await openScene(reading);
+  const { bob, accountId, shared, visible, hidden, house } = scene;
+  const account = (await accountsOf(scene))[accountId];
+  assert.deepEqual(
+    [account?.['name'], account?.['isPersonal'], account?.['isReadOnly']],
+    ['alice@hongyan.test', false, true],
+  );
+  assert.deepEqual(
+    Object.keys(objectsIn(account?.['accountCapabilities'])).toSorted((a, b) => (a < b ? -1 : 1)),
+    [
+      'urn:hongyan:params:jmap:sharing',
+      'urn:ietf:params:jmap:blob',
+      'urn:ietf:params:jmap:core',
+      'urn:ietf:params:jmap:mail',
+    ],
+  );
+  const boxes = await listOf(bob, 'Mailbox/get', { accountId, ids: null });
+  assert.deepEqual(
+    boxes.map(({ id, name, parentId, totalEmails, shareWith }) => [
+      id,
+      name,
+      parentId,
+      totalEmails,
+      shareWith,
+    ]),
+    [[shared, 'Project', null, 1, null]],
+  );
+  const rights = objectsIn({ r: boxes[0]?.['myRights'] })['r'] ?? {};
+  assert.deepEqual(
+    Object.entries(rights).flatMap(([name, on]) => (on === true ? [name] : [])),
+    ['mayReadItems'],
+  );
+  assert.deepEqual((await bob.call('Email/query', { accountId }))['ids'], [visible]);
+  assert.deepEqual((await bob.call('Email/query', { accountId, filter: { text: 'zebra' } }))['ids'], [
+    visible,
+  ]);
+  const mails = await bob.call('Email/get', {
+    accountId,
+    ids: [visible, hidden],
+    properties: ['blobId', 'threadId', 'mailboxIds', 'bodyValues', 'textBody'],
+    fetchTextBodyValues: true,
+  });
+  assert.deepEqual(mails['notFound'], [hidden]);
+  const [mail] = mails['list'] as Objects;
+  assert.deepEqual(mail?.['mailboxIds'], { [shared]: true });
+  assert.match(JSON.stringify(mail?.['bodyValues']), /zebra/);
+  // What the owner sees of the hidden mail leads to nothing here.
+  const [secret] = await listOf(scene.alice, 'Email/get', {
+    ids: [hidden],
+    properties: ['blobId', 'threadId'],
+  });
+  const download = (blobId: unknown): Promise<Response> =>
+    fetch(`${house.url}/jmap/download/${accountId}/${String(blobId)}/x`, {
+      headers: { authorization: bob.authorization },
+    });
+  assert.equal((await download(secret?.['blobId'])).status, 404);
+  assert.equal((await download(mail?.['blobId'])).status, 200);
+  const threads = await bob.call('Thread/get', { accountId, ids: [secret?.['threadId']] });
+  assert.deepEqual(threads['notFound'], [secret?.['threadId']]);
+  assert.equal(await bob.errorOf('Email/set', { accountId, destroy: [visible] }), 'accountReadOnly');
+  for (const method of [
+    'Identity/get',
+    'EmailSubmission/get',
+    'EmailSubmission/changes',
+    'Quota/get',
+    'Label/get',
+  ]) {
+    const args = method.endsWith('changes') ? { sinceState: '1' } : { ids: null };
+    assert.equal(await bob.errorOf(method, { accountId, ...args }), 'accountNotSupportedByMethod', method);
+  }
+  assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 4314 §4 in JMAP: each right opens just what it names', async () => {
+  await using scene = await openScene({ ...reading, maySetSeen: true });
+  const { bob, accountId, shared, inbox, visible, hidden } = scene;
+  const set = async (args: object): Promise<Record<string, unknown>> => {
+    const answer = await bob.call('Email/set', { accountId, ...args });
+    const failures = { ...objectsIn(answer['notUpdated']), ...objectsIn(answer['notDestroyed']) };
+    return Object.fromEntries(Object.entries(failures).map(([id, error]) => [id, error['type']]));
+  };
+  assert.deepEqual(await set({ update: { [visible]: { 'keywords/$seen': true } } }), {});
+  assert.deepEqual(await set({ update: { [visible]: { 'keywords/$flagged': true } } }), {
+    [visible]: 'forbidden',
+  });
+  assert.deepEqual(await set({ update: { [visible]: { mailboxIds: { [inbox]: true } } } }), {
+    [visible]: 'invalidProperties',
+  });
+  assert.deepEqual(await set({ update: { [hidden]: { 'keywords/$seen': true } } }), { [hidden]: 'notFound' });
+  assert.deepEqual(await set({ destroy: [visible, hidden] }), {
+    [visible]: 'forbidden',
+    [hidden]: 'notFound',
+  });
+  // Adding from one's own account.
+  const own = ((await bob.call('Email/query', {}))['ids'] as string[])[0];
+  const copy = async (): Promise<unknown> => {
+    const create = {
+      c: { id: own, mailboxIds: { [shared]: true }, keywords: { $flagged: true, $seen: true } },
+    };
+    const answer = await bob.call('Email/copy', { accountId, fromAccountId: bob.accountId, create });
+    return objectsIn(answer['notCreated'])['c']?.['type'];
+  };
+  assert.equal(await copy(), 'forbidden');
+  assert.equal(await share(scene, { ...reading, maySetSeen: true, mayAddItems: true }), undefined);
+  assert.equal(await copy(), undefined);
+  const { ids } = await bob.call('Email/query', { accountId });
+  const [newest] = await listOf(bob, 'Email/get', {
+    accountId,
+    ids: (ids as string[]).filter(id => id !== visible),
+    properties: ['keywords'],
+  });
+  // Flags that may not be set are left out.
+  assert.deepEqual(newest?.['keywords'], { $seen: true });
+  const boxes = async (args: object): Promise<unknown[]> => {
+    const answer = await bob.call('Mailbox/set', { accountId, ...args });
+    const all = ['notCreated', 'notUpdated', 'notDestroyed'].flatMap(key =>
+      Object.values(objectsIn(answer[key])),
+    );
+    return all.map(error => error['type']);
+  };
+  assert.deepEqual(await boxes({ create: { x: { name: 'x', parentId: shared }, y: { name: 'y' } } }), [
+    'forbidden',
+    'forbidden',
+  ]);
+  assert.deepEqual(await boxes({ update: { [shared]: { name: 'Mine' }, [inbox]: { name: 'Mine' } } }), [
+    'forbidden',
+    'notFound',
+  ]);
+  assert.deepEqual(await boxes({ update: { [shared]: { shareWith: null } } }), ['forbidden']);
+  assert.deepEqual(await boxes({ destroy: [shared] }), ['mailboxHasEmail']);
+  const all = {
+    mayRemoveItems: true,
+    mayCreateChild: true,
+    mayRename: true,
+    mayDelete: true,
+    maySetKeywords: true,
+  };
+  assert.equal(await share(scene, { ...reading, maySetSeen: true, mayAddItems: true, ...all }), undefined);
+  assert.deepEqual(await boxes({ create: { x: { name: 'x', parentId: shared } } }), []);
+  assert.deepEqual(await boxes({ update: { [shared]: { name: 'Renamed', parentId: null } } }), []);
+  const [renamed] = (await listOf(scene.alice, 'Mailbox/get')).filter(box => box['id'] === shared);
+  assert.deepEqual([renamed?.['name'], renamed?.['parentId'] === null], ['Renamed', false]);
+  assert.deepEqual(await set({ destroy: [visible] }), {});
+  assert.deepEqual(scene.house.complaints, []);
+});
+
+test('RFC 9670 in JMAP: shareWith shows and sets who else has rights; taking them back ends everything at once', async () => {
+  await using scene = await openScene({ ...reading, mayShare: true });
+  const { alice, bob, accountId, shared, visible, house } = scene;
+  const shown = async (client: JmapClient, args: object): Promise<unknown> => {
+    const boxes = await listOf(client, 'Mailbox/get', { ids: [shared], properties: ['shareWith'], ...args });
+    return boxes[0]?.['shareWith'];
+  };
+  const none = Object.fromEntries(
+    'mayReadItems mayAddItems mayRemoveItems maySetSeen maySetKeywords mayCreateChild mayRename mayDelete maySubmit mayShare'
+      .split(' ')
+      .map(name => [name, false]),
+  );
+  const bobs = { ...none, mayReadItems: true, mayShare: true };
+  assert.deepEqual(await shown(alice, {}), { [bobAddress]: bobs });
+  // Who may share may share with everybody.
+  const more = await bob.call('Mailbox/set', {
+    accountId,
+    update: { [shared]: { 'shareWith/anyone': reading } },
+  });
+  assert.deepEqual(Object.keys(objectsIn(more['updated'])), [shared]);
+  assert.deepEqual(await shown(bob, { accountId }), {
+    [bobAddress]: bobs,
+    anyone: { ...none, mayReadItems: true },
+  });
+  const bad: readonly (readonly [object, string])[] = [
+    [{ 'shareWith/nobody@hongyan.test': reading }, 'invalidProperties'],
+    [{ 'shareWith/alice@hongyan.test': reading }, 'invalidProperties'],
+    [{ 'shareWith/bob@hongyan.test': { mayFly: true } }, 'invalidProperties'],
+    [{ 'shareWith/bob@hongyan.test': 5 }, 'invalidProperties'],
+    [{ 'shareWith/bob@hongyan.test/mayShare': true }, 'invalidPatch'],
+    [{ shareWith: [] }, 'invalidProperties'],
+  ];
+  for (const [patch, type] of bad) {
+    const answer = await alice.call('Mailbox/set', { update: { [shared]: patch } });
+    assert.equal(objectsIn(answer['notUpdated'])[shared]?.['type'], type, JSON.stringify(patch));
+  }
+  const { state } = await bob.call('Email/get', { accountId, ids: [] });
+  const whole = await alice.call('Mailbox/set', {
+    update: { [shared]: { shareWith: { [bobAddress]: reading } } },
+  });
+  assert.deepEqual(Object.keys(objectsIn(whole['updated'])), [shared]);
+  assert.deepEqual(await shown(alice, {}), { [bobAddress]: { ...none, mayReadItems: true } });
+  // What one may see changed: nothing can be told across that.
+  assert.equal(
+    await bob.errorOf('Email/changes', { accountId, sinceState: state }),
+    'cannotCalculateChanges',
+  );
+  const { state: later } = await bob.call('Email/get', { accountId, ids: [] });
+  const quiet = await bob.call('Email/changes', { accountId, sinceState: later });
+  assert.deepEqual([quiet['created'], quiet['updated'], quiet['destroyed']], [[], [], []]);
+  await alice.call('Email/set', { update: { [visible]: { 'keywords/$flagged': true } } });
+  assert.deepEqual((await bob.call('Email/changes', { accountId, sinceState: later }))['updated'], [visible]);
+  await alice.call('Mailbox/set', { update: { [shared]: { shareWith: null } } });
+  assert.equal(await shown(alice, {}), null);
+  assert.equal(await bob.errorOf('Email/get', { accountId, ids: [visible] }), 'accountNotFound');
+  assert.equal((await accountsOf(scene))[accountId], undefined);
+  assert.deepEqual(house.complaints, []);
+});
