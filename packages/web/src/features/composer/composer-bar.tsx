@@ -60,8 +60,9 @@ export function ComposerBar(props: ComposerBarProps): ReactElement {
         onBody={props.onBody}
         current={props.current}
         onSchedule={props.onSend}
+        onDiscard={phone ? props.onDiscard : null}
       />
-      {place(words.discard, <IconTrash className="icon" size={18} />, props.onDiscard)}
+      {!phone && place(words.discard, <IconTrash className="icon" size={18} />, props.onDiscard)}
       <span className="meta grow save-note" role="status">
         {props.note}
       </span>

@@ -19,6 +19,8 @@ interface ComposerOptionsProps {
   /** What the draft says, with everything typed so far. */
   readonly current: () => DraftContent;
   readonly onSchedule: (at: Date) => void;
+  /** On a phone the menu holds what else stands in the bar. */
+  readonly onDiscard: (() => void) | null;
 }
 
 /** 定时发送, 模板, 签名, 回执 (CMP-06 to CMP-09). */
@@ -57,7 +59,7 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
 
   return (
     <>
-      {typeof maxDelay === 'number' && (
+      {typeof maxDelay === 'number' && !props.onDiscard && (
         <button type="button" className="button plain" onClick={() => setScheduling(true)}>
           <IconClock className="icon" size={18} />
           {words.schedule}
@@ -72,6 +74,9 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
             </>
           }
           items={[
+            ...(props.onDiscard && typeof maxDelay === 'number'
+              ? [{ key: 'schedule', label: words.schedule, run: () => setScheduling(true) }]
+              : []),
             {
               key: 'receipt',
               label: words.receipt,
@@ -113,6 +118,9 @@ export function ComposerOptions(props: ComposerOptionsProps): ReactElement {
                     },
                   })),
                 ]
+              : []),
+            ...(props.onDiscard
+              ? ['line' as const, { key: 'discard', label: words.discard, run: props.onDiscard }]
               : []),
           ]}
         />

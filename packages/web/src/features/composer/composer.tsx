@@ -14,7 +14,7 @@ import { forgetsFile, sizeOf } from './checks/checks.ts';
 import { ChecksPanel, useFindings } from './checks/checks-panel.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { ComposerLines } from './composer-lines.tsx';
-import type { Draft } from './draft.ts';
+import type { Draft, DraftContent } from './draft.ts';
 import { htmlToText, isWorthKeeping } from './draft.ts';
 import { callBack, discardDraft, submit } from './outbox.ts';
 import { useDraft } from './use-draft.ts';
@@ -48,6 +48,9 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const pending = useRef({ to: '', cc: '', bcc: '' });
   const [question, setQuestion] = useState<Question>(null);
   const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<{ readonly text: string; readonly about: DraftContent } | null>(
+    null,
+  );
   const [over, setOver] = useState(false);
   // The editor owns its text; giving it another one means making it anew.
   const [body, setBody] = useState({ html: draft.content.html, version: 0 });
@@ -58,7 +61,8 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const findings = useFindings(store, content);
   const look = store.personal.settings;
 
-  const warn = (text: string): void => toasts.show({ text, tone: 'error' });
+  // It stands until the mail is changed, and covers nothing.
+  const warn = (text: string): void => setProblem({ text, about: current().content });
   const leave = (): void => drafts.close(draft.key);
   const { tell } = drafts;
   const worthKeeping = isWorthKeeping(content);
@@ -89,8 +93,9 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     if (sending) return;
     collect.current?.();
     const now = current().content;
-    const problem = obstacle();
-    if (problem) return warn(problem);
+    const blocked = obstacle();
+    if (blocked) return warn(blocked);
+    setProblem(null);
     if (!now.subject.trim() && !asked.includes('subject')) return setQuestion('subject');
     if (forgetsFile(now) && !asked.includes('file')) return setQuestion('file');
     setQuestion(null);
@@ -126,7 +131,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
       if (await callBack(store, sent)) {
         drafts.open({ ...current(), serverId: sent.emailId });
         toasts.show({ text: texts.compose.cancelled, stayMs: 4000 });
-      } else warn(texts.compose.tooLate);
+      } else toasts.show({ text: texts.compose.tooLate, tone: 'error' });
       void store.sync();
     } catch (error) {
       app.report(error);
@@ -174,11 +179,17 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     );
   }, [shortcuts, mode]);
   // Taken up again: the focus goes where one writes.
+  const before = useRef(mode);
   useEffect(() => {
-    if (mode !== 'mini') section.current?.querySelector<HTMLElement>('.composer-lines input')?.focus();
-    // Only when the draft comes back from the bar.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [mode === 'mini']);
+    const back = before.current === 'mini' && mode !== 'mini';
+    before.current = mode;
+    if (!back) return;
+    const area = section.current?.querySelector<HTMLElement>('.editor-area');
+    (current().content.to.length
+      ? area
+      : section.current?.querySelector<HTMLElement>('.recipient-input input')
+    )?.focus();
+  }, [mode, current]);
 
   const drop = (event: React.DragEvent): void => {
     event.preventDefault();
@@ -236,6 +247,11 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
         onDiscard={discard}
         onClose={close}
       />
+      {problem && problem.about === content && (
+        <p className="notice bad" role="alert">
+          {problem.text}
+        </p>
+      )}
       <div className="composer-panes">
         <div className="composer-main">
           <ComposerLines

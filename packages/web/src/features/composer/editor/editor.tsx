@@ -105,7 +105,13 @@ export default function RichEditor(props: EditorProps): ReactElement {
   function addPictures(files: readonly File[]): void {
     for (const file of files.filter(({ type }) => type.startsWith('image/')))
       onPicture?.(file).then(
-        address => act(instance => insertImage(instance, address)),
+        address =>
+          act(instance => {
+            insertImage(instance, address);
+            // The file's name is the best description there is.
+            for (const image of holder.current?.querySelectorAll('img') ?? [])
+              if (image.src === address && !image.alt) image.alt = file.name;
+          }),
         // The composer has told why.
         () => undefined,
       );
