@@ -53,7 +53,7 @@ export class Shortcuts {
     // Enter and blank belong to the button that has the focus.
     const target = event.target as HTMLElement | null;
     // A dialog has the keys for itself: Esc closes it and nothing below.
-    if (target?.closest?.('dialog')) return;
+    if (document.querySelector('dialog[open]')) return;
     if ((name === 'Enter' || name === ' ') && target?.closest?.('button, a, summary')) return;
     const sequence =
       this.#prefix && event.timeStamp - this.#prefix.at < 1200 ? `${this.#prefix.key} ${name}` : null;
