@@ -1,5 +1,5 @@
 // Cost of accepting mail in the store alone: body into a pack, one spool transaction, both synced to disk.
-// Usage: node bench/store-accept.ts [messages per run] [bytes per message]
+// Usage: node bench/store-accept.ts [messages per run] [bytes per message] [postgres:// URL of an empty database]
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +7,13 @@ import { systemClock } from '../packages/server/src/platform/clock.ts';
 import { nodeFiles } from '../packages/server/src/platform/files/node-files.ts';
 import { silentLog } from '../packages/server/src/platform/log.ts';
 import { openMasterKey } from '../packages/server/src/platform/secrets/master-key.ts';
-import { SqliteDatabase } from '../packages/server/src/store/engines/sqlite/database.ts';
+import { openDatabase } from '../packages/server/src/store/engines/open-database.ts';
+import { readPostgresUrl } from '../packages/server/src/store/engines/postgres/connection-url.ts';
 import { openSpool } from '../packages/server/src/store/spool/open-spool.ts';
 import { newQueueId } from '../packages/server/src/store/spool/queue-id.ts';
 
-const [messages = 4000, bytes = 4096] = process.argv.slice(2).map(Number);
+const [messages = 4000, bytes = 4096] = process.argv.slice(2, 4).map(Number);
+const url = process.argv[4];
 
 /** Text that compresses about as mail does: half English, half Chinese prose of this project's own licence and names. */
 function sampleText(): Buffer {
@@ -36,7 +38,9 @@ interface Result {
 }
 
 async function run(concurrency: number, text: Buffer, directory: string, encrypt: boolean): Promise<Result> {
-  await using database = new SqliteDatabase(join(directory, 'spool.db'));
+  const schema = `bench_${concurrency}_${encrypt ? 'yes' : 'no'}`;
+  const place = url ? { target: readPostgresUrl(url), schema, connections: 10 } : join(directory, 'spool.db');
+  await using database = await openDatabase(place, [], 0);
   const master = await openMasterKey(nodeFiles, join(directory, 'master.key'));
   const store = await openSpool({
     database,

@@ -238,38 +238,34 @@ test('MBX-11, MBX-08, RCY-03: offboarding gives mail and addresses to the succes
     );
   }));
 
-test(
-  'RCY-04: mail is copied out of the bin; RCY-05: deleted for good, its file and bodies are gone and the address is free',
-  { skip: onlyFiles },
-  () =>
-    withHouse(async ({ mail, scope, member, fill, counts, directory, folder, ctx }) => {
-      const a = await member('chen');
-      const b = await member('lin');
-      await fill(a, ['INBOX'], 5);
-      await directory.removeUser(scope, a);
-      await startCopy(mail.administration, scope, { from: a, to: b });
-      await mail.jobs.runAll();
-      assert.equal((await counts(b))['chen/INBOX'], 5);
-      const file = join(folder, 'tenants', String(scope.tenantId), 'accounts', `${a}.db`);
-      if (!onlyFiles) assert.equal(existsSync(file), true);
-      await deleteForGood(mail.administration, scope, a);
-      await refused(startCopy(mail.administration, scope, { from: a, to: b }), 'account.not_found');
-      await mail.jobs.runAll();
-      assert.equal(existsSync(file), false);
-      assert.deepEqual((await listRecycled(ctx, scope)).items, []);
-      const again = await directory.createUser(scope, { address: 'chen@hongyan.test' });
-      assert.ok(again.accountId > b);
-      // The copy has its own hold on the bodies.
-      const target = systemScope(scope.tenantId, b, 'test');
-      const inbox = (await listMailboxes(mail.mailboxes, target)).find(
-        one => one.path.join('/') === 'chen/INBOX',
-      );
-      for await (const rows of fetchRows(mail.mailboxes, target, inbox?.id ?? 0, [[1, 9]], {})) {
-        for (const row of rows)
-          assert.ok((await mail.mailboxes.blobs.read(scope.tenantId, row.blob.hash)).length > 0);
-      }
-    }),
-);
+test('RCY-04: mail is copied out of the bin; RCY-05: deleted for good, its file and bodies are gone and the address is free', () =>
+  withHouse(async ({ mail, scope, member, fill, counts, directory, folder, ctx }) => {
+    const a = await member('chen');
+    const b = await member('lin');
+    await fill(a, ['INBOX'], 5);
+    await directory.removeUser(scope, a);
+    await startCopy(mail.administration, scope, { from: a, to: b });
+    await mail.jobs.runAll();
+    assert.equal((await counts(b))['chen/INBOX'], 5);
+    const file = join(folder, 'tenants', String(scope.tenantId), 'accounts', `${a}.db`);
+    if (!onlyFiles) assert.equal(existsSync(file), true);
+    await deleteForGood(mail.administration, scope, a);
+    await refused(startCopy(mail.administration, scope, { from: a, to: b }), 'account.not_found');
+    await mail.jobs.runAll();
+    assert.equal(existsSync(file), false);
+    assert.deepEqual((await listRecycled(ctx, scope)).items, []);
+    const again = await directory.createUser(scope, { address: 'chen@hongyan.test' });
+    assert.ok(again.accountId > b);
+    // The copy has its own hold on the bodies.
+    const target = systemScope(scope.tenantId, b, 'test');
+    const inbox = (await listMailboxes(mail.mailboxes, target)).find(
+      one => one.path.join('/') === 'chen/INBOX',
+    );
+    for await (const rows of fetchRows(mail.mailboxes, target, inbox?.id ?? 0, [[1, 9]], {})) {
+      for (const row of rows)
+        assert.ok((await mail.mailboxes.blobs.read(scope.tenantId, row.blob.hash)).length > 0);
+    }
+  }));
 
 test('RCY-02, RCY-08: a member stays 30 days and a public mailbox 60; on the day after nothing is left', () =>
   withHouse(async ({ mail, scope, member, directory, clock, ctx, folder }) => {
