@@ -102,6 +102,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
     onSelection?.(next);
   }
 
+  const filled = list.items.length > 0;
   /** What stands first opens the row. */
   const cellOf = (column: Column<Item>, index: number, item: Item): ReactNode =>
     index === 0 && props.onOpen ? (
@@ -130,7 +131,13 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
     ) : null;
 
   return (
-    <div className="data-table" role="table" aria-label={props.label} aria-rowcount={list.total ?? -1}>
+    <div
+      className="data-table"
+      // Without rows it is no table: readers would announce one that has nothing in it.
+      role={filled || !phone ? 'table' : 'group'}
+      aria-label={props.label}
+      aria-rowcount={filled || !phone ? (list.total ?? -1) : undefined}
+    >
       {!phone && (
         <div className="data-head" role="row" style={{ gridTemplateColumns: template }}>
           {selection && (
@@ -173,7 +180,12 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
           </button>
         </p>
       )}
-      <div className="data-scroll" ref={scroller} role="rowgroup" onKeyDown={moveByArrows}>
+      <div
+        className="data-scroll"
+        ref={scroller}
+        role={filled ? 'rowgroup' : undefined}
+        onKeyDown={moveByArrows}
+      >
         {!list.loading && list.failure === null && list.items.length === 0 ? (
           <div className="empty">
             <Formation width={180} />

@@ -13,23 +13,30 @@ interface TreeProps {
   readonly onChoose: (id: number | null) => void;
 }
 
+/** The department and all above it. */
+function lineTo(departments: Departments, id: number | null): ReadonlySet<number> {
+  const line = new Set<number>();
+  for (let at = id; at !== null && !line.has(at); at = departments.byId.get(at)?.parentId ?? null)
+    line.add(at);
+  return line;
+}
+
 /** Departments at the left of the members: a nested list of buttons, branches open one by one. */
 export function DepartmentTree({ departments, chosen, onChoose }: TreeProps): ReactElement {
   const { session } = useConsole();
   const words = useConsoleTexts().people.departments;
-  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const [toggled, setToggled] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const line = lineTo(departments, chosen);
 
-  function toggle(id: number): void {
-    const next = new Set(opened);
-    if (!next.delete(id)) next.add(id);
-    setOpened(next);
-  }
+  /** By hand, or else because the chosen one is in it. */
+  const isOpen = (id: number): boolean => toggled.get(id) ?? line.has(id);
+  const setOpen = (id: number, open: boolean): void => setToggled(new Map([...toggled, [id, open]]));
 
   const branch = (list: readonly Department[], depth: number): ReactElement => (
     <ul>
       {list.map(department => {
         const below = departments.below(department.id);
-        const open = opened.has(department.id);
+        const open = isOpen(department.id);
         return (
           <li key={department.id}>
             <div className="department-line" data-depth={Math.min(depth, 8)}>
@@ -39,7 +46,7 @@ export function DepartmentTree({ departments, chosen, onChoose }: TreeProps): Re
                   className="department-toggle"
                   aria-expanded={open}
                   aria-label={open ? words.collapse(department.name) : words.expand(department.name)}
-                  onClick={() => toggle(department.id)}
+                  onClick={() => setOpen(department.id, !open)}
                 >
                   <IconChevronDown className={open ? 'icon open' : 'icon'} size={16} />
                 </button>
@@ -53,7 +60,7 @@ export function DepartmentTree({ departments, chosen, onChoose }: TreeProps): Re
                 title={department.path.join(' / ')}
                 onClick={() => {
                   onChoose(department.id);
-                  if (below.length > 0 && !open) toggle(department.id);
+                  if (!open) setOpen(department.id, true);
                 }}
               >
                 <span className="clip grow">{department.name}</span>
