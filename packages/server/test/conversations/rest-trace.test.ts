@@ -165,6 +165,7 @@ test('STA-02, STA-03, STA-04: numbers by day are those of the company', async ()
   assert.equal(answer.status, 200, answer.text);
   const { total, days } = answer.json<{ total: object; days: { people: number }[] }>();
   assert.deepEqual(total, { sentOutside: 1, sentInside: 1, receivedOutside: 0, refused: 1, people: 1 });
+  assert.equal(days.length, 2);
   assert.equal(days.at(-1)?.people, 1);
   const long = new Date(clock.now() - 400 * 86_400_000).toISOString();
   assert.equal((await client('GET', `/statistics?from=${long}&to=${to}`)).status, 422);

@@ -1,5 +1,6 @@
 import { requireAdministration, requireWholeCompany } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
+import { planOf } from '../../directory/plans/tenant-plan.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { TenantId } from '../../platform/ids.ts';
 import type { RecordCursor, TraceRow } from '../../store/records/types.ts';
@@ -60,6 +61,9 @@ export interface Journey {
   /** Place of the newest step in the history. */
   readonly newest: RecordCursor;
 }
+
+/** Longest month, so that nothing of the time that was promised is missing. */
+const monthMs = 31 * 86_400_000;
 
 const endings: Readonly<Record<string, JourneyState>> = {
   delivered: 'delivered',
@@ -153,13 +157,20 @@ export function requireTrace(scope: Scope, access: 'view' | 'manage'): void {
   requireWholeCompany(scope);
 }
 
+/** As far back as the company's plan lets administrators see (LOG-01), ms since the epoch. */
+export async function shownSince(ctx: TraceContext, tenantId: TenantId): Promise<number> {
+  const { logMonths } = (await planOf(ctx.directory, tenantId)).limits;
+  const sold = logMonths === null ? ctx.limits.keptMs : logMonths * monthMs;
+  return ctx.clock.now() - Math.min(sold, ctx.limits.keptMs);
+}
+
 /** Reads a journey that may be none of the tenant's. */
 export async function readJourney(
   ctx: TraceContext,
   tenantId: TenantId,
   queueId: string,
 ): Promise<Journey | null> {
-  const from = ctx.clock.now() - ctx.limits.keptMs;
+  const from = await shownSince(ctx, tenantId);
   const rows = await ctx.records.findTrace({ tenantId, queueId, from }, { limit: ctx.limits.maxSteps });
   return journeyOf(ctx, tenantId, queueId, rows);
 }

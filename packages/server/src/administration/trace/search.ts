@@ -1,7 +1,7 @@
 import type { Scope } from '../../access/scope.ts';
 import type { RecordCursor, TraceQuery, TraceRow } from '../../store/records/types.ts';
 import type { TraceContext } from './context.ts';
-import { type Journey, type JourneyState, readJourney, requireTrace } from './journey.ts';
+import { type Journey, type JourneyState, readJourney, requireTrace, shownSince } from './journey.ts';
 
 /** What is looked for; all that is given must hold. */
 export interface TraceSearch {
@@ -28,9 +28,8 @@ export interface JourneyPage {
 const rowsAtOnce = 500;
 
 /** The rows of the history by which mails are found: whatever an index answers, else the company's rows of a time. */
-function rowQuery(ctx: TraceContext, scope: Scope, search: TraceSearch): TraceQuery {
+function rowQuery(ctx: TraceContext, scope: Scope, search: TraceSearch, kept: number): TraceQuery {
   const { tenantId } = scope;
-  const kept = ctx.clock.now() - ctx.limits.keptMs;
   const { queueId, address, subject, to } = search;
   const time = { from: Math.max(kept, search.from ?? 0), ...(to !== undefined && { to }) };
   if (queueId !== undefined) return { tenantId, queueId, ...time };
@@ -79,7 +78,7 @@ export async function searchTrace(
 ): Promise<JourneyPage> {
   requireTrace(scope, 'view');
   await ctx.records.flush();
-  const query = rowQuery(ctx, scope, search);
+  const query = rowQuery(ctx, scope, search, await shownSince(ctx, scope.tenantId));
   const list: Journey[] = [];
   const seen = new Set<string>();
   let before = page.before;

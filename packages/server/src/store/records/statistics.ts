@@ -33,7 +33,7 @@ const places = Array.from({ length: mostDomains }, (_, i) => `$${i + 5}`).join('
 
 const mail = statement(
   `SELECT day, event, own, COUNT(*) AS count FROM (
-     SELECT (at + $2) / 86400000 AS day, event, CASE WHEN sender_domain IN (${places}) THEN 1 ELSE 0 END AS own
+     SELECT CAST((at + $2) / 86400000 AS BIGINT) AS day, event, CASE WHEN sender_domain IN (${places}) THEN 1 ELSE 0 END AS own
      FROM trace WHERE tenant_id = $1 AND at >= $3 AND at < $4 AND event IN ('delivered', 'relayed', 'refused')
    ) AS steps GROUP BY day, event, own ORDER BY day`,
 );
@@ -42,7 +42,7 @@ const signedIn = `sign_in WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND resu
 
 const people = statement(
   `SELECT day, COUNT(DISTINCT account_id) AS count FROM (
-     SELECT (at + $4) / 86400000 AS day, account_id FROM ${signedIn}
+     SELECT CAST((at + $4) / 86400000 AS BIGINT) AS day, account_id FROM ${signedIn}
    ) AS visits GROUP BY day ORDER BY day`,
 );
 const peopleAll = statement(`SELECT COUNT(DISTINCT account_id) AS count FROM ${signedIn}`);
