@@ -47,6 +47,25 @@ async function signIn(page: Page, login: string): Promise<void> {
   await page.waitForSelector('.mail-row:not(.pending)');
 }
 
+/** Pages of the administrator's console that are taken. */
+const consolePages = ['overview', 'members', 'members/2', 'import', 'recycle-bin', 'visibility'] as const;
+
+/** The console in one language and size. */
+async function takeConsole(name: string, view: Parameters<typeof openPage>[1]): Promise<void> {
+  const { page } = await openPage(browser, view);
+  await page.goto(`${address}admin`);
+  await page.fill('input[name=username]', 'admin@hongyan.test');
+  await page.fill('input[name=password]', password);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.console-page h1');
+  for (const place of consolePages) {
+    await page.goto(`${address}admin#/${place}`);
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: join(target, `console-${place.replace('/', '-')}-${name}.png`) });
+  }
+  await page.context().close();
+}
+
 const missing = browserMissing();
 if (missing) throw new Error(missing);
 await buildWeb();
@@ -76,6 +95,7 @@ try {
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(target, `writing-${name}.png`) });
     await page.context().close();
+    await takeConsole(name, view);
   }
 } finally {
   await browser.close();
