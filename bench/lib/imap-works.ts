@@ -229,7 +229,7 @@ export const works: readonly Work[] = [
         return { operations };
       }),
   },
-  { name: 'SELECT in a new session', unit: 'SELECT', run: freshSelects },
+  { name: 'sign-in, then SELECT', unit: 'SELECT', run: freshSelects },
   {
     name: 'SELECT again',
     unit: 'SELECT',
