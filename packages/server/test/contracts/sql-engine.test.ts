@@ -160,9 +160,9 @@ test(
         statement("SELECT current_setting('application_name') AS name"),
       );
       let ended = 0;
-      let over = false;
+      const work = new AbortController();
       const killing = (async () => {
-        while (!over) {
+        while (!work.signal.aborted) {
           ended += (await other.all(endOthers, self?.name ?? '')).length;
           await sleep(40);
         }
@@ -181,7 +181,7 @@ test(
         }
       };
       await Promise.all([worker(), worker(), worker()]);
-      over = true;
+      work.abort();
       await killing;
       assert.ok(ended > 0 && done > 0);
       assert.equal((await database.get<{ n: number }>(count))?.n, done);
