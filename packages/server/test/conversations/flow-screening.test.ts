@@ -280,7 +280,7 @@ function startFakeClamd(): Promise<Server> {
     let data = Buffer.alloc(0);
     socket.on('error', () => socket.destroy());
     socket.on('data', piece => {
-      data = Buffer.concat([data, piece]);
+      data = Buffer.concat([data, Buffer.from(piece)]);
       if (!data.subarray(-4).equals(Buffer.alloc(4))) return;
       assert.equal(data.toString('latin1', 0, 10), 'zINSTREAM\0');
       socket.end(data.includes('infected') ? 'stream: Worm.Test FOUND\0' : 'stream: OK\0');

@@ -8,9 +8,7 @@ import { createNodeResolver } from '../../src/platform/dns/node-resolver.ts';
 import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
 
 /** Small, so that its record fits into one string. */
-export const keys: ReturnType<typeof generateKeyPairSync> = generateKeyPairSync('rsa', {
-  modulusLength: 1024,
-});
+const keys = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const published = `v=DKIM1; p=${keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')}`;
 export const privateKey: string = keys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 
@@ -94,7 +92,9 @@ export function mail(from: string, more: { readonly fields?: string; readonly bo
 export async function signedBy(domain: string, message: string): Promise<string> {
   const { signatures } = await dkimSign(Buffer.from(message), {
     signTime: new Date(Date.UTC(2025, 11, 31)),
-    signatureData: [{ signingDomain: domain, selector: 'one', privateKey }],
+    signingDomain: domain,
+    selector: 'one',
+    privateKey,
   });
   return signatures + message;
 }
