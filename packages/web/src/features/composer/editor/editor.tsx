@@ -109,8 +109,16 @@ export default function RichEditor(props: EditorProps): ReactElement {
           act(instance => {
             insertImage(instance, address);
             // The file's name is the best description there is.
-            for (const image of holder.current?.querySelectorAll('img') ?? [])
-              if (image.src === address && !image.alt) image.alt = file.name;
+            const image = [...(holder.current?.querySelectorAll('img') ?? [])].findLast(
+              ({ src }) => src === address,
+            );
+            if (!image) return;
+            if (!image.alt) image.alt = file.name;
+            // It is selected now, and what comes next would take its place: go behind it.
+            const range = document.createRange();
+            range.setStartAfter(image);
+            range.collapse(true);
+            instance.setDOMSelection({ type: 'range', range, isReverted: false });
           }),
         // The composer has told why.
         () => undefined,
