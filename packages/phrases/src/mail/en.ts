@@ -62,6 +62,7 @@ export const en: MailPhrases = {
     junk: 'Junk',
     todo: 'To-do mail',
     done: 'Done',
+    snoozed: 'Snoozed',
     labels: 'Labels',
     newLabel: 'New label',
     manageLabels: 'Manage labels',

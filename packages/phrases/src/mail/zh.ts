@@ -59,6 +59,7 @@ export const zh = {
     junk: '垃圾邮件',
     todo: '待办邮件',
     done: '已完成',
+    snoozed: '稍后处理',
     labels: '标签',
     newLabel: '新建标签',
     manageLabels: '管理标签',

@@ -7,6 +7,7 @@ import { fileSize } from '../../lib/format.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
+  IconAlarm,
   IconArchive,
   IconCalendarTime,
   IconCircleCheck,
@@ -35,6 +36,7 @@ const roleIcons: Readonly<Record<string, ReactNode>> = {
   archive: <IconArchive className="icon" size={18} />,
   trash: <IconTrash className="icon" size={18} />,
   junk: <IconShieldX className="icon" size={18} />,
+  snoozed: <IconAlarm className="icon" size={18} />,
 };
 /** Lists that are not a mailbox: by keyword. */
 const byKeyword = {
@@ -42,7 +44,18 @@ const byKeyword = {
   todo: <IconClock className="icon" size={18} />,
   done: <IconCircleCheck className="icon" size={18} />,
 } as const;
-const order = ['inbox', 'starred', 'todo', 'done', 'drafts', 'sent', 'archive', 'trash', 'junk'] as const;
+const order = [
+  'inbox',
+  'starred',
+  'todo',
+  'done',
+  'snoozed',
+  'drafts',
+  'sent',
+  'archive',
+  'trash',
+  'junk',
+] as const;
 
 /** The name shown for a mailbox: ours for those with a role, else its own. */
 export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
@@ -172,11 +185,12 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
           const mailbox = store.mailboxByRole(role);
           if (!mailbox) return null;
           const drafts = role === 'drafts';
-          const count = drafts
-            ? mailbox.totalEmails
-            : role === 'inbox' || role === 'junk'
-              ? mailbox.unreadEmails
-              : 0;
+          const count =
+            drafts || role === 'snoozed'
+              ? mailbox.totalEmails
+              : role === 'inbox' || role === 'junk'
+                ? mailbox.unreadEmails
+                : 0;
           return (
             <Fragment key={role}>
               <div className="folder-line">
@@ -187,7 +201,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
                   count,
                   role === 'inbox',
                   () => app.go({ kind: 'folder', folder: role }),
-                  role === 'drafts' || role === 'sent' ? undefined : fileInto(mailbox),
+                  role === 'drafts' || role === 'sent' || role === 'snoozed' ? undefined : fileInto(mailbox),
                 )}
                 {(role === 'trash' || role === 'junk') && mailbox.totalEmails > 0 && (
                   <Menu

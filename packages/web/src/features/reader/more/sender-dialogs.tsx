@@ -29,8 +29,12 @@ async function addContact(app: MailApp, values: ContactValues): Promise<void> {
   const books = await client.one<GetResponse<AddressBook>>('AddressBook/get', { ids: null });
   const own = books.list.find(({ isDefault }) => isDefault);
   if (!own) throw new JmapError('notFound');
+  // A card has no empty properties when it is made.
+  const filled = Object.entries(cardOf(values)).filter(([, value]) => value !== null);
   const answer = await client.one<SetResponse>('ContactCard/set', {
-    create: { new: { ...cardOf(values), kind: 'individual', addressBookIds: { [own.id]: true } } },
+    create: {
+      new: { ...Object.fromEntries(filled), kind: 'individual', addressBookIds: { [own.id]: true } },
+    },
   });
   const error = setError(answer.notCreated);
   if (error) throw error;

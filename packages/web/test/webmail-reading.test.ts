@@ -1,0 +1,439 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
+import { eventually, password, row, type SignedIn, Webmail } from './webmail-fixture.ts';
+
+const skip = browserMissing();
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** Opens 更多 of the open mail and chooses. */
+async function choose(page: Page, item: string): Promise<void> {
+  await page.click('.reader-tools > .menu:last-of-type > button');
+  await page.click(`[role=menuitem]:has-text("${item}")`);
+}
+
+describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
+  let web: Webmail;
+  before(async () => {
+    web = await Webmail.start();
+  });
+  after(() => web[Symbol.asyncDispose]());
+
+  /** Signs in on a computer of one's own: mail is kept for reading without a network. */
+  async function signInAtHome(who: string): Promise<SignedIn> {
+    const { page, problems } = await openPage(web.browser);
+    await page.goto(web.url);
+    await page.fill('input[name=username]', `${who}@hongyan.test`);
+    await page.fill('input[name=password]', password);
+    await page.check('input[type=checkbox]');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-testid=list]');
+    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
+  }
+
+  test('attachments are looked at in place, nothing hostile runs, all of them come in one archive', async () => {
+    const script = 'parent.hacked=1;opener&&(opener.hacked=1);window.hacked=1';
+    await web.deliver({
+      subject: '样品图和合同',
+      text: '请看附件。',
+      attachments: [
+        { filename: '样品.png', content: png },
+        { filename: '说明.txt', content: '<script>parent.hacked=1</script>\n舱位 2 个' },
+        {
+          filename: 'evil.svg',
+          contentType: 'image/svg+xml',
+          content: `<svg xmlns="http://www.w3.org/2000/svg"><script>${script}</script></svg>`,
+        },
+        { filename: 'evil.html', contentType: 'text/html', content: `<script>${script}</script>` },
+        {
+          filename: '合同.pdf',
+          contentType: 'application/pdf',
+          content: `<html><script>${script}</script></html>`,
+        },
+        {
+          filename: 'broken.png',
+          contentType: 'image/png',
+          content: `<svg xmlns="http://www.w3.org/2000/svg" onload="${script}"/>`,
+        },
+      ],
+    });
+    await using session = await web.signIn('alice');
+    const { page, problems } = session;
+    await page.click(row('样品图和合同'));
+    const files = page.locator('.attachments li');
+    await files.nth(5).waitFor();
+    assert.equal(await files.nth(2).locator('button').count(), 0, 'SVG is not previewed');
+    assert.equal(await files.nth(3).locator('button').count(), 0, 'HTML is not previewed');
+    await files.nth(0).locator('button').click();
+    await page.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('.picture')?.naturalWidth === 1,
+    );
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('.preview-text:has-text("舱位 2 个")');
+    assert.match((await page.textContent('.preview-text')) ?? '', /<script>parent/);
+    assert.deepEqual(await axeProblems(page), [], 'preview');
+    await page.keyboard.press('ArrowRight');
+    await page.click('.preview-stage .button');
+    await page.waitForSelector('.preview-stage [role=alert]');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('.preview-stage [role=alert]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.equal(await page.evaluate('globalThis.hacked'), undefined);
+    const download = page.waitForEvent('download');
+    await page.click('.attachments-head button');
+    const archive = await download;
+    assert.equal(archive.suggestedFilename(), '样品图和合同.zip');
+    const bytes = readFileSync(await archive.path());
+    assert.equal(bytes.readUInt32LE(0), 0x04034b50);
+    assert.ok(bytes.includes('说明.txt') && bytes.includes('evil.svg'));
+    assert.deepEqual(
+      problems.filter(text => !text.includes('blob:')),
+      [],
+    );
+  });
+
+  test('a sender from outside, a look-alike and a claimed address are told; why is one press away', async () => {
+    await web.deliver({
+      from: '"boss@hongyan.test" <boss@h0ngyan.test>',
+      subject: '请尽快付款',
+      html: '<p>付款</p><img src="https://tracker.example/a.png">',
+    });
+    await using session = await web.signIn('alice', { language: 'en' });
+    const { page, problems } = session;
+    await page.click(row('请尽快付款'));
+    await page.waitForSelector('.note.warning:has-text("looks like hongyan.test")');
+    await page.waitForSelector('.note.warning:has-text("the address is boss@h0ngyan.test")');
+    await page.click('.trust-badges:has-text("External")');
+    await page.waitForSelector('.trust-why:has-text("not in your company")');
+    assert.deepEqual(await axeProblems(page), [], 'warnings');
+    assert.deepEqual(problems, []);
+  });
+
+  test('pictures of a trusted sender come by themselves, on every device; “never” holds', async () => {
+    const html = '<p>本期</p><img src="https://pictures.example/a.png">';
+    await web.deliver({ from: '周报 <news@qinghe.example>', subject: '周报一', html });
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.click(row('周报一'));
+    await page.click('.blocked button:has-text("总是显示 news@qinghe.example 的图片")');
+    await page.waitForSelector('.blocked', { state: 'detached' });
+    await eventually(async () => {
+      const [answer] = await web.jmap('alice', ['Settings/get', { ids: ['singleton'] }]);
+      const [settings] = (answer?.['list'] ?? []) as { imageSenders: string[] }[];
+      return settings?.imageSenders.includes('news@qinghe.example');
+    });
+    await web.jmap('alice', ['Settings/set', { update: { singleton: { remoteImages: 'never' } } }]);
+    await page.reload();
+    await page.waitForSelector('.blocked:has-text("从不显示")');
+    await web.jmap('alice', ['Settings/set', { update: { singleton: { remoteImages: 'ask' } } }]);
+  });
+
+  test('leaving a mailing asks first and tells when the list does not take it (RFC 8058)', async () => {
+    await web.deliver({
+      from: 'News <news@list.example>',
+      subject: 'Mailing 12',
+      text: 'news',
+      headers: {
+        'List-Unsubscribe': '<https://127.0.0.1:9/u>',
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      },
+    });
+    await using session = await web.signIn('alice', { language: 'en' });
+    const { page } = session;
+    await page.click(row('Mailing 12'));
+    await page.click('.note:has-text("This is a mailing") button');
+    await page.waitForSelector('dialog:has-text("Unsubscribe at 127.0.0.1:9?")');
+    await page.click('dialog .primary');
+    // An address inside our own network is never asked.
+    await page.waitForSelector('.toast.error');
+  });
+
+  test('REA-09: a receipt is given when the person agrees, once', async () => {
+    await web.deliver(
+      {
+        from: 'Emma <emma@hongyan.test>',
+        subject: '请确认收到',
+        text: '收到请回执。',
+        headers: { 'Disposition-Notification-To': 'bob@hongyan.test' },
+      },
+      'alice',
+      'bob@hongyan.test',
+    );
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.click(row('请确认收到'));
+    await page.waitForSelector('.note:has-text("想知道你是否读了这封信")');
+    await page.waitForSelector('.note:has-text("回执会寄到 bob@hongyan.test")');
+    await page.click('.note button:has-text("不发送")');
+    await page.waitForSelector('.note:has-text("想知道")', { state: 'detached' });
+    await eventually(async () => {
+      const [, got] = await web.jmap(
+        'alice',
+        ['Email/query', { filter: { subject: '请确认收到' } }],
+        [
+          'Email/get',
+          { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: ['keywords'] },
+        ],
+      );
+      const [mail] = (got?.['list'] ?? []) as { keywords: Record<string, true> }[];
+      return mail && '$mdnsent' in mail.keywords;
+    });
+  });
+
+  test('FLT-01, FLT-02, CON-03: from a mail to a rule, to the block list, to the contacts', async () => {
+    await web.deliver({ from: 'Olaf <olaf@nord.example>', subject: 'Offer from Olaf', text: 'Hello' });
+    await using session = await web.signIn('alice', { language: 'en' });
+    const { page, problems } = session;
+    await page.click(row('Offer from Olaf'));
+    await page.waitForSelector('.reader h2');
+    await choose(page, 'Filter messages like this');
+    await page.waitForSelector('.rule-form');
+    assert.equal(await page.inputValue('.rule-form input.field >> nth=0'), 'Mail from Olaf');
+    await page.click('.rule-form button[type=submit]');
+    await page.waitForSelector('.toast:has-text("Rule saved")');
+    await choose(page, 'Add to contacts');
+    await page.waitForSelector('.contact-form');
+    await page.click('.contact-form button[type=submit]');
+    await page.waitForSelector('.toast:has-text("Added Olaf")');
+    await choose(page, 'Block sender');
+    await page.click('dialog .danger');
+    await page.waitForSelector('.toast:has-text("Blocked olaf@nord.example")');
+    const [rules, senders, cards] = await web.jmap(
+      'alice',
+      ['FilterRule/get', { ids: null }],
+      ['SenderEntry/get', { ids: null }],
+      ['ContactCard/query', { filter: { email: 'olaf@nord.example' } }],
+    );
+    const [rule] = (rules?.['list'] ?? []) as { conditions: { value: string }[] }[];
+    assert.equal(rule?.conditions[0]?.value, 'olaf@nord.example');
+    assert.deepEqual(
+      ((senders?.['list'] ?? []) as { value: string }[]).map(({ value }) => value),
+      ['olaf@nord.example'],
+    );
+    assert.equal(((cards?.['ids'] ?? []) as string[]).length, 1);
+    assert.deepEqual(problems, []);
+  });
+
+  test('the source is shown as text; what was sent tells how far it is', async () => {
+    await web.deliver({
+      subject: 'Source of this',
+      html: '<script>parent.hacked=1</script><b>bold</b>',
+    });
+    await using session = await web.signIn('bob', { language: 'en' });
+    const { page, problems } = session;
+    await page.keyboard.press('c');
+    await page.waitForSelector('.editor-area');
+    await page.keyboard.type('alice@hongyan.test');
+    await page.keyboard.press('Enter');
+    await page.fill('#compose-subject', 'How far is it');
+    await page.click('.editor-area');
+    await page.keyboard.type('On its way.');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.click('button.folder:has-text("Sent")');
+    await page.click(row('How far is it'));
+    await page.waitForSelector('.reader h2');
+    await choose(page, 'Delivery status');
+    await page.waitForSelector('.delivery');
+    for (let tries = 0; tries < 40; tries += 1) {
+      if ((await page.textContent('.delivery'))?.includes('In the mailbox')) break;
+      await page.waitForTimeout(500);
+      await page.click('dialog button:has-text("Refresh")');
+    }
+    assert.match((await page.textContent('.delivery')) ?? '', /alice@hongyan\.test.*In the mailbox/s);
+    await page.keyboard.press('Escape');
+    await choose(page, 'View source');
+    await page.waitForSelector('.source-text:has-text("Subject: How far is it")');
+    await page.click('dialog button:has-text("Whole source")');
+    await page.waitForSelector('.source-text:has-text("On its way.")');
+    assert.equal(await page.evaluate('globalThis.hacked'), undefined);
+    assert.deepEqual(problems, []);
+  });
+
+  test('a mail is put off, waits in a list of its own, and comes back when it is wanted', async () => {
+    await web.deliver({ subject: '下周再看', text: '不急。' });
+    await using session = await web.signIn('alice');
+    const { page, problems } = session;
+    await page.click(row('下周再看'));
+    await page.waitForSelector('.reader h2');
+    await page.click('.reader-tools button[aria-label="稍后处理"]');
+    await page.click('[role=menuitem]:has-text("下周一")');
+    await page.waitForSelector('.toast:has-text("再回到收件箱")');
+    await page.waitForSelector(row('下周再看'), { state: 'detached' });
+    await page.click('button.folder:has-text("稍后处理")');
+    await page.click(row('下周再看'));
+    await page.waitForSelector('.note:has-text("回到收件箱")');
+    await page.click('.reader-tools button[aria-label="稍后处理"]');
+    await page.click('[role=menuitem]:has-text("现在移回收件箱")');
+    await page.click('button.folder:has-text("收件箱")');
+    await page.waitForSelector(row('下周再看'));
+    assert.deepEqual(problems, []);
+  });
+
+  test('PUB-06: a public mailbox is read and answered from its own address', async () => {
+    const headers = { 'content-type': 'application/json', 'x-hongyan': '1' };
+    const door = await fetch(`${web.url}auth/sign-in`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ login: 'admin@hongyan.test', password }),
+    });
+    const cookie = (door.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const made = await fetch(`${web.url}api/v1/public-mailboxes`, {
+      method: 'POST',
+      headers: { ...headers, cookie },
+      body: JSON.stringify({ address: 'sales@hongyan.test', displayName: '销售', departments: [0] }),
+    });
+    assert.equal(made.status, 201, await made.clone().text());
+    await web.deliver(
+      { from: 'Ingrid <ingrid@nord.example>', subject: 'Price list', text: 'Please.' },
+      'sales',
+    );
+    await using session = await web.signIn('alice');
+    const { page, problems } = session;
+    await page.waitForSelector('.account-list .folder:has-text("sales@hongyan.test") .count');
+    await page.click('.account-list .folder:has-text("sales@hongyan.test")');
+    await page.click(row('Price list'));
+    await page.waitForSelector('.reader h2');
+    await page.keyboard.press('r');
+    await page.waitForSelector('.editor-area');
+    await page.click('.editor-area');
+    await page.keyboard.type('Here it is.');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.click('button.folder:has-text("已发送")');
+    await page.click(row('Price list'));
+    await page.waitForSelector('.message-head:has-text("sales@hongyan.test")');
+    await page.click('.account-list .folder:has-text("我的邮箱")');
+    await page.waitForSelector(row('样品图和合同'));
+    assert.equal(await page.locator(row('Price list')).count(), 0);
+    assert.deepEqual(problems, []);
+  });
+
+  test('new mail is announced when the window is not looked at, and marks the tab', async () => {
+    await web.jmap('alice', [
+      'Settings/set',
+      { update: { singleton: { desktopNotifications: true, notificationSound: true } } },
+    ]);
+    await using session = await web.signIn('alice');
+    const { page, problems } = session;
+    await page.evaluate(() => {
+      const shown: string[] = [];
+      const fake = class extends EventTarget {
+        static readonly permission = 'granted';
+        constructor(title: string, options: NotificationOptions) {
+          super();
+          shown.push(`${title}: ${options.body}`);
+        }
+      };
+      Object.assign(globalThis, { Notification: fake, shown });
+      document.hasFocus = () => false;
+    });
+    await web.deliver({ from: '陈立言 <chen@qinghe.example>', subject: '船期有变', text: '晚一天。' });
+    const shown = await eventually(() =>
+      page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown.at(-1)),
+    );
+    assert.equal(shown, '陈立言: 船期有变');
+    await page.waitForSelector('link[rel=icon][href="/mark-unread.svg"]', { state: 'attached' });
+    // The browser's private windows have no push service, and say so.
+    assert.deepEqual(
+      problems.filter(text => !text.includes('incognito')),
+      [],
+    );
+  });
+
+  test('without a network: recent mail is read, changes wait, and go out when it is back', async () => {
+    await web.deliver({ subject: '离线也能读', text: '第三版在附件里。' }, 'bob');
+    await using session = await signInAtHome('bob');
+    const { page } = session;
+    await page.click(row('离线也能读'));
+    await page.frameLocator('iframe.message-frame').locator('text=第三版在附件里').waitFor();
+    await page.waitForFunction(
+      async () => (await navigator.serviceWorker.ready).active?.state === 'activated',
+    );
+    await eventually(() =>
+      page.evaluate(
+        () =>
+          new Promise<boolean>(resolve => {
+            const open = indexedDB.open('hongyan');
+            open.addEventListener('success', () => {
+              const get = open.result.transaction('kept').objectStore('kept').get('account');
+              get.addEventListener('success', () => {
+                open.result.close();
+                resolve(JSON.stringify(get.result ?? null).includes('第三版在附件里'));
+              });
+            });
+          }),
+      ),
+    );
+    await page.reload();
+    await page.waitForSelector('.reader h2');
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.waitForSelector('.notice:has-text("已断网")');
+    await page.click(row('离线也能读'));
+    await page.frameLocator('iframe.message-frame').locator('text=第三版在附件里').waitFor();
+    await page.keyboard.press('s');
+    await page.waitForSelector('.notice:has-text("1 项更改会在联网后同步")');
+    await page.context().setOffline(false);
+    await eventually(async () => {
+      const [found] = await web.jmap('bob', ['Email/query', { filter: { hasKeyword: '$flagged' } }]);
+      return ((found?.['ids'] ?? []) as string[]).length === 1;
+    });
+    await page.waitForSelector('.notice', { state: 'detached' });
+    await page.click('.person');
+    await page.click('[role=menuitem]:has-text("退出登录")');
+    await page.waitForSelector('input[name=password]');
+    const left = await page.evaluate(
+      () =>
+        new Promise<number>(resolve => {
+          const open = indexedDB.open('hongyan');
+          open.addEventListener('success', () => {
+            const all = open.result.transaction('kept').objectStore('kept').count();
+            all.addEventListener('success', () => resolve(all.result));
+          });
+        }),
+    );
+    assert.equal(left, 0, 'nothing is left behind');
+  });
+
+  test('on a phone: a swipe archives, the bars are within reach, nothing sticks out, axe is content', async () => {
+    await web.deliver({ subject: 'Swipe me away', text: 'x' });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    const mail = page.locator(row('Swipe me away'));
+    await mail.waitFor();
+    const box = await mail.boundingBox();
+    assert.ok(box);
+    const cdp = await page.context().newCDPSession(page);
+    const y = box.y + box.height / 2;
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number): Promise<unknown> =>
+      cdp.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y }] });
+    await touch('touchStart', 320);
+    for (let x = 300; x >= 120; x -= 30) await touch('touchMove', x);
+    await touch('touchEnd');
+    await mail.waitFor({ state: 'detached' });
+    await page.waitForSelector('.toast:has-text("已存档 1 封")');
+    assert.deepEqual(await axeProblems(page), [], 'list');
+    await page.tap('.phone-nav button:has-text("待办")');
+    await page.waitForSelector('h1:has-text("待办邮件")');
+    await page.tap('.phone-nav button:has-text("邮件")');
+    await page.tap(row('样品图和合同'));
+    await page.waitForSelector('.reader-bottom button:has-text("全部回复")');
+    assert.deepEqual(await axeProblems(page), [], 'reader');
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.reader-tools button')]
+        .filter(button => button.offsetParent !== null && button.getBoundingClientRect().height < 44)
+        .map(button => button.textContent),
+    );
+    assert.deepEqual(small, []);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, 'nothing sticks out sideways');
+    assert.deepEqual(problems, []);
+  });
+});
