@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { after } from 'node:test';
 import { type AccountStoreOptions, openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
 import { inPostgres } from '@hongyan/server/store/accounts/placement.ts';
+import { accountMigrations } from '@hongyan/server/store/accounts/schema.ts';
 import type { DatabasePlace, PostgresPlace } from '@hongyan/server/store/engines/open-database.ts';
 import { openDatabase } from '@hongyan/server/store/engines/open-database.ts';
 import { readPostgresUrl } from '@hongyan/server/store/engines/postgres/connection-url.ts';
-import type { PostgresDatabase } from '@hongyan/server/store/engines/postgres/database.ts';
+import { PostgresDatabase } from '@hongyan/server/store/engines/postgres/database.ts';
 import { openPostgres } from '@hongyan/server/store/engines/postgres/open.ts';
+import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
+import { spoolMigrations } from '@hongyan/server/store/spool/schema.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { statement } from '@hongyan/server/store/sql/port.ts';
+import { systemMigrations } from '@hongyan/server/store/system/schema.ts';
 
 /**
  * The engine under test. The same tests run on both: `npm run test:postgres` starts a server, puts its URL here and runs
@@ -63,6 +67,30 @@ export function storeSettings(folder: string): string {
     });
   }
   return `[store]\nurl = ${JSON.stringify(url)}\nschema = ${JSON.stringify(schema)}\nconnections = 10\n`;
+}
+
+/** All tables of all four databases, seen through one search path. Only on PostgreSQL. */
+export async function openTestSchemas(name: string): Promise<PostgresDatabase> {
+  const all = {
+    system: systemMigrations,
+    spool: spoolMigrations,
+    records: recordsMigrations,
+    accounts: accountMigrations,
+  };
+  const places: PostgresPlace[] = [];
+  for (const [kind, migrations] of Object.entries(all)) {
+    const found = postgresPlace(`${name} ${process.pid} ${kind}`);
+    if (!found) throw new Error('this run is not on PostgreSQL');
+    await using database = await openDatabase(found, migrations, 0);
+    await database.read(async () => undefined);
+    places.push(found);
+  }
+  const [first] = places;
+  if (!first) throw new Error('no schemas');
+  const database = new PostgresDatabase({ ...first, connections: 1, writers: 'rows' });
+  const path = places.map(one => one.schema).join(', ');
+  await database.transact(tx => tx.run(statement(`SET search_path TO ${path}`)));
+  return database;
 }
 
 async function dropAll(): Promise<void> {

@@ -28,9 +28,9 @@ const touchByQueue = statement(
 );
 const touchById = statement('UPDATE email_submission SET modseq = $3 WHERE account_id = $1 AND id = $2');
 const selectByQueue = statement('SELECT id FROM email_submission WHERE account_id = $1 AND queue_id = $2');
-const selectBody = statement(
-  `SELECT MAX(id) FROM message WHERE account_id = $1 AND substr(blob_hash, 1, 6) = substr($2, 1, 6) AND blob_hash = $2`,
-);
+const bodyOf = (hash: string): string =>
+  `SELECT MAX(id) FROM message WHERE account_id = $1 AND substr(blob_hash, 1, 6) = substr(${hash}, 1, 6) AND blob_hash = ${hash}`;
+const selectBody = statement({ sqlite: bodyOf('$2'), postgres: bodyOf('$2::bytea') });
 
 /** All receipts of the account's submissions. */
 export async function receiptRows(reader: Scoped): Promise<ReceiptRow[]> {
