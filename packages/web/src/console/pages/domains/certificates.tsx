@@ -94,7 +94,7 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
           )
         }
       />
-      <div className="domain-below">
+      <div className="domain-below" role="region" tabIndex={0} aria-label={words.hostsTitle}>
         <HostNames />
       </div>
       {rest === 'upload' && manage && (

@@ -98,7 +98,7 @@ export function DomainList({
         empty={words.empty}
         onOpen={({ name }) => onOpen(name)}
       />
-      <div className="domain-below">
+      <div className="domain-below" role="region" tabIndex={0} aria-label={words.options}>
         <Claims onTaken={list.refresh} />
         <Card title={words.options}>
           <LoadState of={options} />
