@@ -283,3 +283,26 @@ test('vCards go in and come out; recipients are suggested and forgotten', async 
   await client.call('Recipient/forget', { emails: ['BOB@hongyan.test'] });
   assert.deepEqual(await suggest(''), []);
 });
+
+test('CMP-09: presets speak the language of the request while the account has none of its own', async () => {
+  await using house = await openJmapHouse();
+  await house.receive('alice@hongyan.test', 'Subject: x\r\n\r\nbody\r\n');
+  const client = await house.client(house.web.alice);
+  const firstPreset = async (language: string): Promise<string> => {
+    const using = ['urn:ietf:params:jmap:core', 'urn:hongyan:params:jmap:templates'];
+    const methodCalls = [['Template/get', { accountId: client.accountId, ids: ['preset-1'] }, '0']];
+    const response = await fetch(client.session.apiUrl, {
+      method: 'POST',
+      headers: {
+        authorization: client.authorization,
+        'content-type': 'application/json',
+        'accept-language': language,
+      },
+      body: JSON.stringify({ using, methodCalls }),
+    });
+    return JSON.stringify(await response.json());
+  };
+  assert.match(await firstPreset('zh-CN,zh;q=0.9'), /\p{Script=Han}/u);
+  assert.doesNotMatch(await firstPreset('en-GB,zh;q=0.5'), /\p{Script=Han}/u);
+  assert.doesNotMatch(await firstPreset('*'), /\p{Script=Han}/u);
+});

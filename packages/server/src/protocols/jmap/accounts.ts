@@ -1,6 +1,7 @@
 import type { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
+import { acceptedLanguage, type Language } from '@hongyan/phrases/phrases.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
 import { ownScope, type Principal, type Scope, systemScope } from '../../access/scope.ts';
 import { allMyRights } from '../../mailbox/sharing/acl.ts';
@@ -16,7 +17,11 @@ type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 export async function callerOf(
   ctx: JmapContext,
   principal: AccountPrincipal,
-  client: { readonly address: string; readonly encrypted: boolean },
+  client: {
+    readonly address: string;
+    readonly encrypted: boolean;
+    readonly acceptLanguage?: string | undefined;
+  },
 ): Promise<Caller> {
   const usable: UsableAccount[] = [];
   for (const account of await usableAccounts(ctx.directory, principal)) {
@@ -31,8 +36,14 @@ export async function callerOf(
     readOnly: new Set(sharers.filter(({ changes }) => !changes).map(({ scope }) => scope.accountId)),
     address: client.address,
     encrypted: client.encrypted,
+    language: languageAsked(client.acceptLanguage ?? ''),
     memberRights: await memberRights(ctx.personal.database, principal.tenantId),
   };
+}
+
+/** The language a request asks for; null when it names none of ours. */
+function languageAsked(header: string): Language | null {
+  return /\b(?:zh|en)\b/i.test(header.slice(0, 1_000)) ? acceptedLanguage(header) : null;
 }
 
 interface Sharer {

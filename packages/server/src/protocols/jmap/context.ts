@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { JmapLimits } from '@hongyan/formats/jmap/limits.ts';
+import type { Language } from '@hongyan/phrases/phrases.ts';
 import type { PushContext } from '../../access/push/subscriptions.ts';
 import type { Principal, Scope } from '../../access/scope.ts';
 import type { Directory } from '../../directory/directory.ts';
@@ -76,6 +77,8 @@ export interface JmapCarrier {
     readonly address: string;
     readonly encrypted: boolean;
     readonly host: string;
+    /** The header of that name (RFC 9110 §12.5.4), where the client sent one. */
+    readonly acceptLanguage?: string | undefined;
   };
 }
 
@@ -84,6 +87,8 @@ export interface Caller {
   readonly principal: AccountPrincipal;
   readonly address: string;
   readonly encrypted: boolean;
+  /** What the request asks for; null where it says nothing. */
+  readonly language: Language | null;
   /** By the number in the account's id. */
   readonly scopes: ReadonlyMap<number, Scope>;
   /** Accounts of colleagues in which nothing may be changed. */

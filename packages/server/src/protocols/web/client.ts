@@ -10,6 +10,8 @@ export interface Client {
   readonly loopback: boolean;
   /** Host and port the client asked for. */
   readonly host: string;
+  /** Its Accept-Language header. */
+  readonly acceptLanguage?: string | undefined;
 }
 
 /**
@@ -32,7 +34,8 @@ export function clientOf(request: IncomingMessage, trusted: BlockList): Client {
     const asked = single(request.headers['x-forwarded-host']);
     if (asked !== '') host = asked;
   }
-  return { address, encrypted, loopback: isLoopback(address), host };
+  const acceptLanguage = request.headers['accept-language'];
+  return { address, encrypted, loopback: isLoopback(address), host, acceptLanguage };
 }
 
 function single(value: string | string[] | undefined): string {

@@ -33,7 +33,7 @@ export interface ServedKind {
     properties: readonly string[] | null,
   ) => Promise<JsonObject[]>;
   /** Objects that everybody has and nobody can change; `isFixed` knows their ids. */
-  readonly fixed?: (ctx: JmapContext, scope: Scope) => Promise<JsonObject[]>;
+  readonly fixed?: (request: RequestState, scope: Scope) => Promise<JsonObject[]>;
   readonly isFixed?: (id: string) => boolean;
   /** What a new object has beside what is kept. */
   readonly fresh?: JsonObject;
@@ -93,7 +93,7 @@ export function getMethod(served: ServedKind): Method {
       const wanted = readGet(ctx, args, propertiesOf(served, ctx));
       args.end();
       const { point, list } = await listObjects(ctx.personal, scope, kind.type);
-      const fixed = served.fixed ? await served.fixed(ctx, scope) : [];
+      const fixed = served.fixed ? await served.fixed(request, scope) : [];
       const wantedIds = wanted.ids === null ? null : new Set(wanted.ids);
       const chosen = list.filter(one => wantedIds?.has(printObjectId(kind, one.id)) ?? true);
       let objects = [...fixed, ...chosen.map(one => objectOfStored(kind, one))];

@@ -32,7 +32,7 @@ const served: ServedKind = {
       const number = parseObjectId(bookKind, textOf(object, 'id'));
       return number === null ? object : ownBook({ id: number, value: object, modseq: 0 });
     }),
-  fixed: (ctx, scope) => companyBooks(ctx.personal, scope),
+  fixed: ({ ctx }, scope) => companyBooks(ctx.personal, scope),
   isFixed: id => id === companyBookId || id === outsideBookId,
 };
 

@@ -9,7 +9,11 @@ const served: ServedKind = {
   capability: Capability.Templates,
   fresh: { isPreset: false },
   present: async (_ctx, _scope, objects) => objects.map(object => ({ isPreset: false, ...object })),
-  fixed: async (ctx, scope) => presetTemplates((await ownerOf(ctx.personal, scope)).language),
+  // An account without a language of its own speaks that of the request.
+  fixed: async ({ ctx, caller }, scope) => {
+    const personal = { ...ctx.personal, language: caller.language ?? ctx.personal.language };
+    return presetTemplates((await ownerOf(personal, scope)).language);
+  },
   isFixed: id => id.startsWith('preset-'),
 };
 
