@@ -99,7 +99,7 @@ async function page(position: number): Promise<void> {
       'g',
     ],
   ]);
-  const { list } = answer[1]?.args as { list: unknown[] };
+  const { list } = (answer[1]?.args ?? { list: [] }) as { list: unknown[] };
   if (list.length !== Math.min(50, messages)) throw new Error('the page is not whole');
 }
 
