@@ -6,8 +6,17 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
+/** Making a formatter costs a hundred times what using it does. There are as many as there are forms of dates. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 function format(language: Language, options: Intl.DateTimeFormatOptions, date: Date): string {
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', options).format(date);
+  const key = `${language}${JSON.stringify(options)}`;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', options);
+    formatters.set(key, formatter);
+  }
+  return formatter.format(date);
 }
 
 const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };

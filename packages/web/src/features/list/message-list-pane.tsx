@@ -31,6 +31,9 @@ function useWaiting(loading: boolean): number {
 /** 紧凑, 标准, 宽松: heights of a row on a desk, px. */
 const rowHeights = { compact: 36, standard: 64, comfortable: 84 } as const;
 
+/** Rows are asked for at most this often while one scrolls. */
+const askEveryMs = 100;
+
 interface MessageListPaneProps {
   readonly app: MailApp;
   readonly offline: boolean;
@@ -72,7 +75,21 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 20;
-  useEffect(() => list.ensure(first, last), [list, first, last, list.total]);
+  // Flying past thousands of rows asks for those where it comes to rest, and for a few on the way.
+  const askedAt = useRef(0);
+  useEffect(() => {
+    const ask = (): void => {
+      askedAt.current = performance.now();
+      list.ensure(first, last);
+    };
+    const wait = askedAt.current + askEveryMs - performance.now();
+    if (wait <= 0) {
+      ask();
+      return undefined;
+    }
+    const timer = setTimeout(ask, wait);
+    return () => clearTimeout(timer);
+  }, [list, first, last, list.total]);
   // Headings change the heights: measure again when rows have arrived.
   const loaded = list.loadedIds.length;
   useEffect(() => virtual.measure(), [virtual, loaded, rowHeight]);
