@@ -6,7 +6,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findPostgres, startPostgres } from '../packages/testkit/src/postgres-server.ts';
+import { findPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
 import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
 import type { Counts } from './reporter.ts';

@@ -15,7 +15,7 @@ import { silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import type { QueueAdminContext } from '@hongyan/server/store/spool/queue-admin.ts';
-import { openBare, openTestAccounts } from './databases.ts';
+import { openBare, openTestAccounts } from './stores/databases.ts';
 
 /** Mailboxes and jobs on top of a directory, as `app/house.ts` wires them. Jobs run when `jobs.runAll()` is called. */
 export interface AdministrationHouse extends AsyncDisposable {

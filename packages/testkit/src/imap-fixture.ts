@@ -18,11 +18,11 @@ import type { ImapSessionLimits } from '@hongyan/server/protocols/imap/limits.ts
 import { createImapServer, type ImapServer } from '@hongyan/server/protocols/imap/server.ts';
 import { removeVanished } from '@hongyan/server/store/accounts/vanished-rows.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
-import { openBare, openTestAccounts } from './databases.ts';
 import { FakeAuthenticator } from './fake-authenticator.ts';
 import { type FakeAccount, fakeNeighbours } from './fakes/neighbours.ts';
 import { ImapClient } from './imap-client.ts';
 import { testCertificates } from './smtp-fixture.ts';
+import { openBare, openTestAccounts } from './stores/databases.ts';
 import { runTranscript, type TranscriptOptions } from './transcript.ts';
 
 export interface ImapFixtureOptions {

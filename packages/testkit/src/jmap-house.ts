@@ -34,8 +34,8 @@ import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
 import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { takeBackQueued } from '@hongyan/server/store/spool/queue-admin.ts';
-import { openBare, openTestAccounts } from './databases.ts';
 import { JmapClient } from './jmap-client.ts';
+import { openBare, openTestAccounts } from './stores/databases.ts';
 import { housePassword, openWebHouse, scopeOf, type WebHouse } from './web-house.ts';
 
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;

@@ -13,10 +13,10 @@ import {
   type Pop3ServerOptions,
 } from '@hongyan/server/protocols/pop3/server.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
-import { place } from './databases.ts';
 import { type ImapFixture, imapLogin, imapPassword, startImapFixture } from './imap-fixture.ts';
 import { Pop3Client } from './pop3-client.ts';
 import { testCertificates } from './smtp-fixture.ts';
+import { place } from './stores/databases.ts';
 import { runTranscript, type TranscriptOptions } from './transcript.ts';
 
 export interface Pop3FixtureOptions {

@@ -33,7 +33,7 @@ import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
 import { migrate } from '@hongyan/server/store/sql/migrate.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
-import { openBare, place } from './databases.ts';
+import { openBare, place } from './stores/databases.ts';
 
 /** Password of every account of the house. */
 export const housePassword = 'wild goose 飞鸿';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { onlyFiles } from '@hongyan/testkit/databases.ts';
+import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import { systemScope } from '../../src/access/scope.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { createAccount } from '../../src/mailbox/create.ts';

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import { type AdministrationHouse, openAdministrationHouse } from '@hongyan/testkit/administration-house.ts';
-import { onlyFiles, place } from '@hongyan/testkit/databases.ts';
+import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
 import { type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { cancelJob, getJob, retryJob } from '../../src/administration/jobs/jobs.ts';
 import { JobRunner, JobStopped } from '../../src/administration/jobs/runner.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { onlyFiles, place } from '@hongyan/testkit/databases.ts';
+import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
 import iconv from 'iconv-lite';
 import yazl from 'yazl';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';

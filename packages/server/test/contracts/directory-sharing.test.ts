@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { scopesOf } from '../../src/access/grants.ts';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { defaultPasswordPolicy, type PasswordContext } from '../../src/access/passwords.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { onlyFiles, place } from '@hongyan/testkit/databases.ts';
+import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
 import { type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';
 import { createDkimKeys, type DkimKeys, defaultDkimLimits } from '../../src/directory/dkim.ts';

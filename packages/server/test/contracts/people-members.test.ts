@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { adminFunctions } from '../../src/access/administration.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
 import { searchBook } from '../../src/directory/book/book.ts';

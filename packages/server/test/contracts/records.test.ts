@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { onlyFiles, openBare } from '@hongyan/testkit/databases.ts';
+import { onlyFiles, openBare } from '@hongyan/testkit/stores/databases.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { Records } from '../../src/store/records/records.ts';
 import { recordsMigrations } from '../../src/store/records/schema.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onlyFiles, openBare } from '@hongyan/testkit/databases.ts';
+import { onlyFiles, openBare } from '@hongyan/testkit/stores/databases.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { ddl } from '../../src/store/sql/ddl.ts';
 import { type SqlDatabase, statement } from '../../src/store/sql/port.ts';

@@ -17,7 +17,7 @@ function noteStatements(): void {
     load: (url, context, next) => {
       const result = next(url, context);
       if (!url.endsWith('/store/sql/port.ts')) return result;
-      const text = String(result.source);
+      const text = Buffer.from(result.source as string | Uint8Array).toString();
       const noted = text.replace(
         /return (Object\.freeze\([\s\S]*?\));\n\}/,
         (_, frozen: string) =>
@@ -36,7 +36,7 @@ test('every statement that a module of the store makes is understood by PostgreS
     file => !/\.(?:test|fuzz)\.ts$|store\/engines\/|accounts\/search\/(?:index|search|vocabulary)/.test(file),
   );
   for (const file of modules) await import(file);
-  const { openTestSchemas } = await import('@hongyan/testkit/databases.ts');
+  const { openTestSchemas } = await import('@hongyan/testkit/stores/databases.ts');
   await using database = await openTestSchemas('statements');
   const texts = new Set(made.map(one => one.postgres));
   const refused: string[] = [];

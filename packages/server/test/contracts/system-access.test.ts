@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { AttemptLimiter } from '../../src/access/attempt-limiter.ts';
 import { createAuthenticator } from '../../src/access/authenticator.ts';
 import {

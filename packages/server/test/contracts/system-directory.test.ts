@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { selfHostedLimits } from '../../src/directory/context.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { tenantScope } from '../../src/access/scope.ts';
 import { createDirectoryContext } from '../../src/directory/directory.ts';
 import { changeWelcomeSettings } from '../../src/directory/welcome/settings.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { housePassword, openWebHouse } from '@hongyan/testkit/web-house.ts';
 import { credentialHolds } from '../../src/access/credential-holds.ts';
 import { tenantScope } from '../../src/access/scope.ts';

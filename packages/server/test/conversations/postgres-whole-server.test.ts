@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { JmapClient } from '@hongyan/testkit/jmap-client.ts';
-import { findPostgres, startPostgres } from '@hongyan/testkit/postgres-server.ts';
+import { findPostgres, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';

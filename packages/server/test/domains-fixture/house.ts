@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { place } from '@hongyan/testkit/databases.ts';
 import { type FakeDns, type FakeZone, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
 import { createDkimKeys } from '../../src/directory/dkim.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBare, openTestAccounts, place } from '@hongyan/testkit/databases.ts';
+import { openBare, openTestAccounts, place } from '@hongyan/testkit/stores/databases.ts';
 import { type Principal, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { maySendAs } from '../../src/access/sender-policy.ts';
 import { createDirectory, type Directory } from '../../src/directory/directory.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { place } from '@hongyan/testkit/databases.ts';
+import { place } from '@hongyan/testkit/stores/databases.ts';
 import {
   type AdminAccess,
   type AdminFunction,

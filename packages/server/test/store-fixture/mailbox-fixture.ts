@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
-import { openTestAccounts } from '@hongyan/testkit/databases.ts';
+import { openTestAccounts } from '@hongyan/testkit/stores/databases.ts';
 import { type Scope, systemScope } from '../../src/access/scope.ts';
 import type { MailboxContext, Quota } from '../../src/mailbox/context.ts';
 import { createAccount } from '../../src/mailbox/create.ts';

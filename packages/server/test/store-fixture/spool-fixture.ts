@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBare } from '@hongyan/testkit/databases.ts';
+import { openBare } from '@hongyan/testkit/stores/databases.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import type { Files } from '../../src/platform/files/files.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';

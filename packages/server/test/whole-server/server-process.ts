@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { storeSettings } from '@hongyan/testkit/databases.ts';
+import { storeSettings } from '@hongyan/testkit/stores/databases.ts';
 
 const main = join(import.meta.dirname, '../../src/app/main.ts');
 export const password = 'wild goose 42';
