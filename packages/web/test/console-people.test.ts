@@ -5,11 +5,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createTransport } from 'nodemailer';
 import type { Browser, Page } from 'playwright-core';
-import { tenantScope } from '../../server/src/access/scope.ts';
-import { createDirectoryContext } from '../../server/src/directory/directory.ts';
-import { orderPlan } from '../../server/src/directory/plans/tenant-plan.ts';
-import { systemClock } from '../../server/src/platform/clock.ts';
-import { openSystemDatabase } from '../../server/src/store/system/open.ts';
 import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
 import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
 
@@ -29,13 +24,9 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     const place = new ServerFolder(folder);
     const made = await place.run(['setup', '--domain', 'hongyan.test', '--password-stdin'], `${password}\n`);
     assert.equal(made.code, 0, made.stderr);
-    {
-      const file = join(folder, 'data', 'system.db');
-      await using database = await openSystemDatabase(file, systemClock);
-      const context = createDirectoryContext({ database, clock: systemClock });
-      const changes = { limits: { aliasesPerAccount: 3 } };
-      await orderPlan(context, tenantScope(1, 'test'), { plan: 'self-hosted', changes });
-    }
+    // Five aliases an account (ALS-01); self-hosted has no limit.
+    const planned = await place.run(['company', 'plan', 'basic']);
+    assert.equal(planned.code, 0, planned.stderr);
     server = await place.start(['--processes', '1']);
     browser = await launch();
   });
@@ -217,12 +208,12 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     const { page, problems } = session;
     await visit(page, `members/${await memberId(page, 'linxiaozhou')}`);
     const addresses = page.locator('section[aria-label=Addresses]');
-    for (const [n, alias] of ['xiaozhou', 'lin', 'sales-lin'].entries()) {
+    for (const [n, alias] of ['xiaozhou', 'lin', 'lin.xz', 'trade-lin', 'sales-lin'].entries()) {
       await addresses.getByLabel('New alias').fill(alias);
       await addresses.locator('button:has-text("Add alias")').click();
-      await addresses.locator(`text=Aliases: ${n + 1} of 3`).waitFor();
+      await addresses.locator(`text=Aliases: ${n + 1} of 5`).waitFor();
     }
-    await addresses.locator('text=At most 3 aliases each').waitFor();
+    await addresses.locator('text=At most 5 aliases each').waitFor();
     assert.equal(await addresses.locator('button:has-text("Add alias")').count(), 0);
     assert.deepEqual(await axeProblems(page), [], 'drawer');
     await visit(page, 'aliases');
