@@ -352,7 +352,7 @@ class Intake implements Delivery {
     found: string,
   ): void {
     const { peer, protocol } = this.#origin;
-    recordTrace(
+    void recordTrace(
       this.#context,
       messages.map(message => ({
         queueId: message.queueId,

@@ -250,7 +250,7 @@ async function throughList(): Promise<string> {
     authResults: 'mx.forwarder.test; dmarc=pass header.from=reject.test; dkim=pass header.d=reject.test',
     cv: 'none',
     signTime: new Date(Date.UTC(2025, 11, 31)),
-  } as Parameters<typeof sealMessage>[1]);
+  });
   return seal.toString() + changed;
 }
 

@@ -10,7 +10,7 @@ import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.
 /** Small, so that its record fits into one string. */
 const keys = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const published = `v=DKIM1; p=${keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')}`;
-export const privateKey: string = keys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+export const privateKey: string = keys.privateKey.export({ format: 'pem', type: 'pkcs8' });
 
 /**
  * Companies outside: mail.good.test (192.0.2.7) sends for them. `reject`, `quarantine` and `none` are named after their

@@ -4,7 +4,8 @@ import { answerAll } from '../lookup.ts';
 import { type DmarcQuestion, type DmarcResult, evaluateDmarc } from './evaluate.ts';
 import { parseDmarcRecord } from './record.ts';
 
-type Zone = Readonly<Record<string, string | 'temporary'>>;
+/** Texts by name; `temporary` for no answer. */
+type Zone = Readonly<Record<string, string>>;
 
 function evaluate(zone: Zone, given: Partial<DmarcQuestion> & { readonly author: string }): DmarcResult {
   const question = { spf: null, dkim: [], unsure: false, sample: 0, ...given };

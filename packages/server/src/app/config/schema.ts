@@ -1,7 +1,6 @@
 import { templateNames } from '../../domains/records/plan.ts';
 import { defaultFlowLimits } from '../../flow/limits.ts';
 import { defaultRelayLimits } from '../../flow/relay/options.ts';
-import { defaultScreeningOptions } from '../../flow/screening/options.ts';
 import { defaultMaildropSettings, mostRangeDays } from '../../mailbox/maildrop/settings.ts';
 import {
   type CertificateFiles,
@@ -12,6 +11,7 @@ import {
   roleNames,
   tlsModes,
 } from './config.ts';
+import { screeningSection } from './screening-section.ts';
 import {
   boolean,
   choice,
@@ -278,55 +278,7 @@ export const configSchema: SchemaFor<Config> & Schema = {
     }),
     timeout: duration(5 * second, 100, 60 * second, { doc: 'How long one try may take.' }),
   }),
-  screening: section('Mail from other servers: who sent it, spam, viruses.', {
-    enabled: boolean(defaultScreeningOptions.enabled, {
-      doc: 'Whether it is looked into at all (SPF, DKIM, DMARC, ARC, spam signals, test strings).',
-    }),
-    loopback: boolean(defaultScreeningOptions.loopback, {
-      doc: 'Whether mail that comes from this machine itself is, too: programs and test scripts are not looked into by default.',
-    }),
-    trustedNetworks: texts([], {
-      doc: 'Addresses and networks whose mail is taken unseen: own gateways, scanners and printers.',
-      example: '["192.0.2.10", "10.0.0.0/8"]',
-    }),
-    deadline: duration(defaultScreeningOptions.deadlineMs, 100, 60 * second, {
-      doc: 'How long the DNS may keep one message waiting. What is not known by then counts as unknown, and the message is taken.',
-    }),
-    dmarcReject: choice(['refuse', 'junk', 'note'], defaultScreeningOptions.dmarcReject, {
-      doc: 'What becomes of mail that fails DMARC when its domain asks to reject it. `refuse`: answered with 550, except through mailing lists, which go to the junk folder; `junk`: to the junk folder; `note`: only noted.',
-    }),
-    dmarcQuarantine: choice(['junk', 'note'], defaultScreeningOptions.dmarcQuarantine, {
-      doc: 'The same when its domain asks to set it aside.',
-    }),
-    trustedSealers: texts([], {
-      doc: 'Domains of forwarders whose ARC seals are believed when they say that a message was in order.',
-      example: '["forwarder.example"]',
-    }),
-    trustedLists: texts([], {
-      doc: 'Domains of mailing lists whose mail is not held against its authors’ DMARC policy when it is proven to be theirs.',
-      example: '["lists.example.org"]',
-    }),
-    junkScore: integer(defaultScreeningOptions.junkScore, 1, 1000, {
-      doc: 'Points from which a message goes to the junk folder.',
-    }),
-    dnsbl: texts([], {
-      doc: 'DNS block lists to ask about the client’s address. Mind their terms of use.',
-      example: '["zen.dnsbl.example"]',
-    }),
-    dnsblScore: integer(defaultScreeningOptions.dnsblScore, 0, 1000, {
-      doc: 'Points for each list that has it.',
-    }),
-    clamd: optionalText({
-      doc: 'Where clamd listens: a path or `host:port`. Infected mail is refused; when clamd is away, mail is taken.',
-      example: '"/run/clamav/clamd.ctl"',
-    }),
-    clamdMaxSize: size(defaultScreeningOptions.clamdMaxBytes, mebi, 2 * gibi, {
-      doc: 'Larger messages are not scanned. StreamMaxLength of clamd must not be smaller.',
-    }),
-    clamdTimeout: duration(defaultScreeningOptions.clamdTimeoutMs, second, 600 * second, {
-      doc: 'How long clamd may take for one step.',
-    }),
-  }),
+  screening: screeningSection,
   relay: section('Sending to other servers.', {
     port: integer(25, 1, 65_535, { doc: 'Port of other servers.' }),
     smartHost: optionalTable<NextHop>(nextHop, {

@@ -18,9 +18,10 @@ const weak = generateKeyPairSync('rsa', { modulusLength: 768 });
 const ed = generateKeyPairSync('ed25519');
 const spki = (key: typeof rsa.publicKey): string =>
   key.export({ format: 'der', type: 'spki' }).toString('base64');
-const pem = (key: typeof rsa.privateKey): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
+const pem = (key: typeof rsa.privateKey): string => key.export({ format: 'pem', type: 'pkcs8' });
 
-type Zone = Record<string, string | 'temporary'>;
+/** Texts by name; `temporary` for no answer. */
+type Zone = Record<string, string>;
 const zone: Zone = {
   'rsa._domainkey.a.test': `v=DKIM1; k=rsa; p=${spki(rsa.publicKey)}`,
   'ed._domainkey.a.test': `v=DKIM1; k=ed25519; p=${ed.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')}`,
@@ -254,7 +255,7 @@ describe('RFC 8617 §5.2: chains of another implementation', () => {
       signTime: new Date((now - 10) * 1000),
       authResults: `mx${i}.test; spf=pass smtp.mailfrom=x.test`,
       cv,
-    } as Parameters<typeof sealMessage>[1]).then(fields => Buffer.concat([fields, message]));
+    }).then(fields => Buffer.concat([fields, message]));
 
   it('one set and two hold; a change of the body or of an earlier set breaks them', async () => {
     const one = await seal(Buffer.from(plain), 1, 'none');
@@ -297,10 +298,7 @@ describe('mails of other projects', {
       if ((text.split('\r\n\r\n')[0] ?? '').split('\r\n').some(isDebris)) continue;
       const c = ['simple/simple', 'relaxed/relaxed', 'relaxed/simple'][compared % 3] ?? '';
       const good = await signed(text, { c });
-      const bytes = Buffer.from(
-        good.subarray(0, good.length - Buffer.byteLength(text)).toString() + '',
-        'latin1',
-      );
+      const bytes = Buffer.from(good.subarray(0, good.length - Buffer.byteLength(text)).toString(), 'latin1');
       const whole = Buffer.concat([bytes, Buffer.from(text, 'latin1')]);
       const mutated = Buffer.from(whole);
       const at = bytes.length + ((compared * 7919) % Math.max(1, text.length));
