@@ -9,7 +9,6 @@ import { State } from '../../kit/state.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Logo } from './logo.tsx';
@@ -34,7 +33,7 @@ interface Company {
 }
 
 /** 企业信息: name, logo, edition, mail service (TEN-29, TEN-38). */
-export default function CompanyPage(_: PageProps): ReactElement {
+export default function CompanyPage(): ReactElement {
   const { api, session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.company;

@@ -4,7 +4,6 @@ import { LoadState } from '../../kit/load-state.tsx';
 import { FormPage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 
@@ -14,7 +13,7 @@ interface MemberRights {
 }
 
 /** 成员操作权限 (SRC-10). */
-export default function MemberRightsPage(_: PageProps): ReactElement {
+export default function MemberRightsPage(): ReactElement {
   const { api, session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.company;

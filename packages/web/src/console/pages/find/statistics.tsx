@@ -4,7 +4,6 @@ import { Card } from '../../../ui/form.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
 import { FormPage } from '../../kit/page.tsx';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Capacity } from './capacity.tsx';
@@ -39,7 +38,7 @@ function periodOf(days: number): { from: string; to: string; offset: number } {
 }
 
 /** 数据统计 (STA-02 to STA-05). */
-export default function StatisticsPage(_: PageProps): ReactElement {
+export default function StatisticsPage(): ReactElement {
   const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.find.statistics;

@@ -6,7 +6,6 @@ import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { State } from '../../kit/state.tsx';
 import { useList } from '../../kit/use-list.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Period, PeriodFilter, periodQuery } from './period-filter.tsx';
@@ -23,7 +22,7 @@ interface SignIn {
 }
 
 /** 登录记录 (LOG-02). */
-export default function SignInsPage(_: PageProps): ReactElement {
+export default function SignInsPage(): ReactElement {
   const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.logs;

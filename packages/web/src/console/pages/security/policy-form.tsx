@@ -13,6 +13,9 @@ export interface Policy {
   readonly accounts: readonly number[];
 }
 
+/** Members of a policy whose names are shown. */
+const mostNamed = 100;
+
 const whom = ['everybody', 'selected', 'nobody'] as const;
 
 /** One policy: for everybody, for some departments and members, for nobody. */
@@ -38,13 +41,10 @@ export function PolicyForm({
     useCallback(
       async (): Promise<readonly Person[]> =>
         Promise.all(
-          policy.accounts
-            .slice(0, 100)
-            .map(id =>
-              named
-                ? api.get<Person>(`/members/${id}`).catch((): Person => ({ id, address: `#${id}`, name: '' }))
-                : { id, address: `#${id}`, name: '' },
-            ),
+          policy.accounts.slice(0, mostNamed).map(async (id): Promise<Person> => {
+            const unnamed = { id, address: `#${id}`, name: '' };
+            return named ? api.get<Person>(`/members/${id}`).catch(() => unnamed) : unnamed;
+          }),
         ),
       [api, named, policy.accounts],
     ),
@@ -83,14 +83,19 @@ export function PolicyForm({
             value={current.departments}
             onChange={departments => setDraft({ ...current, departments })}
           />
-          <PeoplePicker
-            label={words.members}
-            value={people ?? known.value ?? []}
-            onChange={chosen => {
-              setPeople(chosen);
-              setDraft({ ...current, accounts: chosen.map(({ id }) => id) });
-            }}
-          />
+          {known.value && (
+            <PeoplePicker
+              label={words.members}
+              value={people ?? known.value}
+              onChange={chosen => {
+                setPeople(chosen);
+                setDraft({
+                  ...current,
+                  accounts: [...chosen.map(({ id }) => id), ...policy.accounts.slice(mostNamed)],
+                });
+              }}
+            />
+          )}
         </>
       )}
       {manage && (

@@ -5,7 +5,6 @@ import { readAll, useDepartments } from '../../kit/organisation.ts';
 import { FormPage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { InvitationLinks } from './invitation-links.tsx';
@@ -19,7 +18,7 @@ interface InvitationSettings {
 }
 
 /** 邀请与加入 (DIR-04 to DIR-06). */
-export default function InvitationsPage(_: PageProps): ReactElement {
+export default function InvitationsPage(): ReactElement {
   const { api, session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.sharing.invitations;

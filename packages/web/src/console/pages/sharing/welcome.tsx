@@ -7,7 +7,6 @@ import { FormPage } from '../../kit/page.tsx';
 import { TextArea } from '../../kit/text-area.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 
@@ -19,7 +18,7 @@ interface Welcome {
 }
 
 /** 欢迎信 (MBX-09). */
-export default function WelcomePage(_: PageProps): ReactElement {
+export default function WelcomePage(): ReactElement {
   const { api, session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.sharing.welcome;
