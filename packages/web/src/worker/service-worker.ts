@@ -100,7 +100,13 @@ worker.addEventListener('activate', event => {
 async function fresh(request: Request, path: string): Promise<Response> {
   const cache = await caches.open(cacheName);
   try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
+    // Asked anew by its address: a navigation cannot carry a limit of time.
+    const response = await fetch(request.url, {
+      credentials: 'same-origin',
+      headers: { accept: request.headers.get('accept') ?? '*/*' },
+      cache: 'no-cache',
+      signal: AbortSignal.timeout(patienceMs),
+    });
     // Another proxy's page, or a failure, must not become what is shown without a network.
     if (response.ok && !response.redirected) await cache.put(path, response.clone());
     return response;
