@@ -51,7 +51,11 @@ function numbered(sql: string): string {
 }
 
 /** One statement as it was prepared for each way of running it: the driver's settings belong to the statement. */
-type Prepared = { objects: StatementSync | null; arrays: StatementSync | null; writing: StatementSync | null };
+type Prepared = {
+  objects: StatementSync | null;
+  arrays: StatementSync | null;
+  writing: StatementSync | null;
+};
 
 /** Opening may wait for another process that opens the same file: making and recovering a log needs it alone. ms. */
 const openTimeoutMs = 10_000;
