@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useConsoleTexts } from '../texts.ts';
 
 interface TablePageProps {
@@ -15,12 +15,37 @@ interface TablePageProps {
   readonly children: ReactNode;
 }
 
+/** `/` goes to the search of the page, `n` presses the button with `data-new`: outside fields and dialogs only. */
+function usePageKeys(page: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const { target } = event;
+      if (target instanceof Element && target.closest('input, textarea, select, dialog, [role=menu]')) return;
+      const wanted =
+        event.key === '/'
+          ? page.current?.querySelector<HTMLElement>('.page-filters input[type=search]')
+          : event.key === 'n'
+            ? page.current?.querySelector<HTMLElement>('.page-head [data-new]:not(:disabled)')
+            : null;
+      if (!wanted) return;
+      event.preventDefault();
+      if (event.key === '/') wanted.focus();
+      else wanted.click();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [page]);
+}
+
 /** The shape of a page with a table: title and count, actions right, filters, table to the edge. */
 export function TablePage(props: TablePageProps): ReactElement {
   const texts = useConsoleTexts();
   const { chosen = 0 } = props;
+  const page = useRef<HTMLElement>(null);
+  usePageKeys(page);
   return (
-    <section className="table-page" aria-label={props.title}>
+    <section ref={page} className="table-page" aria-label={props.title}>
       <header className="page-head">
         <div className="row">
           <h1>{props.title}</h1>

@@ -79,7 +79,7 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
       hint={words.hint}
       actions={
         manage && (
-          <button type="button" className="button primary" onClick={() => go('add')}>
+          <button type="button" className="button primary" data-new onClick={() => go('add')}>
             {words.add}
           </button>
         )

@@ -49,7 +49,7 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
       hint={words.hint}
       actions={
         manage && (
-          <button type="button" className="button primary" onClick={() => go('add')}>
+          <button type="button" className="button primary" data-new onClick={() => go('add')}>
             {words.add}
           </button>
         )

@@ -72,7 +72,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
               <a className="button" href="#/import">
                 {words.importMany}
               </a>
-              <button type="button" className="button primary" onClick={() => go('add')}>
+              <button type="button" className="button primary" data-new onClick={() => go('add')}>
                 {words.add}
               </button>
             </>
