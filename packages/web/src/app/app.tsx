@@ -14,8 +14,8 @@ import {
 } from '../lib/language.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Toasts } from '../ui/toasts.tsx';
-import { AccountScreens } from './account-screens.tsx';
-import { Accounts } from './accounts.ts';
+import { AccountScreens } from './accounts/account-screens.tsx';
+import { Accounts } from './accounts/accounts.ts';
 import { MailApp } from './mail-app.ts';
 import { SignIn } from './sign-in.tsx';
 import { useTheme } from './theme.ts';

@@ -18,7 +18,7 @@ import { IconPencil } from '../ui/icons.ts';
 import { Formation } from '../ui/mark.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
 import { unsubscribePush } from '../worker/web-push.ts';
-import type { Accounts } from './accounts.ts';
+import type { Accounts } from './accounts/accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
 import { Pages } from './pages.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useAccounts } from '../../app/accounts-context.ts';
+import { useAccounts } from '../../app/accounts/accounts-context.ts';
 import { useTexts } from '../../lib/language.ts';
 import { IconInbox, IconUsers } from '../../ui/icons.ts';
 import { NavEntry } from './nav-entry.tsx';

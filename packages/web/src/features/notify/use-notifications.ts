@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { Accounts } from '../../app/accounts.ts';
+import type { Accounts } from '../../app/accounts/accounts.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import { displayName } from '../../lib/addresses.ts';
 import { useTexts } from '../../lib/language.ts';

@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { useEffect } from 'react';
-import { useNotifications } from '../features/notify/use-notifications.ts';
-import { useObserved } from '../jmap/observable.ts';
-import type { Language } from '../lib/language.ts';
+import { useNotifications } from '../../features/notify/use-notifications.ts';
+import { useObserved } from '../../jmap/observable.ts';
+import type { Language } from '../../lib/language.ts';
+import { MailScreen } from '../mail-screen.tsx';
+import type { Theme } from '../theme.ts';
 import type { Accounts } from './accounts.ts';
 import { AccountsContext } from './accounts-context.ts';
-import { MailScreen } from './mail-screen.tsx';
-import type { Theme } from './theme.ts';
 
 interface AccountScreensProps {
   readonly accounts: Accounts;

@@ -1,11 +1,11 @@
-import type { Draft } from '../features/composer/draft.ts';
-import { JmapClient } from '../jmap/client.ts';
-import { MailStore } from '../jmap/mail-store.ts';
-import { Observable } from '../jmap/observable.ts';
-import { keepAccount } from '../jmap/offline/keep-account.ts';
-import { type Connection, listen } from '../jmap/push.ts';
-import type { MailApp } from './mail-app.ts';
-import { splitAccount } from './route.ts';
+import type { Draft } from '../../features/composer/draft.ts';
+import { JmapClient } from '../../jmap/client.ts';
+import { MailStore } from '../../jmap/mail-store.ts';
+import { Observable } from '../../jmap/observable.ts';
+import { keepAccount } from '../../jmap/offline/keep-account.ts';
+import { type Connection, listen } from '../../jmap/push.ts';
+import type { MailApp } from '../mail-app.ts';
+import { splitAccount } from '../route.ts';
 
 /** An account beside one's own: a public mailbox (PUB-06), or a colleague who shares folders. */
 export interface OtherAccount {
