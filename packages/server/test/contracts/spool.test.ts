@@ -7,6 +7,7 @@ import type { BlobRef } from '../../src/store/blob-store.ts';
 import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
 import {
   countQueue,
+  giveBackQueued,
   holdQueued,
   listQueue,
   type QueueAdminContext,
@@ -354,3 +355,17 @@ async function runModel(sequence: readonly Step[]): Promise<void> {
 
 test('property: after any sequence of claims, results and waits, each open recipient is there exactly once', () =>
   fc.assert(fc.asyncProperty(steps, runModel), { numRuns: 25 }));
+
+test('LOG-01: giving back makes a mail due for the last time, only the part of that company', async () => {
+  await withSpool(async store => {
+    const admin: QueueAdminContext = { database: store.database, blobs: store.blobs, clock: store.clock };
+    const later = { due: store.clock.now() + 60 * minute };
+    await accept(store, 'q1', [{ ...relayRecipient('a@out.example'), ...later }]);
+    assert.equal(await giveBackQueued(admin, 'q1', 999), 0, 'another company');
+    assert.equal(await retryQueued(admin, 'q1', 999), 0, 'another company');
+    assert.equal(await giveBackQueued(admin, 'q1', 1), 1);
+    const [entry] = await showQueued(admin, 'q1');
+    assert.equal(entry?.message.expiresAt, store.clock.now());
+    assert.equal(entry?.recipients[0]?.due, store.clock.now());
+  });
+});
