@@ -92,9 +92,7 @@ export function mail(from: string, more: { readonly fields?: string; readonly bo
 export async function signedBy(domain: string, message: string): Promise<string> {
   const { signatures } = await dkimSign(Buffer.from(message), {
     signTime: new Date(Date.UTC(2025, 11, 31)),
-    signingDomain: domain,
-    selector: 'one',
-    privateKey,
-  });
+    signatureData: [{ signingDomain: domain, selector: 'one', privateKey }],
+  } as Parameters<typeof dkimSign>[1]);
   return signatures + message;
 }
