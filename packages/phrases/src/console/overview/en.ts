@@ -9,11 +9,17 @@ export const overviewEn: typeof overviewZh = {
   stepDone: 'Done',
   stepOpen: 'Not done',
   steps: {
-    domain: ['Add a domain', 'Mail addresses in the company’s own name.'],
-    records: ['Set the DNS records', 'Mail from outside arrives here from then on.'],
-    members: ['Add members', 'One by one, or all at once from a spreadsheet.'],
-    shared: ['Make groups and public mailboxes', 'One address for many, or many people at one address.'],
-    helpers: ['Invite members, name administrators', 'Let people join by themselves, and share the work.'],
+    domain: { title: 'Add a domain', text: 'Mail addresses in the company’s own name.' },
+    records: { title: 'Set the DNS records', text: 'Mail from outside arrives here from then on.' },
+    members: { title: 'Add members', text: 'One by one, or all at once from a spreadsheet.' },
+    shared: {
+      title: 'Make groups and public mailboxes',
+      text: 'One address for many, or many people at one address.',
+    },
+    helpers: {
+      title: 'Invite members, name administrators',
+      text: 'Let people join by themselves, and share the work.',
+    },
   },
   attention: 'Needs you',
   attentionNone: 'Nothing needs you now.',

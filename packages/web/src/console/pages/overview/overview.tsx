@@ -99,9 +99,9 @@ function Steps({ state }: { readonly state: OverviewState }): ReactElement | nul
               <span className="step-open" aria-hidden="true" />
             )}
             <span className="grow">
-              <a href={step.href}>{words.steps[step.key][0]}</a>
+              <a href={step.href}>{words.steps[step.key].title}</a>
               <span className="hidden-visually">{step.done ? words.stepDone : words.stepOpen}</span>
-              <span className="meta">{words.steps[step.key][1]}</span>
+              <span className="meta">{words.steps[step.key].text}</span>
             </span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-import { type TUnsafe, Type } from 'typebox';
+import { type TOptional, type TUnsafe, Type } from 'typebox';
 import type { ImportBatch, ImportRow } from '../../../../directory/import/batch.ts';
 import { importFields } from '../../../../directory/import/columns.ts';
 import { importProblemCodes } from '../../../../directory/import/problems.ts';
@@ -10,7 +10,9 @@ export const spreadsheetTypes = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-export const format = Type.Optional(oneOf(['csv', 'xlsx'], { description: 'xlsx when left out' }));
+export const format: TOptional<TUnsafe<'csv' | 'xlsx'>> = Type.Optional(
+  oneOf(['csv', 'xlsx'], { description: 'xlsx when left out' }),
+);
 
 type BatchAnswer = Omit<ImportBatch, 'createdAt' | 'finishedAt'> & {
   readonly createdAt: string;
