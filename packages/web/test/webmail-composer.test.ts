@@ -41,7 +41,9 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     await page.selectOption('.editor-tools select >> nth=1', '24');
     await page.click('.editor-tools button[aria-label="Text colour"]');
     await page.click('[role=menuitem]:has-text("Red")');
+    await page.waitForSelector('.editor-area [style*="179, 38, 30"]:has-text("coloured")');
     await page.click('.editor-tools button[aria-label="Strikethrough"]');
+    await page.waitForSelector('.editor-area s:has-text("coloured")');
     await page.click('.editor-tools button[aria-label="Centre"]');
     await page.keyboard.press('End');
     await page.waitForFunction(() => document.getSelection()?.isCollapsed);
