@@ -152,7 +152,7 @@ export function composedText(content: DraftContent): string {
   return `${content.text}\n\n${content.quote.head}\n${quoted}`;
 }
 
-/** Pictures in the text are shown from the server; the mail names them by Content-ID (RFC 2392). */
+/** Pictures in the text are shown from the server; the mail names them by Content-ID. */
 function withCids(html: string, files: readonly DraftFile[]): string {
   const pictures = files.filter(file => file.cid !== null && file.blobId !== null);
   if (pictures.length === 0 || !html.includes('<img')) return html;

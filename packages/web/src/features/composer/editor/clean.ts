@@ -1,4 +1,3 @@
-import { parseInert } from '../../../lib/inert-html.ts';
 import { sanitizeHtml } from '../../reader/sanitize.ts';
 import { signatureId } from '../signature.ts';
 
@@ -22,12 +21,4 @@ export function cleanDocument(html: string): Document {
     image.removeAttribute('data-remote');
   }
   return target;
-}
-
-/** Pictures of a text that stand in it as data, as `data:` addresses. */
-export function dataPictures(html: string): readonly string[] {
-  if (!html.includes('data:image/')) return [];
-  return [...parseInert(html).body.querySelectorAll('img')]
-    .map(image => image.getAttribute('src') ?? '')
-    .filter(address => address.startsWith('data:image/'));
 }
