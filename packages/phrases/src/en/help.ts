@@ -67,7 +67,8 @@ export const helpPhrases = {
   'help.group': 'one address for many',
   'help.group.add': 'make a group',
   'help.group.name': 'name that others see',
-  'help.group.posting': 'who may write to it: people of the company (default), its members, anyone, or the listed only',
+  'help.group.posting':
+    'who may write to it: people of the company (default), its members, anyone, or the listed only',
   'help.group.allow': 'with --posting listed: addresses that may write to it',
   'help.group.change': 'change who may write to a group, or its name',
   'help.group.list': 'list groups and their members',

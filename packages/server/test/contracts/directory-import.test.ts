@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
-import iconv from 'iconv-lite';
 import yazl from 'yazl';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
@@ -76,14 +75,26 @@ async function rowsOf(bytes: Uint8Array): Promise<string[][]> {
   return (await readSheet(bytes)).map(row => [...row.cells]);
 }
 
+/** The text in GBK: Node decodes it but cannot write it, so the pairs are looked up. */
+function gbk(text: string): Buffer {
+  const decoder = new TextDecoder('gbk');
+  const pairs = new Map<string, readonly number[]>();
+  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+      pairs.set(decoder.decode(Uint8Array.of(lead, trail)), [lead, trail]);
+    }
+  }
+  return Buffer.from(Array.from(text).flatMap(char => pairs.get(char) ?? [...Buffer.from(char)]));
+}
+
 test('DIR-03: a table reads the same as XLSX, CSV in UTF-8 with and without mark, UTF-16 and GBK', async () => {
   const rows = [header, ['张三', 'zs', 'zhangsan', '13800138000', '销售/北区', '“经理”, 主管']];
   const text = Buffer.from(writeCsv(rows)).toString().slice(1);
   assert.deepEqual(await rowsOf(await writeXlsx(rows)), rows);
   assert.deepEqual(await rowsOf(writeCsv(rows)), rows);
   assert.deepEqual(await rowsOf(Buffer.from(text)), rows);
-  assert.deepEqual(await rowsOf(iconv.encode(text, 'gbk')), rows);
-  assert.deepEqual(await rowsOf(iconv.encode(text, 'utf-16le', { addBOM: true })), rows);
+  assert.deepEqual(await rowsOf(gbk(text)), rows);
+  assert.deepEqual(await rowsOf(Buffer.from(`\ufeff${text}`, 'utf16le')), rows);
   assert.deepEqual(await rowsOf(Buffer.from('姓名;手机号\r\n李四;1\r\n')), [
     ['姓名', '手机号'],
     ['李四', '1'],

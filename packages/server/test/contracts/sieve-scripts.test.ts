@@ -36,10 +36,15 @@ test('scripts are stored, replaced, activated one at a time, renamed and deleted
     await activateScript(ctx, scope, 'a');
     await activateScript(ctx, scope, 'b');
     assert.equal((await putScript(ctx, scope, 'b', text('discard;'))).kind, 'done');
-    assert.deepEqual(await listScripts(ctx, scope), [
-      { name: 'a', size: 5, active: false },
-      { name: 'b', size: 8, active: true },
-    ]);
+    const listed = await listScripts(ctx, scope);
+    assert.deepEqual(
+      listed.map(({ name, size, active }) => ({ name, size, active })),
+      [
+        { name: 'a', size: 5, active: false },
+        { name: 'b', size: 8, active: true },
+      ],
+    );
+    assert.equal(new Set(listed.map(({ id }) => id)).size, 2, 'ids are their own');
     assert.equal((await deleteScript(ctx, scope, 'b')).kind, 'active');
     assert.equal((await renameScript(ctx, scope, 'b', 'a')).kind, 'exists');
     assert.equal((await renameScript(ctx, scope, 'b', 'c')).kind, 'done');

@@ -196,7 +196,10 @@ test('a mail that a group sends outside carries the group, and is stopped when i
   await it.house.receive('stranger@outside.test', ['out@hongyan.test'], 'Subject: x\r\n\r\n');
   await it.house.dispatcher?.settled();
   const [message] = it.sink.messages;
-  assert.match(message?.data ?? '', /^Delivered-To: out@hongyan\.test\r\nList-Id: <out\.hongyan\.test>\r\nReceived: /);
+  assert.match(
+    message?.data ?? '',
+    /^Delivered-To: out@hongyan\.test\r\nList-Id: <out\.hongyan\.test>\r\nReceived: /,
+  );
   await assert.rejects(
     it.house.receive('stranger@outside.test', ['out@hongyan.test'], message?.data ?? ''),
     /message\.loop/,

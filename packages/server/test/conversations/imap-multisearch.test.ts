@@ -108,11 +108,11 @@ const conversations: readonly ImapConversation[] = [
     signedIn: true,
     text: `
       C: a1 MYRIGHTS inbox
-      S: * MYRIGHTS "INBOX" lrswiktecd
+      S: * MYRIGHTS "INBOX" lrswipkteacd
       S: a1 OK ...
       C: a2 LIST "" S* RETURN (MYRIGHTS)
       S: * LIST (\\HasNoChildren \\Sent) "/" "Sent"
-      S: * MYRIGHTS "Sent" lrswikxtecd
+      S: * MYRIGHTS "Sent" lrswipkxteacd
       S: a2 OK ...
       C: a3 MYRIGHTS nowhere
       S: a3 NO [NONEXISTENT] ...`,

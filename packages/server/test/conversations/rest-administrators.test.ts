@@ -37,7 +37,10 @@ test('TEN-34: the owner hands over; never two owners, never none, and only the o
       asAlice('POST', '/administrators/transfer', { body: { accountId } }),
     ),
   );
-  assert.deepEqual(both.map(one => one.status).sort(), [200, 403]);
+  assert.deepEqual(
+    both.map(one => one.status).sort((a, b) => a - b),
+    [200, 403],
+  );
   assert.deepEqual(await owners(), [bob.accountId]);
   assert.equal(
     (await asAlice('GET', '/session')).json<{ administrator: { role: string } }>().administrator.role,
@@ -157,7 +160,9 @@ test('Idempotency-Key: done once, same answer; another body 422; a failure frees
       headers: { 'idempotency-key': 't' },
     });
   const answers = await Promise.all([token(), token()]);
-  const codes = answers.map(one => [one.status, one.status === 201 ? '' : one.json()['code']]).sort();
+  const codes = answers
+    .map(one => [one.status, one.status === 201 ? '' : one.json()['code']] as const)
+    .sort(([a], [b]) => a - b);
   assert.deepEqual(codes[0], [201, '']);
   assert.equal(codes[1]?.[0], 409);
   assert.equal((await token()).json()['code'], 'api.idempotency_forgotten');

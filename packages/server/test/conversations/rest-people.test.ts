@@ -65,7 +65,7 @@ test('DIR-07: an address is suggested from a name, and one that is taken gets a 
   await using house = await openRestHouse();
   const alice = await house.as(house.web.alice);
   const ask = async (query: Record<string, string>): Promise<unknown> =>
-    (await alice('GET', `/address-suggestion?${new URLSearchParams(query)}`)).json();
+    (await alice('GET', `/address-suggestion?${new URLSearchParams(query).toString()}`)).json();
   assert.deepEqual(await ask({ name: '林晓舟' }), {
     address: 'linxiaozhou@hongyan.test',
     state: 'free',

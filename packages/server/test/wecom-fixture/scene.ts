@@ -15,7 +15,7 @@ export interface Scene extends AsyncDisposable {
   readonly secret: string;
   readonly corp: string;
   /** Any call, without an access token of its own. */
-  raw(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly raw: (method: string, path: string, body?: unknown) => Promise<Answer>;
   get(path: string, query?: Readonly<Record<string, string | number>>): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
 }

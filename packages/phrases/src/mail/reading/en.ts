@@ -124,7 +124,7 @@ export const readingEn: typeof readingZh = {
     mine: 'My mailbox',
   },
   notify: {
-    title: (name: string): string => `${name}`,
+    title: (name: string): string => name,
     many: (count: number): string => `${count} new messages`,
     fresh: 'You have new mail',
   },

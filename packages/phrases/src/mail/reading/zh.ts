@@ -119,7 +119,7 @@ export const readingZh = {
     mine: '我的邮箱',
   },
   notify: {
-    title: (name: string): string => `${name}`,
+    title: (name: string): string => name,
     many: (count: number): string => `${count} 封新邮件`,
     fresh: '你有新邮件',
   },

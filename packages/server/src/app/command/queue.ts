@@ -11,7 +11,7 @@ import {
 import type { SpoolRecipient } from '../../store/spool/types.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { House } from '../house.ts';
-import { wakeQueue } from '../wake-queue.ts';
+import { wakeQueue } from '../serve/wake-queue.ts';
 import { type CommandContext, CommandError, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
 

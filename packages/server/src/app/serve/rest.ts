@@ -3,7 +3,7 @@ import { defaultIdempotencyLimits } from '../../access/idempotency.ts';
 import { defaultTraceLimits } from '../../administration/trace/context.ts';
 import { defaultRestLimits, type RestContext } from '../../protocols/rest/context.ts';
 import type { House } from '../house.ts';
-import { wakeQueue } from '../wake-queue.ts';
+import { wakeQueue } from './wake-queue.ts';
 
 /** What the administration API works with. */
 export function restContext(house: House): RestContext {

@@ -41,12 +41,12 @@ export function RuleDialog({ app, rule, initial, onSave, onClose }: RuleDialogPr
   const [value, setValue] = useState<NewRule>(
     rule ??
       initial ?? {
-      name: '',
-      match: 'all',
-      conditions: [{ field: 'from', operator: 'contains', value: '' }],
-      actions: [{ type: 'move', mailboxId: inbox?.id ?? '' }],
-      stop: true,
-    },
+        name: '',
+        match: 'all',
+        conditions: [{ field: 'from', operator: 'contains', value: '' }],
+        actions: [{ type: 'move', mailboxId: inbox?.id ?? '' }],
+        stop: true,
+      },
   );
   const [problem, setProblem] = useState('');
   const set = (part: Partial<NewRule>): void => {

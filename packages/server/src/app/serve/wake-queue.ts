@@ -1,5 +1,5 @@
-import { readRunningInfo } from './data-lock.ts';
-import type { House } from './house.ts';
+import { readRunningInfo } from '../data-lock.ts';
+import type { House } from '../house.ts';
 
 /** Tells a running server to look at the queue now; harmless when none runs. */
 export function wakeQueue(house: Pick<House, 'folder'>): void {
