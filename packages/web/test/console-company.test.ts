@@ -43,7 +43,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     who = 'admin',
   ): Promise<{ page: Page; problems: string[]; [Symbol.asyncDispose](): Promise<void> }> {
     const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${origin()}/admin`);
     await page.fill('input[name=username]', `${who}@hongyan.test`);
     await page.fill('input[name=password]', password);

@@ -38,7 +38,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
 
   async function signIn(who: string, options: PageOptions = {}, secret: string = password): Promise<Session> {
     const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`http://127.0.0.1:${server.port('web')}/admin`);
     await page.fill('input[name=username]', `${who}@hongyan.test`);
     await page.fill('input[name=password]', secret);
@@ -101,6 +101,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await page.click('.department-name:has-text("北欧办事处")');
 
     await page.keyboard.press('n');
+    await page.waitForSelector('dialog[open] input:focus');
     await page.keyboard.type('林晓舟');
     await page.waitForSelector('text=linxiaozhou@hongyan.test 可以使用。');
     await page.getByLabel('邮箱前缀').fill('admin');

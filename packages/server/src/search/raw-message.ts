@@ -67,8 +67,10 @@ function gather(
   return { ranges: merged, cut: false };
 }
 
-/** Bytes of one message that are read for its index at most. */
-const maxMessageBytes = 32 * 1024 * 1024;
+/** Bytes of one message that are read for its index at most, and of these of its header and texts. */
+const maxMessageBytes = 24 * 1024 * 1024;
+/** A longer text is nobody's letter: it stays out of the index, and searches read it. */
+const maxTextBytes = 4 * 1024 * 1024;
 
 /** Reads what indexing a message needs. A body that cannot be read makes it partial; other failures are thrown. */
 export async function readRaw(
@@ -78,9 +80,10 @@ export async function readRaw(
   limits: ExtractLimits | null,
 ): Promise<RawMessage> {
   const attachments = limits ? attachmentRanges(row.parts, limits) : [];
-  const { ranges, cut } = gather([...textRanges(row.parts, row.blobSize), ...attachments], maxMessageBytes);
+  const texts = gather(textRanges(row.parts, row.blobSize), maxTextBytes);
+  const { ranges, cut } = gather([...texts.ranges, ...attachments], maxMessageBytes);
   const pieces: Piece[] = [];
-  let partial = cut;
+  let partial = cut || texts.cut;
   try {
     for (const { start, end } of ranges) {
       const whole = start === 0 && end >= row.blobSize;
