@@ -107,7 +107,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     await page.click(`${card('邮件模板')} button:has-text("新建模板")`);
     await page.waitForSelector('dialog .editor-area');
     const [name, subject] = await page.locator('dialog input.field').all();
-    await name?.fill('报价');
+    await name?.fill('春季报价');
     await subject?.fill('给 {{name}} 的报价');
     await page.click('dialog .editor-area');
     await page.keyboard.type('{{name}}，今天是 {{date}}。{{sender}}');
@@ -118,7 +118,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     await page.waitForSelector('.editor-area');
     await page.keyboard.type('Bob <bob@hongyan.test>,');
     await page.click('.composer-bar button[aria-haspopup=menu]:has-text("选项")');
-    await page.click('[role^=menuitem]:has-text("模板: 报价")');
+    await page.click('[role^=menuitem]:has-text("模板: 春季报价")');
     await page.click('dialog button:has-text("替换")', { timeout: 1500 }).catch(() => undefined);
     await page.waitForSelector('.editor-area:has-text("Bob，今天是")');
     assert.equal(await page.inputValue('#compose-subject'), '给 Bob 的报价');
