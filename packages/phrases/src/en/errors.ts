@@ -65,8 +65,6 @@ export const errorPhrases = {
   'error.store.full': 'There is no space left to store anything.',
   'error.store.unavailable': 'The store is not available at the moment.',
   'error.domain.pending': 'Members can be added once the domain is live.',
-  'error.domain.not_filed':
-    'The ICP filing of the domain is not done, so its names cannot be used for signing in.',
   'error.certificate.unreadable':
     'The certificate or key cannot be read. Both must be PEM; the key must not be encrypted.',
   'error.certificate.key_mismatch': 'The private key does not belong to the certificate.',

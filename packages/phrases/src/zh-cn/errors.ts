@@ -65,7 +65,6 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.store.full': '存储空间不足。',
   'error.store.unavailable': '存储暂时不可用。',
   'error.domain.pending': '域名生效后才能添加成员。',
-  'error.domain.not_filed': '域名尚未完成 ICP 备案，不能用于登录页。',
   'error.certificate.unreadable': '无法读取证书或私钥。两者必须是 PEM 格式，私钥不能加密。',
   'error.certificate.key_mismatch': '私钥与证书不匹配。',
   'error.certificate.expired': '证书现在不在有效期内。',

@@ -8,7 +8,7 @@ import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SqlTransaction } from '../store/sql/port.ts';
 import type { AccountKind } from '../store/system/accounts.ts';
 import { addressesOfAccount } from '../store/system/addresses.ts';
-import { deleteGrant, type GrantRow, grantsOf, grantsTo, putGrant } from '../store/system/sharing/grants.ts';
+import { deleteGrant, type GrantRow, grantsTo, putGrant } from '../store/system/sharing/grants.ts';
 import { accessByUnits, type UnitAccessRow } from '../store/system/sharing/public-mailboxes.ts';
 import { groupsRepresentedBy } from '../store/system/sharing/representatives.ts';
 import { requireAdministration } from './administration.ts';
@@ -26,15 +26,6 @@ export interface UsableAccount {
   readonly address: string;
   readonly displayName: string;
   readonly kind: AccountKind;
-}
-
-/** Somebody who may use an account. */
-export interface Grantee {
-  readonly accountId: AccountId;
-  readonly address: string;
-  readonly displayName: string;
-  readonly rights: Rights;
-  readonly grantedAt: number;
 }
 
 function rightsOf(row: GrantRow): Rights {
@@ -114,23 +105,6 @@ export async function scopesOf(
 ): Promise<Map<AccountId, Scope>> {
   const usable = await usableAccounts(directory, principal);
   return new Map(usable.map(({ scope }) => [scope.accountId, scope]));
-}
-
-/** Who may use an account, in the order of their accounts. */
-export async function listGrantees(
-  ctx: DirectoryContext,
-  scope: Scope,
-  ownerId: AccountId,
-): Promise<Grantee[]> {
-  requireGranting(scope, ownerId, 'view');
-  const rows = await grantsOf(ctx.database, scope.tenantId, ownerId);
-  return rows.map(row => ({
-    accountId: row.grantee_id,
-    address: `${row.local_part}@${row.unicode_name}`,
-    displayName: row.display_name,
-    rights: rightsOf(row),
-    grantedAt: row.created_at,
-  }));
 }
 
 /** Grants are given by whoever administers public mailboxes, and by whoever may administer the account itself. */

@@ -35,7 +35,6 @@ export const errorCatalogue = {
   'department.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
   'domain.not_found': { smtp: 550, enhanced: '5.1.2', http: 404 },
   'domain.pending': { smtp: 450, enhanced: '4.1.8', http: 409 },
-  'domain.not_filed': { smtp: 550, enhanced: '5.7.0', http: 409 },
   'certificate.unreadable': { smtp: 501, enhanced: '5.5.4', http: 422 },
   'certificate.key_mismatch': { smtp: 501, enhanced: '5.5.4', http: 422 },
   'certificate.expired': { smtp: 501, enhanced: '5.5.4', http: 422 },

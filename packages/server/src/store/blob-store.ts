@@ -11,12 +11,6 @@ export interface BlobRef {
 }
 
 /**
- * The tenant under which bodies belong to the installation itself and to no company. Their key is made like any
- * other.
- */
-export const installationTenant: TenantId = 0;
-
-/**
  * A body on its way in. Dispose it when the work that needs the body has committed (or failed): until then what was
  * sealed cannot be collected; afterwards only what was recorded survives.
  */

@@ -20,8 +20,6 @@ import { systemMigrations } from '@hongyan/server/store/system/schema.ts';
  */
 const url = process.env['HONGYAN_TEST_POSTGRES'];
 
-export const engineUnderTest: 'sqlite' | 'postgres' = url ? 'postgres' : 'sqlite';
-
 /** For tests of what only files have (`{ skip: onlyFiles }`): a reason when this run is on PostgreSQL. */
 export const onlyFiles: string | false = url ? 'about SQLite files; this run is on PostgreSQL' : false;
 

@@ -48,11 +48,6 @@ async function informationIn(reader: SqlReader, scope: Scope): Promise<CompanyIn
   };
 }
 
-/** What every member may know of the own company: its names and whether it has a logo. */
-export async function companyInformation(ctx: DirectoryContext, scope: Scope): Promise<CompanyInformation> {
-  return ctx.database.read(reader => informationIn(reader, scope));
-}
-
 /** Company page of the console: information, plan, members used and allowed (TEN-29). Needs `company:view`. */
 export async function companyOverview(
   ctx: DirectoryContext,

@@ -35,12 +35,3 @@ export async function requireOpenDomain(reader: SqlReader, domain: DomainRow): P
     throw new MailError('domain.pending', { domain: domain.name, reason: 'mx' });
   }
 }
-
-/**
- * Throws `domain.not_filed` unless the domain's ICP filing is done (DOM-16): only then may a sign-in page stand at one of
- * its names.
- */
-export async function requireFiledDomain(reader: SqlReader, domain: DomainRow): Promise<void> {
-  const status = await domainStatusRow(reader, domain.tenant_id, domain.id);
-  if (status?.icp_filed !== 1) throw new MailError('domain.not_filed', { domain: domain.name });
-}

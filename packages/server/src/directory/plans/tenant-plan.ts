@@ -113,18 +113,6 @@ export async function planUseIn(reader: SqlReader, tenantId: TenantId, plan: Ten
   };
 }
 
-/** The plan and what is used of it, for the console. Needs `company:view`. */
-export async function planUse(
-  ctx: DirectoryContext,
-  scope: Scope,
-): Promise<{ readonly plan: TenantPlan; readonly use: PlanUse }> {
-  requireAdministration(scope, 'company', 'view');
-  return ctx.database.read(async reader => {
-    const plan = await planIn(reader, scope.tenantId);
-    return { plan, use: await planUseIn(reader, scope.tenantId, plan) };
-  });
-}
-
 /**
  * Holds the tenant's counters until the transaction ends and returns its plan. Whoever makes a member, gives a seat or
  * makes a public mailbox calls this before counting: two at the same time wait for each other.

@@ -39,7 +39,6 @@ const texts: Record<ErrorCode, string> = {
   'certificate.names': 'Not valid',
   'certificate.not_found': 'No such certificate',
   'certificate.unreadable': 'Not valid',
-  'domain.not_filed': 'Not allowed',
   'domain.pending': 'Domain is not in effect yet, try again later',
   'domain.not_found': 'Domain is not served here',
   'group.not_found': 'No such group here',

@@ -60,7 +60,6 @@ const update = statement(
 );
 const raiseUidNext = statement('UPDATE mailbox SET uidnext = uidnext + $2 WHERE account_id = $1');
 const markClean = statement('UPDATE account_state SET clean = 1 WHERE boot_id = $1 AND clean = 0');
-const markRestored = statement('UPDATE account_state SET clean = 0, boot_id = $1');
 
 /** Reads the row; null when the account is not in this database. */
 export async function readState(reader: SqlReader, accountId: AccountId): Promise<AccountState | null> {
@@ -188,9 +187,4 @@ export async function markInUse(
 /** Says goodbye for every account of a database that the group `bootId` had in use. Returns how many. */
 export async function markAllClean(tx: SqlTransaction, bootId: string): Promise<number> {
   return tx.run(markClean, bootId);
-}
-
-/** Marks every account of a database as restored from a backup. */
-export async function markAllRestored(tx: SqlTransaction): Promise<number> {
-  return tx.run(markRestored, restoredMark);
 }

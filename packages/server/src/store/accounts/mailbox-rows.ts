@@ -35,9 +35,6 @@ const columns =
 const selectAll = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 ORDER BY id`);
 const selectOne = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 AND id = $2`);
 const selectRole = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 AND role = $2`);
-const selectChild = statement(
-  `SELECT ${columns} FROM mailbox WHERE account_id = $1 AND parent_id = $2 AND name = $3`,
-);
 const insert = statement(
   `INSERT INTO mailbox (account_id, ${columns})
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0)`,
@@ -96,14 +93,6 @@ export async function mailboxRow(reader: Scoped, id: number): Promise<MailboxRow
 
 export async function mailboxRowOfRole(reader: Scoped, role: string): Promise<MailboxRow | null> {
   return one(reader.arrays(selectRole, reader.accountId, role));
-}
-
-export async function childMailboxRow(
-  reader: Scoped,
-  parentId: number,
-  name: string,
-): Promise<MailboxRow | null> {
-  return one(reader.arrays(selectChild, reader.accountId, parentId, name));
 }
 
 export interface NewMailboxRow {

@@ -14,15 +14,6 @@ export const PackState = {
   dropped: 3,
 } as const;
 
-export interface PackRow {
-  readonly id: number;
-  readonly state: number;
-  readonly owner: string | null;
-  readonly leaseUntil: number;
-  readonly length: number;
-  readonly deadBytes: number;
-}
-
 const nextId = statement("UPDATE counter SET value = value + 1 WHERE name = 'pack' RETURNING value");
 const insert = statement(
   `INSERT INTO pack (id, state, owner, lease_until, length, dead_bytes, clean, generation)

@@ -20,7 +20,6 @@ export const recordHeaderBytes = 80;
 export const indexEntryBytes = 8;
 export const tagBytes = 16;
 export const nonceBytes = 12;
-export const hashBytes = 32;
 
 /** Original bytes of a frame as a power of two: 128 KiB. Smaller frames compress worse, larger ones read more than asked. */
 export const frameBits = 17;

@@ -29,13 +29,8 @@ const insertRow = statement(
 const selectAll = statement(
   `SELECT ${columns} FROM department WHERE tenant_id = $1 ORDER BY parent_id, position, id`,
 );
-const selectOne = statement(`SELECT ${columns} FROM department WHERE tenant_id = $1 AND id = $2`);
 const selectSibling = statement(
   'SELECT id FROM department WHERE tenant_id = $1 AND parent_id = $2 AND name_key = $3',
-);
-const countAll = statement('SELECT COUNT(*) AS n FROM department WHERE tenant_id = $1');
-const countChildren = statement(
-  'SELECT COUNT(*) AS n FROM department WHERE tenant_id = $1 AND parent_id = $2',
 );
 const updateRow = statement(
   `UPDATE department SET parent_id = $3, name = $4, name_key = $5, book_text = $6, position = $7, hidden = $8,
@@ -71,14 +66,6 @@ export async function departmentRows(reader: SqlReader, tenantId: TenantId): Pro
   return reader.all<DepartmentRow>(selectAll, tenantId);
 }
 
-export async function departmentById(
-  reader: SqlReader,
-  tenantId: TenantId,
-  id: number,
-): Promise<DepartmentRow | undefined> {
-  return reader.get<DepartmentRow>(selectOne, tenantId, id);
-}
-
 /** The department of that name below a parent. */
 export async function departmentOfName(
   reader: SqlReader,
@@ -87,14 +74,6 @@ export async function departmentOfName(
   nameKey: string,
 ): Promise<number | null> {
   return (await reader.get<{ id: number }>(selectSibling, tenantId, parentId, nameKey))?.id ?? null;
-}
-
-export async function departmentCount(reader: SqlReader, tenantId: TenantId): Promise<number> {
-  return (await reader.get<{ n: number }>(countAll, tenantId))?.n ?? 0;
-}
-
-export async function childCount(reader: SqlReader, tenantId: TenantId, id: number): Promise<number> {
-  return (await reader.get<{ n: number }>(countChildren, tenantId, id))?.n ?? 0;
 }
 
 /** How many members each department has directly, those in the bin not counted. */

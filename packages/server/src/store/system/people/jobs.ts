@@ -61,9 +61,6 @@ const cancelRow = statement(
    WHERE tenant_id = $1 AND id = $2 AND state IN ('waiting', 'running')`,
 );
 const deleteOld = statement('DELETE FROM job WHERE finished_at IS NOT NULL AND finished_at < $1');
-const selectOpenOfKind = statement(
-  `SELECT ${columns} FROM job WHERE tenant_id = $1 AND kind = $2 AND state IN ('waiting', 'running') ORDER BY id`,
-);
 
 export type NewJobRow = Pick<
   JobRow,
@@ -90,11 +87,6 @@ export async function jobPage(
   limit: number,
 ): Promise<JobRow[]> {
   return reader.all<JobRow>(selectPage, tenantId, before, limit);
-}
-
-/** Jobs of a kind that are not over. */
-export async function openJobs(reader: SqlReader, tenantId: TenantId, kind: string): Promise<JobRow[]> {
-  return reader.all<JobRow>(selectOpenOfKind, tenantId, kind);
 }
 
 /** Takes the oldest job that nobody works on, for `leaseMs`. */

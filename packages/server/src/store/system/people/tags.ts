@@ -43,9 +43,6 @@ const countEntries = statement('SELECT COUNT(*) AS n FROM tag_entry WHERE tenant
 const selectCounts = statement(
   'SELECT tag_id, kind, COUNT(*) AS n FROM tag_entry WHERE tenant_id = $1 GROUP BY tag_id, kind',
 );
-const selectOf = statement(
-  'SELECT tag_id FROM tag_entry WHERE tenant_id = $1 AND kind = $2 AND target_id = $3 ORDER BY tag_id',
-);
 
 /** False when the tenant has a tag of that name. */
 export async function insertTag(tx: SqlTransaction, row: TagRow): Promise<boolean> {
@@ -138,10 +135,4 @@ export async function tagEntryCounts(
   tenantId: TenantId,
 ): Promise<readonly { readonly tag_id: number; readonly kind: TagEntryKind; readonly n: number }[]> {
   return reader.all(selectCounts, tenantId);
-}
-
-/** Tags that a member or department is in directly. */
-export async function tagsOf(reader: SqlReader, tenantId: TenantId, entry: TagEntryRow): Promise<number[]> {
-  const rows = await reader.all<{ tag_id: number }>(selectOf, tenantId, entry.kind, entry.target_id);
-  return rows.map(row => row.tag_id);
 }

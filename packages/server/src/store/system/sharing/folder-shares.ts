@@ -1,9 +1,6 @@
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../../sql/port.ts';
 
-/** `granteeId` that stands for everybody in the company. */
-export const everybody = 0;
-
 const selectSharers = statement(
   `SELECT DISTINCT s.owner_id FROM folder_share s
      JOIN account a ON a.tenant_id = s.tenant_id AND a.id = s.owner_id

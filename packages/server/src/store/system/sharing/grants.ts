@@ -32,9 +32,6 @@ const upsertRow = statement(
    ON CONFLICT (tenant_id, owner_id, grantee_id) DO UPDATE SET may_read = excluded.may_read,
    may_write = excluded.may_write, may_send = excluded.may_send, may_administer = excluded.may_administer`,
 );
-const selectOne = statement(
-  `SELECT ${columns} FROM access_grant WHERE tenant_id = $1 AND owner_id = $2 AND grantee_id = $3`,
-);
 const selectTo = statement(
   `SELECT ${named}
    JOIN account a ON a.tenant_id = g.tenant_id AND a.id = g.owner_id
@@ -68,15 +65,6 @@ export async function putGrant(tx: SqlTransaction, row: GrantRow): Promise<void>
     row.may_administer,
     row.created_at,
   );
-}
-
-export async function grantBetween(
-  reader: SqlReader,
-  tenantId: TenantId,
-  ownerId: AccountId,
-  granteeId: AccountId,
-): Promise<GrantRow | undefined> {
-  return reader.get<GrantRow>(selectOne, tenantId, ownerId, granteeId);
 }
 
 /** What somebody may use, with the names of the owners; without accounts that are disabled or removed. */
