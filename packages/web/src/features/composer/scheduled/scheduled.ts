@@ -23,6 +23,9 @@ export interface Scheduled {
   readonly email: EmailRow | undefined;
 }
 
+/** How long "send now" is held. */
+const graceSeconds = 3;
+
 /** The mails that wait to be sent, the next one first. */
 export async function readScheduled(store: MailStore): Promise<readonly Scheduled[]> {
   const [, submissions, emails] = (await store.client.call([
@@ -74,35 +77,43 @@ export async function readScheduled(store: MailStore): Promise<readonly Schedule
 }
 
 /**
- * Sends a waiting mail at another time, or now (`null`): the submission is called back and made again. False: its time had
- * come. When the second step fails the
- * mail goes back to Drafts and the failure is thrown.
+ * Sends a waiting mail at another time, or now (`null`): the submission is called back and made again, in one request, so
+ * that a line that breaks cannot leave the mail without either. False: its time had come. When the second step is refused
+ * the mail goes back to Drafts and the failure is thrown.
  */
 export async function sendAgain(
   store: MailStore,
   { submission }: Scheduled,
   at: Date | null,
 ): Promise<boolean> {
-  const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
-    update: { [submission.id]: { undoStatus: 'canceled' } },
-  });
-  if (setError(answer.notUpdated)) return false;
-  const made = await store.client.one<SetResponse>('EmailSubmission/set', {
-    create: {
-      again: {
-        identityId: submission.identityId,
-        emailId: submission.emailId,
-        envelope: {
-          mailFrom: {
-            email: submission.envelope.mailFrom.email,
-            parameters: at ? { HOLDUNTIL: at.toISOString().replace(/\.\d+Z$/, 'Z') } : null,
-          },
-          rcptTo: submission.envelope.rcptTo.map(({ email }) => ({ email, parameters: null })),
-        },
+  const again = {
+    identityId: submission.identityId,
+    emailId: submission.emailId,
+    envelope: {
+      mailFrom: {
+        email: submission.envelope.mailFrom.email,
+        // Also what leaves now can be called back for a moment: the first one may have left meanwhile.
+        parameters: at
+          ? { HOLDUNTIL: at.toISOString().replace(/\.\d+Z$/, 'Z') }
+          : { HOLDFOR: `${graceSeconds}` },
       },
+      rcptTo: submission.envelope.rcptTo.map(({ email }) => ({ email, parameters: null })),
     },
-  });
-  const error = setError(made.notCreated);
+  };
+  const [called, made] = (await store.client.call([
+    ['EmailSubmission/set', { update: { [submission.id]: { undoStatus: 'canceled' } } }],
+    ['EmailSubmission/set', { create: { again } }],
+  ])) as unknown as readonly [readonly [string, SetResponse, string], readonly [string, SetResponse, string]];
+  const error = setError(made[1].notCreated);
+  if (setError(called[1].notUpdated)) {
+    // It had left already: once is enough.
+    const second = made[1].created?.['again']?.id;
+    if (second)
+      await store.client.one<SetResponse>('EmailSubmission/set', {
+        update: { [second]: { undoStatus: 'canceled' } },
+      });
+    return false;
+  }
   if (error) {
     await backToDrafts(store, submission.emailId);
     throw error;
