@@ -9,6 +9,7 @@ import type { ReplyKind } from '../composer/reply.ts';
 import { LabelChips } from '../labels/label-chips.tsx';
 import { MessageView } from './message-view.tsx';
 import { ReaderToolbar } from './reader-toolbar.tsx';
+import './notes.css';
 import './reader.css';
 
 interface ReaderProps {
