@@ -72,7 +72,11 @@ test('SEC-11, RFC 8555: certificates for every name, renewal after two thirds of
   const names = ['mail.qinghe.test', 'imap.qinghe.test', 'nowhere.qinghe.test'];
   {
     await using issuing = issuer(house, pebble, clock, names);
-    assert.deepEqual(await issuing.round(), ['mail.qinghe.test', 'imap.qinghe.test']);
+    // Two rounds at once, as when the timer meets a reload: nothing is ordered twice.
+    assert.deepEqual(await Promise.all([issuing.round(), issuing.round()]), [
+      ['mail.qinghe.test', 'imap.qinghe.test'],
+      [],
+    ]);
     const second = issuer(house, pebble, clock, names);
     assert.equal(await second.round(), null, 'one process at a time');
     await second[Symbol.asyncDispose]();
