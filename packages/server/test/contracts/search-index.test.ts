@@ -220,6 +220,18 @@ test('words and Chinese phrases are answered by the index alone: no body is open
   assert.ok(counted.reads() <= 2, 'only candidates are looked into');
 });
 
+test('a text longer than any letter stays out of the index, and is found all the same', async () => {
+  using folder = temporaryDirectory();
+  await using house = await openHouse(folder.path);
+  const scope = await makeAccount(house);
+  await using search = openSearch(house);
+  const line = `${'port of call '.repeat(75)}\r\n`;
+  const long = `Subject: log\r\n\r\n${line.repeat(Math.ceil((5 * 1024 * 1024) / line.length))}zuletzt\r\n`;
+  await appendMessages(house.ctx, scope, 1, [await message(house, long)]);
+  await search.index(scope);
+  assert.deepEqual(await found(search.indexed, scope, { key: 'body', value: 'zuletzt' }), [1]);
+});
+
 test('expunged messages leave the index, and what goes unnoticed is found out', async () => {
   using folder = temporaryDirectory();
   await using house = await openHouse(folder.path);
