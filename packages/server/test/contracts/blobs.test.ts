@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isMailError } from '../../src/platform/errors.ts';
+import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { verifyBlobs } from '../../src/store/blobs/check/verify.ts';
 import { openFixture, storeBody, temporaryDirectory, textBody } from '../store-fixture/spool-fixture.ts';
 
@@ -44,7 +46,7 @@ test('a body above 4 MB stands alone and streams back in chunks of at most 128 K
     assert.ok(Buffer.concat(part).equals(body.subarray(200_001, 4_000_000)));
     // A small one never goes into its file, now or after a restart.
     await storeBody(store.blobs, 1, 10, textBody(start.length, 4000));
-    assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2], start);
+    assert.deepEqual(await store.blobs.internals.engine.list(), [1, 2], start);
   }
 });
 
@@ -110,8 +112,7 @@ test('a writer takes nothing after seal or abort, and an aborted or empty-handed
   await aborted.abort();
   await refused(aborted.write(Buffer.of(1)));
   await refused(aborted.seal());
-  const { files } = store.blobs.internals.context;
-  assert.deepEqual(await files.list(store.blobs.internals.packs.incoming), []);
+  assert.deepEqual(await nodeFiles.list(join(directory.path, 'packs', 'incoming')), []);
 });
 
 test('property: any body, cut into any chunks, gives any range back byte-exact', async () => {

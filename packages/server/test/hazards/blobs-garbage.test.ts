@@ -134,10 +134,10 @@ test('a sealed body that is never recorded leaves nothing behind but room that i
     await writer.write(randomBytes(4000));
     await writer.seal();
   }
-  await store.blobs.internals.writer.endPack();
+  await store.blobs.internals.engine.endPack();
   await using collect = collector(store, nobody);
   await generations(store, collect, 4);
-  assert.deepEqual(await store.blobs.internals.packs.list(), []);
+  assert.deepEqual(await store.blobs.internals.engine.list(), []);
 });
 
 test('a clock that jumps ahead ages nothing by more than one generation; one set back stops nothing', async () => {
@@ -171,7 +171,7 @@ test('compaction moves what lives, keeps it readable throughout, and removes the
   const used: StillUsed = async (_tenant, _account, hashes) =>
     hashes.filter(hash => keptHashes.has(Buffer.from(hash).toString('hex')));
   await readAll();
-  const before = await store.blobs.internals.packs.list();
+  const before = await store.blobs.internals.engine.list();
   await using collect = collector(store, used);
   let compacted = 0;
   for (let i = 0; i < 8; i += 1) {
@@ -180,7 +180,7 @@ test('compaction moves what lives, keeps it readable throughout, and removes the
     if (compacted === 0 && result.packsCompacted > 0) {
       // Readers elsewhere may still be at the old file.
       assert.equal(result.packsRemoved, 0);
-      const now = new Set(await store.blobs.internals.packs.list());
+      const now = new Set(await store.blobs.internals.engine.list());
       assert.ok(before.every(pack => now.has(pack)));
     }
     compacted += result.packsCompacted;
@@ -188,6 +188,6 @@ test('compaction moves what lives, keeps it readable throughout, and removes the
   assert.ok(compacted >= 2);
   await readAll();
   assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);
-  const after = new Set(await store.blobs.internals.packs.list());
+  const after = new Set(await store.blobs.internals.engine.list());
   assert.ok(before.filter(pack => !after.has(pack)).length >= 2);
 });

@@ -152,14 +152,14 @@ test('a process that starts goes on in the pack of one that stopped in order, ne
   for (let i = 0; i < 3; i += 1) {
     await using store = await openFixture(directory.path);
     await put(store, i);
-    assert.deepEqual(await store.blobs.internals.packs.list(), [1]);
+    assert.deepEqual(await store.blobs.internals.engine.list(), [1]);
   }
   const crashed = await openFixture(directory.path);
   await put(crashed, 3);
   await crashed.database[Symbol.asyncDispose]();
   await using store = await openFixture(directory.path);
   await put(store, 4);
-  assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2]);
+  assert.deepEqual(await store.blobs.internals.engine.list(), [1, 2]);
   for (const { hash, body } of bodies) assert.deepEqual(await store.blobs.read(1, hash), body);
 });
 
@@ -175,7 +175,7 @@ test('a pack whose file is longer or shorter than its row says is not written an
     writeFileSync(path, change < 0 ? bytes.subarray(0, change) : Buffer.concat([bytes, Buffer.of(0)]));
     await using store = await openFixture(directory.path);
     const { hash } = await storeBody(store.blobs, 1, 10, textBody(2, 4000));
-    assert.deepEqual(await store.blobs.internals.packs.list(), [1, 2]);
+    assert.deepEqual(await store.blobs.internals.engine.list(), [1, 2]);
     assert.deepEqual(await store.blobs.read(1, hash), textBody(2, 4000));
   }
 });

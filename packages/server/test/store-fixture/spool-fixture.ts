@@ -8,7 +8,7 @@ import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { type MasterKey, masterKey } from '../../src/platform/secrets/master-key.ts';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store.ts';
-import type { PackOptions } from '../../src/store/blobs/pack-blob-store.ts';
+import type { PackOptions } from '../../src/store/blobs/pack-options.ts';
 import { type OpenSpool, openSpool } from '../../src/store/spool/open-spool.ts';
 import type { SpoolOptions } from '../../src/store/spool/spool.ts';
 import type { NewRecipient, NewSpoolMessage } from '../../src/store/spool/types.ts';

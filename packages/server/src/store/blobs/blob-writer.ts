@@ -4,7 +4,7 @@ import type { TenantKeySet } from '../../platform/secrets/tenant-keys.ts';
 import type { BlobRef, BlobWriter } from '../blob-store.ts';
 import type { Hold } from './holds.ts';
 import { blobKey } from './location-cache.ts';
-import type { RecordSource } from './packs/pack-writer.ts';
+import type { RecordSource } from './packs/pack-engine.ts';
 import type { SpillFile } from './packs/spill-file.ts';
 import { freeMemory } from './record/free-memory.ts';
 import { RecordBuilder } from './record/record-builder.ts';

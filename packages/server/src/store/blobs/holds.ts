@@ -1,11 +1,9 @@
-import type { OwnedPack } from './packs/owned-pack.ts';
 import type { BlobLocation } from './record/record-format.ts';
 
 /** A sealed body whose row may not be committed yet: its pack stays with this process. */
 export interface Hold {
   readonly key: string;
   readonly location: BlobLocation;
-  readonly pack: OwnedPack;
   /** On the monotonic clock, ms. */
   readonly since: number;
   users: number;
@@ -18,9 +16,9 @@ export interface Hold {
 /** The holds of this process. A body sealed twice at the same time is written once and held by both. */
 export class Holds {
   readonly #held = new Map<string, Hold>();
-  readonly #release: (pack: OwnedPack) => void;
+  readonly #release: (pack: number) => void;
 
-  constructor(release: (pack: OwnedPack) => void) {
+  constructor(release: (pack: number) => void) {
     this.#release = release;
   }
 
@@ -28,11 +26,10 @@ export class Holds {
     return this.#held.get(key);
   }
 
-  add(key: string, location: BlobLocation, pack: OwnedPack): Hold {
+  add(key: string, location: BlobLocation): Hold {
     const hold: Hold = {
       key,
       location,
-      pack,
       since: performance.now(),
       users: 1,
       recorded: false,
@@ -68,6 +65,6 @@ export class Holds {
     this.forget(hold);
     if (hold.ended) return;
     hold.ended = true;
-    this.#release(hold.pack);
+    this.#release(hold.location.pack);
   }
 }

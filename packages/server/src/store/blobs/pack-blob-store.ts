@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
-import type { Files, OpenFile } from '../../platform/files/files.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TenantKeySet, TenantKeys } from '../../platform/secrets/tenant-keys.ts';
 import type { BlobHash, BlobLedger, BlobRef, BlobStore, BlobWriter } from '../blob-store.ts';
-import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
+import type { SqlDatabase, SqlTransaction } from '../sql/port.ts';
 import {
   type BlobRowId,
   endBlobLease,
@@ -22,10 +21,9 @@ import {
 import { PackBlobWriter, type Sealing, type WriterHost } from './blob-writer.ts';
 import { type Hold, Holds } from './holds.ts';
 import { blobKey, LocationCache } from './location-cache.ts';
-import { PackFiles } from './packs/pack-files.ts';
-import { PackHandles } from './packs/pack-handles.ts';
-import { PackWriter } from './packs/pack-writer.ts';
-import { SpillFile } from './packs/spill-file.ts';
+import type { PackOptions } from './pack-options.ts';
+import type { Appended, PackEngine, PackReader } from './packs/pack-engine.ts';
+import type { SpillFile } from './packs/spill-file.ts';
 import { type BlobLocation, frameBytes } from './record/record-format.ts';
 import {
   DamagedRecord,
@@ -36,9 +34,8 @@ import {
 } from './record/record-reader.ts';
 
 export interface PackBlobStoreContext {
-  /** Directory of the packs; made if missing. */
-  readonly directory: string;
-  readonly files: Files;
+  /** Where the packs are. The store's from now on: closed with it. */
+  readonly engine: PackEngine;
   /** `spool.db`, migrated. */
   readonly database: SqlDatabase;
   readonly keys: TenantKeys;
@@ -49,23 +46,8 @@ export interface PackBlobStoreContext {
   readonly options?: PackOptions;
 }
 
-export interface PackOptions {
-  /** A pack is ended once it is this long, in bytes. Default 128 MiB. */
-  readonly maxPackBytes?: number;
-  /** Bodies above this size stand alone in a file, in bytes. Default 4 MiB, never below 256 KiB. */
-  readonly packedBytes?: number;
-  /** How long others wait before they take a silent process for dead, in ms. Default 10 minutes. */
-  readonly leaseMs?: number;
-  /** Encrypt bodies at rest. Default true. */
-  readonly encrypt?: boolean;
-  /** Pack files kept open for reading. Default 64. */
-  readonly openPacks?: number;
-  /** Locations kept in memory. Default 20,000 (about 5 MB). */
-  readonly cachedLocations?: number;
-}
-
 type RecordWork<T> = (
-  file: OpenFile,
+  reader: PackReader,
   location: BlobLocation,
   record: OpenRecord,
   keys: TenantKeySet,
@@ -79,62 +61,41 @@ interface RecordMemory {
 /** A sealed body must be recorded within this time, ms. Shorter than a generation of garbage collection. */
 export const holdMs: number = 60 * 60 * 1000;
 
-const seedPackIds = statement("UPDATE counter SET value = $1 WHERE name = 'pack' AND value < $1");
-
 /** A name for this process that no other process has or had. */
 export function newOwner(): string {
   return `${process.pid}-${randomBytes(9).toString('base64url')}`;
 }
 
-/** The blob store over pack files, with its rows in `spool.db`. Several processes may use one directory at once. */
+/** The blob store over packs, with its rows in `spool.db`. Several processes may work on the same packs at once. */
 export class PackBlobStore implements BlobStore, BlobLedger {
   readonly #context: PackBlobStoreContext;
-  readonly #packs: PackFiles;
-  readonly #handles: PackHandles;
-  readonly #writer: PackWriter;
+  readonly #engine: PackEngine;
   readonly #locations: LocationCache;
   readonly #holds: Holds;
   readonly #host: WriterHost;
   /** Bodies being written, so that the same one is written once. */
   readonly #sealing = new Map<string, Promise<Hold>>();
-  #spills = 0;
 
   private constructor(context: PackBlobStoreContext) {
     const options = context.options ?? {};
     this.#context = context;
-    this.#packs = new PackFiles(context.files, context.directory);
-    this.#handles = new PackHandles(this.#packs, options.openPacks ?? 64);
+    this.#engine = context.engine;
     this.#locations = new LocationCache(options.cachedLocations ?? 20_000);
-    this.#writer = new PackWriter({
-      packs: this.#packs,
-      database: context.database,
-      clock: context.clock,
-      log: context.log,
-      owner: context.owner,
-      maxPackBytes: options.maxPackBytes ?? 128 * 1024 * 1024,
-      leaseMs: options.leaseMs ?? 10 * 60 * 1000,
-    });
-    this.#holds = new Holds(pack => this.#writer.release(pack));
+    this.#holds = new Holds(pack => this.#engine.release(pack));
     this.#host = {
       encrypt: options.encrypt ?? true,
-      packedBytes: options.packedBytes ?? 4 * 1024 * 1024,
+      packedBytes: this.#engine.packedBytes,
       keys: tenantId => context.keys.get(tenantId),
-      spill: () => SpillFile.open(this.#packs, `${context.owner}.${(this.#spills += 1)}`),
+      spill: () => this.#engine.spill(),
       settle: (tenantId, key, hash, make) => this.#settle(tenantId, key, hash, make),
       end: hold => this.#holds.end(hold),
     };
   }
 
-  /** Opens the store; makes its directories if missing. Nothing is written until the first body comes. */
+  /** Opens the store. No pack is begun until the first body comes. */
   static async open(context: PackBlobStoreContext): Promise<PackBlobStore> {
-    const store = new PackBlobStore(context);
-    await context.files.makeDirectory(store.#packs.incoming);
-    // The table may have been lost or restored from an older copy: never give out the name of an existing file.
-    const highest = (await store.#packs.list()).at(-1);
-    if (highest !== undefined) {
-      await context.database.transact(tx => tx.run(seedPackIds, highest), { durability: 'relaxed' });
-    }
-    return store;
+    await context.engine.prepare();
+    return new PackBlobStore(context);
   }
 
   create(tenantId: TenantId, expectedSize = 0): BlobWriter {
@@ -205,8 +166,8 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     const row = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
     if (!row) {
       this.#holds.forget(hold);
-      this.#writer.abandon(hold.pack);
-      throw new MailError('store.busy', { reason: 'pack was taken over', pack: hold.pack.id });
+      this.#engine.abandon(hold.location.pack);
+      throw new MailError('store.busy', { reason: 'pack was taken over', pack: hold.location.pack });
     }
     tx.afterCommit(() => {
       hold.recorded = true;
@@ -259,18 +220,12 @@ export class PackBlobStore implements BlobStore, BlobLedger {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer[Symbol.asyncDispose]();
-    await this.#handles[Symbol.asyncDispose]();
+    await this.#engine[Symbol.asyncDispose]();
   }
 
   /** Where bodies of this store lie and how they are written: for the collector and the checker. */
-  get internals(): {
-    packs: PackFiles;
-    handles: PackHandles;
-    writer: PackWriter;
-    context: PackBlobStoreContext;
-  } {
-    return { packs: this.#packs, handles: this.#handles, writer: this.#writer, context: this.#context };
+  get internals(): { engine: PackEngine; context: PackBlobStoreContext } {
+    return { engine: this.#engine, context: this.#context };
   }
 
   async #settle(
@@ -318,13 +273,13 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     const { source, alone, size } = await make();
     const expired = this.#holds.expire(holdMs);
     if (expired > 0) this.#context.log.warn('blob.holds_expired', { count: expired });
-    const { pack, offset } = alone ? await this.#publish(alone) : await this.#writer.append(source);
-    return this.#holds.add(key, { pack: pack.id, offset, length: source.length, size }, pack);
+    const { pack, offset } = alone ? await this.#publish(alone) : await this.#engine.append(source);
+    return this.#holds.add(key, { pack, offset, length: source.length, size });
   }
 
-  async #publish(spill: SpillFile): Promise<Awaited<ReturnType<PackWriter['publish']>>> {
+  async #publish(spill: SpillFile): Promise<Appended> {
     try {
-      return await this.#writer.publish(spill.path, spill.file, spill.end);
+      return await this.#engine.publish(spill);
     } catch (error) {
       await spill.discard();
       throw error;
@@ -355,12 +310,12 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     for (let attempt = 0; ; attempt += 1) {
       const at = location;
       try {
-        return await this.#handles.use(at.pack, async file => {
-          if (!file) throw new DamagedRecord('the pack is missing');
+        return await this.#engine.use(at.pack, async reader => {
+          if (!reader) throw new DamagedRecord('the pack is missing');
           const known = memory.opened?.location === at ? memory.opened.record : null;
-          const record = known ?? (await openRecord(file, at, tenantId, hash));
+          const record = known ?? (await openRecord(reader, at, tenantId, hash));
           memory.opened = { location: at, record };
-          return work(file, at, record, keys);
+          return work(reader, at, record, keys);
         });
       } catch (error) {
         if (!(error instanceof DamagedRecord)) throw error;

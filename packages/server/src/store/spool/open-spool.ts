@@ -3,7 +3,9 @@ import type { Files } from '../../platform/files/files.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MasterKey } from '../../platform/secrets/master-key.ts';
 import type { TenantKeys } from '../../platform/secrets/tenant-keys.ts';
-import { newOwner, PackBlobStore, type PackOptions } from '../blobs/pack-blob-store.ts';
+import { newOwner, PackBlobStore } from '../blobs/pack-blob-store.ts';
+import type { PackOptions } from '../blobs/pack-options.ts';
+import { DiskPacks } from '../blobs/packs/disk-packs.ts';
 import { SqlTenantKeys } from '../blobs/sql-tenant-keys.ts';
 import { migrate } from '../sql/migrate.ts';
 import type { SqlDatabase } from '../sql/port.ts';
@@ -39,7 +41,9 @@ export async function openSpool(context: OpenSpoolContext): Promise<OpenSpool> {
   const owner = newOwner();
   const keys = new SqlTenantKeys(database, master, clock);
   const options = context.packs ? { options: context.packs } : {};
-  const blobs = await PackBlobStore.open({ directory, files, database, keys, clock, log, owner, ...options });
+  const common = { database, clock, log, owner, ...options };
+  const engine = new DiskPacks({ ...common, directory, files });
+  const blobs = await PackBlobStore.open({ ...common, engine, keys });
   const spoolOptions = context.spool ? { options: context.spool } : {};
   const spool = new Spool({ database, blobs, clock, owner, ...spoolOptions });
   return {

@@ -1,6 +1,7 @@
 import type { TenantId } from '../../../platform/ids.ts';
 import { type SqlReader, statement } from '../../sql/port.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
+import type { PackReader } from '../packs/pack-engine.ts';
 import type { BlobLocation } from '../record/record-format.ts';
 import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 
@@ -37,16 +38,17 @@ export async function checkBlob(
   blob: StoredBlob,
   deep: boolean,
 ): Promise<string | null> {
-  const { handles, context } = store.internals;
+  const { engine, context } = store.internals;
   let at = blob;
   for (;;) {
     const here = at;
     try {
-      await handles.use(here.pack, async file => {
+      const check = async (file: PackReader | null): Promise<void> => {
         if (!file) throw new DamagedRecord('the pack is missing');
         const record = await openRecord(file, here, here.tenantId, here.hash);
         await verifyRecord(file, here, record, deep ? await context.keys.get(here.tenantId) : null);
-      });
+      };
+      await engine.use(here.pack, check, 'sequential');
       return null;
     } catch (error) {
       if (!(error instanceof DamagedRecord)) throw error;

@@ -33,11 +33,11 @@ const danglingLeases = statement(
 );
 
 async function sound(store: PackBlobStore, record: ScannedRecord): Promise<boolean> {
-  const { handles, context } = store.internals;
+  const { engine, context } = store.internals;
   const { location, header } = record;
   try {
     const keys = await context.keys.get(header.tenantId);
-    await handles.use(location.pack, async file => {
+    await engine.use(location.pack, async file => {
       if (!file) throw new DamagedRecord('the pack is missing');
       const open = await openRecord(file, location, header.tenantId, header.hash);
       await verifyRecord(file, location, open, keys);
@@ -86,23 +86,23 @@ export async function repairBlobs(
   broken: readonly StoredBlob[],
   rescan: boolean,
 ): Promise<number> {
-  const { packs, handles, context } = store.internals;
+  const { engine, context } = store.internals;
   const { database, clock, log } = context;
   await database.transact(async tx => {
     await tx.run(danglingLinks);
     await tx.run(danglingLeases);
   });
   for (const pack of orphans) {
-    const size = (await packs.files.stat(packs.path(pack)))?.size ?? packHeaderBytes;
+    const size = (await engine.size(pack)) ?? packHeaderBytes;
     await database.transact(tx => tx.run(addPack, pack, size));
   }
   const wanted = new Map(broken.map(blob => [blobKey(blob.tenantId, blob.hash), blob]));
-  const whole = new Set(rescan ? await packs.list() : orphans);
-  const toScan = broken.length > 0 ? await packs.list() : whole;
+  const whole = new Set(rescan ? await engine.list() : orphans);
+  const toScan = broken.length > 0 ? await engine.list() : whole;
   let repaired = 0;
   for (const pack of toScan) {
     const records: ScannedRecord[] = [];
-    await handles.use(pack, async file => {
+    await engine.use(pack, async file => {
       if (!file) return;
       for await (const record of scanPack(file, pack)) records.push(record);
     });

@@ -141,21 +141,20 @@ async function checkReferences(database: SqlDatabase, findings: Findings, repair
 
 /** Compares pack files and pack rows; returns files that have no row. */
 async function checkPacks(store: PackBlobStore, findings: Findings): Promise<number[]> {
-  const { packs, context } = store.internals;
+  const { engine, context } = store.internals;
   // Files first: a row is made before its file and removed after it.
-  const files = new Set(await packs.list());
+  const files = new Set(await engine.list());
   const rows = await context.database.all<{ id: number; state: number; length: number }>(packRows);
   const orphans: number[] = [];
   const known = new Set(rows.map(row => row.id));
   for (const pack of files) {
-    if (known.has(pack) || !(await packs.files.stat(packs.path(pack)))) continue;
+    if (known.has(pack) || (await engine.size(pack)) === null) continue;
     findings.add({ kind: 'pack without row', pack });
     orphans.push(pack);
   }
   for (const { id, state, length } of rows) {
     const missing = length > packHeaderBytes && state !== PackState.dropped && !files.has(id);
-    if (missing && !(await packs.files.stat(packs.path(id))))
-      findings.add({ kind: 'row without pack', pack: id });
+    if (missing && (await engine.size(id)) === null) findings.add({ kind: 'row without pack', pack: id });
   }
   return orphans;
 }

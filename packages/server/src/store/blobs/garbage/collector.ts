@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Timer } from '../../../platform/clock.ts';
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
 import type { BlobHash } from '../../blob-store.ts';
@@ -45,8 +44,6 @@ export interface CollectResult {
 }
 
 const pageRows = 500;
-/** Files in the incoming directory that nobody has written for this long are left over, ms. */
-const incomingAgeMs = 24 * 60 * 60 * 1000;
 
 /**
  * Garbage collection of bodies. Every step is one transaction that is right by itself, so it may stop anywhere, and
@@ -102,7 +99,7 @@ export class BlobCollector implements AsyncDisposable {
     const { database, clock } = this.#store.internals.context;
     const generation = await advanceGeneration(database, clock.now(), this.#generationMs);
     await this.#takeOver();
-    await this.#removeIncoming();
+    await this.#store.internals.engine.removeLeftovers(clock.now());
     while (!this.#stopped && (await endLeases(database, clock.now(), pageRows)) === pageRows);
     const linksRemoved = await this.#settleLinks(generation);
     let bodiesRemoved = 0;
@@ -122,21 +119,12 @@ export class BlobCollector implements AsyncDisposable {
 
   /** Closes packs of processes that are gone. */
   async #takeOver(): Promise<void> {
-    const { packs, context } = this.#store.internals;
+    const { engine, context } = this.#store.internals;
     const now = context.clock.now();
     for (const { id } of await lapsedPacks(context.database, now)) {
-      const size = (await packs.files.stat(packs.path(id)))?.size ?? packHeaderBytes;
+      const size = (await engine.size(id)) ?? packHeaderBytes;
       await takeOverPack(context.database, id, now, Math.max(size, packHeaderBytes));
       context.log.warn('blob.pack_taken_over', { pack: id });
-    }
-  }
-
-  async #removeIncoming(): Promise<void> {
-    const { packs, context } = this.#store.internals;
-    for (const name of await packs.files.list(packs.incoming)) {
-      const path = join(packs.incoming, name);
-      const status = await packs.files.stat(path);
-      if (status && status.modifiedAt < context.clock.now() - incomingAgeMs) await packs.files.unlink(path);
     }
   }
 
@@ -186,11 +174,10 @@ export class BlobCollector implements AsyncDisposable {
   }
 
   async #removePacks(): Promise<number> {
-    const { packs, handles, context } = this.#store.internals;
+    const { engine, context } = this.#store.internals;
     const ids = await packsToRemove(context.database, 1000);
     for (const id of ids) {
-      await handles.forget(id);
-      await packs.files.unlink(packs.path(id));
+      await engine.remove(id);
       await forgetPack(context.database, id);
     }
     return ids.length;

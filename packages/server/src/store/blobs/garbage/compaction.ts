@@ -1,9 +1,10 @@
-import type { OpenFile } from '../../../platform/files/files.ts';
 import { type SqlDatabase, statement } from '../../sql/port.ts';
 import type { Pace } from '../pace.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
+import { packLeaseMs } from '../pack-options.ts';
+import type { Appended, PackReader } from '../packs/pack-engine.ts';
 import { addDeadBytes, claimForCompaction, dropPack, giveBackPack } from '../packs/pack-rows.ts';
-import type { Appended } from '../packs/pack-writer.ts';
+
 import type { BlobLocation } from '../record/record-format.ts';
 import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 
@@ -26,7 +27,7 @@ interface Row extends BlobLocation {
   readonly hash: Uint8Array;
 }
 
-async function* copy(file: OpenFile, location: BlobLocation): AsyncGenerator<Uint8Array> {
+async function* copy(file: PackReader, location: BlobLocation): AsyncGenerator<Uint8Array> {
   const end = location.offset + location.length;
   for (let at = location.offset; at < end; at += copyBytes) {
     const bytes = Buffer.allocUnsafe(Math.min(copyBytes, end - at));
@@ -42,15 +43,15 @@ async function commitMoves(
 ): Promise<void> {
   await database.transact(async tx => {
     for (const { row, to } of moves) {
-      const changed = await tx.run(move, row.id, to.pack.id, to.offset, row.pack, row.offset, owner);
-      if (changed === 0) await addDeadBytes(tx, to.pack.id, row.length);
+      const changed = await tx.run(move, row.id, to.pack, to.offset, row.pack, row.offset, owner);
+      if (changed === 0) await addDeadBytes(tx, to.pack, row.length);
     }
   });
 }
 
 /** Copies one body to a pack of ours; null when its record is damaged. */
-async function copyRow(store: PackBlobStore, file: OpenFile, row: Row): Promise<Appended | null> {
-  const { writer, context } = store.internals;
+async function copyRow(store: PackBlobStore, file: PackReader, row: Row): Promise<Appended | null> {
+  const { engine, context } = store.internals;
   try {
     const record = await openRecord(file, row, row.tenantId, row.hash);
     await verifyRecord(file, row, record, null);
@@ -59,15 +60,15 @@ async function copyRow(store: PackBlobStore, file: OpenFile, row: Row): Promise<
     context.log.error('blob.corrupt', { pack: row.pack, offset: row.offset, reason: error.message });
     return null;
   }
-  return writer.append({ length: row.length, parts: copy(file, row) });
+  return engine.append({ length: row.length, parts: copy(file, row) });
 }
 
 async function copyPage(
   store: PackBlobStore,
-  file: OpenFile,
+  file: PackReader,
   rows: readonly Row[],
 ): Promise<{ damaged: boolean }> {
-  const { writer, context } = store.internals;
+  const { engine, context } = store.internals;
   const results = await Promise.allSettled(rows.map(row => copyRow(store, file, row)));
   const moves: { row: Row; to: Appended }[] = [];
   for (const [i, result] of results.entries()) {
@@ -77,7 +78,7 @@ async function copyPage(
   try {
     await commitMoves(context.database, context.owner, moves);
   } finally {
-    for (const { to } of moves) writer.release(to.pack);
+    for (const { to } of moves) engine.release(to.pack);
   }
   const failed = results.find(result => result.status === 'rejected');
   if (failed) throw failed.reason;
@@ -95,15 +96,15 @@ export async function compactPack(
   pace: Pace,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { handles, context } = store.internals;
+  const { engine, context } = store.internals;
   const { database, owner, clock, log } = context;
-  const until = clock.now() + (context.options?.leaseMs ?? 10 * 60 * 1000);
+  const until = clock.now() + (context.options?.leaseMs ?? packLeaseMs);
   if (!(await claimForCompaction(database, pack, owner, until))) return null;
   let copied = 0;
   let complete = false;
   let whole = true;
   try {
-    complete = await handles.use(pack, async file => {
+    const copyAll = async (file: PackReader | null): Promise<boolean> => {
       for (let after = -1; !signal.aborted; ) {
         const rows = await database.all<Row>(page, pack, after, pageRows);
         const last = rows.at(-1);
@@ -121,7 +122,8 @@ export async function compactPack(
         await pace.spend(bytes);
       }
       return false;
-    });
+    };
+    complete = await engine.use(pack, copyAll, 'sequential');
   } finally {
     if (!complete || !(await dropPack(database, pack, owner))) {
       await giveBackPack(database, pack, owner, !whole);

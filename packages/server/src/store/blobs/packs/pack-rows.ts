@@ -2,6 +2,13 @@ import type { SqlDatabase, SqlTransaction } from '../../sql/port.ts';
 import { statement } from '../../sql/port.ts';
 import { packHeaderBytes } from '../record/record-format.ts';
 
+const seed = statement("UPDATE counter SET value = $1 WHERE name = 'pack' AND value < $1");
+
+/** Makes sure that the ids of new packs are above `highest`. */
+export async function seedPackIds(database: SqlDatabase, highest: number): Promise<void> {
+  await database.transact(tx => tx.run(seed, highest), { durability: 'relaxed' });
+}
+
 /** States of a pack row. */
 export const PackState = {
   /** Its owner may append. */

@@ -1,4 +1,3 @@
-import type { OpenFile } from '../../../platform/files/files.ts';
 import {
   type BlobLocation,
   decodeRecordHeader,
@@ -7,6 +6,7 @@ import {
   recordHeaderBytes,
   recordMagic,
 } from '../record/record-format.ts';
+import type { PackReader } from './pack-engine.ts';
 
 export interface ScannedRecord {
   readonly location: BlobLocation;
@@ -16,7 +16,7 @@ export interface ScannedRecord {
 const windowBytes = 1024 * 1024;
 
 /** Finds the next place from `from` on that may begin a record; the file's size when there is none. */
-async function nextMagic(file: OpenFile, from: number, size: number): Promise<number> {
+async function nextMagic(file: PackReader, from: number, size: number): Promise<number> {
   const window = Buffer.allocUnsafe(windowBytes);
   for (let at = from; at < size; at += windowBytes - recordMagic.length) {
     const got = await file.read(window, at);
@@ -31,7 +31,7 @@ async function nextMagic(file: OpenFile, from: number, size: number): Promise<nu
  * All records that a pack file seems to hold, in order, also behind damaged spots. Only headers are checked: a record
  * counts when its frames and its identity are verified too.
  */
-export async function* scanPack(file: OpenFile, pack: number): AsyncGenerator<ScannedRecord> {
+export async function* scanPack(file: PackReader, pack: number): AsyncGenerator<ScannedRecord> {
   const size = await file.size();
   const head = Buffer.allocUnsafe(recordHeaderBytes);
   for (let at = packHeaderBytes; at + recordHeaderBytes <= size; ) {

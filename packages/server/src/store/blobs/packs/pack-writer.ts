@@ -5,19 +5,9 @@ import type { Log } from '../../../platform/log.ts';
 import type { SqlDatabase } from '../../sql/port.ts';
 import { decodePackHeader, encodePackHeader, packHeaderBytes } from '../record/record-format.ts';
 import type { OwnedPack } from './owned-pack.ts';
+import type { Appended, RecordSource } from './pack-engine.ts';
 import type { PackFiles } from './pack-files.ts';
 import { adoptPack, closePack, registerPack, renewPacks, unregisterPack } from './pack-rows.ts';
-
-/** Bytes of one record in order. Iterated once. */
-export interface RecordSource {
-  readonly length: number;
-  readonly parts: readonly Uint8Array[] | AsyncIterable<Uint8Array>;
-}
-
-export interface Appended {
-  readonly pack: OwnedPack;
-  readonly offset: number;
-}
 
 export interface PackWriterContext {
   readonly packs: PackFiles;
@@ -52,7 +42,7 @@ function isList(parts: RecordSource['parts']): parts is readonly Uint8Array[] {
  */
 export class PackWriter implements AsyncDisposable {
   readonly #context: PackWriterContext;
-  readonly #owned = new Set<OwnedPack>();
+  readonly #owned = new Map<number, OwnedPack>();
   readonly #closing = new Set<Promise<void>>();
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
@@ -83,18 +73,22 @@ export class PackWriter implements AsyncDisposable {
     await packs.files.rename(path, packs.path(id));
     await packs.files.syncDirectory(packs.directory);
     const pack: OwnedPack = { id, file, length, holds: 1, appending: false, clean: false };
-    this.#owned.add(pack);
-    return { pack, offset: packHeaderBytes };
+    this.#owned.set(id, pack);
+    return { pack: id, offset: packHeaderBytes };
   }
 
   /** Ends one hold on a pack. */
-  release(pack: OwnedPack): void {
+  release(id: number): void {
+    const pack = this.#owned.get(id);
+    if (!pack) return;
     pack.holds -= 1;
     if (pack.holds === 0 && !pack.appending) this.#closeInBackground(pack);
   }
 
   /** Writes no more into a pack: it was taken away. */
-  abandon(pack: OwnedPack): void {
+  abandon(id: number): void {
+    const pack = this.#owned.get(id);
+    if (!pack) return;
     pack.appending = false;
     pack.clean = false;
     if (this.#current === pack) this.#current = null;
@@ -110,7 +104,7 @@ export class PackWriter implements AsyncDisposable {
     this.#closed = true;
     while (this.#running) await this.#running;
     this.#renewal?.cancel();
-    for (const pack of this.#owned) {
+    for (const pack of this.#owned.values()) {
       pack.appending = false;
       await this.#close(pack);
     }
@@ -151,7 +145,7 @@ export class PackWriter implements AsyncDisposable {
       pack.length = offsets.end;
       pack.holds += batch.length;
       for (const [i, waiting] of batch.entries()) {
-        waiting.resolve({ pack, offset: offsets.starts[i] ?? 0 });
+        waiting.resolve({ pack: pack.id, offset: offsets.starts[i] ?? 0 });
       }
     } catch (error) {
       this.#context.log.warn('blob.write_failed', { error, pack: pack?.id ?? 0 });
@@ -196,7 +190,7 @@ export class PackWriter implements AsyncDisposable {
       await this.#retire(this.#current);
     if (!this.#current) {
       this.#current = (await this.#adopt()) ?? (await this.#create());
-      this.#owned.add(this.#current);
+      this.#owned.set(this.#current.id, this.#current);
       this.#keepLease();
     }
     return this.#current;
@@ -261,7 +255,7 @@ export class PackWriter implements AsyncDisposable {
   }
 
   async #close(pack: OwnedPack): Promise<void> {
-    if (!this.#owned.delete(pack)) return;
+    if (!this.#owned.delete(pack.id)) return;
     const { database, owner, log } = this.#context;
     try {
       await pack.file[Symbol.asyncDispose]();

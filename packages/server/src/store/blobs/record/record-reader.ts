@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { OpenFile } from '../../../platform/files/files.ts';
 import type { TenantId } from '../../../platform/ids.ts';
 import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
+import type { PackReader } from '../packs/pack-engine.ts';
 import { decodeFrame, frameIntact } from './frame.ts';
 import {
   type BlobLocation,
@@ -29,7 +29,7 @@ export interface OpenRecord {
   readonly whole: Buffer | null;
 }
 
-async function readExactly(file: OpenFile, position: number, length: number): Promise<Buffer> {
+async function readExactly(file: PackReader, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   if ((await file.read(bytes, position)) !== length) throw new DamagedRecord('the file ends too early');
   return bytes;
@@ -37,7 +37,7 @@ async function readExactly(file: OpenFile, position: number, length: number): Pr
 
 /** Reads header and index at a location and checks that they belong to this body. */
 export async function openRecord(
-  file: OpenFile,
+  file: PackReader,
   location: BlobLocation,
   tenantId: TenantId,
   hash: Uint8Array,
@@ -61,7 +61,7 @@ export async function openRecord(
 
 /** Calls back with each stored frame from `first` to `last`, reading several at once. */
 async function* storedFrames(
-  file: OpenFile,
+  file: PackReader,
   location: BlobLocation,
   record: OpenRecord,
   first: number,
@@ -94,7 +94,7 @@ async function* storedFrames(
 
 /** Original bytes [start, end) of a record, frame by frame. The range must lie inside the body. */
 export async function* readFrames(
-  file: OpenFile,
+  file: PackReader,
   location: BlobLocation,
   record: OpenRecord,
   keys: TenantKeySet,
@@ -124,7 +124,7 @@ export function readSingleFrame(record: OpenRecord, keys: TenantKeySet): Buffer 
 
 /** Checks every frame of a record; with keys also that the body is the one its identity says. */
 export async function verifyRecord(
-  file: OpenFile,
+  file: PackReader,
   location: BlobLocation,
   record: OpenRecord,
   keys: TenantKeySet | null,
