@@ -80,19 +80,26 @@ export async function changeSettings(ctx: PersonalContext, scope: Scope, patch: 
   const pop = await maildropSettings(ctx.database, scope, ctx.maildropDefaults);
   const rights = await memberRights(ctx.database, scope.tenantId);
   const standard = { ...settingsDefaults(language), pop: popOf(ctx.maildropDefaults) };
-  const asked = await ctx.mailboxes.accounts.read(scope, async reader => {
+  const next = async (reader: Parameters<typeof storedSettings>[0]): Promise<JsonObject> => {
     const stored = await storedSettings(reader, language);
-    const current = { ...stored, pop: popOf(pop), ...rights };
-    const next = patchedSingleton(current, patch, standard, settingsShape, settingsServerSet);
-    checkForward(stored, next, addresses, rights.mayForward);
-    return next;
-  });
-  const { pop: wanted, ...kept } = asked;
+    const changed = patchedSingleton(
+      { ...stored, pop: popOf(pop), ...rights },
+      patch,
+      standard,
+      settingsShape,
+      settingsServerSet,
+    );
+    checkForward(stored, changed, addresses, rights.mayForward);
+    return changed;
+  };
+  const { pop: wanted } = await ctx.mailboxes.accounts.read(scope, next);
   // First the one that may fail by itself: what is written last makes the change known.
   if (JSON.stringify(wanted) !== JSON.stringify(popOf(pop))) {
     await changeMaildropSettings(ctx.database, scope, wanted as unknown as MaildropSettings);
   }
   await ctx.mailboxes.accounts.transact(scope, async tx => {
+    // Read again where nobody else writes: two changes at a time must not undo each other.
+    const { pop: _, ...kept } = await next(tx);
     await writeSingleton(tx, 'settings', kept);
     announce(ctx.mailboxes, tx);
   });

@@ -136,6 +136,26 @@ test('SET-01 to SET-12, CLI-08, CLI-09: settings are one object with defaults, c
   assert.deepEqual(identity?.['replyTo'], [{ name: null, email: 'r@a.test' }]);
 });
 
+test('SET-04: changes of several settings at the same moment all hold', async () => {
+  await using house = await openJmapHouse();
+  const client = await house.client(house.web.alice);
+  const wanted = {
+    pageSize: 20,
+    showSize: true,
+    quickCompose: false,
+    landingPage: 'home',
+    language: 'en',
+    density: 'compact',
+  };
+  await Promise.all(
+    Object.entries(wanted).map(([name, value]) =>
+      client.call('Settings/set', { update: { singleton: { [name]: value } } }),
+    ),
+  );
+  const now = ((await client.call('Settings/get', {}))['list'] as Objects)[0] ?? {};
+  assert.deepEqual(Object.fromEntries(Object.keys(wanted).map(name => [name, now[name]])), wanted);
+});
+
 test('FLT-01 to FLT-03: rules and senders are checked; 101 blocked senders are too many', async () => {
   await using house = await openJmapHouse();
   const client = await house.client(house.web.alice);

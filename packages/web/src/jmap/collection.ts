@@ -8,9 +8,19 @@ export class Collection<Item extends { readonly id: string }> extends Observable
   readonly #client: JmapClient;
   readonly #type: string;
   readonly #capability: string;
+  /** As the server has told them. */
   readonly #items = new Map<string, Item>();
+  /** Changes on their way: shown, not yet answered. */
+  readonly #changes = new Set<{
+    readonly id: string;
+    readonly properties: Readonly<Record<string, unknown>>;
+  }>();
+  /** What is shown: the server's with the changes on top; made when asked for. */
+  #shown: ReadonlyMap<string, Item> | null = null;
   #state: string | null = null;
   #loading: Promise<void> | null = null;
+  /** Ends when all that was asked of the server before has been answered. */
+  #before: Promise<unknown> = Promise.resolve();
 
   /** `type` as in method names; `capability` is the URN that offers it. */
   constructor(client: JmapClient, type: string, capability: string) {
@@ -30,16 +40,39 @@ export class Collection<Item extends { readonly id: string }> extends Observable
   }
 
   get items(): readonly Item[] {
-    return [...this.#items.values()];
+    return [...this.#view().values()];
   }
 
   get(id: string): Item | undefined {
-    return this.#items.get(id);
+    return this.#view().get(id);
+  }
+
+  #view(): ReadonlyMap<string, Item> {
+    if (this.#shown) return this.#shown;
+    const shown = new Map(this.#items);
+    for (const { id, properties } of this.#changes) {
+      const item = shown.get(id);
+      if (item) shown.set(id, { ...item, ...properties });
+    }
+    this.#shown = shown;
+    return shown;
+  }
+
+  protected override changed(): void {
+    this.#shown = null;
+    super.changed();
+  }
+
+  /** One after the other: an older answer must not replace a newer one. */
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#before.then(run, run);
+    this.#before = result;
+    return result;
   }
 
   /** What is here, for keeping; null before the first `load`. */
   get keepable(): KeptCollection | null {
-    return this.#state === null ? null : { state: this.#state, items: this.items };
+    return this.#state === null ? null : { state: this.#state, items: [...this.#items.values()] };
   }
 
   /** Takes up what was kept; `sync` brings it up to date. */
@@ -68,7 +101,11 @@ export class Collection<Item extends { readonly id: string }> extends Observable
   }
 
   /** Fetches what has changed, when the server says so. Does nothing before the first `load`. */
-  async sync(state?: string): Promise<void> {
+  sync(state?: string): Promise<void> {
+    return this.#inTurn(() => this.#catchUp(state));
+  }
+
+  async #catchUp(state?: string): Promise<void> {
     if (this.#state === null || state === this.#state) return;
     try {
       for (let more = true; more; ) {
@@ -93,12 +130,14 @@ export class Collection<Item extends { readonly id: string }> extends Observable
     }
   }
 
-  async #set(args: Readonly<Record<string, unknown>>): Promise<SetResponse> {
-    const answer = await this.#client.one<SetResponse>(`${this.#type}/set`, args);
-    const error = setError(answer.notCreated, answer.notUpdated, answer.notDestroyed);
-    if (error) throw error;
-    await this.sync(answer.newState);
-    return answer;
+  #set(args: Readonly<Record<string, unknown>>): Promise<SetResponse> {
+    return this.#inTurn(async () => {
+      const answer = await this.#client.one<SetResponse>(`${this.#type}/set`, args);
+      const error = setError(answer.notCreated, answer.notUpdated, answer.notDestroyed);
+      if (error) throw error;
+      await this.#catchUp(answer.newState);
+      return answer;
+    });
   }
 
   /** Makes one; resolves with its id. */
@@ -110,21 +149,19 @@ export class Collection<Item extends { readonly id: string }> extends Observable
     return id;
   }
 
-  /** Changes properties: at once here, then on the server; a refusal is taken back and thrown. */
+  /** Changes properties: at once here, then on the server; a refusal is taken back and thrown. Of several
+   *  changes of one object the last one holds. */
   async update(id: string, patch: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.load();
-    const before = this.#items.get(id);
-    if (before) {
-      const plain = Object.fromEntries(Object.entries(patch).filter(([path]) => !path.includes('/')));
-      this.#items.set(id, { ...before, ...plain });
-      this.changed();
-    }
+    const properties = Object.fromEntries(Object.entries(patch).filter(([path]) => !path.includes('/')));
+    const change = { id, properties };
+    this.#changes.add(change);
+    this.changed();
     try {
+      await this.load();
       await this.#set({ update: { [id]: patch } });
-    } catch (error) {
-      if (before) this.#items.set(id, before);
+    } finally {
+      this.#changes.delete(change);
       this.changed();
-      throw error;
     }
   }
 
