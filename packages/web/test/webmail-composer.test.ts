@@ -98,6 +98,28 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     assert.deepEqual([...problems, ...bob.problems], []);
   });
 
+  test('CMP-03: a key pressed at once after the caret moved deletes nothing that was selected before', async () => {
+    await using session = await webmail.signIn('alice', { language: 'en' });
+    const { page, problems } = session;
+    await begin(session, 'quick hands');
+    await page.keyboard.type('precious');
+    await page.keyboard.press('Shift+Home');
+    await page.waitForFunction(() => document.getSelection()?.toString() === 'precious');
+    await page.click('.editor-tools button[aria-label="Bold"]');
+    await page.waitForSelector('.editor-area b:has-text("precious")');
+    // Both in one task, as on a busy machine: the browser has not told of the caret yet.
+    await page.evaluate(() => {
+      document.getSelection()?.collapseToEnd();
+      const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      Object.defineProperty(enter, 'which', { value: 13 });
+      document.activeElement?.dispatchEvent(enter);
+    });
+    await page.keyboard.type('next line');
+    await page.waitForSelector('.editor-area:has-text("next line")');
+    assert.match((await page.innerText('.editor-area')).trim(), /^precious\s+next line$/);
+    assert.deepEqual(problems, []);
+  });
+
   test('several drafts at once: put away, popped out, taken up again; each keeps what it holds', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;

@@ -20,6 +20,9 @@ interface EditorProps {
   readonly onPicture?: (file: File) => Promise<string>;
 }
 
+/** Keys that change the text by the selection Rooster remembers. */
+const editing: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab']);
+
 const trusted = { htmlToDOM: cleanDocument };
 
 /** The rich text editor: it edits HTML as mail means it, so that a quoted table stays a table. Loaded when first needed. */
@@ -152,6 +155,10 @@ export default function RichEditor(props: EditorProps): ReactElement {
         role="textbox"
         aria-multiline="true"
         aria-label={texts.compose.body}
+        onKeyDownCapture={event => {
+          // The browser tells of a moved caret in a later task. Whoever is quicker would lose what was selected before.
+          if (editing.has(event.key)) document.dispatchEvent(new Event('selectionchange'));
+        }}
         onPasteCapture={event => {
           // A picture from the clipboard stands in the text; what Office copies is text with a picture of it.
           const pictures = [...event.clipboardData.files].filter(({ type }) => type.startsWith('image/'));
