@@ -168,6 +168,7 @@ test('FETCH items, sections and partials (RFC 9051 §6.4.5)', () => {
     changedSince: 12,
     vanished: true,
     partial: null,
+    update: null,
   });
   for (const text of [
     'BODY[MIME]',
@@ -196,6 +197,7 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
   assert.deepEqual(program, {
     returns: ['MIN', 'COUNT'],
     partial: null,
+    update: null,
     key: {
       key: 'and',
       children: [
@@ -217,6 +219,7 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
   assert.deepEqual(whole('RETURN () ALL', parseSearch), {
     returns: ['ALL'],
     partial: null,
+    update: null,
     key: { key: 'all' },
   });
   assert.deepEqual(whole('MODSEQ "/flags/\\\\draft" all 620162338', parseSearch).key, {

@@ -1,5 +1,5 @@
 import type { Scanner } from '../scanner.ts';
-import { type PartialRange, parsePartialRange } from './search-keys.ts';
+import { type PartialRange, parsePartialRange } from './partial-range.ts';
 
 /** `section-spec` of RFC 9051 §6.4.5.1. `part` empty and `text` null is the whole message. */
 export interface Section {

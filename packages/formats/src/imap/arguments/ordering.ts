@@ -1,8 +1,9 @@
 import { decoderFor } from '../charset.ts';
 import type { Scanner } from '../scanner.ts';
-import { parseSearchKeys, parseSearchReturns, type SearchKey, type SearchProgram } from './search-keys.ts';
+import { isFuzzy, parseSearchKeys, type SearchKey, type SearchProgram } from './search-keys.ts';
+import { parseSearchReturns } from './search-returns.ts';
 
-/** What messages are sorted by (RFC 5256 §3, RFC 5957 §3). */
+/** What messages are sorted by (RFC 5256 §3, RFC 5957 §3, RFC 6203 §6). */
 export type SortKey =
   | 'ARRIVAL'
   | 'CC'
@@ -10,6 +11,7 @@ export type SortKey =
   | 'DISPLAYFROM'
   | 'DISPLAYTO'
   | 'FROM'
+  | 'RELEVANCY'
   | 'SIZE'
   | 'SUBJECT'
   | 'TO';
@@ -39,6 +41,7 @@ const sortKeys: ReadonlySet<string> = new Set<SortKey>([
   'DISPLAYFROM',
   'DISPLAYTO',
   'FROM',
+  'RELEVANCY',
   'SIZE',
   'SUBJECT',
   'TO',
@@ -71,7 +74,10 @@ export function parseSort(scanner: Scanner): SortProgram {
   const criteria = scanner.list(() => sortCriterion(scanner));
   if (criteria.length > maxCriteria) scanner.failLimit('Too many sort criteria');
   scanner.space();
-  return { ...returns, criteria, key: searchCriteria(scanner) };
+  const key = searchCriteria(scanner);
+  const relevancy = returns.returns?.includes('RELEVANCY') || criteria.some(each => each.key === 'RELEVANCY');
+  if (relevancy && !isFuzzy(key)) scanner.fail('RELEVANCY needs a FUZZY key');
+  return { ...returns, criteria, key };
 }
 
 /** Reads what follows `THREAD SP`: `algorithm charset keys` (RFC 5256 §3). */

@@ -3,8 +3,9 @@ import { parseDate } from '../dates.ts';
 import { parseFlag } from '../flags.ts';
 import type { Scanner } from '../scanner.ts';
 import { parseSequenceSet, type SequenceSet, startsSequenceSet } from '../sequence-set.ts';
+import { parseSearchReturns, type SearchReturns } from './search-returns.ts';
 
-/** A search key (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3). */
+/** A search key (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3, RFC 6203). */
 export type SearchKey =
   | { readonly key: 'all' }
   /** Flag set or not; `flag` is `\Seen` or a keyword. */
@@ -26,24 +27,10 @@ export type SearchKey =
   | { readonly key: 'sequence' | 'uid'; readonly set: SequenceSet }
   | { readonly key: 'modseq'; readonly least: number }
   | { readonly key: 'emailid' | 'threadid'; readonly id: string }
-  | { readonly key: 'not'; readonly child: SearchKey }
+  /** `fuzzy`: the key may be matched loosely (RFC 6203 §3). */
+  | { readonly key: 'not' | 'fuzzy'; readonly child: SearchKey }
   | { readonly key: 'or'; readonly left: SearchKey; readonly right: SearchKey }
   | { readonly key: 'and'; readonly children: readonly SearchKey[] };
-
-export type SearchReturn = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE';
-
-/** `1:100`: places in the result, counted from its beginning; `-1:-100`: from its end (RFC 9394 §3.1). */
-export interface PartialRange {
-  readonly first: number;
-  readonly last: number;
-  readonly fromEnd: boolean;
-}
-
-/** What RETURN asks for: `returns` is null without RETURN, and `['ALL']` for `RETURN ()`. */
-export interface SearchReturns {
-  readonly returns: readonly SearchReturn[] | null;
-  readonly partial: PartialRange | null;
-}
 
 /** A whole SEARCH. */
 export interface SearchProgram extends SearchReturns {
@@ -176,8 +163,9 @@ class SearchParser {
       case 'THREADID':
         return { key: name === 'EMAILID' ? 'emailid' : 'threadid', id: this.#argument().toString('latin1') };
       case 'NOT':
+      case 'FUZZY':
         scanner.space();
-        return { key: 'not', child: scanner.nested(() => this.#key()) };
+        return { key: name === 'NOT' ? 'not' : 'fuzzy', child: scanner.nested(() => this.#key()) };
       case 'OR':
         scanner.space();
         return scanner.nested(() => {
@@ -204,37 +192,6 @@ class SearchParser {
   }
 }
 
-/** `partial-range` of RFC 9394 §3.1. Never zero; both ends count from the same side. */
-export function parsePartialRange(scanner: Scanner): PartialRange {
-  const fromEnd = scanner.take(0x2d);
-  const first = scanner.nzNumber();
-  scanner.expect(0x3a);
-  if (scanner.take(0x2d) !== fromEnd) scanner.fail('Both ends of a range must count from the same side');
-  const last = scanner.nzNumber();
-  return { first: Math.min(first, last), last: Math.max(first, last), fromEnd };
-}
-
-/** `RETURN (…) SP` if it stands here (RFC 4731, RFC 9394). Throws `ImapSyntaxError`. */
-export function parseSearchReturns(scanner: Scanner): SearchReturns {
-  if (!scanner.takeKeyword('RETURN')) return { returns: null, partial: null };
-  scanner.space();
-  const returns = new Set<SearchReturn>();
-  let partial: PartialRange | null = null;
-  scanner.list(() => {
-    const name = scanner.keyword();
-    if (name === 'MIN' || name === 'MAX' || name === 'ALL' || name === 'COUNT' || name === 'SAVE')
-      returns.add(name);
-    else if (name === 'PARTIAL' && partial === null) {
-      scanner.space();
-      partial = parsePartialRange(scanner);
-    } else scanner.fail('Unknown SEARCH return option');
-  }, true);
-  if (partial !== null && returns.has('ALL')) scanner.fail('PARTIAL and ALL exclude each other');
-  if (partial === null && returns.size === 0) returns.add('ALL');
-  scanner.space();
-  return { returns: [...returns], partial };
-}
-
 /** Search keys joined by AND, whose strings `decode` reads. Nesting and number of keys are limited. */
 export function parseSearchKeys(scanner: Scanner, decode: TextDecoding): SearchKey {
   return new SearchParser(scanner, decode).keys();
@@ -252,5 +209,23 @@ export function parseSearch(scanner: Scanner): SearchProgram {
     decode = decoderFor(scanner.astring().toString('latin1'));
     scanner.space();
   }
-  return { ...returns, key: parseSearchKeys(scanner, decode) };
+  const key = parseSearchKeys(scanner, decode);
+  if (returns.returns?.includes('RELEVANCY') && !isFuzzy(key)) scanner.fail('RELEVANCY needs a FUZZY key');
+  return { ...returns, key };
+}
+
+/** Whether something is asked for loosely. */
+export function isFuzzy(key: SearchKey): boolean {
+  switch (key.key) {
+    case 'fuzzy':
+      return true;
+    case 'not':
+      return isFuzzy(key.child);
+    case 'or':
+      return isFuzzy(key.left) || isFuzzy(key.right);
+    case 'and':
+      return key.children.some(isFuzzy);
+    default:
+      return false;
+  }
 }

@@ -23,6 +23,10 @@ export interface ImapSessionLimits {
   readonly tlsHandshakeMs: number;
   /** After so long a command tells that it is still at work, and then again and again (RFC 9585). */
   readonly progressMs: number;
+  /** Searches whose results a session may follow at a time (RFC 5267 §4.3.1). */
+  readonly searchContexts: number;
+  /** Messages that may stand in the sorted ones of them, together. */
+  readonly sortedContextMessages: number;
   /** Messages that one slice of STORE handles before others get their turn. */
   readonly sliceMessages: number;
   /** Output that is collected before it goes out, octets. */
@@ -43,6 +47,8 @@ export const defaultImapLimits: ImapSessionLimits = {
   sessionIdleMs: 30 * 60_000,
   tlsHandshakeMs: 30_000,
   progressMs: 10_000,
+  searchContexts: 16,
+  sortedContextMessages: 50_000,
   sliceMessages: 500,
   outputBytes: 64 * 1024,
   wholeBytes: 256 * 1024,

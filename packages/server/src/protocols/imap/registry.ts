@@ -12,6 +12,7 @@ import { status } from './commands/mailboxes/status.ts';
 import { subscribe } from './commands/mailboxes/subscribe.ts';
 import { unsubscribe } from './commands/mailboxes/unsubscribe.ts';
 import { append } from './commands/messages/append.ts';
+import { cancelupdate } from './commands/messages/cancelupdate.ts';
 import { check } from './commands/messages/check.ts';
 import { close } from './commands/messages/close.ts';
 import { copy } from './commands/messages/copy.ts';
@@ -50,6 +51,7 @@ import { setmetadata } from './commands/sharing/setmetadata.ts';
 export const imapCommands: readonly Command[] = [
   append,
   authenticate,
+  cancelupdate,
   capability,
   check,
   close,

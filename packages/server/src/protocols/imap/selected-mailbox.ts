@@ -15,6 +15,7 @@ import { myRights } from '../../mailbox/sharing/acl.ts';
 import type { FolderRights } from '../../mailbox/sharing/rights.ts';
 import type { FlagSet, MailboxView } from '../../mailbox/types.ts';
 import { changesSince, openView } from '../../mailbox/view.ts';
+import { SearchContexts } from './contexts/search-contexts.ts';
 import { standardFlags, writeFlags } from './flag-names.ts';
 import type { Realm, SessionMailbox } from './realms/realm.ts';
 import { SequenceView } from './sequence-view.ts';
@@ -48,6 +49,8 @@ export class SelectedMailbox implements Disposable {
   readonly readOnly: boolean;
   readonly opened: MailboxView;
   readonly view: SequenceView;
+  /** Searches whose results the client follows (RFC 5267 §4.3). */
+  readonly contexts: SearchContexts = new SearchContexts();
   readonly #mail: MailboxContext;
   readonly realm: Realm;
   /** What may be done in it, as it was when it was selected; every command is checked anew where mail is changed. */
@@ -172,9 +175,11 @@ export class SelectedMailbox implements Disposable {
     const changes = await changesSince(this.#mail, this.scope, this.id, this.view.modseq);
     this.#highestModseq = changes.mailbox.highestModseq;
     if (changes.complete) {
+      this.contexts.touch(changes.changed);
       this.view.absorb(changes);
       return;
     }
+    this.contexts.touchAll();
     const whole = await openView(this.#mail, this.scope, this.id);
     const last = whole.uids.at(-1) ?? 0;
     const entries = last === 0 ? [] : await fetchEntries(this.#mail, this.scope, this.id, [[1, last]]);

@@ -60,6 +60,11 @@ export class SequenceView {
     return this.#gone.size > 0;
   }
 
+  /** UIDs of expunged messages that still have their numbers. */
+  get gone(): ReadonlySet<number> {
+    return this.#gone;
+  }
+
   isGone(uid: number): boolean {
     return this.#gone.has(uid);
   }

@@ -1,11 +1,13 @@
 import { isMailError } from '../../../platform/errors.ts';
+import { announceNews } from '../contexts/announce.ts';
 import { runFetch } from '../fetch/run-fetch.ts';
 import type { Session } from '../session.ts';
 
 /** Reads what happened in the selected mailbox; `gone` when it was deleted, and the session with it. */
 async function refresh(session: Session): Promise<'fresh' | 'stale' | 'gone'> {
   try {
-    if (session.selected.dirty) await session.selected.refresh();
+    // What a command of its own has changed shows at once in the results that the client follows.
+    if (session.selected.dirty || !session.selected.contexts.empty) await session.selected.refresh();
     return 'fresh';
   } catch (error) {
     if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) {
@@ -29,11 +31,11 @@ export async function tellSelected(
 ): Promise<boolean> {
   const state = await refresh(session);
   if (state !== 'fresh') return state === 'stale';
-  const { selected, out } = session;
+  const { selected } = session;
   const wanted = session.watch?.selectedEvents ?? null;
   if (session.watch !== null && wanted === null && !own) return true;
   const { lastUid } = selected.view;
-  selected.announce(out, {
+  await announceNews(session, {
     ...session.announceOptions(expungeAllowed),
     flags: own || (wanted?.flags ?? true),
   });

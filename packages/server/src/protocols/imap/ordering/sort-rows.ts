@@ -53,8 +53,16 @@ function subjectOf(value: EnvelopeValue | undefined): string {
   return typeof value === 'string' ? baseSubject(decodeWords(value)).base : '';
 }
 
-function valueOf(key: SortKey, row: MessageRow, envelope: readonly EnvelopeValue[]): number | string {
+function valueOf(
+  key: SortKey,
+  row: MessageRow,
+  envelope: readonly EnvelopeValue[],
+  relevancy: number,
+): number | string {
   switch (key) {
+    // The most relevant comes first (RFC 6203 §6).
+    case 'RELEVANCY':
+      return -relevancy;
     case 'ARRIVAL':
       return row.receivedAt;
     case 'DATE':
@@ -78,10 +86,13 @@ function valueOf(key: SortKey, row: MessageRow, envelope: readonly EnvelopeValue
 
 const nothing: readonly EnvelopeValue[] = [];
 
-/** The values of one message. `row` must hold its envelope if `needsEnvelope` says so. */
-export function sortRow(row: MessageRow, criteria: readonly SortCriterion[]): SortRow {
+/** The values of one message. `row` must hold its envelope if `needsEnvelope` says so; `relevancy` is 1 to 100. */
+export function sortRow(row: MessageRow, criteria: readonly SortCriterion[], relevancy: number = 0): SortRow {
   const envelope = row.envelope.length === 0 ? nothing : readEnvelopeValue(latin1(row.envelope));
-  return { uid: row.uid, values: criteria.map(criterion => valueOf(criterion.key, row, envelope)) };
+  return {
+    uid: row.uid,
+    values: criteria.map(criterion => valueOf(criterion.key, row, envelope, relevancy)),
+  };
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -93,14 +104,29 @@ function compareValues(left: number | string, right: number | string): number {
   return Number(left) - Number(right);
 }
 
-/** UIDs in the order of the criteria; what these leave undecided stays in the order of the mailbox (RFC 5256 §3). */
-export function sortUids(rows: readonly SortRow[], criteria: readonly SortCriterion[]): number[] {
-  const sorted = rows.toSorted((left, right) => {
+/** How the criteria order two messages; what these leave undecided stays in the order of the mailbox (RFC 5256 §3). */
+export function compareRows(criteria: readonly SortCriterion[]): (left: SortRow, right: SortRow) => number {
+  return (left, right) => {
     for (const [index, { reverse }] of criteria.entries()) {
       const order = compareValues(left.values[index] ?? 0, right.values[index] ?? 0);
       if (order !== 0) return reverse ? -order : order;
     }
     return left.uid - right.uid;
-  });
-  return sorted.map(row => row.uid);
+  };
+}
+
+/** Index at which `row` belongs among rows in order. */
+export function sortedPlace(
+  rows: readonly SortRow[],
+  row: SortRow,
+  compare: (left: SortRow, right: SortRow) => number,
+): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(rows[middle] as SortRow, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

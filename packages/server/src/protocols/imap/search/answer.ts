@@ -1,9 +1,10 @@
-import type { SearchProgram, SearchReturns } from '@hongyan/formats/imap/arguments/search-keys.ts';
+import type { SearchProgram } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import type { Invocation } from '../command.ts';
 import type { Session } from '../session.ts';
 import { asksModseq } from './compile.ts';
 import { highestModseqOf } from './find-messages.ts';
-import { reported, type SearchResult, writeEsearch } from './write-result.ts';
+import { relevancyOf } from './relevancy.ts';
+import { asksResult, reported, type SearchResult, scored, writeEsearch } from './write-result.ts';
 
 /**
  * Answers SEARCH and SORT: `found` are the UIDs in the order of the result. `returns` null asks for `writePlain`, the
@@ -11,7 +12,7 @@ import { reported, type SearchResult, writeEsearch } from './write-result.ts';
  */
 export async function answerFound(
   session: Session,
-  program: SearchProgram & SearchReturns,
+  program: SearchProgram,
   found: readonly number[],
   { uid, tag }: Invocation,
   writePlain: (result: SearchResult) => void,
@@ -22,8 +23,10 @@ export async function answerFound(
   if (returns?.includes('SAVE')) selected.save(told.toSorted((left, right) => left - right));
   const numbers = uid ? found : found.map(each => selected.view.sequenceOf(each));
   const modseq = asksModseq(program.key) ? await highestModseqOf(session, told) : null;
-  const result = { numbers, uid, modseq };
+  const scores = returns?.includes('RELEVANCY')
+    ? await relevancyOf(session, selected, program.key, scored(found, { returns, partial }))
+    : null;
+  const result = { numbers, uid, modseq, scores: scores && [...scores.values()] };
   if (returns === null) writePlain(result);
-  else if (partial !== null || returns.some(option => option !== 'SAVE'))
-    writeEsearch(out, tag, { returns, partial }, result);
+  else if (asksResult({ returns, partial })) writeEsearch(out, tag, { returns, partial }, result);
 }

@@ -2,6 +2,7 @@ import type { SearchKey } from '@hongyan/formats/imap/arguments/search-keys.ts';
 import type { SearchQuery } from '../../../mailbox/search-query.ts';
 import { parseObjectId, type Realm } from '../realms/realm.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
+import { loosened } from './fuzzy.ts';
 
 /** What numbers and `$` stand for. */
 export type NumberContext = Pick<SelectedMailbox, 'uidRanges' | 'realm'>;
@@ -29,6 +30,8 @@ export function compileSearch(key: SearchKey, selected: NumberContext): SearchQu
       return idQuery(key.key, key.id, selected.realm);
     case 'not':
       return { key: 'not', child: compileSearch(key.child, selected) };
+    case 'fuzzy':
+      return compileSearch(loosened(key.child), selected);
     case 'or':
       return {
         key: 'or',
@@ -48,6 +51,8 @@ function anyKey(key: SearchKey, test: (key: SearchKey) => boolean): boolean {
   switch (key.key) {
     case 'not':
       return anyKey(key.child, test);
+    case 'fuzzy':
+      return anyKey(key.child, test);
     case 'or':
       return anyKey(key.left, test) || anyKey(key.right, test);
     case 'and':
@@ -60,6 +65,11 @@ function anyKey(key: SearchKey, test: (key: SearchKey) => boolean): boolean {
 /** Whether MODSEQ is among the keys: the answer then tells the highest one found (RFC 7162 §3.1.5). */
 export function asksModseq(key: SearchKey): boolean {
   return anyKey(key, each => each.key === 'modseq');
+}
+
+/** Whether what is found changes by the mere passing of time (RFC 5032). */
+export function namesTime(key: SearchKey): boolean {
+  return anyKey(key, each => each.key === 'older' || each.key === 'younger');
 }
 
 /** Whether `$` is among the keys (RFC 5182). */

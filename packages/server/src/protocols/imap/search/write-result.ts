@@ -1,4 +1,5 @@
-import type { PartialRange, SearchReturn } from '@hongyan/formats/imap/arguments/search-keys.ts';
+import type { PartialRange } from '@hongyan/formats/imap/arguments/partial-range.ts';
+import type { SearchReturn } from '@hongyan/formats/imap/arguments/search-returns.ts';
 import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { formatNumbers } from '@hongyan/formats/imap/sequence-set.ts';
 
@@ -8,6 +9,8 @@ export interface SearchResult {
   readonly uid: boolean;
   /** Highest MODSEQ of what is reported; null when it was not asked for or nothing was found. */
   readonly modseq: number | null;
+  /** Relevancy of what is listed, in its order; null when it was not asked for (RFC 6203 §4). */
+  readonly scores: readonly number[] | null;
 }
 
 /** What an ESEARCH is to say. */
@@ -64,7 +67,21 @@ export function writeEsearch(
     writer.ascii(')');
   }
   if (result.modseq !== null) writer.ascii(` MODSEQ ${result.modseq}`);
+  if (result.scores !== null) writer.ascii(` RELEVANCY (${result.scores.join(' ')})`);
   writer.crlf();
+}
+
+/** Whether there is something to answer: SAVE, and what is promised for later, say nothing now (RFC 5182 §2.1). */
+export function asksResult({ returns, partial }: Pick<EsearchItems, 'returns' | 'partial'>): boolean {
+  return partial !== null || returns.some(option => option !== 'SAVE' && option !== 'CONTEXT');
+}
+
+/** The messages whose relevancy is told: those that PARTIAL lists, else all. */
+export function scored<T>(
+  found: readonly T[],
+  { returns, partial }: Pick<EsearchItems, 'returns' | 'partial'>,
+): readonly T[] {
+  return partial !== null && !returns.includes('ALL') ? partialOf(found, partial) : found;
 }
 
 /**

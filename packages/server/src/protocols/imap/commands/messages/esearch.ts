@@ -14,13 +14,17 @@ import {
   ok,
   signedIn,
 } from '../../command.ts';
+import { MailboxOrder } from '../../contexts/context-order.ts';
+import { follow, reusesTag, unsorted } from '../../contexts/follow.ts';
+import { lastingQuery } from '../../contexts/search-contexts.ts';
 import { mailboxTest } from '../../list/filter-mailboxes.ts';
 import { nameOfPath, writeMailboxName } from '../../mailbox-path.ts';
 import type { SessionMailbox } from '../../realms/realm.ts';
 import { allMailboxes } from '../../realms/realms.ts';
 import { asksModseq, compileSearch, namesSaved, namesSequences } from '../../search/compile.ts';
 import { findMessages } from '../../search/find-messages.ts';
-import { reported, writeEsearch } from '../../search/write-result.ts';
+import { relevancyOf } from '../../search/relevancy.ts';
+import { asksResult, reported, scored, writeEsearch } from '../../search/write-result.ts';
 import type { Session } from '../../session.ts';
 
 function parse(scanner: Scanner): MultisearchProgram {
@@ -33,7 +37,10 @@ function onlySelected(program: MultisearchProgram): boolean {
 }
 
 /** Why it cannot be done in this state, or null. */
-function refusal(session: Session, program: MultisearchProgram): CommandResult | null {
+function refusal(session: Session, program: MultisearchProgram, tag: string): CommandResult | null {
+  if (reusesTag(session, program.update, tag)) return bad('Tag is in use');
+  // RFC 7377 §2.2: only the selected mailbox can be followed.
+  if (program.update !== null && session.state !== 'selected') return bad('No mailbox is selected');
   const selected = program.sources === null || program.sources.some(source => source.of === 'selected');
   if (selected && session.state !== 'selected') return bad('No mailbox is selected');
   if (onlySelected(program)) return null;
@@ -93,17 +100,33 @@ async function answer(
   if (modseq) session.enable('CONDSTORE');
   const { partial } = program;
   const returns = program.returns ?? ['ALL' as const];
+  const query = program.update && lastingQuery(program.key, session.selected);
   for (const mailbox of await mailboxesOf(session, program)) {
     const found = await findIn(session, mailbox, program);
     const told = reported(found, returns, partial);
     if (returns.includes('SAVE')) session.selected.save(told);
-    const silent = returns.length === 1 && returns[0] === 'SAVE' && partial === null;
-    if (found.length === 0 || silent) continue;
+    if (program.update !== null && query !== null && session.hasSelected(mailbox)) {
+      const { items } = program.update;
+      const order = new MailboxOrder(found);
+      follow(session, program.key, {
+        tag,
+        uid: true,
+        namesMailbox: true,
+        query,
+        items,
+        order,
+        rows: unsorted,
+      });
+    }
+    if (found.length === 0 || !asksResult({ returns, partial })) continue;
     const highest = modseq ? await highestModseq(session, mailbox, told) : null;
+    const scores = returns.includes('RELEVANCY')
+      ? [...(await relevancyOf(session, mailbox, program.key, scored(found, { returns, partial }))).values()]
+      : null;
     const writeName = (writer: typeof session.out): void =>
       writeMailboxName(writer, nameOfPath(mailbox.path), session.utf8);
     const items = { returns, partial, mailbox: { writeName, uidValidity: mailbox.uidValidity } };
-    writeEsearch(session.out, tag, items, { numbers: found, uid: true, modseq: highest });
+    writeEsearch(session.out, tag, items, { numbers: found, uid: true, modseq: highest, scores });
     await session.breathe();
   }
   return ok('ESEARCH completed');
@@ -119,7 +142,7 @@ export const esearch: Command = defineCommand({
   parse,
   hasNumbers: program => namesSequences(program.key),
   run: async (session, program, invocation) => {
-    const refused = refusal(session, program);
+    const refused = refusal(session, program, invocation.tag);
     if (refused !== null) return refused;
     try {
       return await answer(session, program, invocation);

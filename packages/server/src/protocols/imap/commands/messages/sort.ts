@@ -1,9 +1,11 @@
 import { parseSort, type SortProgram } from '@hongyan/formats/imap/arguments/ordering.ts';
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
-import { fetchRows } from '../../../../mailbox/rows.ts';
-import { type Command, type CommandResult, defineCommand, type Invocation, ok } from '../../command.ts';
-import { needsEnvelope, type SortRow, sortRow, sortUids } from '../../ordering/sort-rows.ts';
+import { bad, type Command, type CommandResult, defineCommand, type Invocation, ok } from '../../command.ts';
+import { SortedOrder } from '../../contexts/context-order.ts';
+import { follow, reusesTag } from '../../contexts/follow.ts';
+import { lastingQuery, type SearchContext } from '../../contexts/search-contexts.ts';
+import { readSortRows } from '../../ordering/read-sort-rows.ts';
+import { compareRows } from '../../ordering/sort-rows.ts';
 import { answerFound } from '../../search/answer.ts';
 import { asksModseq, namesSequences } from '../../search/compile.ts';
 import { findMessages } from '../../search/find-messages.ts';
@@ -15,30 +17,26 @@ function parse(scanner: Scanner): SortProgram {
   return parseSort(scanner);
 }
 
-/** The found messages in order, from the stored envelopes alone. */
-async function sorted(session: Session, program: SortProgram): Promise<number[]> {
-  const { mail, selected } = session;
-  const { scope } = selected;
-  const { criteria } = program;
-  const found = await findMessages(session, program.key);
-  const rows: SortRow[] = [];
-  const columns = { envelope: needsEnvelope(criteria) };
-  for await (const slice of fetchRows(mail, scope, selected.id, rangesOf(found), columns)) {
-    for (const row of slice) rows.push(sortRow(row, criteria));
-    await session.breathe();
-    session.gone.throwIfAborted();
-  }
-  return sortUids(rows, criteria);
-}
-
 async function answer(
   session: Session,
   program: SortProgram,
   invocation: Invocation,
 ): Promise<CommandResult> {
-  if (asksModseq(program.key)) session.enable('CONDSTORE');
-  const found = await sorted(session, program);
+  const { tag, uid } = invocation;
+  const { key, criteria, update } = program;
+  if (reusesTag(session, update, tag)) return bad('Tag is in use');
+  if (asksModseq(key)) session.enable('CONDSTORE');
+  const query = update && lastingQuery(key, session.selected);
+  const compare = compareRows(criteria);
+  const rows = (await readSortRows(session, program, await findMessages(session, key))).sort(compare);
+  const found = rows.map(row => row.uid);
   await answerFound(session, program, found, invocation, result => writeSearch(session.out, 'SORT', result));
+  if (update !== null && query !== null) {
+    const order = new SortedOrder(rows, compare);
+    const read: SearchContext['rows'] = (of, uids) => readSortRows(of, program, uids);
+    const { items } = update;
+    follow(session, key, { tag, uid, namesMailbox: false, query, items, order, rows: read });
+  }
   return ok('SORT completed');
 }
 
@@ -49,8 +47,8 @@ export const sort: Command = defineCommand({
   sequenceEffect: 'uses',
   uid: true,
   slow: true,
-  capability: ['SORT', 'SORT=DISPLAY', 'ESORT'],
-  rfc: ['5256 §3', '5957 §3', '5267 §3', '9394 §3.1'],
+  capability: ['SORT', 'SORT=DISPLAY', 'ESORT', 'CONTEXT=SORT'],
+  rfc: ['5256 §3', '5957 §3', '5267 §3', '5267 §4', '6203 §6', '9394 §3.1'],
   parse,
   hasNumbers: program => namesSequences(program.key),
   run: async (session, program, invocation) => {

@@ -8,6 +8,7 @@ import {
   ok,
   signedIn,
 } from '../../command.ts';
+import { announceNews } from '../../contexts/announce.ts';
 import type { Session } from '../../session.ts';
 
 const lineBytes = 1_024;
@@ -30,7 +31,7 @@ async function tellNews(session: Session): Promise<boolean> {
     await new Promise<void>(resolve => services.clock.after(retryMs, resolve));
     return true;
   }
-  selected.announce(session.out, session.announceOptions(true));
+  await announceNews(session, session.announceOptions(true));
   session.flushOutput();
   await session.connection.flush();
   return true;
