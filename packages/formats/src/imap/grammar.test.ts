@@ -168,7 +168,6 @@ test('FETCH items, sections and partials (RFC 9051 §6.4.5)', () => {
     changedSince: 12,
     vanished: true,
     partial: null,
-    update: null,
   });
   for (const text of [
     'BODY[MIME]',
