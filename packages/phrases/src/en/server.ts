@@ -36,6 +36,19 @@ export const serverPhrases = {
   'serve.port_forbidden': 'Port {port} on {host} may not be opened by this user.',
   'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
   'serve.store_url': 'store.url cannot be used: {reason}',
+  'serve.node_name': 'node.name may have letters, digits, dots and hyphens, at most 63: {name}',
+  'serve.node_name_taken':
+    'Another server with the node name {name} works on this database. Give each node a node.name of its own.',
+  'serve.node_database': 'The database did not answer when this node signed on: {reason}',
+  'serve.node_clock':
+    'The clock of this machine is {seconds} s away from that of the database server. Nodes need synchronised clocks.',
+  'serve.master_key_missing':
+    'This database belongs to an installation whose key is not here. Copy keys/master.key from another node to {file}.',
+  'serve.master_key_differs':
+    'The key {file} is not that of this database. Copy keys/master.key from the node that made it.',
+  'serve.blobs_elsewhere':
+    'The bodies of this database are not in {folder}. All nodes have to share one directory (store.blobs). If it was moved or lost, write {id} into {file}.',
+  'serve.monitoring_token': 'monitoring.host {host} can be reached by others: set monitoring.token_file.',
   'serve.no_address': 'This machine has none of the addresses to listen on: {hosts}',
   'serve.worker_failed': 'A process of the group could not start: {reason}',
   'serve.demo_filling': 'Filling the sample company …',

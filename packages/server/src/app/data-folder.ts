@@ -24,13 +24,14 @@ export interface DataFolder {
   readonly running: string;
 }
 
-export function dataFolder(root: string): DataFolder {
+/** `blobs`: where the bodies are instead, for nodes that share them. */
+export function dataFolder(root: string, blobs: string | null = null): DataFolder {
   return {
     root,
     system: join(root, 'system.db'),
     spool: join(root, 'spool.db'),
     records: join(root, 'records.db'),
-    blobs: join(root, 'blobs'),
+    blobs: blobs ?? join(root, 'blobs'),
     masterKey: join(root, 'keys', 'master.key'),
     certificate: join(root, 'tls', 'certificate.pem'),
     certificateKey: join(root, 'tls', 'key.pem'),

@@ -14,6 +14,8 @@ export interface Databases {
   readonly spool: DatabasePlace;
   readonly records: DatabasePlace;
   readonly accounts: Pick<AccountStoreOptions, 'placement' | 'postgres'>;
+  /** Where the nodes that share the rows reach each other; null with files. */
+  readonly channel: { readonly target: PostgresTarget; readonly schemas: readonly string[] } | null;
 }
 
 function target({ store }: Config): PostgresTarget | null {
@@ -34,7 +36,10 @@ function target({ store }: Config): PostgresTarget | null {
 /** What the configuration says about it. Throws `StartError` for a URL or a password file that is of no use. */
 export function databases(config: Config, folder: DataFolder, log: Log): Databases {
   const server = target(config);
-  if (!server) return { system: folder.system, spool: folder.spool, records: folder.records, accounts: {} };
+  if (!server) {
+    const { system, spool, records } = folder;
+    return { system, spool, records, accounts: {}, channel: null };
+  }
   const { connections, schema } = config.store;
   // Accounts have half of the connections; the queue and the directory write one at a time.
   const fifth = Math.floor(connections / 5);
@@ -50,5 +55,6 @@ export function databases(config: Config, folder: DataFolder, log: Log): Databas
     spool: place('spool', fifth),
     records: place('records', 1),
     accounts: { placement: inPostgres('main'), postgres: () => accounts },
+    channel: { target: server, schemas: [`${schema}_spool`, `${schema}_accounts`] },
   };
 }

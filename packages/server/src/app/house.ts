@@ -53,6 +53,9 @@ import { databases } from './databases.ts';
 import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
+import { requireKeyFile, requireSameBlobs, requireSameKey } from './nodes/installation.ts';
+import type { OtherNodes } from './nodes/node.ts';
+import { nodeName } from './nodes/node-name.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
 
 export interface HouseOptions {
@@ -64,9 +67,15 @@ export interface HouseOptions {
   readonly files?: Files;
   /** Notices to and from the other processes of the group. */
   readonly transport?: NotifyTransport | null;
-  /** Tells the other processes of the group about a failed sign-in. */
-  readonly shareFailure?: (address: string, login: string) => void;
+  /** Tells the other processes of the group, and the other nodes. */
+  readonly others?: OtherNodes | null;
 }
+
+/**
+ * How long mail stays with a process that says nothing, ms, where other nodes can take it over: with the look every
+ * few seconds they have a dead node's mail within 30 s.
+ */
+const queueLeaseMs = 20_000;
 
 /** All rooms on one data directory, opened and wired. What listens and what works the queue is built on top. */
 export interface House extends AsyncDisposable {
@@ -91,6 +100,7 @@ export interface House extends AsyncDisposable {
   readonly passwords: PasswordContext;
   readonly limiter: AttemptLimiter;
   readonly authenticator: Authenticator;
+  readonly others: OtherNodes | null;
   /** For client passwords, second factor, sign-in policies and logs. */
   readonly signIn: SignInContext;
   /** Closes what was opened with something that was taken away. */
@@ -122,14 +132,28 @@ export function houseLanguage(
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { config, clock, log, bootId, files = nodeFiles } = options;
   await using opened = new AsyncDisposableStack();
-  const folder = dataFolder(config.data);
+  const folder = dataFolder(config.data, config.store.blobs);
   await files.makeDirectory(folder.root);
   const places = databases(config, folder, log);
   const system = opened.use(await openSystemDatabase(places.system, clock));
+  const shared = config.store.url !== null;
+  if (shared) await requireKeyFile(system, folder);
   const master = await openMasterKey(files, folder.masterKey);
+  if (shared) {
+    await requireSameKey(system, folder, master);
+    await requireSameBlobs(system, folder.blobs);
+  }
   const spoolDatabase = opened.use(await openDatabase(places.spool, spoolMigrations, clock.now()));
   const spool = opened.use(
-    await openSpool({ database: spoolDatabase, directory: folder.blobs, files, master, clock, log }),
+    await openSpool({
+      database: spoolDatabase,
+      directory: folder.blobs,
+      files,
+      master,
+      clock,
+      log,
+      ...(shared && { node: nodeName(config), spool: { leaseMs: queueLeaseMs } }),
+    }),
   );
   const recordsDatabase = opened.use(await openDatabase(places.records, recordsMigrations, clock.now()));
   const records = opened.use(new Records(recordsDatabase));
@@ -166,7 +190,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     log,
     ensure: (tenantId, accountId) => mailboxes.ensure(tenantId, accountId),
-    wake: () => jobs.wake(),
+    wake: () => {
+      jobs.wake();
+      if (!config.roles.includes('worker')) options.others?.work('jobs');
+    },
   };
   const jobs = opened.use(new JobRunner(administration, jobWorkers));
   const closing = opened.move();
@@ -201,6 +228,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mailboxes,
     administration,
     jobs,
+    others: options.others ?? null,
     scripts: { accounts, clock, limits: defaultScriptLimits },
     revocations,
     ...access,
@@ -225,7 +253,10 @@ function openAccess(
     passes: access.hashPasses,
     concurrency: access.hashesAtATime,
   });
-  const limiter = new AttemptLimiter(clock, defaultAttemptLimits, options.shareFailure);
+  const { others } = options;
+  const limiter = new AttemptLimiter(clock, defaultAttemptLimits, (address, login) =>
+    others?.failed(address, login),
+  );
   const signIns = listenedSignIns(createSignInLog(records, log));
   const authenticator = createAuthenticator({
     database: system,

@@ -9,8 +9,8 @@ import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
 import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
 import { BlobCollector } from '../store/blobs/garbage/collector.ts';
 import { everyAccount } from '../store/system/accounts.ts';
-import { tryFileLock } from './file-lock.ts';
 import type { House } from './house.ts';
+import { tryExclusive } from './nodes/exclusive.ts';
 
 /** How often a process looks whether there is something to tidy up, ms; the first time after a part of it. */
 const everyMs = 3_600_000;
@@ -36,7 +36,7 @@ async function forgetDeletedMail(house: House): Promise<void> {
 
 /** Starts housekeeping in this process. Of all processes on the data one does it at a time. */
 export function startHousekeeping(house: House): Housekeeping {
-  const { clock, log, records, config, accounts, folder } = house;
+  const { clock, log, records, config, accounts } = house;
   const { blobs } = house.spool;
   const collector = new BlobCollector(
     blobs,
@@ -48,16 +48,18 @@ export function startHousekeeping(house: House): Housekeeping {
     { generationMs: everyMs },
   );
   let scrubber: BlobScrubber | null = null;
-  let scrubLock: Disposable | null = null;
+  let scrubLock: AsyncDisposable | null = null;
   let timer: Timer | null = null;
   let running: Promise<boolean> | null = null;
   let ended = false;
 
   async function round(): Promise<boolean> {
-    using lock = tryFileLock(folder.collectLock);
+    await using lock = await tryExclusive(house, 'collect');
     if (!lock) return false;
     const emptied = await emptyBin(house.administration);
+    if (lock.lost.aborted) return false;
     const result = await collector.collect();
+    if (lock.lost.aborted) return false;
     const now = clock.now();
     const { keepTrace, keepSignIns, keepOperations } = config.records;
     const expired = await records.expire({
@@ -72,18 +74,24 @@ export function startHousekeeping(house: House): Housekeeping {
   }
 
   /** One process of the group reads all bodies over and over; the lock is its for as long as it lives. */
-  function scrub(): void {
+  async function scrub(): Promise<void> {
     if (scrubber || ended) return;
-    scrubLock = tryFileLock(folder.scrubLock);
-    if (!scrubLock) return;
-    scrubber = new BlobScrubber(blobs);
-    scrubber.start();
+    const lock = await tryExclusive(house, 'scrub');
+    if (!lock) return;
+    scrubLock = lock;
+    const mine = new BlobScrubber(blobs);
+    scrubber = mine;
+    mine.start();
+    lock.lost.addEventListener('abort', () => {
+      scrubber = null;
+      void mine[Symbol.asyncDispose]();
+    });
   }
 
   function schedule(delayMs: number): void {
     timer = clock.after(delayMs, () => {
-      scrub();
-      running = round()
+      running = scrub()
+        .then(round)
         .catch((error: unknown) => {
           log.error('house.tidy_failed', { error });
           return false;
@@ -104,7 +112,7 @@ export function startHousekeeping(house: House): Housekeeping {
       await collector[Symbol.asyncDispose]();
       await running;
       await scrubber?.[Symbol.asyncDispose]();
-      scrubLock?.[Symbol.dispose]();
+      await scrubLock?.[Symbol.asyncDispose]();
     },
   };
 }

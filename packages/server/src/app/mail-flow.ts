@@ -8,7 +8,7 @@ import { createFilterDoor } from '../flow/filter/door.ts';
 import { defaultFlowLimits, type FlowLimits } from '../flow/limits.ts';
 import { createMailboxDoor } from '../flow/mailbox-door.ts';
 import { policyRules } from '../flow/policy.ts';
-import { createQueueSignal } from '../flow/queue/queue-signal.ts';
+import { createQueueSignal, type QueueSignal } from '../flow/queue/queue-signal.ts';
 import { defaultRelayLimits, type RelayContext, type StaticRoute } from '../flow/relay/options.ts';
 import { createRelay, type Relay } from '../flow/relay/relay.ts';
 import { opportunisticTls } from '../flow/relay/tls-plan.ts';
@@ -22,6 +22,7 @@ import { createNodeResolver } from '../platform/dns/node-resolver.ts';
 import { installationDomain } from '../store/system/tenants.ts';
 import type { Config } from './config/config.ts';
 import type { House } from './house.ts';
+import type { OtherNodes } from './nodes/node.ts';
 import { personalContext } from './personal.ts';
 import { createTraceLog } from './records.ts';
 import { StartError } from './start-error.ts';
@@ -40,6 +41,21 @@ export function flowLimits(config: Config): FlowLimits {
     fullMailbox: queue.fullMailbox,
     localConcurrency: queue.localConcurrency,
     relayConcurrency: queue.relayConcurrency,
+    // Where other nodes may die with mail in hand: see `queueLeaseMs`.
+    ...(config.store.url !== null && { pollMs: sharedPollMs }),
+  };
+}
+
+const sharedPollMs = 5_000;
+
+/** A signal that tells the other nodes, too, of work that this process leaves in the queue. */
+function tellingOthers(signal: QueueSignal, others: OtherNodes | null): QueueSignal {
+  return {
+    ...signal,
+    queued(claimed, more) {
+      signal.queued(claimed, more);
+      if (more) others?.work('queue');
+    },
   };
 }
 
@@ -139,7 +155,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     screening: screening(house, hostname),
     screenChecks,
     policyRules,
-    signal: createQueueSignal(),
+    signal: tellingOthers(createQueueSignal(), house.others),
   };
 }
 

@@ -4,6 +4,7 @@ import { prepareCertificate } from './certificates.ts';
 import type { Config } from './config/config.ts';
 import { dataFolder } from './data-folder.ts';
 import { type House, openHouse } from './house.ts';
+import { heardFromNodes, openNeighbourhood } from './nodes/node.ts';
 import { type FirstRun, firstRun } from './serve/first-run.ts';
 import { serverName, takeDataFolder } from './serve/prepare.ts';
 import { type RunningServer as Services, startServices } from './serve/services.ts';
@@ -37,13 +38,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, clock = systemClock, log = silentLog } = options;
   await using opened = new AsyncDisposableStack();
   const lock = opened.use(await takeDataFolder(config, clock));
-  const house = opened.use(await openHouse({ config, clock, log, bootId: lock.bootId }));
+  const nodes = opened.use(openNeighbourhood(config, clock, log, lock.bootId));
+  const bus = nodes?.bus ?? null;
+  const house = opened.use(
+    await openHouse({ config, clock, log, bootId: lock.bootId, transport: bus, others: bus }),
+  );
+  await nodes?.join(() => log.error('node.expelled'));
   const first = options.sample ? await firstRun(house, options.sample.password) : null;
   await options.prepare?.(house);
   const hostname = await serverName(config, house.system);
   await prepareCertificate(config, dataFolder(config.data), hostname, clock.now());
   const services = await startServices(house);
-  opened.defer(() => services.drain(0));
+  const heard = nodes?.bus.listen(heardFromNodes(house, services));
+  opened.defer(() => {
+    heard?.[Symbol.dispose]();
+    return services.drain(0);
+  });
   lock.announce({ ...services.ports });
   const closing = opened.move();
   return {

@@ -53,12 +53,20 @@ export interface Config {
     readonly passwordFile: string | null;
     readonly schema: string;
     readonly connections: number;
+    readonly blobs: string | null;
+  };
+  readonly node: { readonly name: string | null };
+  readonly monitoring: {
+    readonly host: string;
+    readonly port: ServicePort;
+    readonly tokenFile: string | null;
   };
   readonly language: 'auto' | 'zh-CN' | 'en';
   readonly processes: number;
   readonly roles: readonly Role[];
   readonly portOffset: number;
   readonly drainTimeout: number;
+  readonly drainDelay: number;
   readonly listen: {
     readonly hosts: readonly string[];
     readonly smtp: ServicePort;

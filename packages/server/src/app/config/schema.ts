@@ -91,6 +91,27 @@ export const configSchema: SchemaFor<Config> & Schema = {
   drainTimeout: duration(8 * second, 0, 600 * second, {
     doc: 'How long sessions may finish after the server was told to stop.',
   }),
+  drainDelay: duration(0, 0, 600 * second, {
+    doc: 'How long the server goes on accepting connections after it was told to stop, while `/readyz` says 503 already, so that a load balancer can look away first.',
+    example: '"5 s"',
+  }),
+  node: section('This machine among several on one PostgreSQL database.', {
+    name: optionalText({
+      doc: 'Name that no other node has: letters, digits, dots and hyphens. Left out: the name of the machine.',
+      example: '"mail-1"',
+    }),
+  }),
+  monitoring: section('Health and metrics on a port of their own, without TLS.', {
+    host: text('127.0.0.1', { doc: 'Address to listen on.', example: '"10.0.0.5"' }),
+    port: port(false, {
+      doc: 'Port of `/healthz`, `/readyz` and `/metrics`; `false` turns it off.',
+      example: '9464',
+    }),
+    tokenFile: optionalPath({
+      doc: 'File whose first line has to be sent for `/metrics`: `Authorization: Bearer …`. Needed where `host` is not a loopback address.',
+      example: '"/etc/hongyan/metrics.token"',
+    }),
+  }),
   store: section('Where rows are: SQLite files in the data directory, or a PostgreSQL server.', {
     url: optionalText({
       doc: 'PostgreSQL database for all rows; bodies stay in the data directory. Left out: SQLite files.',
@@ -106,6 +127,10 @@ export const configSchema: SchemaFor<Config> & Schema = {
     }),
     connections: integer(20, 10, 1_000, {
       doc: 'Most connections to the database, per process. `processes` times this must stay below its `max_connections`.',
+    }),
+    blobs: optionalPath({
+      doc: 'Directory of the bodies, for nodes that share one. Left out: `blobs` in the data directory.',
+      example: '"/srv/hongyan/blobs"',
     }),
   }),
   listen: section('Where the services listen. A port of `false` turns the service off.', {

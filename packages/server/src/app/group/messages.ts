@@ -1,9 +1,7 @@
+import type { Notice, WorkTopic } from '../../notify/bus-message.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { Config } from '../config/config.ts';
 import type { Ports } from '../serve/endpoints.ts';
-
-/** A notice about one account: it is at this modseq now. */
-export type Notice = readonly [accountId: AccountId, modseq: number];
 
 /** From the primary process to a worker. */
 export type ToWorker =
@@ -22,7 +20,9 @@ export type ToPrimary =
   | { readonly type: 'failed'; readonly reason: StartFailure }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'interest'; readonly accountId: AccountId; readonly on: boolean }
-  | { readonly type: 'failure'; readonly address: string; readonly login: string };
+  | { readonly type: 'failure'; readonly address: string; readonly login: string }
+  /** For the other nodes: there is work that this one leaves to them. */
+  | { readonly type: 'work'; readonly topic: WorkTopic };
 
 /** Why a worker could not start: a phrase for what the operator can mend, else the error's text. */
 export type StartFailure =

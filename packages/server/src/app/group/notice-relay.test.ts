@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Notice } from './messages.ts';
+import type { Notice } from '../../notify/bus-message.ts';
 import { NoticeRelay } from './notice-relay.ts';
 
 function relayWithLog(): { relay: NoticeRelay; sent: [number, readonly Notice[]][]; clock: { now: number } } {

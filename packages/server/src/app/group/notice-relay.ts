@@ -1,5 +1,5 @@
+import type { Notice } from '../../notify/bus-message.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import type { Notice } from './messages.ts';
 
 /** How long a notice is kept for somebody whose interest is still on its way, ms. */
 const keepMs = 2_000;
@@ -66,6 +66,11 @@ export class NoticeRelay {
       workers.delete(worker);
       if (workers.size === 0) this.#interest.delete(accountId);
     }
+  }
+
+  /** Accounts that somebody listens to. */
+  accounts(): Iterable<AccountId> {
+    return this.#interest.keys();
   }
 
   /** Accounts that are remembered or listened to; for tests. */

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { PhraseKey } from '@hongyan/phrases/phrases.ts';
+import type { NodeBus } from '../../notify/node-bus.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Config } from '../config/config.ts';
@@ -17,7 +18,12 @@ export interface GroupOptions {
   readonly args: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
+  /** The line to the other nodes; null without any. */
+  readonly bus?: NodeBus | null;
 }
+
+/** The other nodes, among the numbers of workers. */
+const otherNodes = 0;
 
 /** A running group of processes. */
 export interface ProcessGroup {
@@ -53,6 +59,7 @@ class Supervisor implements ProcessGroup {
   #draining = false;
   #delayMs = restart.firstMs;
   #waiting: number;
+  readonly #listening: Disposable | null = null;
   ports: Ports = {};
 
   constructor(options: GroupOptions) {
@@ -62,6 +69,16 @@ class Supervisor implements ProcessGroup {
       (id, notices) => this.#send(id, { type: 'notices', notices }),
       () => options.clock.now(),
     );
+    const { bus } = options;
+    if (!bus) return;
+    bus.lookAt(() => this.#relay.accounts());
+    this.#listening = bus.listen({
+      notices: notices => this.#relay.publish(otherNodes, notices),
+      work: () => this.wake(),
+      failure: (address, login) => {
+        for (const id of this.#members.keys()) this.#send(id, { type: 'failure', address, login });
+      },
+    });
   }
 
   get pids(): readonly number[] {
@@ -102,6 +119,7 @@ class Supervisor implements ProcessGroup {
       for (const { worker } of this.#members.values()) worker.process.kill('SIGKILL');
     }, deadlineMs + graceMs);
     await Promise.all(ends);
+    this.#listening?.[Symbol.dispose]();
     clearTimeout(killer);
   }
 
@@ -137,6 +155,10 @@ class Supervisor implements ProcessGroup {
         return;
       case 'notices':
         this.#relay.publish(id, message.notices);
+        for (const [accountId, modseq] of message.notices) this.#options.bus?.publish(accountId, modseq);
+        return;
+      case 'work':
+        this.#options.bus?.work(message.topic);
         return;
       case 'interest':
         this.#relay.setInterest(id, message.accountId, message.on);
@@ -145,6 +167,7 @@ class Supervisor implements ProcessGroup {
         for (const other of this.#members.keys()) {
           if (other !== id) this.#send(other, message);
         }
+        this.#options.bus?.failed(message.address, message.login);
         return;
       default:
         message satisfies never;

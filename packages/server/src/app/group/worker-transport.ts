@@ -1,6 +1,7 @@
+import type { Notice } from '../../notify/bus-message.ts';
 import type { NotifyTransport } from '../../notify/notifier.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import type { Notice, ToPrimary } from './messages.ts';
+import type { ToPrimary } from './messages.ts';
 
 /** Least time between two messages with notices, ms. The first goes at once. */
 const noticePauseMs = 20;

@@ -1,7 +1,7 @@
 import { systemClock } from '../../platform/clock.ts';
 import { type House, openHouse } from '../house.ts';
 import { type RunningServer, startServices } from '../serve/services.ts';
-import { createServerLog } from '../server-log.ts';
+import { createNodeLog } from '../server-log.ts';
 import { StartError } from '../start-error.ts';
 import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
 import { WorkerTransport } from './worker-transport.ts';
@@ -50,7 +50,7 @@ class Worker {
 
   async #start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
     const { config, bootId } = message;
-    const log = createServerLog(config).child({ worker: message.number });
+    const log = createNodeLog(config).child({ worker: message.number });
     try {
       this.#house = await openHouse({
         config,
@@ -58,7 +58,10 @@ class Worker {
         log,
         bootId,
         transport: this.#transport,
-        shareFailure: (address, login) => send({ type: 'failure', address, login }),
+        others: {
+          work: topic => send({ type: 'work', topic }),
+          failed: (address, login) => send({ type: 'failure', address, login }),
+        },
       });
       this.#server = await startServices(this.#house);
       send({ type: 'ready', ports: this.#server.ports });

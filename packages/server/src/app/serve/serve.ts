@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
+import type { NodeBus } from '../../notify/node-bus.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { prepareCertificate } from '../certificates.ts';
 import type { Config } from '../config/config.ts';
@@ -10,7 +11,10 @@ import type { DataLock } from '../data-lock.ts';
 import { type DemoFilled, fillDemo } from '../demo/fill.ts';
 import { type ProcessGroup, startGroup } from '../group/primary.ts';
 import { type House, houseLanguage, openHouse } from '../house.ts';
-import { createServerLog } from '../server-log.ts';
+import type { Membership } from '../nodes/membership.ts';
+import { heardFromNodes, type Neighbourhood, openNeighbourhood } from '../nodes/node.ts';
+import { nodeName } from '../nodes/node-name.ts';
+import { createNodeLog } from '../server-log.ts';
 import { programVersion } from '../version.ts';
 import { banner } from './banner.ts';
 import type { Ports } from './endpoints.ts';
@@ -52,8 +56,8 @@ interface Prepared {
 async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
   const { config } = options;
   const { setupPassword } = options;
-  // We have the data directory: whoever had work in hand before is dead.
-  await house.spool.spool.releaseAbandoned();
+  // We have the data directory: whoever had work in hand before is dead. Other nodes are not.
+  await house.spool.spool.releaseAbandoned(config.store.url === null ? undefined : nodeName(config));
   const wanted = !options.configured || options.demo;
   const common = setupPassword ?? (options.demo ? generatePassword() : undefined);
   const first = wanted ? await firstRun(house, setupPassword, common) : null;
@@ -75,8 +79,9 @@ async function prepare(house: House, options: ServeOptions, phrases: Phrases): P
 }
 
 /** All services in this very process. */
-async function runAlone(house: House): Promise<Running> {
+async function runAlone(house: House, nodes: Neighbourhood | null): Promise<Running> {
   const services = await startServices(house);
+  nodes?.bus.listen(heardFromNodes(house, services));
   return {
     ports: services.ports,
     wake: () => services.wake(),
@@ -88,15 +93,21 @@ async function runAlone(house: House): Promise<Running> {
   };
 }
 
-function runGroup(options: ServeOptions, lock: DataLock, processes: number): Promise<ProcessGroup> {
+function runGroup(
+  options: ServeOptions,
+  lock: DataLock,
+  processes: number,
+  bus: NodeBus | null,
+): Promise<ProcessGroup> {
   return startGroup({
+    bus,
     config: options.config,
     bootId: lock.bootId,
     processes,
     exec: fileURLToPath(new URL('../group/worker-main.ts', import.meta.url)),
     args: [String(options.config.drainTimeout)],
     clock: systemClock,
-    log: createServerLog(options.config),
+    log: createNodeLog(options.config),
   });
 }
 
@@ -152,17 +163,27 @@ export async function serve(options: ServeOptions): Promise<number> {
   const processes = config.processes === 0 ? availableParallelism() : config.processes;
   using lock = await takeDataFolder(config, systemClock);
   const stopped = stopSignal();
-  const log = createServerLog(config);
-  const house = await openHouse({ config, clock: systemClock, log, bootId: lock.bootId });
+  const log = createNodeLog(config);
+  await using nodes = openNeighbourhood(config, systemClock, log, lock.bootId);
+  const house = await openHouse({
+    config,
+    clock: systemClock,
+    log,
+    bootId: lock.bootId,
+    transport: nodes?.bus ?? null,
+    others: nodes?.bus ?? null,
+  });
   let facts: Prepared;
   let running: Running;
+  let membership: Membership | null = null;
   try {
+    membership = (await nodes?.join(() => process.kill(process.pid, 'SIGTERM'))) ?? null;
     facts = await prepare(house, options, phrases);
-    if (processes === 1) running = await runAlone(house);
+    if (processes === 1) running = await runAlone(house, nodes);
     else {
       // The primary process only supervises: it keeps no file open.
       await house[Symbol.asyncDispose]();
-      running = await runGroup(options, lock, processes);
+      running = await runGroup(options, lock, processes, nodes?.bus ?? null);
     }
   } catch (error) {
     await house[Symbol.asyncDispose]();
@@ -173,6 +194,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   process.on('SIGUSR2', () => running.wake());
   if (!process.stdin.isTTY) process.on('SIGHUP', () => running.reload());
   await stopped;
+  membership?.draining();
   const seconds = Math.round(config.drainTimeout / 1_000);
   if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);
   const late = setTimeout(() => process.exit(1), config.drainTimeout + closingMs);

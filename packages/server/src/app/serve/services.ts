@@ -321,7 +321,10 @@ export async function startServices(house: House): Promise<RunningServer> {
     hostname,
     ports,
     flow,
-    wake: () => flow.dispatcher?.wake(),
+    wake: () => {
+      flow.dispatcher?.wake();
+      house.jobs.wake();
+    },
     reload: () => void kept.reload(),
     async drain(deadlineMs): Promise<void> {
       certificates.dispose();

@@ -61,9 +61,10 @@ interface RecordMemory {
 /** A sealed body must be recorded within this time, ms. Shorter than a generation of garbage collection. */
 export const holdMs: number = 60 * 60 * 1000;
 
-/** A name for this process that no other process has or had. */
-export function newOwner(): string {
-  return `${process.pid}-${randomBytes(9).toString('base64url')}`;
+/** A name for this process that no other process has or had; begins with the name of its node if that is given. */
+export function newOwner(node?: string): string {
+  const own = `${process.pid}-${randomBytes(9).toString('base64url')}`;
+  return node === undefined ? own : `${node}~${own}`;
 }
 
 /** The blob store over packs, with its rows in `spool.db`. Several processes may work on the same packs at once. */

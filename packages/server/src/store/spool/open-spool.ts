@@ -23,6 +23,8 @@ export interface OpenSpoolContext {
   readonly log: Log;
   readonly packs?: PackOptions;
   readonly spool?: SpoolOptions;
+  /** Name of the node, where several work on one database. */
+  readonly node?: string;
 }
 
 /** The spool database with all that lives in it. Disposing ends the packs in order and gives back leases. */
@@ -38,7 +40,7 @@ export interface OpenSpool extends AsyncDisposable {
 export async function openSpool(context: OpenSpoolContext): Promise<OpenSpool> {
   const { database, directory, files, master, clock, log } = context;
   await migrate(database, spoolMigrations, clock.now());
-  const owner = newOwner();
+  const owner = newOwner(context.node);
   const keys = new SqlTenantKeys(database, master, clock);
   const options = context.packs ? { options: context.packs } : {};
   const common = { database, clock, log, owner, ...options };

@@ -70,6 +70,10 @@ const releaseOwner = statement(
 const releaseAll = statement(
   'UPDATE spool_recipient SET lease_owner = NULL, due = $1 WHERE lease_owner IS NOT NULL AND state = 0',
 );
+const releaseNode = statement(
+  `UPDATE spool_recipient SET lease_owner = NULL, due = $1
+   WHERE lease_owner IS NOT NULL AND SUBSTR(lease_owner, 1, $2) = $3 AND state = 0`,
+);
 const ofMessage = statement(
   `SELECT ${columns} FROM spool_recipient WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3`,
 );
@@ -230,6 +234,12 @@ export async function releaseRecipients(tx: SqlTransaction, owner: string, now: 
 
 export async function releaseAllRecipients(tx: SqlTransaction, now: number): Promise<number> {
   return tx.run(releaseAll, now);
+}
+
+/** What processes of a node had: see `newOwner`. */
+export async function releaseNodeRecipients(tx: SqlTransaction, node: string, now: number): Promise<number> {
+  const beginning = `${node}~`;
+  return tx.run(releaseNode, now, beginning.length, beginning);
 }
 
 export async function recipientsOf(

@@ -79,7 +79,15 @@ const queue = [
   ddl('CREATE INDEX spool_recipient_account ON spool_recipient (account_id) WHERE account_id IS NOT NULL'),
 ];
 
+/** The servers that work on one database: see `store/nodes`. `seen_at` is the database server's time. */
+const nodes = [
+  ddl(`CREATE TABLE node (
+    name TEXT PRIMARY KEY, boot_id TEXT NOT NULL, home TEXT NOT NULL, version TEXT NOT NULL, roles TEXT NOT NULL,
+    draining INTEGER NOT NULL, started_at BIGINT NOT NULL, seen_at BIGINT NOT NULL) WITHOUT ROWID`),
+];
+
 /** The schema of `spool.db`: accepted mail, the queue, and where bodies are and who uses them. */
 export const spoolMigrations: readonly Migration[] = [
   { version: 1, name: 'first', up: [...counters, ...tenantKeys, ...blobs, ...queue] },
+  { version: 2, name: 'nodes', up: nodes },
 ];

@@ -22,6 +22,7 @@ import {
   recipientsOf,
   recipientsPerMessage,
   releaseAllRecipients,
+  releaseNodeRecipients,
   releaseRecipients,
   renewRecipient,
   settleRecipient,
@@ -213,10 +214,14 @@ export class Spool {
 
   /**
    * Gives back what processes had that died, without waiting for their leases to end. Only for who knows that nobody is
-   * at work: a server that has just taken the data directory. Returns how many.
+   * at work: a server that has just taken the data directory; `node`: only what processes of that node had, where others
+   * work on the same rows. Returns how many.
    */
-  async releaseAbandoned(): Promise<number> {
-    return this.#database.transact(tx => releaseAllRecipients(tx, this.#clock.now()));
+  async releaseAbandoned(node?: string): Promise<number> {
+    const now = this.#clock.now();
+    return this.#database.transact(tx =>
+      node === undefined ? releaseAllRecipients(tx, now) : releaseNodeRecipients(tx, node, now),
+    );
   }
 
   /** Body bytes and messages on their way into an account, for the quota check before accepting. */

@@ -25,7 +25,8 @@ const idleConnectionMs = 60_000;
 /** Longest wait for a connection, ms. */
 const connectTimeoutMs = 10_000;
 
-const safeSchema = /^[a-z_][a-z0-9_]{0,62}$/;
+/** What may be written as the name of a schema without quotes. */
+export const safeSchema: RegExp = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /** Pool of connections whose search path is one schema. */
 export function openPool(options: PoolOptions): pg.Pool {
