@@ -117,7 +117,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await page.fill('.member-search', 'lxz');
     await row(page, '林晓舟').waitFor();
     await page.click('.department-name:has-text("仓储部")');
-    await page.waitForSelector('.empty:has-text("没有符合条件的成员")');
+    await page.waitForSelector('.empty:has-text("没有符合条件的内容")');
     await using lin = await signInToMail(secret);
     await lin.page.waitForSelector('[data-testid=list]');
     assert.deepEqual(problems, []);

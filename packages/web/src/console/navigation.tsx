@@ -1,16 +1,18 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { IconChevronDown } from '../ui/icons.ts';
-import { type ConsolePage, type GroupKey, groupOrder } from './pages.tsx';
+import { type ConsolePage, type GroupKey, groupOrder } from './pages.ts';
 import { useConsoleTexts } from './texts.ts';
 
 interface NavigationProps {
   readonly pages: readonly ConsolePage[];
   readonly current: string;
   readonly onVisit: (key: string) => void;
+  /** Above the groups. */
+  readonly children?: ReactNode;
 }
 
 /** The groups, closed but the current one and those opened by hand. */
-export function Navigation({ pages, current, onVisit }: NavigationProps): ReactElement {
+export function Navigation({ pages, current, onVisit, children }: NavigationProps): ReactElement {
   const texts = useConsoleTexts();
   const [opened, setOpened] = useState<ReadonlySet<GroupKey>>(new Set());
   const here = pages.find(({ key }) => key === current)?.group;
@@ -23,6 +25,7 @@ export function Navigation({ pages, current, onVisit }: NavigationProps): ReactE
 
   return (
     <nav className="folders console-nav" aria-label={texts.shell.navigation}>
+      {children}
       {groupOrder.map(group => {
         const members = pages.filter(page => page.group === group);
         if (members.length === 0) return null;
@@ -34,6 +37,7 @@ export function Navigation({ pages, current, onVisit }: NavigationProps): ReactE
               key={group}
               type="button"
               className={only.key === current ? 'folder on' : 'folder'}
+              data-page={only.key}
               aria-current={only.key === current ? 'page' : undefined}
               onClick={() => onVisit(only.key)}
             >
@@ -58,6 +62,7 @@ export function Navigation({ pages, current, onVisit }: NavigationProps): ReactE
                   type="button"
                   className={page.key === current ? 'folder on' : 'folder'}
                   data-depth={1}
+                  data-page={page.key}
                   aria-current={page.key === current ? 'page' : undefined}
                   onClick={() => onVisit(page.key)}
                 >

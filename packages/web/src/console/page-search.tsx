@@ -1,35 +1,130 @@
-import { type ReactElement, useId, useState } from 'react';
+import { type ReactElement, useEffect, useId, useState } from 'react';
 import { IconSearch } from '../ui/icons.ts';
-import type { ConsolePage } from './pages.tsx';
+import type { Api, Page } from './api.ts';
+import type { ConsolePage } from './pages.ts';
+import type { ConsoleRoute } from './route.ts';
+import { may, type Session, useConsole } from './session.ts';
 import { useConsoleTexts } from './texts.ts';
 
-/** Finds a page by its name or by a setting on it. */
+/** Most pages that are offered, most members and most domains. */
+const most = { pages: 6, members: 5, domains: 3 };
+/** Wait after a key before the server is asked, ms. */
+const typingMs = 200;
+
+interface Found {
+  readonly key: string;
+  readonly label: string;
+  readonly about: string;
+  readonly run: () => void;
+}
+
+interface Objects {
+  readonly members: readonly { readonly id: number; readonly name: string; readonly address: string }[];
+  readonly domains: readonly { readonly name: string; readonly unicodeName: string }[];
+}
+
+const nothing: Objects = { members: [], domains: [] };
+
+async function find(api: Api, session: Session, q: string): Promise<Objects> {
+  const [members, domains] = await Promise.all([
+    may(session, 'members', 'view')
+      ? api.get<Page<Objects['members'][number]>>('/members', { q, limit: most.members })
+      : null,
+    may(session, 'domains', 'view')
+      ? api.get<Page<Objects['domains'][number]>>('/domains', { limit: 200 })
+      : null,
+  ]);
+  const wanted = q.toLowerCase();
+  return {
+    members: members?.items ?? [],
+    domains: (domains?.items ?? [])
+      .filter(({ name, unicodeName }) => name.includes(wanted) || unicodeName.includes(wanted))
+      .slice(0, most.domains),
+  };
+}
+
+/** Members and domains of that name, once the typing pauses. */
+function useObjects(text: string): Objects {
+  const { api, session } = useConsole();
+  const [found, setFound] = useState(nothing);
+  useEffect(() => {
+    if (text.length < 2) {
+      setFound(nothing);
+      return undefined;
+    }
+    let wanted = true;
+    const timer = setTimeout(() => {
+      find(api, session, text).then(
+        objects => {
+          if (wanted) setFound(objects);
+        },
+        () => undefined,
+      );
+    }, typingMs);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [api, session, text]);
+  return found;
+}
+
+/** Finds a page by its name or by a setting on it, a member, a domain. */
 export function PageSearch({
   pages,
   onChoose,
+  onGo,
 }: {
   readonly pages: readonly ConsolePage[];
   readonly onChoose: (key: string) => void;
+  readonly onGo: (route: ConsoleRoute) => void;
 }): ReactElement {
   const texts = useConsoleTexts();
   const id = useId();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const wanted = text.trim().toLowerCase();
-  const found = wanted
-    ? pages
-        .filter(page =>
-          [page.label(texts), texts.shell.groups[page.group], ...(page.words?.(texts) ?? [])].some(word =>
-            word.toLowerCase().includes(wanted),
-          ),
-        )
-        .slice(0, 8)
+  const objects = useObjects(text.trim());
+  const go = (page: string, rest: string): (() => void) => {
+    return () => {
+      onChoose(page);
+      onGo({ page, rest });
+    };
+  };
+  const found: readonly Found[] = wanted
+    ? [
+        ...pages
+          .filter(page =>
+            [page.label(texts), texts.shell.groups[page.group], ...(page.words?.(texts) ?? [])].some(word =>
+              word.toLowerCase().includes(wanted),
+            ),
+          )
+          .slice(0, most.pages)
+          .map(page => ({
+            key: page.key,
+            label: page.label(texts),
+            about: texts.shell.groups[page.group],
+            run: () => onChoose(page.key),
+          })),
+        ...objects.members.map(({ id: member, name, address }) => ({
+          key: `member ${member}`,
+          label: name || address,
+          about: address,
+          run: go('members', `${member}`),
+        })),
+        ...objects.domains.map(({ name, unicodeName }) => ({
+          key: `domain ${name}`,
+          label: unicodeName,
+          about: texts.domains.title,
+          run: go('domains', name),
+        })),
+      ]
     : [];
 
-  function choose(page: ConsolePage | undefined): void {
-    if (!page) return;
+  function choose(one: Found | undefined): void {
+    if (!one) return;
     setText('');
-    onChoose(page.key);
+    one.run();
   }
 
   return (
@@ -43,6 +138,8 @@ export function PageSearch({
         aria-controls={`${id}-list`}
         aria-activedescendant={found.length ? `${id}-${at}` : undefined}
         placeholder={texts.shell.search}
+        autoComplete="off"
+        maxLength={100}
         value={text}
         onChange={event => {
           setText(event.target.value);
@@ -61,18 +158,18 @@ export function PageSearch({
       />
       {wanted && (
         <ul className="suggestions" role="listbox" id={`${id}-list`} aria-label={texts.shell.search}>
-          {found.map((page, index) => (
+          {found.map((one, index) => (
             <li
-              key={page.key}
+              key={one.key}
               id={`${id}-${index}`}
               role="option"
               aria-selected={index === at}
               onMouseDown={event => {
                 event.preventDefault();
-                choose(page);
+                choose(one);
               }}
             >
-              {page.label(texts)} <span className="meta">{texts.shell.groups[page.group]}</span>
+              {one.label} <span className="meta">{one.about}</span>
             </li>
           ))}
           {found.length === 0 && (

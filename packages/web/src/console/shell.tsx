@@ -8,9 +8,13 @@ import { IconChevronDown, IconMenu2 } from '../ui/icons.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
+import { HelpContext } from './kit/help-link.tsx';
+import { useMatters } from './matters.ts';
 import { Navigation } from './navigation.tsx';
+import { OverviewContext, useOverview } from './overview-state.ts';
+import { PageBoundary } from './page-boundary.tsx';
 import { PageSearch } from './page-search.tsx';
-import { type ConsolePage, consolePages, type PageProps } from './pages.tsx';
+import { type ConsolePage, consolePages, type PageProps } from './pages.ts';
 import { useConsoleRoute } from './route.ts';
 import { may, useConsole } from './session.ts';
 import { useConsoleTexts } from './texts.ts';
@@ -42,6 +46,7 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
   const mail = useTexts();
   const language = useLanguage();
   const narrow = useMedia('(max-width: 1023px)');
+  const phone = useMedia('(max-width: 767px)');
   const [drawer, setDrawer] = useState(false);
   const [route, go] = useConsoleRoute();
   const pages = useMemo(() => consolePages.filter(page => may(session, page.needs, 'view')), [session]);
@@ -49,6 +54,8 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
   const page = route.page === '' ? pages[0] : pages.find(({ key }) => key === route.page);
   const Component = page ? componentOf(page) : null;
   const label = page?.label(texts) ?? texts.shell.title;
+  const overview = useOverview(page?.key ?? '');
+  const matters = useMatters(overview.value).length;
   useEffect(() => {
     document.title = `${label} · ${texts.shell.title}`;
   }, [label, texts]);
@@ -71,7 +78,12 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
           <span>{texts.shell.title}</span>
         </div>
         <span className="clip company">{session.company.name}</span>
-        <PageSearch pages={pages} onChoose={visit} />
+        {!phone && <PageSearch pages={pages} onChoose={visit} onGo={go} />}
+        {matters > 0 && page?.key !== 'overview' && (
+          <button type="button" className="button plain pending" onClick={() => visit('overview')}>
+            {texts.shell.pending(matters)}
+          </button>
+        )}
         <a className="button plain" href="/">
           {texts.shell.backToMail}
         </a>
@@ -118,14 +130,22 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
             className={narrow ? 'drawer' : 'contents'}
             onClick={event => event.target === event.currentTarget && setDrawer(false)}
           >
-            <Navigation pages={pages} current={page?.key ?? ''} onVisit={visit} />
+            <Navigation pages={pages} current={page?.key ?? ''} onVisit={visit}>
+              {phone && <PageSearch pages={pages} onChoose={visit} onGo={go} />}
+            </Navigation>
           </div>
         )}
-        <main className="console-page" key={page?.key}>
+        <main className="console-page" key={page?.key} data-page={page?.key}>
           {Component && page ? (
-            <Suspense fallback={<div className="progress-line" />}>
-              <Component rest={route.rest} go={rest => go({ page: page.key, rest })} />
-            </Suspense>
+            <HelpContext value={{ label, help: page.help }}>
+              <PageBoundary texts={texts}>
+                <Suspense fallback={<div className="progress-line" />}>
+                  <OverviewContext value={overview}>
+                    <Component rest={route.rest} go={rest => go({ page: page.key, rest })} />
+                  </OverviewContext>
+                </Suspense>
+              </PageBoundary>
+            </HelpContext>
           ) : (
             <p className="console-note" role="alert">
               {known ? texts.shell.noRight : texts.shell.gone}

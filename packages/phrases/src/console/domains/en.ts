@@ -4,6 +4,7 @@ import type { domainsZh } from './zh.ts';
 export const domainsEn: typeof domainsZh = {
   title: 'Domains',
   hint: 'Addresses of members end with these. Outside mail arrives once the DNS records are live.',
+  search: 'Domain',
   empty: 'No domain yet. Add your own, or begin with a trial domain.',
   add: 'Add domain',
   name: 'Domain',

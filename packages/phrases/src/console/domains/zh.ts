@@ -2,6 +2,7 @@
 export const domainsZh = {
   title: '域名',
   hint: '成员的邮箱地址用这些域名。解析生效后，外面的来信才会到这里。',
+  search: '域名',
   empty: '还没有域名。添加自己的域名，或先用体验域名收发信。',
   add: '添加域名',
   name: '域名',

@@ -5,6 +5,7 @@ export const findEn: typeof findZh = {
   title: 'Message trace',
   hint: 'Every step of every mail, with what the other server said.',
   keeps: months => `Goes back ${months} months.`,
+  emptyWeek: 'No mail passed through here in the last 7 days.',
   empty: 'We never received such a mail. Ask the sender to look for a bounce.',
   address: 'Sender or recipient',
   subject: 'Subject contains',

@@ -3,6 +3,7 @@ export const findZh = {
   title: '邮件去向',
   hint: '每封信经过的每一步，和对方服务器的原话。',
   keeps: (months: number): string => `可查最近 ${months} 个月。`,
+  emptyWeek: '最近 7 天没有邮件经过这里。',
   empty: '这里没有收到过这样的邮件，请让对方查看退信。',
   address: '发件人或收件人',
   subject: '主题包含',

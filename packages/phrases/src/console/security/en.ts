@@ -35,6 +35,7 @@ export const securityEn: typeof securityZh = {
     title: 'Administrators',
     hint: 'There is one owner; super administrators may do everything; scoped administrators what was chosen for them.',
     empty: 'No other administrators yet.',
+    search: 'Name or address',
     add: 'Add administrator',
     member: 'Member',
     role: 'Role',
@@ -63,6 +64,7 @@ export const securityEn: typeof securityZh = {
   tokens: {
     title: 'Open API',
     hint: 'Programs can administer the company. A token acts for you and reaches no further than you do.',
+    search: 'Name or creator',
     empty: 'No tokens yet. Make one when a program needs the API.',
     add: 'New token',
     name: 'Name',

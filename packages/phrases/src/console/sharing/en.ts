@@ -56,6 +56,8 @@ export const sharingEn: typeof sharingZh = {
     reclaimAsk: address => `Reclaim ${address}? It goes to the recycle bin for 60 days.`,
     reclaimed: address => `Reclaimed ${address}`,
     made: address => `Made ${address}`,
+    disabledMany: count => (count === 1 ? '1 public mailbox disabled' : `${count} public mailboxes disabled`),
+    enabledMany: count => (count === 1 ? '1 public mailbox enabled' : `${count} public mailboxes enabled`),
   },
   groups: {
     title: 'Groups',
@@ -91,6 +93,9 @@ export const sharingEn: typeof sharingZh = {
     removed: address => `Removed ${address}`,
     made: address => `Made ${address}`,
     copyAddress: 'Copy the group’s address',
+    removedMany: count => (count === 1 ? 'Removed 1 group' : `Removed ${count} groups`),
+    removeManyAsk: count =>
+      `Remove ${count === 1 ? '1 group' : `${count} groups`}? Mail to these addresses will be returned; the members’ mailboxes stay as they are.`,
   },
   outside: {
     title: 'Outside contacts',
@@ -115,6 +120,9 @@ export const sharingEn: typeof sharingZh = {
     groupRemoveAsk: name => `Remove the group “${name}”? Its contacts stay, unassigned.`,
     groupCount: count => `${count}`,
     removed: name => `Removed ${name}`,
+    removedMany: count => (count === 1 ? 'Removed 1 contact' : `Removed ${count} contacts`),
+    movedMany: count => (count === 1 ? 'Moved 1 contact' : `Moved ${count} contacts`),
+    moveTo: 'Move to group',
   },
   invitations: {
     title: 'Invitations & joining',

@@ -53,6 +53,8 @@ export const sharingZh = {
     reclaimAsk: (address: string): string => `回收 ${address}？它会进入邮箱回收站，保留 60 天。`,
     reclaimed: (address: string): string => `已回收 ${address}`,
     made: (address: string): string => `已新建 ${address}`,
+    disabledMany: (count: number): string => `已停用 ${count} 个业务邮箱`,
+    enabledMany: (count: number): string => `已启用 ${count} 个业务邮箱`,
   },
   groups: {
     title: '邮件群组',
@@ -86,6 +88,9 @@ export const sharingZh = {
     removed: (address: string): string => `已删除 ${address}`,
     made: (address: string): string => `已新建 ${address}`,
     copyAddress: '复制群组地址',
+    removedMany: (count: number): string => `已删除 ${count} 个群组`,
+    removeManyAsk: (count: number): string =>
+      `删除 ${count} 个群组？发往这些地址的信会被退回，成员的邮箱不受影响。`,
   },
   outside: {
     title: '外部联系人',
@@ -110,6 +115,9 @@ export const sharingZh = {
     groupRemoveAsk: (name: string): string => `删除分组“${name}”？其中的联系人会保留，变为未分组。`,
     groupCount: (count: number): string => `${count} 人`,
     removed: (name: string): string => `已删除 ${name}`,
+    removedMany: (count: number): string => `已删除 ${count} 位联系人`,
+    movedMany: (count: number): string => `已移动 ${count} 位联系人`,
+    moveTo: '移到分组',
   },
   invitations: {
     title: '邀请与加入',

@@ -5,7 +5,9 @@ import { Formation } from '../../ui/mark.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { useConsoleTexts } from '../texts.ts';
 import { explainProblem } from './explain.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import type { ListState } from './use-list.ts';
+import { Waiting } from './waiting.tsx';
 
 export interface Column<Item> {
   readonly key: string;
@@ -26,7 +28,13 @@ interface DataTableProps<Item> {
   readonly keyOf: (item: Item) => string;
   /** Name of a row for screen readers. */
   readonly nameOf: (item: Item) => string;
+  /** One sentence on what will stand here. */
   readonly empty: ReactNode;
+  /** What to press when nothing is there yet. */
+  readonly emptyAction?: ReactNode;
+  /** Whether the list is narrowed down: it then says so instead of `empty`, and offers to clear the filters. */
+  readonly filtered?: boolean;
+  readonly onClearFilters?: () => void;
   readonly onOpen?: (item: Item) => void;
   /** Buttons at the end of a row. */
   readonly rowActions?: (item: Item) => ReactNode;
@@ -76,6 +84,8 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
   const shown = columns.filter(
     (column, index) => index === 0 || (phone ? column.phone : !hidden.has(column.key)),
   );
+  const keepFocus = useKeptFocus(scroller, list.items);
+  const lastToggled = useRef<string | null>(null);
   const virtual = useVirtualizer({
     count: list.items.length,
     getScrollElement: () => scroller.current,
@@ -96,10 +106,23 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
     localStorage.setItem(`hongyan.columns.${props.name}`, JSON.stringify([...next]));
   }
 
-  function toggleRow(key: string): void {
+  /** With Shift, all from the row before to this one. */
+  function toggleRow(key: string, range: boolean): void {
     const next = new Set(selection);
-    if (!next.delete(key)) next.add(key);
+    const keys = list.items.map(keyOf);
+    const from = lastToggled.current === null ? -1 : keys.indexOf(lastToggled.current);
+    const to = keys.indexOf(key);
+    if (range && from !== -1)
+      for (const each of keys.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(each);
+    else if (!next.delete(key)) next.add(key);
+    lastToggled.current = key;
     onSelection?.(next);
+  }
+
+  function press(event: React.KeyboardEvent<HTMLElement>, key: string): void {
+    if (event.key !== ' ' || !selection || !(event.target as HTMLElement).matches('.data-open')) return;
+    event.preventDefault();
+    toggleRow(key, event.shiftKey);
   }
 
   const filled = list.items.length > 0;
@@ -125,7 +148,8 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
           type="checkbox"
           aria-label={texts.shell.selectRow(nameOf(item))}
           checked={selection.has(keyOf(item))}
-          onChange={() => toggleRow(keyOf(item))}
+          onClick={event => toggleRow(keyOf(item), event.shiftKey)}
+          onChange={() => undefined}
         />
       </span>
     ) : null;
@@ -134,14 +158,18 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
     <div
       className="data-table"
       // Without rows it is no table: readers would announce one that has nothing in it.
-      role={filled || !phone ? 'table' : 'group'}
+      role={filled ? 'table' : 'group'}
       aria-label={props.label}
-      aria-rowcount={filled || !phone ? (list.total ?? -1) : undefined}
+      aria-rowcount={filled ? (list.total ?? -1) : undefined}
     >
       {!phone && (
-        <div className="data-head" role="row" style={{ gridTemplateColumns: template }}>
+        <div
+          className="data-head"
+          role={filled ? 'row' : undefined}
+          style={{ gridTemplateColumns: template }}
+        >
           {selection && (
-            <span role="columnheader">
+            <span role={filled ? 'columnheader' : undefined}>
               <input
                 type="checkbox"
                 aria-label={texts.shell.selectAll}
@@ -151,11 +179,11 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
             </span>
           )}
           {shown.map(column => (
-            <span key={column.key} role="columnheader" className="clip">
+            <span key={column.key} role={filled ? 'columnheader' : undefined} className="clip">
               {column.label}
             </span>
           ))}
-          <span role="columnheader">
+          <span role={filled ? 'columnheader' : undefined}>
             <Menu
               className="button plain small"
               align="end"
@@ -171,7 +199,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
           </span>
         </div>
       )}
-      {list.loading && <div className="progress-line" />}
+      {list.loading && <Waiting nothingYet={!filled} onRetry={list.refresh} />}
       {list.failure !== null && (
         <p className="notice bad" role="alert">
           {explainProblem(list.failure, texts)}{' '}
@@ -185,11 +213,19 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
         ref={scroller}
         role={filled ? 'rowgroup' : undefined}
         onKeyDown={moveByArrows}
+        onFocus={keepFocus}
       >
         {!list.loading && list.failure === null && list.items.length === 0 ? (
           <div className="empty">
             <Formation width={180} />
-            <div>{props.empty}</div>
+            <div>{props.filtered ? texts.shell.emptyFiltered : props.empty}</div>
+            {props.filtered && props.onClearFilters ? (
+              <button type="button" className="button" onClick={props.onClearFilters}>
+                {texts.shell.clearFilters}
+              </button>
+            ) : (
+              !props.filtered && props.emptyAction
+            )}
           </div>
         ) : (
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -201,6 +237,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
                 <div
                   key={key}
                   role="row"
+                  data-index={row.index}
                   aria-rowindex={row.index + 1}
                   className={selection?.has(key) ? 'data-row selected' : 'data-row'}
                   style={{
@@ -208,6 +245,7 @@ export function DataTable<Item>(props: DataTableProps<Item>): ReactElement {
                     height: row.size,
                     transform: `translateY(${row.start}px)`,
                   }}
+                  onKeyDown={event => press(event, key)}
                   onClick={event => {
                     if (!(event.target as HTMLElement).closest('button, input, a, .menu'))
                       props.onOpen?.(item);

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
 import { IconX } from '../../ui/icons.ts';
 import { useConsoleTexts } from '../texts.ts';
 
@@ -10,6 +10,31 @@ interface DrawerProps {
   readonly onClose: () => void;
 }
 
+/** The first field: one that is marked, else any; true when there is one. */
+function focusFirst(dialog: HTMLDialogElement | null): boolean {
+  const field =
+    dialog?.querySelector<HTMLElement>('[data-first]') ??
+    dialog?.querySelector<HTMLElement>(
+      '.detail-body :is(input:not([type=file], [type=hidden]), textarea, select):not(:disabled)',
+    );
+  field?.focus();
+  return Boolean(field);
+}
+
+/** Fields that come with an answer of the server get the focus as long as nobody moved it. */
+function useLateFocus(dialog: RefObject<HTMLDialogElement | null>): void {
+  useEffect(() => {
+    const found = dialog.current;
+    if (!found) return undefined;
+    const close = found.querySelector('.detail > header button');
+    const watch = new MutationObserver(() => {
+      if (document.activeElement !== close || focusFirst(found)) watch.disconnect();
+    });
+    watch.observe(found, { childList: true, subtree: true });
+    return () => watch.disconnect();
+  }, [dialog]);
+}
+
 /** Detail of one object at the right, over the page: focus stays inside, Esc closes, focus goes back. */
 export function Drawer({ title, children, actions, onClose }: DrawerProps): ReactElement {
   const texts = useConsoleTexts();
@@ -18,8 +43,9 @@ export function Drawer({ title, children, actions, onClose }: DrawerProps): Reac
   useEffect(() => {
     dialog.current?.showModal();
     // The browser puts the focus on the button that closes.
-    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
+    focusFirst(dialog.current);
   }, []);
+  useLateFocus(dialog);
   return (
     <dialog
       ref={dialog}

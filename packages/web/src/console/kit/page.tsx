@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useConsoleTexts } from '../texts.ts';
+import { HelpLink } from './help-link.tsx';
 
 interface TablePageProps {
   readonly title: string;
@@ -38,6 +39,16 @@ function usePageKeys(page: RefObject<HTMLElement | null>): void {
   }, [page]);
 }
 
+/** One sentence on the page, and where to read more (GUI-04). */
+export function PageHint({ hint }: { readonly hint?: ReactNode }): ReactElement {
+  return (
+    <p className="meta page-hint">
+      {hint && <span>{hint}</span>}
+      <HelpLink />
+    </p>
+  );
+}
+
 /** The shape of a page with a table: title and count, actions right, filters, table to the edge. */
 export function TablePage(props: TablePageProps): ReactElement {
   const texts = useConsoleTexts();
@@ -53,7 +64,7 @@ export function TablePage(props: TablePageProps): ReactElement {
           <span className="grow" />
           {props.actions}
         </div>
-        {props.hint && <p className="meta">{props.hint}</p>}
+        <PageHint hint={props.hint} />
         {chosen > 0 ? (
           <div className="row page-filters" role="toolbar" aria-label={texts.shell.selected(chosen)}>
             <span className="strong">{texts.shell.selected(chosen)}</span>
@@ -90,7 +101,7 @@ export function FormPage({
           <h1 className="grow">{title}</h1>
           {actions}
         </div>
-        {hint && <p className="meta">{hint}</p>}
+        <PageHint hint={hint} />
       </header>
       <div className="form-page-body">{children}</div>
     </section>

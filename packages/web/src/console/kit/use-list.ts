@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Page } from '../api.ts';
 
+/** Most pages that are read again after a change. */
+const mostPages = 20;
+
 /** A list that is read page by page as one scrolls. */
 export interface ListState<Item> {
   readonly items: readonly Item[];
@@ -30,12 +33,28 @@ export function useList<Item>(fetch: (cursor: string | null) => Promise<Page<Ite
   }>({ items: [], next: null, total: null, loading: true, failure: null });
   const round = useRef(0);
 
+  /** Pages from the top until there are as many entries as are shown: who looks at the 500th stays there. */
+  const again = useCallback(
+    async (wanted: number): Promise<Page<Item>> => {
+      const first = await fetch(null);
+      const items = [...first.items];
+      let { next } = first;
+      for (let pages = 1; next !== null && items.length < wanted && pages < mostPages; pages += 1) {
+        const page = await fetch(next);
+        items.push(...page.items);
+        ({ next } = page);
+      }
+      return { ...first, items, next };
+    },
+    [fetch],
+  );
+
   const read = useCallback(
-    (cursor: string | null): void => {
+    (cursor: string | null, wanted = 0): void => {
       round.current += cursor === null ? 1 : 0;
       const mine = round.current;
       setState(before => ({ ...before, loading: true }));
-      fetch(cursor).then(
+      (cursor === null ? again(wanted) : fetch(cursor)).then(
         page => {
           if (mine !== round.current) return;
           setState(before => ({
@@ -51,7 +70,7 @@ export function useList<Item>(fetch: (cursor: string | null) => Promise<Page<Ite
         },
       );
     },
-    [fetch],
+    [fetch, again],
   );
   useEffect(() => read(null), [read]);
   const { next, loading } = state;
@@ -64,7 +83,7 @@ export function useList<Item>(fetch: (cursor: string | null) => Promise<Page<Ite
     more: () => {
       if (next !== null && !loading) read(next);
     },
-    refresh: () => read(null),
+    refresh: () => read(null, state.items.length),
     replace: (same, item) =>
       setState(before => ({
         ...before,

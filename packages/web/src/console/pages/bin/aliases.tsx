@@ -1,12 +1,15 @@
-import { type ReactElement, useCallback, useDeferredValue, useState } from 'react';
-import type { Page } from '../../api.ts';
+import { type ReactElement, useState } from 'react';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
+import { useBulk } from '../../kit/use-bulk.tsx';
+import { useSelection } from '../../kit/use-selection.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Ask } from '../people/departments/dialogs.tsx';
@@ -32,22 +35,30 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
   const time = useTime();
   const [q, setQ] = useState('');
   const [moving, setMoving] = useState<string | null>(null);
-  const wanted = useDeferredValue(q);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<Alias>>('/aliases', { q: wanted, cursor, limit: 100 }),
-      [api, wanted],
-    ),
-  );
+  const list = useApiList<Alias>('/aliases', { q });
+  const selection = useSelection(list.items, ({ address }) => address);
+  const bulk = useBulk(list.refresh);
   const manage = may(session, 'aliases', 'manage');
 
+  const away = ({ address }: Alias): Promise<unknown> =>
+    api.delete(`/aliases/${encodeURIComponent(address)}`);
+  const back = ({ accountId, address }: Alias): Promise<unknown> =>
+    api.post(`/members/${accountId}/aliases`, { address });
+
+  async function removeMany(): Promise<void> {
+    const done = await bulk.run(selection.chosen, 1, async ([alias]) => alias && away(alias));
+    if (done.length > 0)
+      bulk.tell(words.removedMany(done.length), () =>
+        bulk.run(done, 1, async ([alias]) => alias && back(alias)),
+      );
+    selection.clear();
+    list.refresh();
+  }
+
   async function remove(alias: Alias): Promise<void> {
-    const worked = await act(api.delete(`/aliases/${encodeURIComponent(alias.address)}`), {
+    const worked = await act(away(alias), {
       told: texts.people.member.aliasRemoved(alias.address),
-      undo: () =>
-        void act(api.post(`/members/${alias.accountId}/aliases`, { address: alias.address })).then(
-          list.refresh,
-        ),
+      undo: () => void act(back(alias)).then(list.refresh),
     });
     if (worked) list.replace(other => other.address === alias.address, null);
   }
@@ -77,23 +88,16 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
     <TablePage
       title={words.title}
       hint={words.hint}
-      actions={
-        manage && (
-          <button type="button" className="button primary" data-new onClick={() => go('add')}>
-            {words.add}
+      actions={manage && <AddButton label={words.add} onPress={() => go('add')} />}
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <button type="button" className="button plain" onClick={() => void removeMany()}>
+            {words.remove}
           </button>
         )
-      }
-      filters={
-        <input
-          className="field member-search"
-          type="search"
-          aria-label={words.search}
-          placeholder={words.search}
-          maxLength={200}
-          value={q}
-          onChange={event => setQ(event.target.value)}
-        />
       }
     >
       <DataTable
@@ -103,7 +107,11 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
         columns={columns}
         keyOf={({ address }) => address}
         nameOf={({ address }) => address}
-        empty={q === '' ? words.empty : words.emptyFiltered}
+        empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('add')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         rowActions={alias =>
           manage && (
             <>

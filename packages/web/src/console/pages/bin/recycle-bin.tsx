@@ -1,13 +1,13 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Menu } from '../../../ui/menu.tsx';
-import type { Page } from '../../api.ts';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { FilterSelect } from '../../kit/filter-select.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
@@ -24,7 +24,7 @@ type Act = 'restore' | 'reassign' | 'transfer' | 'destroy';
 
 /** 邮箱回收站 (RCY-01 to RCY-07): restore once, hand over, copy the mail, delete for good. */
 export default function RecycleBinPage(): ReactElement {
-  const { api, session } = useConsole();
+  const { session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.bin.recycle;
   const time = useTime();
@@ -32,12 +32,7 @@ export default function RecycleBinPage(): ReactElement {
   const [kind, setKind] = useState('');
   const [open, setOpen] = useState<{ readonly act: Act; readonly item: Recycled } | null>(null);
   const [jobs, setJobs] = useState(0);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<Recycled>>('/recycle-bin', { kind, cursor, limit: 100 }),
-      [api, kind],
-    ),
-  );
+  const list = useApiList<Recycled>('/recycle-bin', { kind });
   const manage = may(session, 'recycleBin', 'manage');
   const left = ({ expiresAt }: Recycled): string => {
     const days = Math.max(0, Math.ceil((new Date(expiresAt).getTime() - Date.now()) / dayMs));
@@ -108,16 +103,15 @@ export default function RecycleBinPage(): ReactElement {
       title={words.title}
       hint={words.hint}
       filters={
-        <select
-          className="field"
-          aria-label={words.kind}
+        <FilterSelect
+          label={words.kind}
           value={kind}
-          onChange={event => setKind(event.target.value)}
-        >
-          <option value="">{`${words.kind}: ${texts.shell.all}`}</option>
-          <option value="person">{words.person}</option>
-          <option value="public">{words.public}</option>
-        </select>
+          choices={[
+            ['person', words.person],
+            ['public', words.public],
+          ]}
+          onChange={setKind}
+        />
       }
     >
       <Jobs signal={jobs} />
@@ -129,6 +123,8 @@ export default function RecycleBinPage(): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={calledName}
         empty={words.empty}
+        filtered={kind !== ''}
+        onClearFilters={() => setKind('')}
         rowActions={actions}
         actionsWidth="152px"
       />

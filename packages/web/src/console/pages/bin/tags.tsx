@@ -1,12 +1,13 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
-import type { PageProps } from '../../pages.tsx';
+import { useWholeList } from '../../kit/use-whole-list.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Ask } from '../people/departments/dialogs.tsx';
@@ -22,9 +23,8 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
   const act = useAction();
   const [renaming, setRenaming] = useState<Tag | null>(null);
   const [removing, setRemoving] = useState<Tag | null>(null);
-  const list = useList(
-    useCallback((cursor: string | null) => api.get<Page<Tag>>('/tags', { cursor, limit: 100 }), [api]),
-  );
+  const [q, setQ] = useState('');
+  const list = useWholeList<Tag>('/tags', q, ({ name }) => [name]);
   const manage = may(session, 'members', 'manage');
   const columns: readonly Column<Tag>[] = [
     { key: 'name', label: words.name, width: '2fr', render: ({ name }) => name },
@@ -47,13 +47,8 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
       title={words.title}
       total={list.total}
       hint={words.hint}
-      actions={
-        manage && (
-          <button type="button" className="button primary" data-new onClick={() => go('add')}>
-            {words.add}
-          </button>
-        )
-      }
+      actions={manage && <AddButton label={words.add} onPress={() => go('add')} />}
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
     >
       <DataTable
         name="tags"
@@ -63,6 +58,9 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={({ name }) => name}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('add')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
         onOpen={({ id }) => go(`${id}`)}
         rowActions={tag =>
           manage && (

@@ -13,7 +13,7 @@ import { useAction } from '../../kit/use-action.ts';
 import { useList } from '../../kit/use-list.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Domain, type DomainRecords, domainPath } from './types.ts';

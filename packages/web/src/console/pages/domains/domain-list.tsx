@@ -1,14 +1,15 @@
-import { type ReactElement, useCallback } from 'react';
+import { type ReactElement, useCallback, useState } from 'react';
 import { Card, Switch } from '../../../ui/form.tsx';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { State, type Tone } from '../../kit/state.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
+import { useWholeList } from '../../kit/use-whole-list.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Claims } from './claims.tsx';
@@ -37,9 +38,8 @@ export function DomainList({
   const time = useTime();
   const run = useAction();
   const manage = may(session, 'domains', 'manage');
-  const list = useList(
-    useCallback((cursor: string | null) => api.get<Page<Domain>>('/domains', { cursor, limit: 100 }), [api]),
-  );
+  const [q, setQ] = useState('');
+  const list = useWholeList<Domain>('/domains', q, ({ name, unicodeName }) => [name, unicodeName]);
   const options = useLoaded(useCallback(() => api.get<DomainOptions>('/domain-options'), [api]));
   const columns: readonly Column<Domain>[] = [
     {
@@ -80,13 +80,8 @@ export function DomainList({
       title={words.title}
       total={list.total}
       hint={words.hint}
-      actions={
-        manage && (
-          <button type="button" className="button primary" onClick={onAdd}>
-            {words.add}
-          </button>
-        )
-      }
+      actions={manage && <AddButton label={words.add} onPress={onAdd} />}
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
     >
       <DataTable
         name="domains"
@@ -96,6 +91,9 @@ export function DomainList({
         keyOf={({ name }) => name}
         nameOf={({ unicodeName }) => unicodeName}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={onAdd} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
         onOpen={({ name }) => onOpen(name)}
       />
       <div className="domain-below" role="region" tabIndex={0} aria-label={words.options}>

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { AddDomain } from './add-domain.tsx';
 import { DomainDetail } from './domain-detail.tsx';
 import { DomainList } from './domain-list.tsx';

@@ -1,11 +1,10 @@
-import { type ReactElement, useCallback, useState } from 'react';
-import type { Page } from '../../api.ts';
+import { type ReactElement, useState } from 'react';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { State, type Tone } from '../../kit/state.tsx';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Period, PeriodFilter, periodQuery } from '../logs/period-filter.tsx';
@@ -65,12 +64,8 @@ export default function TracePage({ rest, go }: PageProps): ReactElement {
   const time = useTime();
   const [draft, setDraft] = useState(freshSearch);
   const [search, setSearch] = useState(draft);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<Journey>>('/trace', { ...queryOf(search), cursor, limit: 50 }),
-      [api, search],
-    ),
-  );
+  const list = useApiList<Journey>('/trace', { ...queryOf(search), limit: 50 });
+  const narrowed = JSON.stringify(search) !== JSON.stringify(freshSearch());
   const columns: readonly Column<Journey>[] = [
     {
       key: 'mail',
@@ -164,7 +159,22 @@ export default function TracePage({ rest, go }: PageProps): ReactElement {
         columns={columns}
         keyOf={({ queueId }) => queueId}
         nameOf={({ subject }) => subject || words.noSubject}
-        empty={words.empty}
+        // Not "nothing matches": that no mail came says something.
+        empty={narrowed ? words.empty : words.emptyWeek}
+        emptyAction={
+          narrowed && (
+            <button
+              type="button"
+              className="button"
+              onClick={() => {
+                setDraft(freshSearch());
+                setSearch(freshSearch());
+              }}
+            >
+              {texts.shell.clearFilters}
+            </button>
+          )
+        }
         onOpen={({ queueId }) => go(queueId)}
       />
       {rest !== '' && (

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { ImportDetail } from './detail.tsx';
 import { ImportStart } from './start.tsx';
 import '../people/people.css';

@@ -1,12 +1,12 @@
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { readerTime } from '../../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../../lib/language.ts';
-import type { Page } from '../../api.ts';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { Drawer } from '../../kit/drawer.tsx';
 import { TablePage } from '../../kit/page.tsx';
-import { useList } from '../../kit/use-list.ts';
-import type { PageProps } from '../../pages.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
+import { useApiList } from '../../kit/use-api-list.ts';
+import type { PageProps } from '../../pages.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Period, PeriodFilter, periodQuery } from './period-filter.tsx';
@@ -32,12 +32,7 @@ export default function OperationsPage({ rest, go }: PageProps): ReactElement {
   const [actor, setActor] = useState('');
   const [target, setTarget] = useState('');
   const query = useMemo(() => ({ ...periodQuery(period), actor, target }), [period, actor, target]);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<Operation>>('/operations', { ...query, cursor, limit: 100 }),
-      [api, query],
-    ),
-  );
+  const list = useApiList<Operation>('/operations', query);
   const time = (at: string): string => readerTime(new Date(at), new Date(), language, today);
   const columns: readonly Column<Operation>[] = [
     {
@@ -72,22 +67,8 @@ export default function OperationsPage({ rest, go }: PageProps): ReactElement {
       filters={
         <>
           <PeriodFilter period={period} onChange={setPeriod} />
-          <input
-            className="field"
-            type="search"
-            aria-label={words.who}
-            placeholder={words.who}
-            value={actor}
-            onChange={event => setActor(event.target.value)}
-          />
-          <input
-            className="field"
-            type="search"
-            aria-label={words.what}
-            placeholder={words.what}
-            value={target}
-            onChange={event => setTarget(event.target.value)}
-          />
+          <SearchField label={words.who} value={actor} onChange={setActor} />
+          <SearchField label={words.what} value={target} onChange={setTarget} />
         </>
       }
     >
@@ -99,6 +80,12 @@ export default function OperationsPage({ rest, go }: PageProps): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={operation => operation.summary}
         empty={words.operationsEmpty}
+        filtered={actor !== '' || target !== '' || period.from !== '' || period.to !== ''}
+        onClearFilters={() => {
+          setActor('');
+          setTarget('');
+          setPeriod({ from: '', to: '' });
+        }}
         onOpen={({ id }) => go(`${id}`)}
       />
       {open && (

@@ -1,10 +1,9 @@
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
-import type { Page } from '../../api.ts';
+import { type ReactElement, useMemo, useState } from 'react';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { State } from '../../kit/state.tsx';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
@@ -32,13 +31,7 @@ export default function SignInsPage(): ReactElement {
   const [failed, setFailed] = useState(false);
   const accountId = people[0]?.id;
   const query = useMemo(() => ({ ...periodQuery(period), accountId }), [period, accountId]);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) =>
-        api.get<Page<SignIn>>('/sign-ins', { ...query, failed: failed || undefined, cursor, limit: 100 }),
-      [api, query, failed],
-    ),
-  );
+  const list = useApiList<SignIn>('/sign-ins', { ...query, failed: failed || undefined });
   const services: Readonly<Record<string, string>> = words.services;
   const results: Readonly<Record<string, string>> = words.signInResults;
   const columns: readonly Column<SignIn>[] = [
@@ -93,6 +86,12 @@ export default function SignInsPage(): ReactElement {
         keyOf={({ id, at }) => `${at} ${id}`}
         nameOf={({ login, at }) => `${login} ${time(at)}`}
         empty={words.signInsEmpty}
+        filtered={failed || people.length > 0 || period.from !== '' || period.to !== ''}
+        onClearFilters={() => {
+          setFailed(false);
+          setPeople([]);
+          setPeriod({ from: '', to: '' });
+        }}
       />
     </TablePage>
   );

@@ -1,28 +1,26 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useContext } from 'react';
 import { count } from '../../../lib/format.ts';
 import { IconCircleCheck } from '../../../ui/icons.ts';
 import { LoadState } from '../../kit/load-state.tsx';
-import { useTime } from '../../kit/use-time.ts';
+import { PageHint } from '../../kit/page.tsx';
+import { useMatters } from '../../matters.ts';
+import { OverviewContext, type OverviewState, type Start } from '../../overview-state.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { type OverviewState, type Start, useOverview } from './use-overview.ts';
 import './overview.css';
-
-/** How many days before the end the bin asks for attention. */
-const soonDays = 7;
-const dayMs = 86_400_000;
 
 /** 概览: what is still to be set up, what waits for somebody, how many there are of everything. */
 export default function OverviewPage(): ReactElement {
   const texts = useConsoleTexts();
   const words = texts.overview;
-  const loaded = useOverview();
-  const state = loaded.value;
+  const loaded = useContext(OverviewContext);
+  const state = loaded?.value ?? null;
   return (
     <section className="form-page" aria-label={words.title}>
       <header className="page-head">
         <h1>{words.title}</h1>
+        <PageHint />
       </header>
-      <LoadState of={loaded} />
+      {loaded && <LoadState of={loaded} />}
       {state && (
         <div className="overview">
           <div>
@@ -110,46 +108,9 @@ function Steps({ state }: { readonly state: OverviewState }): ReactElement | nul
   );
 }
 
-interface Matter {
-  readonly key: string;
-  readonly text: string;
-  readonly href: string;
-}
-
 function Attention({ state }: { readonly state: OverviewState }): ReactElement {
   const words = useConsoleTexts().overview;
-  const time = useTime();
-  const { company } = state;
-  const expiring = (state.bin?.items ?? []).filter(
-    item => item.state !== 'restored' && new Date(item.expiresAt).getTime() - Date.now() < soonDays * dayMs,
-  ).length;
-  const joins = state.joins?.items.length ?? 0;
-  const seats = company?.plan.memberSeats ?? null;
-  const matters: readonly Matter[] = [
-    ...(company?.mailStoppedAt
-      ? [{ key: 'stopped', text: words.stopped(time(company.mailStoppedAt)), href: '#/company' }]
-      : []),
-    ...(state.domains ?? []).flatMap(domain =>
-      domain.state === 'pending'
-        ? [{ key: domain.unicodeName, text: words.domainWaiting(domain.unicodeName), href: '#/domains' }]
-        : domain.state === 'drifted' || domain.state === 'gone'
-          ? [{ key: domain.unicodeName, text: words.domainDrifted(domain.unicodeName), href: '#/domains' }]
-          : [],
-    ),
-    ...(joins > 0
-      ? [
-          {
-            key: 'joins',
-            text: words.joins(state.joins?.next ? words.atLeast(joins) : count(joins)),
-            href: '#/invitations',
-          },
-        ]
-      : []),
-    ...(expiring > 0 ? [{ key: 'bin', text: words.binSoon(expiring, soonDays), href: '#/recycle-bin' }] : []),
-    ...(company && seats !== null && company.use.members >= seats
-      ? [{ key: 'seats', text: words.seatsFull(company.use.members, seats), href: '#/members' }]
-      : []),
-  ];
+  const matters = useMatters(state);
   return (
     <section className="overview-part" aria-label={words.attention}>
       <h2>{words.attention}</h2>

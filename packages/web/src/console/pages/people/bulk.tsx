@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from 'react';
-import { explainProblem } from '../../kit/explain.ts';
+import { useBulk } from '../../kit/use-bulk.tsx';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Ask } from './departments/dialogs.tsx';
@@ -17,53 +17,13 @@ interface BulkProps {
   readonly onDone: () => void;
 }
 
-interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
-
 /** What can be done with all chosen members at once, with its progress and its undo. */
 export function BulkActions({ chosen, departments, onDone }: BulkProps): ReactElement {
-  const { api, toasts } = useConsole();
+  const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.people.bulk;
-  const [progress, setProgress] = useState<Progress | null>(null);
+  const { progress, run, tell } = useBulk(onDone);
   const [moving, setMoving] = useState(false);
-
-  /** Works through the list piece by piece; stops at the first refusal and says how far it came. */
-  async function run<Item>(
-    items: readonly Item[],
-    size: number,
-    work: (piece: readonly Item[]) => Promise<unknown>,
-  ): Promise<readonly Item[]> {
-    let done = 0;
-    setProgress({ done, total: items.length });
-    try {
-      for (; done < items.length; done = Math.min(done + size, items.length)) {
-        await work(items.slice(done, done + size));
-        setProgress({ done: Math.min(done + size, items.length), total: items.length });
-      }
-    } catch (error) {
-      const how = done > 0 ? words.stopped(done, items.length) : '';
-      toasts.show({ text: `${how}${texts.shell.failed(explainProblem(error, texts))}`, tone: 'error' });
-    }
-    setProgress(null);
-    return items.slice(0, done);
-  }
-
-  function tell(text: string, undo: () => Promise<unknown>): void {
-    toasts.show({
-      text,
-      action: {
-        label: texts.shell.undo,
-        run: () =>
-          void undo().then(() => {
-            toasts.show({ text: words.undone, stayMs: 4000 });
-            onDone();
-          }),
-      },
-    });
-  }
 
   /** A change that has an opposite: of those for whom it changes something. */
   async function both(
@@ -101,14 +61,7 @@ export function BulkActions({ chosen, departments, onDone }: BulkProps): ReactEl
     onDone();
   }
 
-  if (progress) {
-    return (
-      <>
-        <progress className="bulk-progress" value={progress.done} max={progress.total} aria-hidden="true" />
-        <span role="status">{words.running(progress.done, progress.total)}</span>
-      </>
-    );
-  }
+  if (progress) return progress;
   const active = chosen.filter(({ disabled }) => !disabled);
   const inactive = chosen.filter(({ disabled }) => disabled);
   const ordinary = chosen.filter(member => !member.vip);

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
+import { FilterSelect } from '../../kit/filter-select.tsx';
 import { useTags } from '../../kit/organisation.ts';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useConsoleTexts } from '../../texts.ts';
 import { DepartmentOptions } from './departments/select.tsx';
 import type { Departments } from './use-departments.ts';
@@ -26,8 +28,7 @@ interface FiltersProps {
 
 /** Search and filters above the members. */
 export function MemberFilterBar(props: FiltersProps): ReactElement {
-  const texts = useConsoleTexts();
-  const words = texts.people;
+  const words = useConsoleTexts().people;
   const tags = useTags();
   const { value, onChange } = props;
   const choice = (
@@ -35,30 +36,21 @@ export function MemberFilterBar(props: FiltersProps): ReactElement {
     label: string,
     choices: readonly (readonly [string, string])[],
   ): ReactElement => (
-    <select
-      className="field"
-      aria-label={label}
+    <FilterSelect
+      label={label}
       value={value[key]}
-      onChange={event => onChange({ ...value, [key]: event.target.value })}
-    >
-      <option value="">{`${label}: ${texts.shell.all}`}</option>
-      {choices.map(([name, text]) => (
-        <option key={name} value={name}>
-          {text}
-        </option>
-      ))}
-    </select>
+      choices={choices}
+      onChange={next => onChange({ ...value, [key]: next })}
+    />
   );
   return (
     <>
-      <input
-        className="field member-search"
-        type="search"
-        aria-label={words.search}
-        placeholder={words.search}
+      <SearchField
+        className="member-search"
+        label={words.search}
         value={value.q}
         maxLength={100}
-        onChange={event => onChange({ ...value, q: event.target.value })}
+        onChange={q => onChange({ ...value, q })}
       />
       {props.departments && (
         <select

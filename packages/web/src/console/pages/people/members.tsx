@@ -1,11 +1,11 @@
-import { type ReactElement, useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { useMedia } from '../../../app/use-media.ts';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { BulkActions } from './bulk.tsx';
@@ -34,14 +34,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
   const [department, setDepartment] = useState<number | null>(null);
   const [filters, setFilters] = useState(noFilters);
   const [selection, setSelection] = useState(none);
-  const wanted = useDeferredValue(filters);
-  const list = useList(
-    useCallback(
-      (cursor: string | null) =>
-        api.get<Page<Member>>('/members', { ...wanted, department, cursor, limit: 100 }),
-      [api, wanted, department],
-    ),
-  );
+  const list = useApiList<Member>('/members', { ...filters, department });
   const ids = useMemo(() => list.items.map(({ id }) => id), [list.items]);
   const use = useMemberUse(ids);
   const chosen = list.items.filter(({ id }) => selection.has(`${id}`));
@@ -72,9 +65,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
               <a className="button" href="#/import">
                 {words.importMany}
               </a>
-              <button type="button" className="button primary" data-new onClick={() => go('add')}>
-                {words.add}
-              </button>
+              <AddButton label={words.add} onPress={() => go('add')} />
             </>
           )}
         </>
@@ -138,25 +129,13 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
           columns={memberColumns({ use, departments, time, texts })}
           keyOf={({ id }) => `${id}`}
           nameOf={({ name, address }) => name || address}
-          empty={
-            filtered ? (
-              <>
-                <p>{words.emptyFiltered}</p>
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => {
-                    setFilters(noFilters);
-                    setDepartment(null);
-                  }}
-                >
-                  {words.clearFilters}
-                </button>
-              </>
-            ) : (
-              words.empty
-            )
-          }
+          empty={words.empty}
+          emptyAction={manage && <AddButton again label={words.add} onPress={() => go('add')} />}
+          filtered={filtered}
+          onClearFilters={() => {
+            setFilters(noFilters);
+            setDepartment(null);
+          }}
           onOpen={({ id }) => go(`${id}`)}
           {...(manage ? { selection, onSelection: setSelection } : {})}
         />

@@ -1,12 +1,13 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import { useWholeList } from '../../kit/use-whole-list.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { AdministratorDrawer } from './administrator-drawer.tsx';
@@ -35,12 +36,8 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
   const grantText = useGrantText();
   const [removing, setRemoving] = useState<Administrator | null>(null);
   const manage = may(session, 'administrators', 'manage');
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<Administrator>>('/administrators', { cursor, limit: 100 }),
-      [api],
-    ),
-  );
+  const [q, setQ] = useState('');
+  const list = useWholeList<Administrator>('/administrators', q, ({ name, address }) => [name, address]);
   const columns: readonly Column<Administrator>[] = [
     {
       key: 'member',
@@ -85,12 +82,11 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
                 {words.transfer}
               </button>
             )}
-            <button type="button" className="button primary" onClick={() => go('new')}>
-              {words.add}
-            </button>
+            <AddButton label={words.add} onPress={() => go('new')} />
           </>
         )
       }
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
     >
       <DataTable
         name="administrators"
@@ -100,6 +96,9 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
         keyOf={({ accountId }) => `${accountId}`}
         nameOf={({ name, address }) => name || address}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
         onOpen={({ accountId }) => go(`${accountId}`)}
         rowActions={administrator =>
           manage &&

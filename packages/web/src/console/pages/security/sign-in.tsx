@@ -4,7 +4,7 @@ import { LoadState } from '../../kit/load-state.tsx';
 import { FormPage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { AccountSignIn } from './account-sign-in.tsx';

@@ -1,12 +1,13 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
 import { useTime } from '../../kit/use-time.ts';
-import type { PageProps } from '../../pages.tsx';
+import { useWholeList } from '../../kit/use-whole-list.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Functions, useGrantText } from './grant-form.tsx';
@@ -35,9 +36,8 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
   const grantText = useGrantText();
   const [revoking, setRevoking] = useState<Token | null>(null);
   const manage = may(session, 'api', 'manage');
-  const list = useList(
-    useCallback((cursor: string | null) => api.get<Page<Token>>('/tokens', { cursor, limit: 100 }), [api]),
-  );
+  const [q, setQ] = useState('');
+  const list = useWholeList<Token>('/tokens', q, ({ name, createdBy }) => [name, createdBy]);
   const columns: readonly Column<Token>[] = [
     { key: 'name', label: words.name, width: '2fr', phone: true, render: ({ name }) => name },
     {
@@ -84,13 +84,10 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
           <a className="button" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
             {words.documentation}
           </a>
-          {manage && (
-            <button type="button" className="button primary" onClick={() => go('new')}>
-              {words.add}
-            </button>
-          )}
+          {manage && <AddButton label={words.add} onPress={() => go('new')} />}
         </>
       }
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
     >
       <DataTable
         name="tokens"
@@ -100,6 +97,9 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={({ name }) => name}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
         rowActions={token =>
           manage && (
             <button type="button" className="button plain" onClick={() => setRevoking(token)}>

@@ -1,10 +1,14 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { CopyButton } from '../../../ui/copy-button.tsx';
-import type { Page } from '../../api.ts';
+import { Confirm } from '../../../ui/dialog.tsx';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
-import { useList } from '../../kit/use-list.ts';
-import type { PageProps } from '../../pages.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
+import { useApiList } from '../../kit/use-api-list.ts';
+import { useBulk } from '../../kit/use-bulk.tsx';
+import { useSelection } from '../../kit/use-selection.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { GroupDrawer } from './group-drawer.tsx';
@@ -22,15 +26,26 @@ interface GroupSummary {
 /** 邮件群组 (GRP-01 to GRP-05). */
 export default function GroupsPage({ rest, go }: PageProps): ReactElement {
   const { api, session } = useConsole();
-  const words = useConsoleTexts().sharing.groups;
+  const texts = useConsoleTexts();
+  const words = texts.sharing.groups;
   const manage = may(session, 'groups', 'manage');
   const [q, setQ] = useState('');
-  const list = useList(
-    useCallback(
-      (cursor: string | null) => api.get<Page<GroupSummary>>('/groups', { q: q.trim(), cursor, limit: 100 }),
-      [api, q],
-    ),
-  );
+  const list = useApiList<GroupSummary>('/groups', { q });
+  const selection = useSelection(list.items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+  const [asking, setAsking] = useState(false);
+
+  async function removeMany(): Promise<void> {
+    setAsking(false);
+    const done = await bulk.run(
+      selection.chosen,
+      1,
+      async ([group]) => group && api.delete(`/groups/${group.id}`),
+    );
+    if (done.length > 0) bulk.tell(words.removedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
   const columns: readonly Column<GroupSummary>[] = [
     {
       key: 'name',
@@ -59,22 +74,16 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
       title={words.title}
       total={list.total}
       hint={words.hint}
-      actions={
-        manage && (
-          <button type="button" className="button primary" onClick={() => go('new')}>
-            {words.add}
+      actions={manage && <AddButton label={words.add} onPress={() => go('new')} />}
+      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <button type="button" className="button plain" onClick={() => setAsking(true)}>
+            {texts.shell.remove}
           </button>
         )
-      }
-      filters={
-        <input
-          className="field"
-          type="search"
-          aria-label={words.search}
-          placeholder={words.search}
-          value={q}
-          onChange={event => setQ(event.target.value)}
-        />
       }
     >
       <DataTable
@@ -85,6 +94,10 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={({ displayName, address }) => displayName || address}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
         rowActions={({ address }) => (
           <span role="group" aria-label={words.copyAddress}>
@@ -92,6 +105,15 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
           </span>
         )}
       />
+      {asking && (
+        <Confirm
+          question={words.removeManyAsk(selection.chosen.length)}
+          verb={texts.shell.remove}
+          cancel={texts.shell.cancel}
+          onClose={() => setAsking(false)}
+          onConfirm={() => void removeMany()}
+        />
+      )}
       {(rest === 'new' || /^\d+$/.test(rest)) && (
         <GroupDrawer
           key={rest}

@@ -1,11 +1,15 @@
 import { type ReactElement, useCallback, useState } from 'react';
-import type { Page } from '../../api.ts';
+import { Menu } from '../../../ui/menu.tsx';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
+import { useBulk } from '../../kit/use-bulk.tsx';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
+import { useSelection } from '../../kit/use-selection.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { ContactDrawer } from './contact-drawer.tsx';
@@ -32,13 +36,8 @@ export default function OutsideContactsPage({ rest, go }: PageProps): ReactEleme
   const manage = may(session, 'members', 'manage');
   const [q, setQ] = useState('');
   const [groupId, setGroupId] = useState('');
-  const list = useList(
-    useCallback(
-      (cursor: string | null) =>
-        api.get<Page<OutsideContact>>('/outside-contacts', { q: q.trim(), groupId, cursor, limit: 100 }),
-      [api, q, groupId],
-    ),
-  );
+  const list = useApiList<OutsideContact>('/outside-contacts', { q, groupId });
+  const selection = useSelection(list.items, ({ id }) => `${id}`);
   const groups = useLoaded(useCallback(() => api.get<ContactGroupsAnswer>('/outside-contact-groups'), [api]));
   const names = new Map(groups.value?.groups.map(({ id, name }) => [id, name]));
   const columns: readonly Column<OutsideContact>[] = [
@@ -70,12 +69,44 @@ export default function OutsideContactsPage({ rest, go }: PageProps): ReactEleme
     list.refresh();
     groups.reload();
   };
+  const bulk = useBulk(changed);
+  const remove = ({ id }: OutsideContact): Promise<unknown> => api.delete(`/outside-contacts/${id}`);
   /** Back to what it was, as a new entry: `undo` of a removal. */
-  const restore = ({ id: _id, ...contact }: OutsideContact): void => {
+  const restore = (contact: OutsideContact): Promise<unknown> => {
     const { groupId: group, name, address, organisation, jobTitle, mobile, phone, note } = contact;
     const body = { groupId: group, name, address, organisation, jobTitle, mobile, phone, note };
-    void run(api.post('/outside-contacts', body)).then(changed);
+    return api.post('/outside-contacts', body);
   };
+
+  async function removeMany(): Promise<void> {
+    const done = await bulk.run(selection.chosen, 1, async ([contact]) => contact && remove(contact));
+    if (done.length > 0)
+      bulk.tell(words.removedMany(done.length), () =>
+        bulk.run(done, 1, async ([contact]) => contact && restore(contact)),
+      );
+    selection.clear();
+    changed();
+  }
+
+  /** All chosen into one group; null: into none. */
+  async function moveMany(target: number | null): Promise<void> {
+    const done = await bulk.run(
+      selection.chosen,
+      1,
+      async ([contact]) => contact && api.patch(`/outside-contacts/${contact.id}`, { groupId: target }),
+    );
+    if (done.length > 0)
+      bulk.tell(words.movedMany(done.length), () =>
+        bulk.run(
+          done,
+          1,
+          async ([contact]) =>
+            contact && api.patch(`/outside-contacts/${contact.id}`, { groupId: contact.groupId }),
+        ),
+      );
+    selection.clear();
+    changed();
+  }
   return (
     <TablePage
       title={words.title}
@@ -87,22 +118,35 @@ export default function OutsideContactsPage({ rest, go }: PageProps): ReactEleme
             <button type="button" className="button" onClick={() => go('groups')}>
               {words.groupsTitle}
             </button>
-            <button type="button" className="button primary" onClick={() => go('new')}>
-              {words.add}
+            <AddButton label={words.add} onPress={() => go('new')} />
+          </>
+        )
+      }
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <>
+            <Menu
+              label={words.moveTo}
+              items={[
+                { key: '0', label: words.unassigned, run: () => void moveMany(null) },
+                ...(groups.value?.groups ?? []).map(({ id, name }) => ({
+                  key: `${id}`,
+                  label: name,
+                  run: () => void moveMany(id),
+                })),
+              ]}
+            />
+            <button type="button" className="button plain" onClick={() => void removeMany()}>
+              {texts.shell.remove}
             </button>
           </>
         )
       }
       filters={
         <>
-          <input
-            className="field"
-            type="search"
-            aria-label={words.search}
-            placeholder={words.search}
-            value={q}
-            onChange={event => setQ(event.target.value)}
-          />
+          <SearchField label={words.search} value={q} onChange={setQ} />
           <select
             className="field"
             aria-label={words.group}
@@ -128,6 +172,13 @@ export default function OutsideContactsPage({ rest, go }: PageProps): ReactEleme
         keyOf={({ id }) => `${id}`}
         nameOf={({ name, address }) => name || address}
         empty={words.empty}
+        emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
+        filtered={q !== '' || groupId !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setGroupId('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
         rowActions={contact =>
           manage && (
@@ -135,9 +186,9 @@ export default function OutsideContactsPage({ rest, go }: PageProps): ReactEleme
               type="button"
               className="button plain"
               onClick={() =>
-                void run(api.delete(`/outside-contacts/${contact.id}`), {
+                void run(remove(contact), {
                   told: words.removed(contact.name || contact.address),
-                  undo: () => restore(contact),
+                  undo: () => void run(restore(contact)).then(changed),
                 }).then(changed)
               }
             >

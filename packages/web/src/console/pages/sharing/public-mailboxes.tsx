@@ -1,12 +1,15 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { fileSize } from '../../../lib/format.ts';
-import type { Page } from '../../api.ts';
+import { AddButton } from '../../kit/add-button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import { State } from '../../kit/state.tsx';
-import { useList } from '../../kit/use-list.ts';
+import { useApiList } from '../../kit/use-api-list.ts';
+import { useBulk } from '../../kit/use-bulk.tsx';
 import { useLoaded } from '../../kit/use-loaded.ts';
-import type { PageProps } from '../../pages.tsx';
+import { useSelection } from '../../kit/use-selection.ts';
+import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { EditMailbox } from './edit-mailbox.tsx';
@@ -28,13 +31,8 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
   const words = texts.sharing.mailboxes;
   const manage = may(session, 'publicMailboxes', 'manage');
   const [q, setQ] = useState('');
-  const list = useList(
-    useCallback(
-      (cursor: string | null) =>
-        api.get<Page<MailboxSummary>>('/public-mailboxes', { q: q.trim(), cursor, limit: 100 }),
-      [api, q],
-    ),
-  );
+  const list = useApiList<MailboxSummary>('/public-mailboxes', { q });
+  const selection = useSelection(list.items, ({ id }) => `${id}`);
   const use = useLoaded(
     useCallback(() => api.get<{ used: number; max: number | null }>('/public-mailbox-use'), [api]),
   );
@@ -75,10 +73,51 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
     list.refresh();
     use.reload();
   };
+  const bulk = useBulk(changed);
+  const chosen = selection.chosen;
+
+  /** Disables or enables the chosen ones, with the opposite as undo. */
+  async function switchMany(disabled: boolean): Promise<void> {
+    const set = (items: readonly MailboxSummary[], value: boolean): Promise<readonly MailboxSummary[]> =>
+      bulk.run(
+        items,
+        1,
+        async ([mailbox]) => mailbox && api.patch(`/public-mailboxes/${mailbox.id}`, { disabled: value }),
+      );
+    const done = await set(
+      chosen.filter(mailbox => mailbox.disabled !== disabled),
+      disabled,
+    );
+    if (done.length > 0)
+      bulk.tell(disabled ? words.disabledMany(done.length) : words.enabledMany(done.length), () =>
+        set(done, !disabled),
+      );
+    selection.clear();
+    changed();
+  }
+
   return (
     <TablePage
       title={words.title}
       hint={words.hint}
+      chosen={chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <>
+            {chosen.some(({ disabled }) => !disabled) && (
+              <button type="button" className="button plain" onClick={() => void switchMany(true)}>
+                {words.disable}
+              </button>
+            )}
+            {chosen.some(({ disabled }) => disabled) && (
+              <button type="button" className="button plain" onClick={() => void switchMany(false)}>
+                {words.enable}
+              </button>
+            )}
+          </>
+        )
+      }
       actions={
         <>
           {use.value && (
@@ -87,28 +126,17 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
             </span>
           )}
           {manage && (
-            <button
-              type="button"
-              className="button primary"
-              disabled={full}
-              aria-describedby={full ? 'mailboxes-full' : undefined}
-              onClick={() => go('new')}
-            >
-              {words.add}
-            </button>
+            <AddButton
+              label={words.add}
+              why={full ? 'mailboxes-full' : undefined}
+              onPress={() => go('new')}
+            />
           )}
         </>
       }
       filters={
         <>
-          <input
-            className="field"
-            type="search"
-            aria-label={words.search}
-            placeholder={words.search}
-            value={q}
-            onChange={event => setQ(event.target.value)}
-          />
+          <SearchField label={words.search} value={q} onChange={setQ} />
           <span className="meta" id="mailboxes-full">
             {full ? words.full : words.formula}
           </span>
@@ -123,6 +151,10 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
         keyOf={({ id }) => `${id}`}
         nameOf={({ displayName, address }) => displayName || address}
         empty={words.empty}
+        emptyAction={manage && !full && <AddButton again label={words.add} onPress={() => go('new')} />}
+        filtered={q !== ''}
+        onClearFilters={() => setQ('')}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
       />
       {rest === 'new' && manage && (
