@@ -1,6 +1,7 @@
 // npm test: the checks, the unit tests in one process, then the tests that start servers, one process a file.
 // npm test -- [--unit | --server | --postgres | --check] [PATTERN…] runs a part. Where PostgreSQL is installed, what the
-// store promises is tested on it as well: --postgres (npm run test:postgres) runs that half alone.
+// store promises is tested on it as well: --postgres (npm run test:postgres) runs that half alone. Where CI is set,
+// missing test programs are installed first (npm run test:tools).
 import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { findPostgres, startPostgres } from '../packages/testkit/src/stores/post
 import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
 import type { Counts } from './reporter.ts';
+import { installTestTools } from './test-tools.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -84,6 +86,7 @@ function readCounts(file: string): Counts {
 
 const find = (pattern: string): string[] => globSync(pattern, { cwd: root }).toSorted();
 const parts: Counts[] = [];
+if (everything && process.env['CI']) installTestTools(say);
 if (everything || values.check) parts.push(await runChecks(say));
 if (everything || values.unit) {
   const files = [...find('packages/*/src/**/*.test.ts'), ...find('scripts/**/*.test.ts')];
