@@ -57,9 +57,9 @@ export function startHousekeeping(house: House): Housekeeping {
     await using lock = await tryExclusive(house, 'collect');
     if (!lock) return false;
     const emptied = await emptyBin(house.administration);
-    if (lock.lost.aborted) return false;
+    if (!lock.held) return false;
     const result = await collector.collect();
-    if (lock.lost.aborted) return false;
+    if (!lock.held) return false;
     const now = clock.now();
     const { keepTrace, keepSignIns, keepOperations } = config.records;
     const expired = await records.expire({
@@ -82,7 +82,7 @@ export function startHousekeeping(house: House): Housekeeping {
     const mine = new BlobScrubber(blobs);
     scrubber = mine;
     mine.start();
-    lock.lost.addEventListener('abort', () => {
+    lock.onLost(() => {
       scrubber = null;
       void mine[Symbol.asyncDispose]();
     });

@@ -24,7 +24,7 @@ export interface RunningJob {
   readonly done: number;
   /** Says how far it has come: from here it goes on after a crash. Throws `JobStopped` when it was cancelled or lost. */
   report(progress: unknown, total: number, done: number): Promise<void>;
-  /** Call it often in long stretches without a report: keeps the job ours. Throws `JobStopped`. */
+  /** Call it often in long stretches without a report: the runner keeps the job ours, this says when it is not. Throws `JobStopped`. */
   alive(): Promise<void>;
 }
 
@@ -51,8 +51,9 @@ export interface JobLimits {
 }
 
 export const defaultJobLimits: JobLimits = {
-  leaseMs: 60_000,
-  everyMs: 15_000,
+  // Together below 30 s: so soon a dead node's job goes on elsewhere.
+  leaseMs: 15_000,
+  everyMs: 10_000,
   attempts: 5,
   retryMs: 30_000,
   keepMs: 90 * 24 * 60 * 60 * 1_000,
@@ -136,7 +137,8 @@ export class JobRunner implements AsyncDisposable {
     try {
       const worker = this.#workers.get(row.kind);
       if (!worker) throw new Error(`no worker for ${row.kind}`);
-      await worker.run(this.#ctx, this.#handle(row));
+      const { job, end } = this.#handle(row);
+      await worker.run(this.#ctx, job).finally(end);
       await directory.database.transact(tx => finishJob(tx, row, 'done', null, clock.now()));
       log.info('job.done', about);
     } catch (error) {
@@ -157,20 +159,35 @@ export class JobRunner implements AsyncDisposable {
     }
   }
 
-  #handle(row: JobRow): RunningJob {
+  /** The job for its worker; its lease is prolonged until `end`, however long a step takes. */
+  #handle(row: JobRow): { readonly job: RunningJob; readonly end: () => Promise<void> } {
     const { clock, directory } = this.#ctx;
     const { leaseMs } = this.#limits;
     let last = { json: row.progress, total: row.total, done: row.done };
-    let written = clock.now();
+    let lost = false;
+    let timer: Timer | null = null;
+    let writing: Promise<void> = Promise.resolve();
     const write = async (): Promise<void> => {
-      if (this.#ended) throw new JobStopped();
+      if (this.#ended || lost) throw new JobStopped();
       const kept = await directory.database.transact(tx =>
         writeProgress(tx, row, last, clock.now() + leaseMs),
       );
-      if (!kept) throw new JobStopped();
-      written = clock.now();
+      lost = !kept;
+      if (lost) throw new JobStopped();
     };
-    return {
+    const arm = (): void => {
+      timer = clock.after(leaseMs / 3, () => {
+        // What fails here fails again at the next report.
+        writing = write().then(arm, arm);
+      });
+    };
+    arm();
+    const end = async (): Promise<void> => {
+      timer?.cancel();
+      await writing;
+      timer?.cancel();
+    };
+    const job: RunningJob = {
       tenantId: row.tenant_id,
       jobId: row.id,
       parameters: row.parameters,
@@ -181,9 +198,9 @@ export class JobRunner implements AsyncDisposable {
         await write();
       },
       alive: async () => {
-        if (this.#ended) throw new JobStopped();
-        if (Math.abs(clock.now() - written) > leaseMs / 4) await write();
+        if (this.#ended || lost) throw new JobStopped();
       },
     };
+    return { job, end };
   }
 }

@@ -1,7 +1,8 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Timer } from '../../platform/clock.ts';
 import { unwrapSecret, wrapSecret } from '../../platform/secrets/wrap.ts';
+import { KeptLease } from '../../store/nodes/kept-lease.ts';
 import {
   acmeAccountRow,
   type CertificateOrderRow,
@@ -14,7 +15,6 @@ import {
   putChallenge,
   putOrder,
 } from '../../store/system/domains/certificate-rows.ts';
-import { endWorkLease, takeWorkLease } from '../../store/system/domains/work-leases.ts';
 import { installation } from '../../store/system/settings.ts';
 import { type AccountOptions, AcmeClient, AcmeError, type ChallengeDoor } from './acme/client.ts';
 import type { HttpTransport } from './acme/transport.ts';
@@ -68,8 +68,8 @@ export interface CertificateIssuer extends AsyncDisposable {
 }
 
 const leaseName = 'certificates';
-/** Longer than a round of orders takes, each of which is bounded by its polls. */
-const leaseMs = 30 * minute;
+/** How soon a process looks again that found another at the work, ms: it may be dead. */
+const standByMs = 10_000;
 
 /** When a certificate is to be renewed: after two thirds of its life. */
 export function renewAt(notBefore: number, notAfter: number): number {
@@ -82,7 +82,7 @@ export function startCertificateIssuer(options: IssuerOptions): CertificateIssue
 
 class Issuer implements CertificateIssuer {
   readonly #options: IssuerOptions;
-  readonly #holder = randomUUID();
+  readonly #lease: KeptLease;
   #client: AcmeClient | null = null;
   #timer: Timer | null = null;
   #ended = false;
@@ -90,6 +90,7 @@ class Issuer implements CertificateIssuer {
 
   constructor(options: IssuerOptions) {
     this.#options = options;
+    this.#lease = new KeptLease(options, leaseName);
     this.#schedule(options.limits.firstMs);
   }
 
@@ -101,13 +102,12 @@ class Issuer implements CertificateIssuer {
   }
 
   async #round(): Promise<readonly string[] | null> {
-    const { database, clock, limits, log } = this.#options;
+    const { clock, limits, log } = this.#options;
     const now = clock.now();
-    if (!(await database.transact(tx => takeWorkLease(tx, leaseName, this.#holder, now, leaseMs))))
-      return null;
+    if (!(await this.#lease.take())) return null;
     const issued: string[] = [];
     for (const order of (await this.#due(now)).slice(0, limits.ordersPerRound)) {
-      if (this.#ended) break;
+      if (this.#ended || !(await this.#lease.take())) break;
       try {
         await this.#issue(order);
         issued.push(order.name);
@@ -124,8 +124,7 @@ class Issuer implements CertificateIssuer {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     this.#timer?.cancel();
-    const { database } = this.#options;
-    await database.transact(tx => endWorkLease(tx, leaseName, this.#holder));
+    await this.#lease[Symbol.asyncDispose]();
   }
 
   /** The names whose certificate is missing or old enough, and not waiting after a failure. */
@@ -233,11 +232,13 @@ class Issuer implements CertificateIssuer {
     const { clock, limits, log } = this.#options;
     this.#timer = clock.after(delayMs, () => {
       void this.round()
+        .then(done => (done === null ? Math.min(standByMs, limits.everyMs) : limits.everyMs))
         .catch((error: unknown) => {
           if (!this.#ended) log.error('certificates.round_failed', { error });
+          return limits.everyMs;
         })
-        .finally(() => {
-          if (!this.#ended) this.#schedule(limits.everyMs);
+        .then(wait => {
+          if (!this.#ended) this.#schedule(wait);
         });
     });
   }

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { change } from '../../directory/context.ts';
 import type { Timer } from '../../platform/clock.ts';
+import { KeptLease } from '../../store/nodes/kept-lease.ts';
 import {
   dueDomainStatuses,
   insertMissingStatuses,
   type NamedStatusRow,
   someStatusMissing,
 } from '../../store/system/domains/status-rows.ts';
-import { endWorkLease, takeWorkLease } from '../../store/system/domains/work-leases.ts';
 import { domainByName } from '../../store/system/tenants.ts';
 import { workClaims } from '../claims/take-over.ts';
 import type { DomainsContext } from '../context.ts';
@@ -18,8 +17,6 @@ import { applyReport } from './look.ts';
 /** How often a process looks whether a domain is due, ms. */
 const tickMs = 5_000;
 const leaseName = 'domain watch';
-/** Longer than a round may take: a round ends after `mostAtOnce` domains. */
-const leaseMs = 120_000;
 const claimsEveryMs = 600_000;
 const mostAtOnce = 20;
 
@@ -36,7 +33,7 @@ export function startDomainWatcher(ctx: DomainsContext): DomainWatcher {
 
 class Watcher implements DomainWatcher {
   readonly #ctx: DomainsContext;
-  readonly #holder = randomUUID();
+  readonly #lease: KeptLease;
   #timer: Timer | null = null;
   #ended = false;
   #claimsAt = 0;
@@ -45,22 +42,20 @@ class Watcher implements DomainWatcher {
 
   constructor(ctx: DomainsContext) {
     this.#ctx = ctx;
+    this.#lease = new KeptLease({ database: ctx.directory.database, clock: ctx.clock }, leaseName);
     this.#schedule();
   }
 
   async round(): Promise<number | null> {
     const { database } = this.#ctx.directory;
     const now = this.#ctx.clock.now();
-    const mine = await this.#write(() =>
-      database.transact(tx => takeWorkLease(tx, leaseName, this.#holder, now, leaseMs)),
-    );
-    if (!mine) return null;
+    if (!(await this.#write(() => this.#lease.take()))) return null;
     if (await someStatusMissing(database)) {
       await this.#write(() => database.transact(tx => insertMissingStatuses(tx, this.#ctx.clock.now())));
     }
     const due = await dueDomainStatuses(database, now, mostAtOnce);
     for (const row of due) {
-      if (this.#ended) return due.length;
+      if (this.#ended || !(await this.#lease.take())) return due.length;
       await this.#look(row);
     }
     if (now - this.#claimsAt >= claimsEveryMs || now < this.#claimsAt) {
@@ -74,8 +69,7 @@ class Watcher implements DomainWatcher {
     this.#ended = true;
     this.#timer?.cancel();
     await this.#writing.catch(() => undefined);
-    const { database } = this.#ctx.directory;
-    await database.transact(tx => endWorkLease(tx, leaseName, this.#holder));
+    await this.#lease[Symbol.asyncDispose]();
   }
 
   async #look(row: NamedStatusRow): Promise<void> {
@@ -88,7 +82,7 @@ class Watcher implements DomainWatcher {
     const domain = await domainByName(ctx.directory.database, row.name);
     if (domain?.id !== row.domain_id) return;
     const report = await lookAt(ctx, domain);
-    if (this.#ended) return;
+    if (this.#ended || !(await this.#lease.take())) return;
     await this.#write(() => applyReport(ctx, domain, report));
   }
 

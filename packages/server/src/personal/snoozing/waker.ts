@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { systemScope } from '../../access/scope.ts';
 import type { Timer } from '../../platform/clock.ts';
 import { isMailError } from '../../platform/errors.ts';
 import { dueSnoozedRows, nextSnoozeAt } from '../../store/accounts/push/snoozed-rows.ts';
-import { endWorkLease, takeWorkLease } from '../../store/system/domains/work-leases.ts';
+import { KeptLease } from '../../store/nodes/kept-lease.ts';
 import { dueSnoozes, type SnoozeDueRow, settleSnoozeDue } from '../../store/system/snooze-due.ts';
 import type { PersonalContext } from '../context.ts';
 import { wakeEmails } from './snooze.ts';
@@ -11,8 +10,6 @@ import { wakeEmails } from './snooze.ts';
 /** How often a process looks whether mail is due, ms: by so much it may be late. */
 const tickMs = 5_000;
 const leaseName = 'snoozed mail';
-/** Longer than a round may take: a round ends after `mostAccounts` accounts. */
-const leaseMs = 120_000;
 const mostAccounts = 50;
 /** Mails of one account brought back in one transaction. */
 const mostMails = 200;
@@ -32,13 +29,14 @@ export function startSnoozeWaker(ctx: PersonalContext): SnoozeWaker {
 
 class Waker implements SnoozeWaker {
   readonly #ctx: PersonalContext;
-  readonly #holder = randomUUID();
+  readonly #lease: KeptLease;
   #timer: Timer | null = null;
   #ended = false;
   #working: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: PersonalContext) {
     this.#ctx = ctx;
+    this.#lease = new KeptLease({ database: ctx.database, clock: ctx.mailboxes.clock }, leaseName);
     this.#schedule();
   }
 
@@ -52,7 +50,7 @@ class Waker implements SnoozeWaker {
     this.#ended = true;
     this.#timer?.cancel();
     await this.#working;
-    await this.#ctx.database.transact(tx => endWorkLease(tx, leaseName, this.#holder));
+    await this.#lease[Symbol.asyncDispose]();
   }
 
   async #round(): Promise<number | null> {
@@ -60,11 +58,10 @@ class Waker implements SnoozeWaker {
     const now = mailboxes.clock.now();
     const due = await dueSnoozes(database, now, mostAccounts);
     if (due.length === 0) return 0;
-    const mine = await database.transact(tx => takeWorkLease(tx, leaseName, this.#holder, now, leaseMs));
-    if (!mine) return null;
+    if (!(await this.#lease.take())) return null;
     let woken = 0;
     for (const row of due) {
-      if (this.#ended) break;
+      if (this.#ended || !(await this.#lease.take())) break;
       woken += await this.#work(row, now);
     }
     return woken;

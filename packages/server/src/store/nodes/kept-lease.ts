@@ -9,90 +9,90 @@ import { endWorkLease, takeWorkLease } from '../system/domains/work-leases.ts';
  */
 export const workLeaseMs = 15_000;
 
-/** The right to do one piece of work alone, kept until it is disposed or lost. */
-export interface KeptLease extends AsyncDisposable {
-  /** Aborted when others may have the work: the store could not be reached in time, or a long pause. */
-  readonly lost: AbortSignal;
-}
-
 export interface LeaseContext {
+  /** The system's rows: every node sees them. */
   readonly database: SqlDatabase;
   readonly clock: Clock;
 }
 
-/** Takes the lease on `name` and prolongs it in the background; null when another process has it. */
-export async function takeKeptLease(
-  ctx: LeaseContext,
-  name: string,
-  leaseMs: number = workLeaseMs,
-): Promise<KeptLease | null> {
-  const holder = randomUUID();
-  const now = ctx.clock.now();
-  const mine = await ctx.database.transact(tx => takeWorkLease(tx, name, holder, now, leaseMs));
-  return mine ? new Kept(ctx, name, holder, now + leaseMs, leaseMs) : null;
-}
-
-class Kept implements KeptLease {
+/**
+ * The right to do one piece of work alone, among all processes on the rows. Once taken it is prolonged in the background
+ * until it is disposed, so that work may take as long as it needs; when the store cannot be reached in time it is lost,
+ * and whoever works has to stop.
+ */
+export class KeptLease implements AsyncDisposable {
   readonly #ctx: LeaseContext;
   readonly #name: string;
-  readonly #holder: string;
+  readonly #holder = randomUUID();
   readonly #leaseMs: number;
-  readonly #losing = new AbortController();
-  #until: number;
+  #until: number | null = null;
   #timer: Timer | null = null;
-  #deadline: Timer | null = null;
+  #onLost: (() => void) | null = null;
   #ended = false;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(ctx: LeaseContext, name: string, holder: string, until: number, leaseMs: number) {
+  constructor(ctx: LeaseContext, name: string, leaseMs: number = workLeaseMs) {
     this.#ctx = ctx;
     this.#name = name;
-    this.#holder = holder;
-    this.#until = until;
     this.#leaseMs = leaseMs;
-    this.#arm();
   }
 
-  get lost(): AbortSignal {
-    return this.#losing.signal;
+  /** Whether it is ours now. Ask between the steps of long work. */
+  get held(): boolean {
+    return !this.#ended && this.#until !== null && this.#ctx.clock.now() < this.#until;
+  }
+
+  /** Takes it, or keeps it; false when another process has it. Throws what the store throws. */
+  async take(): Promise<boolean> {
+    if (this.held) return true;
+    if (this.#ended) return false;
+    return this.#write();
+  }
+
+  /** Calls `listener` once when it is lost while it is prolonged. */
+  onLost(listener: () => void): void {
+    this.#onLost = listener;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer?.cancel();
-    this.#deadline?.cancel();
-    await this.#writing;
+    await this.#writing.catch(() => undefined);
+    if (this.#until === null) return;
     await this.#ctx.database.transact(tx => endWorkLease(tx, this.#name, this.#holder));
   }
 
+  #write(): Promise<boolean> {
+    const { database, clock } = this.#ctx;
+    const now = clock.now();
+    const writing = database
+      .transact(tx => takeWorkLease(tx, this.#name, this.#holder, now, this.#leaseMs))
+      .then(mine => {
+        this.#until = mine ? now + this.#leaseMs : null;
+        if (mine && !this.#ended) this.#arm();
+        return mine;
+      });
+    this.#writing = writing.catch(() => undefined);
+    return writing;
+  }
+
   #arm(): void {
-    const { clock } = this.#ctx;
-    this.#deadline?.cancel();
-    this.#deadline = clock.after(Math.max(0, this.#until - clock.now()), () => this.#lose());
-    this.#timer = clock.after(this.#leaseMs / 3, () => {
-      this.#writing = this.#prolong();
-    });
+    this.#timer?.cancel();
+    this.#timer = this.#ctx.clock.after(this.#leaseMs / 3, () => void this.#prolong());
   }
 
   async #prolong(): Promise<void> {
-    const { database, clock } = this.#ctx;
+    let ours = true;
     try {
-      const now = clock.now();
-      const ours = await database.transact(tx =>
-        takeWorkLease(tx, this.#name, this.#holder, now, this.#leaseMs),
-      );
-      if (!ours) return this.#lose();
-      this.#until = now + this.#leaseMs;
+      ours = await this.#write();
     } catch {
-      // Tried again until the lease ends: then it is lost.
+      // Tried again until the lease is over.
+      ours = this.held;
+      if (ours && !this.#ended) this.#arm();
     }
-    if (!this.#ended && !this.lost.aborted) this.#arm();
-  }
-
-  #lose(): void {
-    this.#timer?.cancel();
-    this.#deadline?.cancel();
-    if (!this.#ended) this.#losing.abort();
+    if (ours || this.#ended) return;
+    this.#onLost?.();
+    this.#onLost = null;
   }
 }
