@@ -30,6 +30,11 @@ export const sieveExtensions: readonly string[] = [
   'enotify',
   'environment',
   'ihave',
+  'foreverypart',
+  'mime',
+  'extracttext',
+  'replace',
+  'enclose',
   'comparator-i;ascii-numeric',
   'comparator-i;unicode-casemap',
 ];

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { scanMessage } from '../message/scan.ts';
+import type { SieveAction } from './execution/action.ts';
 import type { SieveEnvironment } from './execution/environment.ts';
 import { SieveMessage } from './execution/message.ts';
 import { defaultSieveLimits, type SieveLimits } from './limits.ts';
@@ -74,6 +75,46 @@ export function sampleEnvironment(given: Surroundings = {}): SieveEnvironment {
   };
 }
 
+/** Runs a script on a message; null when it is invalid or failed. `loads` octets of it are there to be looked at. */
+export async function actionsOf(
+  script: string,
+  message: string,
+  given: Surroundings = {},
+  loads: number = Number.MAX_SAFE_INTEGER,
+): Promise<readonly SieveAction[] | null> {
+  const reading = readSieve(Buffer.from(script), { ...defaultSieveLimits, ...given.limits });
+  if (reading.kind === 'invalid') return null;
+  const outcome = await runSieve(reading.script, viewOf(message, loads), sampleEnvironment(given));
+  return outcome.kind === 'done' ? outcome.actions : null;
+}
+
+/** The message that an action of a kind works on, put together; null when it is as it came, or there is no such action. */
+export function editedText(
+  actions: readonly SieveAction[] | null,
+  kind: string,
+  message: string,
+): string | null {
+  const action = actions?.find(one => one.kind === kind);
+  if (action === undefined || !('edited' in action) || action.edited === null) return null;
+  const { header, body } = action.edited;
+  const bytes = Buffer.from(message);
+  const { root } = scanMessage(bytes);
+  const pieces = (body ?? [{ start: root.bodyStart, end: bytes.length }]).map(piece =>
+    piece instanceof Uint8Array ? piece : bytes.subarray(piece.start, piece.end),
+  );
+  return Buffer.concat([header, Buffer.from('\r\n'), ...pieces]).toString();
+}
+
+function viewOf(message: string, loads = Number.MAX_SAFE_INTEGER): SieveMessage {
+  const bytes = Buffer.from(message);
+  const { header, root } = scanMessage(bytes);
+  return new SieveMessage(header, bytes.length, async () => ({
+    bytes: bytes.subarray(0, loads),
+    root,
+    size: bytes.length,
+  }));
+}
+
 /** Runs a script on a message: its actions in short form, or its problem. */
 export async function tryScript(
   script: string,
@@ -82,13 +123,7 @@ export async function tryScript(
 ): Promise<string[]> {
   const reading = readSieve(Buffer.from(script), { ...defaultSieveLimits, ...given.limits });
   if (reading.kind === 'invalid') return [`invalid ${reading.problem.message}`];
-  const bytes = Buffer.from(message);
-  const structure = scanMessage(bytes);
-  const view = new SieveMessage(structure.header, bytes.length, async () => ({
-    bytes,
-    root: structure.root,
-  }));
-  const outcome = await runSieve(reading.script, view, sampleEnvironment(given));
+  const outcome = await runSieve(reading.script, viewOf(message), sampleEnvironment(given));
   if (outcome.kind === 'failed') return [`failed ${outcome.problem.message}`];
   return outcome.actions.map(action => {
     switch (action.kind) {

@@ -20,6 +20,10 @@ export interface SieveLimits {
   readonly actions: number;
   /** Changes of the header by one run (RFC 5293). */
   readonly headerEdits: number;
+  /** `replace` and `enclose` of one run (RFC 5703). */
+  readonly messageEdits: number;
+  /** `foreverypart` within each other (RFC 5703 §3 asks for 2 at least). */
+  readonly loops: number;
   /** Longest value of a field that is added (RFC 5293 §4 asks for 998 at least). */
   readonly headerLength: number;
   /** `redirect` of one run (RFC 5228 §4.2). */
@@ -57,6 +61,8 @@ export const defaultSieveLimits: SieveLimits = {
   work: 100_000_000,
   actions: 32,
   headerEdits: 32,
+  messageEdits: 16,
+  loops: 4,
   headerLength: 4_096,
   redirects: 5,
   notifications: 5,

@@ -1,11 +1,15 @@
 import { discard, error, keep, stop } from './actions/basic.ts';
+import { breakCommand } from './actions/break.ts';
 import { addheader, deleteheader } from './actions/editheader.ts';
+import { enclose } from './actions/enclose.ts';
+import { extracttext } from './actions/extracttext.ts';
 import { fileinto } from './actions/fileinto.ts';
 import { addflag, removeflag, setflag } from './actions/flags.ts';
 import { globalCommand, returnCommand } from './actions/include.ts';
 import { notify } from './actions/notify.ts';
 import { redirect } from './actions/redirect.ts';
 import { ereject, reject } from './actions/reject.ts';
+import { replace } from './actions/replace.ts';
 import { set } from './actions/set.ts';
 import { vacation } from './actions/vacation.ts';
 import type { CommandShape, TestShape } from './language/shape.ts';
@@ -28,14 +32,17 @@ import { size } from './tests/size.ts';
 import { string } from './tests/string.ts';
 import { validExtList } from './tests/valid-ext-list.ts';
 
-/** Every command besides `require`, `if` and `include`, which the checker and the interpreter know themselves. */
+/** Every command besides `require`, `if`, `foreverypart` and `include`, which the checker and the interpreter know themselves. */
 export const sieveCommands: readonly CommandShape[] = [
   addflag,
   addheader,
+  breakCommand,
   deleteheader,
   discard,
+  enclose,
   ereject,
   error,
+  extracttext,
   fileinto,
   globalCommand,
   keep,
@@ -43,6 +50,7 @@ export const sieveCommands: readonly CommandShape[] = [
   redirect,
   reject,
   removeflag,
+  replace,
   returnCommand,
   set,
   setflag,

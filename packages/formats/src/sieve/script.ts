@@ -8,6 +8,7 @@ import { Checker, type Statement, type Vocabulary } from './language/checker.ts'
 import { parseScript } from './language/parser.ts';
 import { scriptText } from './language/text.ts';
 import { defaultSieveLimits, type SieveLimits } from './limits.ts';
+import { isWithin, pathsOf } from './mime/part-paths.ts';
 import { SieveProblem } from './problem.ts';
 import { sieveCommands, sieveTests } from './registry.ts';
 
@@ -45,6 +46,7 @@ async function runStatements(run: Run, statements: readonly Statement[]): Promis
   for (const statement of statements) {
     run.step(statement.at);
     if (statement.kind === 'command') await statement.execute(run);
+    else if (statement.kind === 'loop') await runLoop(run, statement);
     else {
       for (const { test, block } of statement.branches) {
         if (test !== null && !(await test(run))) continue;
@@ -54,6 +56,28 @@ async function runStatements(run: Run, statements: readonly Statement[]): Promis
     }
     if (run.halt !== null) return;
   }
+}
+
+/** Runs a block for each part, the message itself first; within a loop for each part inside that one (RFC 5703 §3). */
+async function runLoop(run: Run, loop: Extract<Statement, { readonly kind: 'loop' }>): Promise<void> {
+  const { message, part: outer } = run;
+  const { renewed } = message;
+  const replacedBefore = message.replaced.length;
+  const { root } = await message.loaded();
+  const paths = outer === null ? pathsOf(root, []) : pathsOf(root, outer).slice(1);
+  for (const path of paths) {
+    run.step(loop.at);
+    if (message.replaced.slice(replacedBefore).some(gone => isWithin(path, gone))) continue;
+    run.part = path;
+    await runStatements(run, loop.block);
+    if (run.halt === 'break' && (run.breaks === null || run.breaks === loop.name)) {
+      run.halt = null;
+      break;
+    }
+    // It is another message now: the parts that were to come are no longer there.
+    if (run.halt !== null || message.renewed !== renewed) break;
+  }
+  run.part = outer === null || message.renewed === renewed ? outer : [];
 }
 
 /** Reads and checks a script (RFC 5228). Never throws for what stands in it. */
@@ -79,7 +103,7 @@ export async function runSieve(
   try {
     await runStatements(run, script.statements);
     checkConflicts(run, { line: 1, column: 1 });
-    if (run.implicitKeep) run.actions.push({ kind: 'keep', flags: run.flags, header: message.edited });
+    if (run.implicitKeep) run.actions.push({ kind: 'keep', flags: run.flags, edited: message.edited });
     return { kind: 'done', actions: run.actions };
   } catch (problem) {
     if (problem instanceof SieveProblem) return { kind: 'failed', problem };

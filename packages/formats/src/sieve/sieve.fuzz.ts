@@ -19,8 +19,17 @@ export const target: FuzzTarget = {
     yield Buffer.from(
       'if anyof (not size :over 1M, address :domain ["from","to"] "x") { discard; } else { keep; }',
     );
+    yield Buffer.from(
+      'require ["foreverypart","mime","variables","extracttext","replace","enclose"]; foreverypart :name "a" { if header :mime :anychild :param "filename" :matches ["Content-Type"] "*.exe" { extracttext :first 9 "t"; replace :subject "x" "gone"; enclose :headers ["From"] "see"; break :name "a"; } }',
+    );
   },
   dictionary: [
+    'foreverypart {',
+    'break :name "a";',
+    ':mime :anychild :contenttype ',
+    'extracttext :first 9 "t";',
+    'replace :mime "',
+    'enclose :subject "',
     'if ',
     'elsif ',
     'else ',

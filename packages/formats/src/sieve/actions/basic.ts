@@ -8,7 +8,7 @@ export const keep: CommandShape = {
   rfc: '5228 §4.3',
   tags: { flags: { value: 'strings', requires: 'imap4flags' } },
   prepare: args => run =>
-    run.act({ kind: 'keep', flags: flagsForAction(run, args), header: run.message.edited }, args.at),
+    run.act({ kind: 'keep', flags: flagsForAction(run, args), edited: run.message.edited }, args.at),
 };
 
 /** Drops the message unless another action keeps it (RFC 5228 §4.4). */

@@ -8,8 +8,15 @@ import type { Arguments } from '../language/arguments.ts';
 import type { CommandShape } from '../language/shape.ts';
 import { excerpt } from '../problem.ts';
 
-/** Fields that say where a message has been: they stay (RFC 5293 §6). */
-const kept: ReadonlySet<string> = new Set(['received', 'auto-submitted', 'delivered-to', 'return-path']);
+/** Fields that say where a message has been, and what it was before `replace`: they stay (RFC 5293 §6, RFC 5703 §5). */
+const kept: ReadonlySet<string> = new Set([
+  'received',
+  'auto-submitted',
+  'delivered-to',
+  'return-path',
+  'original-subject',
+  'original-from',
+]);
 
 /** Counts one change and the copying that it costs. */
 function countEdit(run: Run, args: Arguments): void {

@@ -35,7 +35,7 @@ export const fileinto: CommandShape = {
           create: args.has('create'),
           specialUse: use === null ? null : run.text(use),
           flags: flagsForAction(run, args),
-          header: run.message.edited,
+          edited: run.message.edited,
         },
         args.at,
         args.has('copy'),

@@ -21,7 +21,7 @@ export const redirect: CommandShape = {
       const max = run.limits.redirects;
       const before = run.actions.filter(action => action.kind === 'redirect').length;
       if (before >= max) run.fail('run_redirects', args.at, { max });
-      run.act({ kind: 'redirect', address, header: run.message.edited }, args.at, args.has('copy'));
+      run.act({ kind: 'redirect', address, edited: run.message.unenclosed }, args.at, args.has('copy'));
     };
     if (!list) return run => send(run, run.text(to));
     return async run => {

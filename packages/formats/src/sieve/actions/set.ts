@@ -1,12 +1,13 @@
 import { requireVariable } from '../execution/flags.ts';
 import { cutText } from '../execution/run.ts';
+import type { Arguments } from '../language/arguments.ts';
 import type { CommandShape, TagShape } from '../language/shape.ts';
 import { SieveProblem } from '../problem.ts';
 
 const changed = (first: string, rest: string): string => `${first}${rest}`;
 
 /** Modifiers, highest precedence first (RFC 5229 §4.1, RFC 5435 §6). */
-const modifiers: readonly (readonly [name: string, change: (value: string, max: number) => string])[] = [
+const modifiers: readonly (readonly [name: string, change: Modifier])[] = [
   ['lower', value => value.toLowerCase()],
   ['upper', value => value.toUpperCase()],
   ['lowerfirst', value => changed(value.slice(0, 1).toLowerCase(), value.slice(1))],
@@ -25,7 +26,20 @@ function encodeUrl(value: string): string {
   );
 }
 
-const tags: Readonly<Record<string, TagShape>> = {
+/** One way of changing a value, and how long it may become. */
+export type Modifier = (value: string, max: number) => string;
+
+/** The modifiers that were given, in the order in which they apply. */
+export function modifiersOf(args: Arguments): readonly Modifier[] {
+  return modifiers.filter(([modifier]) => args.has(modifier)).map(([, change]) => change);
+}
+
+export function changeValue(value: string, changes: readonly Modifier[], max: number): string {
+  return changes.reduce((changed, change) => change(changed, max), value);
+}
+
+/** Tags of the modifiers. */
+export const modifierTags: Readonly<Record<string, TagShape>> = {
   lower: { group: 'case' },
   upper: { group: 'case' },
   lowerfirst: { group: 'case of the first letter' },
@@ -41,17 +55,16 @@ export const set: CommandShape = {
   name: 'set',
   requires: 'variables',
   rfc: '5229 §4',
-  tags,
+  tags: modifierTags,
   positional: ['string', 'string'],
   prepare(args, facts) {
     const given = args.constant(0) ?? '';
     const name = requireVariable(given.toLowerCase(), args.required(0));
     if (name.startsWith('global.') && !facts.has('include'))
       throw new SieveProblem('bad_variable', args.placeOf(0), { name });
-    const wanted = modifiers.filter(([modifier]) => args.has(modifier));
+    const wanted = modifiersOf(args);
     return run => {
-      let value = run.text(args.required(1));
-      for (const [, change] of wanted) value = change(value, run.limits.variableLength);
+      const value = changeValue(run.text(args.required(1)), wanted, run.limits.variableLength);
       run.setVariable(name, value, args.at);
     };
   },

@@ -29,21 +29,29 @@ export interface Notification {
   readonly message: string | null;
 }
 
-/**
- * The header as the script has edited it before an action, with what the server had put in front, without the blank
- * line behind it (RFC 5293); null when it was not edited.
- */
-export type EditedHeader = Uint8Array | null;
+/** A piece of a body: octets, or a range of the message as it is stored. */
+export type BodyPiece = Uint8Array | { readonly start: number; readonly end: number };
+
+/** The message as a script has changed it before an action (RFC 5293, RFC 5703). */
+export interface EditedMessage {
+  /** With what the server had put in front, without the blank line behind it. */
+  readonly header: Uint8Array;
+  /** What follows the blank line; null when that is as it came. */
+  readonly body: readonly BodyPiece[] | null;
+}
+
+/** Null when the message is as it came. */
+export type Edited = EditedMessage | null;
 
 /** What a script decided; in the order of the script. Nothing has been done yet. */
 export type SieveAction =
-  | { readonly kind: 'keep'; readonly flags: readonly string[]; readonly header: EditedHeader }
+  | { readonly kind: 'keep'; readonly flags: readonly string[]; readonly edited: Edited }
   | ({
       readonly kind: 'fileinto';
       readonly flags: readonly string[];
-      readonly header: EditedHeader;
+      readonly edited: Edited;
     } & FileTarget)
-  | { readonly kind: 'redirect'; readonly address: string; readonly header: EditedHeader }
+  | { readonly kind: 'redirect'; readonly address: string; readonly edited: Edited }
   | { readonly kind: 'discard' }
   | { readonly kind: 'reject'; readonly reason: string; readonly extended: boolean }
   | ({ readonly kind: 'vacation' } & Vacation)

@@ -10,6 +10,8 @@ export interface SieveEnvironment {
     /** The recipient's address as the sender wrote it. */
     readonly to: string;
   };
+  /** Whose mail it is; the recipient of the envelope when left out. */
+  readonly owner?: { readonly address: string; readonly name: string };
   /** An item of RFC 5183 §4.1; null when there is none of that name. */
   item(name: string): string | null;
   mailboxExists(name: string): Promise<boolean>;

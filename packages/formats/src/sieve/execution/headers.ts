@@ -1,5 +1,6 @@
 import { flattenAddresses, formatAddrSpec, type Mailbox, parseAddresses } from '../../message/address.ts';
 import { decodeWords } from '../../message/encoded-word.ts';
+import type { HeaderBlock } from '../../message/headers.ts';
 import type { Arguments } from '../language/arguments.ts';
 import type { TagShape } from '../language/shape.ts';
 import type { Text } from '../language/text.ts';
@@ -58,24 +59,47 @@ export function checkHeaderNames(texts: readonly Text[]): void {
   }
 }
 
-/** Occurrences of fields as they stand, unfolded; `index` picks one of each name (RFC 5260 §6). */
-export function fieldValues(run: Run, names: readonly Text[], index: FieldIndex | null): string[] {
-  const values: string[] = [];
-  for (const text of names) {
-    run.step(text.at);
-    const all = run.message.header.all(run.text(text).toLowerCase());
-    if (index === null) values.push(...all);
-    else {
-      const one = all.at(index.last ? -index.from : index.from - 1);
-      if (one !== undefined) values.push(one);
-    }
-  }
-  return values;
+/** One occurrence of a field. */
+interface FieldValue {
+  readonly name: string;
+  /** As it stands, unfolded. */
+  readonly value: string;
 }
 
-/** The same decoded (RFC 2047), as `header` compares them. */
-export function headerTexts(run: Run, names: readonly Text[], index: FieldIndex | null): string[] {
-  return fieldValues(run, names, index).map(value => decodeWords(value).trim());
+/** Occurrences of fields in headers; `index` picks one of each name in each header (RFC 5260 §6). */
+export function fieldsIn(
+  run: Run,
+  headers: readonly HeaderBlock[],
+  names: readonly Text[],
+  index: FieldIndex | null,
+): FieldValue[] {
+  const found: FieldValue[] = [];
+  for (const text of names) {
+    const name = run.text(text).toLowerCase();
+    for (const header of headers) {
+      run.step(text.at);
+      const all = header.all(name);
+      const wanted = index === null ? all : all.slice(...placeOf(index, all.length));
+      found.push(...wanted.map(value => ({ name, value })));
+    }
+  }
+  return found;
+}
+
+/** Where the one occurrence stands among so many. */
+function placeOf({ from, last }: FieldIndex, count: number): [start: number, end: number] {
+  const start = last ? count - from : from - 1;
+  return start < 0 ? [0, 0] : [start, start + 1];
+}
+
+/** Occurrences of fields of the message as they stand. */
+export function fieldValues(run: Run, names: readonly Text[], index: FieldIndex | null): string[] {
+  return fieldsIn(run, [run.message.header], names, index).map(({ value }) => value);
+}
+
+/** A value decoded (RFC 2047), as `header` compares it. */
+export function headerText(value: string): string {
+  return decodeWords(value).trim();
 }
 
 function splitDetail(local: string): { readonly user: string; readonly detail: string | null } {
@@ -103,8 +127,13 @@ export function addressPart(part: AddressPart, local: string, domain: string): s
 }
 
 /** The mailboxes in these fields. */
-export function fieldAddresses(run: Run, names: readonly Text[], index: FieldIndex | null): Mailbox[] {
-  return fieldValues(run, names, index).flatMap(value => flattenAddresses(parseAddresses(value)));
+export function fieldAddresses(
+  run: Run,
+  headers: readonly HeaderBlock[],
+  names: readonly Text[],
+  index: FieldIndex | null,
+): Mailbox[] {
+  return fieldsIn(run, headers, names, index).flatMap(({ value }) => flattenAddresses(parseAddresses(value)));
 }
 
 /** Local part and domain of an envelope address. */

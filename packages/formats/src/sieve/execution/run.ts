@@ -1,5 +1,6 @@
 import type { Piece, Text } from '../language/text.ts';
 import type { SieveLimits } from '../limits.ts';
+import type { PartPath } from '../mime/part-paths.ts';
 import { type Position, SieveProblem, type SieveProblemCode } from '../problem.ts';
 import type { SieveAction } from './action.ts';
 import type { SieveEnvironment } from './environment.ts';
@@ -20,7 +21,7 @@ export interface Scope {
 }
 
 /** Why execution goes no further. */
-export type Halt = 'stop' | 'return';
+export type Halt = 'stop' | 'return' | 'break';
 
 /** The state of one execution of a script on one message. */
 export class Run {
@@ -35,12 +36,17 @@ export class Run {
   /** Whether the implicit keep still holds (RFC 5228 §2.10.2). */
   implicitKeep = true;
   halt: Halt | null = null;
+  /** Name of the loop that `break` ends; null for the innermost. */
+  breaks: string | null = null;
+  /** The part that the innermost loop is at (RFC 5703 §3); null outside of loops. */
+  part: PartPath | null = null;
   scope: Scope = newScope();
   /** Names of the scripts under way, the outermost first. */
   readonly including: string[] = [];
   readonly included: Set<string> = new Set();
   includes = 0;
   headerEdits = 0;
+  messageEdits = 0;
   #steps = 0;
   #work = 0;
 

@@ -13,6 +13,12 @@ export type Statement =
       readonly kind: 'if';
       readonly at: Position;
       readonly branches: readonly { readonly test: Evaluate | null; readonly block: readonly Statement[] }[];
+    }
+  | {
+      readonly kind: 'loop';
+      readonly at: Position;
+      readonly name: string | null;
+      readonly block: readonly Statement[];
     };
 
 /** What commands and tests there are, by name. */
@@ -26,10 +32,16 @@ export class Checker {
   readonly #vocabulary: Vocabulary;
   readonly #facts: Facts;
   readonly #required = new Set<string>();
+  /** Names of the loops around, the innermost last. */
+  readonly #loops: (string | null)[] = [];
 
   constructor(vocabulary: Vocabulary, limits: SieveLimits) {
     this.#vocabulary = vocabulary;
-    this.#facts = { limits, has: extension => this.#required.has(extension) };
+    this.#facts = {
+      limits,
+      has: extension => this.#required.has(extension),
+      inLoop: name => (name === null ? this.#loops.length > 0 : this.#loops.includes(name)),
+    };
   }
 
   /** Throws the first `SieveProblem`. */
@@ -75,7 +87,8 @@ export class Checker {
         const rest = restOfIf(nodes, i);
         statements.push(this.#if(rest));
         i += rest.length - 1;
-      } else statements.push(this.#command(node));
+      } else if (node.name === 'foreverypart') statements.push(this.#loop(node));
+      else statements.push(this.#command(node));
     }
     return statements;
   }
@@ -96,6 +109,27 @@ export class Checker {
       return { test: test === undefined ? null : this.#test(test), block: this.#block(node.block) };
     });
     return { kind: 'if', at: nodes[0]?.at ?? { line: 1, column: 1 }, branches };
+  }
+
+  /** `foreverypart` (RFC 5703 §3): the one command beside `if` that has a block. */
+  #loop(node: CommandNode): Statement {
+    return this.#lenient<Statement>(
+      () => {
+        const args = this.#arguments(foreverypart, node);
+        const [test] = node.tests;
+        if (test !== undefined)
+          throw new SieveProblem('test_count', test.at, { name: node.name, expected: 0 });
+        if (node.block === null) throw new SieveProblem('block_wanted', node.end, { name: node.name });
+        const max = this.#facts.limits.loops;
+        if (this.#loops.length >= max) throw new SieveProblem('too_many_loops', node.at, { max });
+        const name = args.constant('name');
+        this.#loops.push(name);
+        const block = this.#block(node.block);
+        this.#loops.pop();
+        return { kind: 'loop', at: node.at, name, block };
+      },
+      problem => ({ kind: 'command', at: node.at, execute: () => raise(problem) }),
+    );
   }
 
   #command(node: CommandNode): Statement {
@@ -233,6 +267,13 @@ export class Checker {
     return templateOf(plain, at, this.#required.has('include'));
   }
 }
+
+const foreverypart: Shape = {
+  name: 'foreverypart',
+  requires: 'foreverypart',
+  rfc: '5703 §3',
+  tags: { name: { value: 'string' } },
+};
 
 const unknown: ReadonlySet<string> = new Set([
   'unknown_command',

@@ -34,6 +34,8 @@ export interface Facts {
   readonly limits: SieveLimits;
   /** Whether the script required an extension. */
   readonly has: (extension: string) => boolean;
+  /** Whether it stands in a `foreverypart`, one of that name if it is not null. */
+  readonly inLoop: (name: string | null) => boolean;
 }
 
 export type Evaluate = (run: Run) => boolean | Promise<boolean>;

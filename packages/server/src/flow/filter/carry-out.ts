@@ -1,4 +1,4 @@
-import type { EditedHeader, SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
+import type { Edited, SieveAction } from '@hongyan/formats/sieve/execution/action.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { DeliveryFolder } from '../ports.ts';
 import { fileCopy, targetOf } from './file.ts';
@@ -15,7 +15,7 @@ export class CarryOut {
   readonly #standard: DeliveryFolder;
   readonly #notes: string[] = [];
   readonly #places = new Set<string>();
-  #kept: Pick<Extract<SieveAction, { kind: 'keep' }>, 'flags' | 'header'> = { flags: [], header: null };
+  #kept: Pick<Extract<SieveAction, { kind: 'keep' }>, 'flags' | 'edited'> = { flags: [], edited: null };
 
   constructor(filtering: Filtering, standard: DeliveryFolder) {
     this.#filtering = filtering;
@@ -27,7 +27,7 @@ export class CarryOut {
     // What loses mail when it fails comes first, what is only said to others last.
     for (const action of actions) await this.#file(action);
     for (const action of actions)
-      if (action.kind === 'redirect') await this.#redirect(action.address, action.header);
+      if (action.kind === 'redirect') await this.#redirect(action.address, action.edited);
     for (const action of actions) await this.#tell(action);
     for (const action of actions) await this.#remember(action);
     return this.#notes.length === 0 ? 'discarded by the filter script' : this.#notes.join('; ');
@@ -53,21 +53,21 @@ export class CarryOut {
   async #into(
     name: string,
     folder: DeliveryFolder,
-    { flags, header }: { readonly flags: readonly string[]; readonly header: EditedHeader },
+    { flags, edited }: { readonly flags: readonly string[]; readonly edited: Edited },
   ): Promise<void> {
     if (this.#places.has(name)) return;
     this.#places.add(name);
-    await fileCopy(this.#filtering, folder, flags, header);
+    await fileCopy(this.#filtering, folder, flags, edited);
     this.#notes.push(`filed in ${name}`);
   }
 
-  async #redirect(address: string, header: EditedHeader): Promise<void> {
+  async #redirect(address: string, edited: Edited): Promise<void> {
     if (isLoop(this.#filtering, address)) {
       this.#notes.push(`not sent on to ${address} (loop)`);
       await this.#keep();
       return;
     }
-    await this.#attempt(`send on to ${address}`, () => redirect(this.#filtering, address, header), true);
+    await this.#attempt(`send on to ${address}`, () => redirect(this.#filtering, address, edited), true);
   }
 
   async #tell(action: SieveAction): Promise<void> {

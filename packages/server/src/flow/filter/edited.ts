@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type MessageSummary, summarise } from '@hongyan/formats/message/summary.ts';
+import type { EditedMessage } from '@hongyan/formats/sieve/execution/action.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { BlobRef } from '../../store/blob-store.ts';
 import { BodyIntake } from '../intake/body-intake.ts';
@@ -12,14 +13,19 @@ export interface Stored {
   readonly prefix: Uint8Array;
 }
 
-/** The message with the header as a script edited it (RFC 5293), the body as it came. */
-export async function* editedBytes(filtering: Filtering, header: Uint8Array): AsyncGenerator<Uint8Array> {
+/** The message as a script changed it (RFC 5293, RFC 5703); what it left alone, octet for octet. */
+export async function* editedBytes(filtering: Filtering, edited: EditedMessage): AsyncGenerator<Uint8Array> {
   const { context, message, summary, wholeHeader } = filtering;
   if (!wholeHeader)
     throw new MailError('message.invalid', { reason: 'the header is too large to be edited' });
-  yield Buffer.concat([header, Buffer.from('\r\n')]);
-  if (summary.headerSize < message.blob.size)
-    yield* context.blobs.stream(message.tenantId, message.blob.hash, summary.headerSize);
+  const { header, body } = edited;
+  const lineEnd = header.length === 0 || header.at(-1) === 0x0a ? '\r\n' : '\r\n\r\n';
+  yield Buffer.concat([header, Buffer.from(lineEnd)]);
+  for (const piece of body ?? [{ start: summary.headerSize, end: message.blob.size }]) {
+    if (piece instanceof Uint8Array) yield piece;
+    else if (piece.start < piece.end)
+      yield* context.blobs.stream(message.tenantId, message.blob.hash, piece.start, piece.end);
+  }
 }
 
 /**
@@ -28,7 +34,7 @@ export async function* editedBytes(filtering: Filtering, header: Uint8Array): As
  */
 export async function withEdited(
   filtering: Filtering,
-  header: Uint8Array,
+  edited: EditedMessage,
   work: (stored: Stored) => Promise<void>,
 ): Promise<void> {
   const { context, message, scope, prefix } = filtering;
@@ -38,7 +44,7 @@ export async function withEdited(
     Number.MAX_SAFE_INTEGER,
     message.blob.size,
   );
-  for await (const chunk of editedBytes(filtering, header)) await body.write(chunk);
+  for await (const chunk of editedBytes(filtering, edited)) await body.write(chunk);
   const summary = summarise(body.structure());
   const [ref] = (await body.seal()).values();
   if (ref === undefined) throw new MailError('store.unavailable');

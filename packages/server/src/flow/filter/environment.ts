@@ -38,12 +38,13 @@ function item({ context, message, summary }: Filtering, name: string): string | 
 
 /** What a script may ask about a delivery and its account. */
 export function environmentOf(filtering: Filtering): SieveEnvironment {
-  const { context, door, scope, message, recipient } = filtering;
+  const { context, door, scope, owner, message, recipient } = filtering;
   const now = context.clock.now();
   return {
     now,
     zone: serverZone(now),
     envelope: { from: message.reversePath, to: recipient.details.original ?? recipient.address },
+    owner: { address: owner.address, name: owner.displayName },
     item: name => item(filtering, name),
     mailboxExists: async name => findFolder(await door.folders(scope), name) !== null,
     async specialUse(mailbox, use) {

@@ -79,6 +79,7 @@ function view({ context, message, summary, prefix, header }: Filtering): SieveMe
       Math.min(message.blob.size, mostBodyBytes),
     ),
     root: decodeParts(summary.parts),
+    size: message.blob.size,
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { EditedHeader, FileTarget } from '@hongyan/formats/sieve/execution/action.ts';
+import type { Edited, FileTarget } from '@hongyan/formats/sieve/execution/action.ts';
 import { Flag, type FlagSet, type Mailbox, type MailboxRole } from '../../mailbox/types.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { DeliveryFolder } from '../ports.ts';
@@ -66,7 +66,7 @@ export async function fileCopy(
   filtering: Filtering,
   folder: DeliveryFolder,
   flags: readonly string[],
-  header: EditedHeader,
+  edited: Edited,
 ): Promise<void> {
   const { context, scope, message, summary, prefix, deliveryId } = filtering;
   const place = typeof folder === 'string' ? '' : `/${JSON.stringify(folder.path)}`;
@@ -87,12 +87,12 @@ export async function fileCopy(
       await deliver(stored, { bits: wanted.bits, keywords: [] });
     }
   };
-  if (header !== null) {
+  if (edited !== null) {
     try {
-      await withEdited(filtering, header, work);
+      await withEdited(filtering, edited, work);
       return;
     } catch (error) {
-      // With its new fields it is too large: better as it came than not at all.
+      // As it was changed it is too large: better as it came than not at all.
       if (!isMailError(error, 'message.too_large')) throw error;
     }
   }

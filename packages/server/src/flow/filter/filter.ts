@@ -9,7 +9,7 @@ import { CarryOut } from './carry-out.ts';
 import { type Incoming, openDelivery, runActive } from './evaluate.ts';
 import type { Filtering } from './filtering.ts';
 
-const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], header: null }];
+const keep: readonly SieveAction[] = [{ kind: 'keep', flags: [], edited: null }];
 
 /** Name under which logs and the trace speak of a member's forms. */
 const formsName = 'rules';
@@ -89,7 +89,7 @@ async function decide(
   try {
     const outcome = await runActive(filtering, active);
     const edits =
-      outcome.kind === 'done' && outcome.actions.some(one => 'header' in one && one.header !== null);
+      outcome.kind === 'done' && outcome.actions.some(one => 'edited' in one && one.edited !== null);
     if (outcome.kind === 'done' && (filtering.wholeHeader || !edits))
       return { actions: outcome.actions, note: null };
     reason = outcome.kind === 'failed' ? outcome.problem.message : 'the header is too large to be edited';

@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
-import type { EditedHeader } from '@hongyan/formats/sieve/execution/action.ts';
+import type { Edited } from '@hongyan/formats/sieve/execution/action.ts';
 import { deliveryFields } from '../intake/received.ts';
 import { editedBytes } from './edited.ts';
 import { type Filtering, sentMemoryMs } from './filtering.ts';
 import { sendMessage } from './send.ts';
 
-async function* copyOf(filtering: Filtering, header: EditedHeader): AsyncGenerator<Uint8Array> {
+async function* copyOf(filtering: Filtering, edited: Edited): AsyncGenerator<Uint8Array> {
   const { context, message, recipient } = filtering;
   // The Delivered-To field stays: by it a copy that comes back here is known (RFC 5228 §4.2, loops).
   const [, delivered = ''] = deliveryFields('', recipient.address).split('\r\n');
   yield Buffer.from(`${delivered}\r\n`);
-  if (header !== null) yield* editedBytes(filtering, header);
+  if (edited !== null) yield* editedBytes(filtering, edited);
   else {
     yield message.prefix;
     yield* context.blobs.stream(message.tenantId, message.blob.hash);
@@ -30,12 +30,12 @@ export function isLoop({ owner, recipient, header }: Filtering, address: string)
  * Sends the message on, once per delivery (RFC 5228 §4.2). The envelope's sender becomes the owner, who hears of
  * failures; the null reverse-path stays null. Throws what the acceptor throws. Returns what was done.
  */
-export async function redirect(filtering: Filtering, address: string, header: EditedHeader): Promise<string> {
+export async function redirect(filtering: Filtering, address: string, edited: Edited): Promise<string> {
   const { message, owner, door, scope, deliveryId } = filtering;
   const key = `${deliveryId}\nredirect\n${address.toLowerCase()}`;
   if (await door.isKnown(scope, 'sent', key)) return `was sent on to ${address} already`;
   const sender = message.reversePath === '' ? '' : owner.address;
-  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, header));
+  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, edited));
   await door.remember(scope, 'sent', key, sentMemoryMs);
   return `sent on to ${address} as ${id}`;
 }

@@ -88,6 +88,7 @@ async function decide(
   const message = new SieveMessage(header, row.size, async () => ({
     bytes: await readMessageRange(mailboxes, scope, row, before, Math.min(row.size, before + mostBody)),
     root,
+    size: row.size - before,
   }));
   const environment: SieveEnvironment = {
     now: mailboxes.clock.now(),

@@ -11,7 +11,7 @@ const ideographs = /^\p{Script=Han}+$/u;
 
 /** Ideographs in pairs, the last one overlapping if need be: what stands between them does not matter. */
 function pairs(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (characters.length <= 2) return [run];
   const starts = Array.from({ length: Math.ceil(characters.length / 2) }, (_, index) =>
     Math.min(index * 2, characters.length - 2),
