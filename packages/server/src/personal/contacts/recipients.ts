@@ -2,7 +2,7 @@ import { textOf } from '@hongyan/formats/jmap/json.ts';
 import type { Scope } from '../../access/scope.ts';
 import { tenantScope } from '../../access/scope.ts';
 import { listGroupPage } from '../../directory/groups/groups.ts';
-import { nameText, searchedText } from '../../directory/profiles/search-text.ts';
+import { searchedText } from '../../directory/profiles/search-text.ts';
 import {
   pruneRecipients,
   putRecipient,
@@ -100,7 +100,7 @@ export async function suggestRecipients(
   const found: Suggestion[] = [];
   for (const row of recents) {
     if (found.length >= limit) break;
-    const hit = begins(row.email.toLowerCase(), text) || begins((await nameText(row.name)).text, text);
+    const hit = begins(row.email.toLowerCase(), text) || begins(await indexes.recentNames.of(row.name), text);
     if (hit) found.push({ name: row.name, email: row.email, source: 'recent' });
   }
   const { cards } = await indexes.of(scope);
@@ -111,8 +111,8 @@ export async function suggestRecipients(
       if (byName) found.push({ name: one.name, email: '', source: 'group', contactId: one.id });
       continue;
     }
-    for (const email of one.emails) {
-      if (byName || begins(email.toLowerCase(), text)) {
+    for (const [at, email] of one.emails.entries()) {
+      if (byName || begins(one.emailTexts[at] ?? '', text)) {
         found.push({ name: one.name, email, source: 'contact', contactId: one.id });
       }
     }

@@ -1,11 +1,10 @@
 import type { Comparator } from '@hongyan/formats/jmap/comparator.ts';
 import type { Json } from '@hongyan/formats/jmap/json.ts';
-
-const collator = new Intl.Collator('zh-CN', { sensitivity: 'base', numeric: true });
+import { compareTexts } from '../../../personal/objects/text-order.ts';
 
 function compare(a: Json, b: Json): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return collator.compare(typeof a === 'string' ? a : '', typeof b === 'string' ? b : '');
+  return compareTexts(typeof a === 'string' ? a : '', typeof b === 'string' ? b : '');
 }
 
 /** Objects in the order of comparators: numbers by size, all else as Chinese readers sort text. Equal ones stay in order. */

@@ -12,7 +12,7 @@ import {
   outsideBookId,
 } from '../../../../personal/contacts/books.ts';
 import { colleaguesById, findColleagues } from '../../../../personal/contacts/colleagues.ts';
-import type { IndexedCard } from '../../../../personal/contacts/contact-index.ts';
+import type { CardIndex, IndexedCard } from '../../../../personal/contacts/contact-index.ts';
 import { bookKind, cardKind } from '../../../../personal/contacts/kinds.ts';
 import { printObjectId } from '../../../../personal/objects/kind.ts';
 import { listObjects, personalChanges } from '../../../../personal/objects/read.ts';
@@ -154,9 +154,9 @@ const contactCardQuery: Method = {
       const ids = await companyIds(ctx, scope, company);
       return { response: answerQuery(scope, ids, window, id => id, `company.${ids.length}`, false) };
     }
-    const { point, cards } = await ctx.contacts.of(scope);
-    const results = ordered(cards, filter, sort).map(one => one.id);
-    return { response: answerQuery(scope, results, window, id => id, printState(point), true) };
+    const index = await ctx.contacts.of(scope);
+    const results = ordered(index, filter, sort).map(one => one.id);
+    return { response: answerQuery(scope, results, window, id => id, printState(index.point), true) };
   },
 };
 
@@ -174,13 +174,13 @@ async function companyIds(
 }
 
 function ordered(
-  cards: readonly IndexedCard[],
+  { cards, byName }: CardIndex,
   filter: Parameters<typeof matches<(one: IndexedCard) => boolean>>[0],
   sort: ReturnType<typeof readSort>,
 ): IndexedCard[] {
-  const found = cards.filter(one => matches(filter, test => test(one)));
-  const order = sort.length > 0 ? sort : [{ property: 'name', isAscending: true }];
-  return orderObjects(found, order, cardSortValue);
+  const found = (list: readonly IndexedCard[]): IndexedCard[] =>
+    list.filter(one => matches(filter, test => test(one)));
+  return sort.length > 0 ? orderObjects(found(cards), sort, cardSortValue) : found(byName());
 }
 
 /** ContactCard/queryChanges (RFC 9610 §3.4). */
@@ -203,8 +203,7 @@ const contactCardQueryChanges: Method = {
         personalChanges(reader, 'card', since, Number.MAX_SAFE_INTEGER),
       ),
     );
-    const { cards } = await ctx.contacts.of(scope);
-    const current = ordered(cards, filter, sort).map(one => one.id);
+    const current = ordered(await ctx.contacts.of(scope), filter, sort).map(one => one.id);
     const print = (id: number): string => printObjectId(cardKind, id);
     const touched = new Set([...changes.created, ...changes.updated].map(print));
     const delta = queryDelta(current, touched, changes.destroyed.map(print), null);
