@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBare } from '@hongyan/testkit/stores/databases.ts';
-import { FakeClock } from '../../src/platform/clock.ts';
+import { type FakeS3, fakeS3Credentials } from '@hongyan/testkit/stores/fake-s3.ts';
+import { FakeClock, systemClock } from '../../src/platform/clock.ts';
 import type { Files } from '../../src/platform/files/files.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { type MasterKey, masterKey } from '../../src/platform/secrets/master-key.ts';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store.ts';
+import type { ObjectOptions } from '../../src/store/blobs/objects/object-packs.ts';
 import type { PackOptions } from '../../src/store/blobs/pack-options.ts';
-import { type OpenSpool, openSpool } from '../../src/store/spool/open-spool.ts';
+import { S3Client } from '../../src/store/engines/s3/client.ts';
+import { type OpenSpool, type OpenSpoolContext, openSpool } from '../../src/store/spool/open-spool.ts';
 import type { SpoolOptions } from '../../src/store/spool/spool.ts';
 import type { NewRecipient, NewSpoolMessage } from '../../src/store/spool/types.ts';
 import type { SqlDatabase } from '../../src/store/sql/port.ts';
@@ -31,12 +34,36 @@ export interface FixtureOptions {
   readonly spool?: SpoolOptions;
   /** Name of the folder of the packs. */
   readonly directoryOfPacks?: string;
+  /** Keeps packs there instead of in the folder. */
+  readonly s3?: FakeS3;
+  readonly objects?: Partial<ObjectOptions>;
 }
 
 /** A directory that goes away at the end. */
 export function temporaryDirectory(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), 'hongyan-store-'));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A bucket of a store in memory, as a spool takes it. */
+export function bucketOf(
+  fake: FakeS3,
+  options: Partial<ObjectOptions> = {},
+): NonNullable<OpenSpoolContext['objects']> {
+  const client = new S3Client({
+    endpoint: fake.endpoint,
+    region: 'us-east-1',
+    bucket: fake.bucket,
+    pathStyle: true,
+    credentials: fakeS3Credentials,
+    ca: null,
+    timeoutMs: 2_000,
+    attempts: 2,
+    connections: 8,
+    clock: systemClock,
+    log: silentLog,
+  });
+  return { client, options: { prefix: 'test/', mostKeptBytes: 64 * 1024 * 1024, ...options } };
 }
 
 /** Opens spool.db and its blob store in a directory, as one process of the server does. */
@@ -51,6 +78,7 @@ export async function openFixture(directory: string, options: FixtureOptions = {
     clock,
     log: options.log ?? silentLog,
     ...(options.packs ? { packs: options.packs } : {}),
+    ...(options.s3 ? { objects: bucketOf(options.s3, options.objects) } : {}),
     ...(options.spool ? { spool: options.spool } : {}),
   });
   return {

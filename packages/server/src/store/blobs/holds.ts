@@ -4,6 +4,8 @@ import type { BlobLocation } from './record/record-format.ts';
 export interface Hold {
   readonly key: string;
   readonly location: BlobLocation;
+  /** The body's record, when it goes into a row with whatever records it; null when it lies in a pack. */
+  readonly record: Buffer | null;
   /** On the monotonic clock, ms. */
   readonly since: number;
   users: number;
@@ -26,10 +28,11 @@ export class Holds {
     return this.#held.get(key);
   }
 
-  add(key: string, location: BlobLocation): Hold {
+  add(key: string, location: BlobLocation, record: Buffer | null): Hold {
     const hold: Hold = {
       key,
       location,
+      record,
       since: performance.now(),
       users: 1,
       recorded: false,

@@ -164,7 +164,9 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     const hold = this.#holds.get(key);
     if (!hold || hold.recorded) return recordExisting(tx, tenantId, ref.hash);
     const { owner, clock } = this.#context;
-    const row = await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
+    const row = hold.record
+      ? await recordWaiting(tx, tenantId, ref.hash, hold.location.size, hold.record, clock.now())
+      : await recordNew(tx, tenantId, ref.hash, hold.location, owner, clock.now());
     if (!row) {
       this.#holds.forget(hold);
       this.#engine.abandon(hold.location.pack);
@@ -274,8 +276,12 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     const { source, alone, size } = await make();
     const expired = this.#holds.expire(holdMs);
     if (expired > 0) this.#context.log.warn('blob.holds_expired', { count: expired });
+    if (!alone && Array.isArray(source.parts) && source.length <= this.#engine.rowBytes) {
+      const record = Buffer.concat(source.parts, source.length);
+      return this.#holds.add(key, { pack: rowsPack, offset: 0, length: record.length, size }, record);
+    }
     const { pack, offset } = alone ? await this.#publish(alone) : await this.#engine.append(source);
-    return this.#holds.add(key, { pack, offset, length: source.length, size });
+    return this.#holds.add(key, { pack, offset, length: source.length, size }, null);
   }
 
   async #publish(spill: SpillFile): Promise<Appended> {
@@ -298,6 +304,18 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     return found;
   }
 
+  async #use<T>(
+    tenantId: TenantId,
+    key: string,
+    hash: BlobHash,
+    pack: number,
+    work: (reader: PackReader | null) => Promise<T>,
+  ): Promise<T> {
+    const record = this.#holds.get(key)?.record;
+    if (pack === rowsPack && record) return work(new RecordBytes(record));
+    return usePlace(this.#engine, this.#context.database, { tenantId, hash, pack }, work, 'random');
+  }
+
   /** Opens a body's record and hands it to `work`; when it is not where we thought, looks once more. */
   async #reading<T>(
     tenantId: TenantId,
@@ -311,7 +329,7 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     for (let attempt = 0; ; attempt += 1) {
       const at = location;
       try {
-        return await this.#engine.use(at.pack, async reader => {
+        return await this.#use(tenantId, key, hash, at.pack, async reader => {
           if (!reader) throw new DamagedRecord('the pack is missing');
           const known = memory.opened?.location === at ? memory.opened.record : null;
           const record = known ?? (await openRecord(reader, at, tenantId, hash));

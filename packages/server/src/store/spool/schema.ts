@@ -1,3 +1,4 @@
+import { waitingTables } from '../blobs/waiting/schema.ts';
 import type { Migration } from '../sql/migrate.ts';
 import { type Statement, statement } from '../sql/port.ts';
 
@@ -90,4 +91,5 @@ const nodes = [
 export const spoolMigrations: readonly Migration[] = [
   { version: 1, name: 'first', up: [...counters, ...tenantKeys, ...blobs, ...queue] },
   { version: 2, name: 'nodes', up: nodes },
+  { version: 3, name: 'object stores', up: waitingTables },
 ];

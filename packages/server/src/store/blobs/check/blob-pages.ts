@@ -4,6 +4,7 @@ import type { PackBlobStore } from '../pack-blob-store.ts';
 import type { PackReader } from '../packs/pack-engine.ts';
 import type { BlobLocation } from '../record/record-format.ts';
 import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
+import { usePlace } from '../waiting/read-place.ts';
 
 /** A body's row, with whose it is. */
 export interface StoredBlob extends BlobLocation {
@@ -13,20 +14,26 @@ export interface StoredBlob extends BlobLocation {
   readonly dead: number | null;
 }
 
+/** A place in the order in which bodies lie. */
+export interface BlobPlace {
+  readonly pack: number;
+  readonly offset: number;
+  readonly id: number;
+}
+
+/** Before all bodies. */
+export const firstPlace: BlobPlace = { pack: -1, offset: -1, id: -1 };
+
 const columns = `id, tenant_id AS "tenantId", hash, pack, pack_offset AS "offset", length, size,
   dead_generation AS dead`;
 const page = statement(
-  `SELECT ${columns} FROM blob WHERE (pack, pack_offset) > ($1, $2) ORDER BY pack, pack_offset LIMIT $3`,
+  `SELECT ${columns} FROM blob WHERE (pack, pack_offset, id) > ($1, $2, $3) ORDER BY pack, pack_offset, id LIMIT $4`,
 );
 const byId = statement(`SELECT ${columns} FROM blob WHERE id = $1`);
 
 /** Bodies in the order in which they lie on disk, after a place. */
-export async function blobsAfter(
-  reader: SqlReader,
-  place: { readonly pack: number; readonly offset: number },
-  limit: number,
-): Promise<StoredBlob[]> {
-  return reader.all<StoredBlob>(page, place.pack, place.offset, limit);
+export async function blobsAfter(reader: SqlReader, place: BlobPlace, limit: number): Promise<StoredBlob[]> {
+  return reader.all<StoredBlob>(page, place.pack, place.offset, place.id, limit);
 }
 
 /**
@@ -48,7 +55,7 @@ export async function checkBlob(
         const record = await openRecord(file, here, here.tenantId, here.hash);
         await verifyRecord(file, here, record, deep ? await context.keys.get(here.tenantId) : null);
       };
-      await engine.use(here.pack, check, 'sequential');
+      await usePlace(engine, context.database, here, check, 'sequential');
       return null;
     } catch (error) {
       if (!(error instanceof DamagedRecord)) throw error;

@@ -32,6 +32,10 @@ const danglingLeases = statement(
   'DELETE FROM blob_lease WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_lease.blob_id)',
 );
 
+const danglingRecords = statement(
+  'DELETE FROM blob_waiting WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_waiting.blob_id)',
+);
+
 async function sound(store: PackBlobStore, record: ScannedRecord): Promise<boolean> {
   const { engine, context } = store.internals;
   const { location, header } = record;
@@ -91,6 +95,7 @@ export async function repairBlobs(
   await database.transact(async tx => {
     await tx.run(danglingLinks);
     await tx.run(danglingLeases);
+    await tx.run(danglingRecords);
   });
   for (const pack of orphans) {
     const size = (await engine.size(pack)) ?? packHeaderBytes;

@@ -1,7 +1,7 @@
 import type { Timer } from '../../../platform/clock.ts';
 import { Pace } from '../pace.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
-import { blobsAfter, checkBlob } from './blob-pages.ts';
+import { type BlobPlace, blobsAfter, checkBlob, firstPlace } from './blob-pages.ts';
 
 export interface ScrubberOptions {
   /** Rate of reading, bytes per second. Default 4 MB. */
@@ -49,7 +49,7 @@ export class BlobScrubber implements AsyncDisposable {
     const { database, clock, log } = this.#store.internals.context;
     const pace = new Pace(clock, this.#bytesPerSecond, this.#stop.signal);
     const result = { bodies: 0, bytes: 0, damaged: 0 };
-    let place = { pack: -1, offset: -1 };
+    let place: BlobPlace = firstPlace;
     while (!this.#stop.signal.aborted) {
       const page = await blobsAfter(database, place, pageRows);
       for (const blob of page) {
@@ -66,7 +66,7 @@ export class BlobScrubber implements AsyncDisposable {
       }
       const last = page.at(-1);
       if (!last || page.length < pageRows) break;
-      place = { pack: last.pack, offset: last.offset };
+      place = last;
     }
     return result;
   }

@@ -4,7 +4,7 @@ import { markBlobIfDead } from '../blob-rows.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
 import { PackState } from '../packs/pack-rows.ts';
 import { packHeaderBytes } from '../record/record-format.ts';
-import { blobsAfter, checkBlob, type StoredBlob } from './blob-pages.ts';
+import { type BlobPlace, blobsAfter, checkBlob, firstPlace, type StoredBlob } from './blob-pages.ts';
 import { repairBlobs } from './repair.ts';
 
 /**
@@ -96,7 +96,7 @@ async function checkBodies(
 ): Promise<{ bodies: number; bytes: number; broken: StoredBlob[] }> {
   const { database } = store.internals.context;
   const result = { bodies: 0, bytes: 0, broken: [] as StoredBlob[] };
-  let place = { pack: -1, offset: -1 };
+  let place: BlobPlace = firstPlace;
   for (;;) {
     const page = await blobsAfter(database, place, pageRows);
     for (const blob of page) {
@@ -113,7 +113,7 @@ async function checkBodies(
     }
     const last = page.at(-1);
     if (!last || page.length < pageRows) return result;
-    place = { pack: last.pack, offset: last.offset };
+    place = last;
   }
 }
 

@@ -3,6 +3,7 @@ import { recipientRange } from '../../spool/recipient-rows.ts';
 import { type SqlTransaction, statement } from '../../sql/port.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
 import { addDeadBytes } from '../packs/pack-rows.ts';
+import { removeWaiting } from '../waiting/waiting-rows.ts';
 
 const page = statement('SELECT id, pack, length FROM blob WHERE tenant_id = $1 LIMIT $2');
 const messages = statement('SELECT id FROM spool_message WHERE blob_id = $1');
@@ -28,6 +29,7 @@ async function removeRow(tx: SqlTransaction, row: Row): Promise<void> {
   await tx.run(removeLinks, row.id);
   await tx.run(removeLeases, row.id);
   await tx.run(removeBlob, row.id);
+  await removeWaiting(tx, row.id);
   await addDeadBytes(tx, row.pack, row.length);
 }
 

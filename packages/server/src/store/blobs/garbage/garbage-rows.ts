@@ -2,6 +2,7 @@ import type { AccountId, TenantId } from '../../../platform/ids.ts';
 import { type SqlDatabase, type SqlTransaction, statement } from '../../sql/port.ts';
 import { type BlobRowId, markBlobIfDead } from '../blob-rows.ts';
 import { addDeadBytes } from '../packs/pack-rows.ts';
+import { removeWaiting, rowsPack } from '../waiting/waiting-rows.ts';
 
 /** Generations that something must have been unused before it goes. */
 const patience = 2;
@@ -120,7 +121,8 @@ async function removeDeadBlob(tx: SqlTransaction, id: BlobRowId, oldest: number)
     await tx.run(revive, id);
     return 0;
   }
-  await addDeadBytes(tx, row.pack, row.length);
+  if (row.pack === rowsPack) await removeWaiting(tx, id);
+  else await addDeadBytes(tx, row.pack, row.length);
   return row.length;
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Files } from '../../../platform/files/files.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -23,9 +22,6 @@ export interface DiskPacksContext {
   readonly owner: string;
   readonly options?: PackOptions;
 }
-
-/** Files in the incoming directory that nobody has written for this long are left over, ms. */
-const incomingAgeMs = 24 * 60 * 60 * 1000;
 
 /** Packs as files of a directory. Several processes may use one directory at once. */
 export class DiskPacks implements PackEngine {
@@ -106,12 +102,7 @@ export class DiskPacks implements PackEngine {
   }
 
   async removeLeftovers(now: number): Promise<void> {
-    const { files, incoming } = this.files;
-    for (const name of await files.list(incoming)) {
-      const path = join(incoming, name);
-      const status = await files.stat(path);
-      if (status && status.modifiedAt < now - incomingAgeMs) await files.unlink(path);
-    }
+    await SpillFile.removeOld(this.files.files, this.files.incoming, now);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

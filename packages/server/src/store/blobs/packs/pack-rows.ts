@@ -9,6 +9,13 @@ export async function seedPackIds(database: SqlDatabase, highest: number): Promi
   await database.transact(tx => tx.run(seed, highest), { durability: 'relaxed' });
 }
 
+const last = statement("SELECT value FROM counter WHERE name = 'pack'");
+
+/** The id that was given out last. */
+export async function lastPackId(database: SqlDatabase): Promise<number> {
+  return (await database.get<{ value: number }>(last))?.value ?? 0;
+}
+
 /** States of a pack row. */
 export const PackState = {
   /** Its owner may append. */
@@ -95,6 +102,7 @@ const takeOver = statement(
      dead_bytes = $3 - ${packHeaderBytes} - (SELECT COALESCE(SUM(length), 0) FROM blob WHERE pack = $1)
    WHERE id = $1 AND state IN (0, 2) AND lease_until < $2`,
 );
+const isClosed = statement('SELECT id FROM pack WHERE id = $1 AND state = 1');
 const compactable = statement(
   `SELECT id, length, dead_bytes AS "deadBytes" FROM pack
    WHERE state = 1 AND (dead_bytes > 0 OR clean = 0) AND dead_bytes >= (length - ${packHeaderBytes}) * $1
@@ -145,6 +153,14 @@ export async function packsToCompact(
   return database.all(compactable, share, limit);
 }
 
+/** Those of some packs that nobody writes and nobody compacts. */
+export async function closedPacks(database: SqlDatabase, ids: readonly number[]): Promise<number[]> {
+  const closed: number[] = [];
+  for (const id of ids) if (await database.get(isClosed, id)) closed.push(id);
+  return closed;
+}
+
+/** Takes a closed pack: until it is given back or dropped nobody else compacts, sends or removes it. */
 export async function claimForCompaction(
   database: SqlDatabase,
   id: number,

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { MailError } from '../../../platform/errors.ts';
-import type { OpenFile } from '../../../platform/files/files.ts';
+import type { Files, OpenFile } from '../../../platform/files/files.ts';
 import { packHeaderBytes, recordHeaderBytes } from '../record/record-format.ts';
 import type { PackFiles } from './pack-files.ts';
 
 const copyBytes = 256 * 1024;
+/** Files that nobody has written for this long are left over, ms. */
+const leftAfterMs = 24 * 60 * 60 * 1000;
 const framesStart = packHeaderBytes + recordHeaderBytes;
 
 /** A body that is too big for memory, on its way in. Laid out as a pack of one record, whose headers come last. */
@@ -18,6 +20,15 @@ export class SpillFile {
     this.#packs = packs;
     this.path = path;
     this.file = file;
+  }
+
+  /** Removes files that nobody has written for a day. `now`: ms since the epoch. */
+  static async removeOld(files: Files, incoming: string, now: number): Promise<void> {
+    for (const name of await files.list(incoming)) {
+      const path = join(incoming, name);
+      const status = await files.stat(path);
+      if (status && status.modifiedAt < now - leftAfterMs) await files.unlink(path);
+    }
   }
 
   static async open(packs: PackFiles, name: string): Promise<SpillFile> {
