@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { AccountStoreOptions } from '../store/accounts/account-store.ts';
 import { inPostgres } from '../store/accounts/placement.ts';
 import type { DatabasePlace, PostgresPlace } from '../store/engines/open-database.ts';
 import { type PostgresTarget, readPostgresUrl } from '../store/engines/postgres/connection-url.ts';
+import type { PoolUse } from '../store/engines/postgres/pool.ts';
 import type { Config } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { StartError } from './start-error.ts';
@@ -33,8 +35,29 @@ function target({ store }: Config): PostgresTarget | null {
   }
 }
 
+/** Numbers of one pool, under the name of what it stores. */
+function observePool(metrics: Metrics | undefined, name: string, use: PoolUse): void {
+  const words = { labels: ['store'] };
+  metrics?.gauge(
+    { ...words, name: 'hongyan_store_connections', help: 'Connections to PostgreSQL, open.' },
+    () => [[[name], use.open()]],
+  );
+  metrics?.gauge(
+    { ...words, name: 'hongyan_store_waiting', help: 'Calls that wait for a connection to PostgreSQL.' },
+    () => [[[name], use.waiting()]],
+  );
+  metrics?.counted(
+    {
+      ...words,
+      name: 'hongyan_store_retries',
+      help: 'Reads and transactions that ran again for a passing reason.',
+    },
+    () => [[[name], use.retries()]],
+  );
+}
+
 /** What the configuration says about it. Throws `StartError` for a URL or a password file that is of no use. */
-export function databases(config: Config, folder: DataFolder, log: Log): Databases {
+export function databases(config: Config, folder: DataFolder, log: Log, metrics?: Metrics): Databases {
   const server = target(config);
   if (!server) {
     const { system, spool, records } = folder;
@@ -47,6 +70,7 @@ export function databases(config: Config, folder: DataFolder, log: Log): Databas
     target: server,
     schema: `${schema}_${name}`,
     connections: share,
+    observe: use => observePool(metrics, name, use),
     onIdleError: error => log.warn('store.connection_lost', { schema: `${schema}_${name}`, error }),
   });
   const accounts = place('accounts', connections - 2 * fifth - 1);

@@ -101,6 +101,7 @@ export interface DomainsOptions {
   readonly clock: Clock;
   readonly log: Log;
   notify(tenantId: TenantId, notice: DomainNotice): Promise<void>;
+  readonly sendTest: DomainsContext['sendTest'];
 }
 
 /** What the room of domains works with, on the house's stores. */
@@ -128,6 +129,7 @@ export function domainsContext(options: DomainsOptions): DomainsContext {
       return (await readSetting(system, tenantId, tenantSettings.deadMx)) === 'on';
     },
     notify: (tenantId, notice) => options.notify(tenantId, notice),
+    sendTest: (tenantId, mail) => options.sendTest(tenantId, mail),
   };
 }
 

@@ -36,6 +36,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files/files.ts';
 import { nodeFiles } from '../platform/files/node-files.ts';
 import type { Log } from '../platform/log.ts';
+import { Metrics } from '../platform/metrics/metrics.ts';
 import { openMasterKey } from '../platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../sieve/context.ts';
 import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
@@ -53,10 +54,12 @@ import { databases } from './databases.ts';
 import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
+import { countedLog, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
 import { requireKeyFile, requireSameBlobs, requireSameKey } from './nodes/installation.ts';
 import type { OtherNodes } from './nodes/node.ts';
 import { nodeName } from './nodes/node-name.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
+import { testMailSender } from './test-mail.ts';
 
 export interface HouseOptions {
   readonly config: Config;
@@ -75,7 +78,7 @@ export interface HouseOptions {
  * How long mail stays with a process that says nothing, ms, where other nodes can take it over: with the look every
  * few seconds they have a dead node's mail within 30 s.
  */
-const queueLeaseMs = 20_000;
+const queueLeaseMs = 15_000;
 
 /** All rooms on one data directory, opened and wired. What listens and what works the queue is built on top. */
 export interface House extends AsyncDisposable {
@@ -114,6 +117,8 @@ export interface House extends AsyncDisposable {
   readonly scripts: ScriptContext;
   /** For what administrators do to mailboxes. */
   readonly administration: AdministrationContext;
+  /** Numbers of this process. */
+  readonly metrics: Metrics;
   /** Works on jobs once it is started, in a process with that role. */
   readonly jobs: JobRunner;
 }
@@ -130,11 +135,13 @@ export function houseLanguage(
 
 /** Opens the rooms. The data directory is made if missing; close with `await using` or `Symbol.asyncDispose`. */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { config, clock, log, bootId, files = nodeFiles } = options;
+  const { config, clock, bootId, files = nodeFiles } = options;
+  const metrics = new Metrics();
+  const log = countedLog(options.log, metrics);
   await using opened = new AsyncDisposableStack();
   const folder = dataFolder(config.data, config.store.blobs);
   await files.makeDirectory(folder.root);
-  const places = databases(config, folder, log);
+  const places = databases(config, folder, log, metrics);
   const system = opened.use(await openSystemDatabase(places.system, clock));
   const shared = config.store.url !== null;
   if (shared) await requireKeyFile(system, folder);
@@ -196,6 +203,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   };
   const jobs = opened.use(new JobRunner(administration, jobWorkers));
+  processMetrics(metrics);
+  queueMetrics(metrics, spool.spool, () => clock.now());
   const closing = opened.move();
   const house: House = {
     config,
@@ -220,6 +229,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       clock,
       log,
       notify: (tenantId, notice) => domainNotifier(house)(tenantId, notice),
+      sendTest: (tenantId, mail) => testMailSender(house)(tenantId, mail),
     }),
     certificates: { database: system, clock, log, wrapping: master.derive('certificate wrapping') },
     notifier,
@@ -227,6 +237,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mailbox,
     mailboxes,
     administration,
+    metrics,
     jobs,
     others: options.others ?? null,
     scripts: { accounts, clock, limits: defaultScriptLimits },

@@ -1,6 +1,7 @@
 import type { SignIn, SignInLog } from '../access/sign-in-log.ts';
 import type { TraceEvent, TraceLog } from '../flow/ports.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Records } from '../store/records/records.ts';
 import type { TraceEntry } from '../store/records/types.ts';
 
@@ -23,7 +24,10 @@ export function toTraceEntry(event: TraceEvent): TraceEntry {
     }),
     ...(tls && { tls: `${tls.version} ${tls.cipher}${tls.verified ? ' verified' : ''}` }),
     ...(reply && { reply: words.filter(word => word !== '').join(' ') }),
-    ...(diagnostic && { verdict: diagnostic.status, reason: diagnostic.text }),
+    ...(diagnostic && {
+      verdict: event.note === 'junk' ? 'junk' : diagnostic.status,
+      reason: diagnostic.text,
+    }),
     ...(event.note !== null && !diagnostic && { reason: event.note }),
     ...(event.messageId !== null && { messageId: event.messageId }),
     ...(event.subject !== undefined && { subject: event.subject }),
@@ -36,6 +40,29 @@ export function createTraceLog(records: Records): TraceLog {
   return {
     async append(events) {
       await Promise.all(events.map(event => records.trace(toTraceEntry(event))));
+    },
+  };
+}
+
+/** A trace whose events are counted. */
+export function countedTrace(trace: TraceLog, metrics: Metrics): TraceLog {
+  const events = metrics.counter({
+    name: 'hongyan_mail_events',
+    help: 'What became of mail, for each recipient: accepted, delivered, relayed, deferred, failed …',
+    labels: ['event'],
+  });
+  const bytes = metrics.counter({
+    name: 'hongyan_mail_accepted_bytes',
+    help: 'Bytes of accepted mail, once for each message.',
+    unit: 'bytes',
+  });
+  return {
+    append(happened) {
+      for (const event of happened) {
+        events.add(1, event.kind);
+        if (event.kind === 'accepted') bytes.add(event.size);
+      }
+      return trace.append(happened);
     },
   };
 }

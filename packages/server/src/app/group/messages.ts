@@ -1,6 +1,8 @@
 import type { Notice, WorkTopic } from '../../notify/bus-message.ts';
 import type { AccountId } from '../../platform/ids.ts';
+import type { MetricSnapshot } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
+import type { ReadyState } from '../monitoring/readiness.ts';
 import type { Ports } from '../serve/endpoints.ts';
 
 /** From the primary process to a worker. */
@@ -12,6 +14,10 @@ export type ToWorker =
   | { readonly type: 'reload' }
   /** Somebody else changed the queue. */
   | { readonly type: 'wake' }
+  /** How is it doing? `shared`: with what every process would say the same about. */
+  | { readonly type: 'report'; readonly id: number; readonly shared: boolean }
+  /** Say that you take nothing new; take it nevertheless. */
+  | { readonly type: 'stand-down' }
   | { readonly type: 'drain'; readonly deadlineMs: number };
 
 /** From a worker to the primary process. */
@@ -21,6 +27,12 @@ export type ToPrimary =
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'interest'; readonly accountId: AccountId; readonly on: boolean }
   | { readonly type: 'failure'; readonly address: string; readonly login: string }
+  | {
+      readonly type: 'report';
+      readonly id: number;
+      readonly ready: ReadyState;
+      readonly metrics: readonly MetricSnapshot[];
+    }
   /** For the other nodes: there is work that this one leaves to them. */
   | { readonly type: 'work'; readonly topic: WorkTopic };
 

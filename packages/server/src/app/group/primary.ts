@@ -3,11 +3,14 @@ import type { PhraseKey } from '@hongyan/phrases/phrases.ts';
 import type { NodeBus } from '../../notify/node-bus.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
+import { type Metrics, mergeMetrics } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
+import type { NodeReport } from '../monitoring/monitoring-server.ts';
 import type { Ports } from '../serve/endpoints.ts';
 import { StartError } from '../start-error.ts';
 import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
 import { NoticeRelay } from './notice-relay.ts';
+import { readyTogether, WorkerReports } from './reports.ts';
 
 export interface GroupOptions {
   readonly config: Config;
@@ -20,6 +23,8 @@ export interface GroupOptions {
   readonly log: Log;
   /** The line to the other nodes; null without any. */
   readonly bus?: NodeBus | null;
+  /** Numbers of the primary itself. */
+  readonly metrics: Metrics;
 }
 
 /** The other nodes, among the numbers of workers. */
@@ -33,6 +38,10 @@ export interface ProcessGroup {
   wake(): void;
   /** Reads the certificates again, in all processes. */
   reload(): void;
+  /** How the workers are. */
+  readonly report: NodeReport;
+  /** All say that they take nothing new. */
+  standDown(): void;
   /** Tells all to stop; kills what is left `graceMs` after the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -55,6 +64,7 @@ class Supervisor implements ProcessGroup {
   readonly #members = new Map<number, Member>();
   readonly #relay: NoticeRelay;
   readonly #timers = new Set<Timer>();
+  readonly #reports = new WorkerReports((id, message) => this.#send(id, message));
   readonly #started = Promise.withResolvers<void>();
   #draining = false;
   #delayMs = restart.firstMs;
@@ -103,6 +113,24 @@ class Supervisor implements ProcessGroup {
 
   reload(): void {
     for (const id of this.#members.keys()) this.#send(id, { type: 'reload' });
+  }
+
+  standDown(): void {
+    for (const id of this.#members.keys()) this.#send(id, { type: 'stand-down' });
+  }
+
+  get report(): NodeReport {
+    return {
+      ready: async () => {
+        const workers = [...this.#members.keys()];
+        return readyTogether(await this.#reports.ask(workers), workers.length);
+      },
+      metrics: async () => {
+        const reports = await this.#reports.ask([...this.#members.keys()]);
+        const own = await this.#options.metrics.collect(false);
+        return mergeMetrics([own, ...reports.map(({ metrics }) => metrics)]);
+      },
+    };
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -156,6 +184,9 @@ class Supervisor implements ProcessGroup {
       case 'notices':
         this.#relay.publish(id, message.notices);
         for (const [accountId, modseq] of message.notices) this.#options.bus?.publish(accountId, modseq);
+        return;
+      case 'report':
+        this.#reports.received(id, message);
         return;
       case 'work':
         this.#options.bus?.work(message.topic);

@@ -40,6 +40,12 @@ class Worker {
       case 'wake':
         this.#server?.wake();
         return;
+      case 'report':
+        void this.#report(message);
+        return;
+      case 'stand-down':
+        this.#server?.readiness.standDown();
+        return;
       case 'drain':
         void this.end(message.deadlineMs);
         return;
@@ -70,6 +76,12 @@ class Worker {
       send({ type: 'failed', reason: failureOf(error) });
       await this.end(0, 1);
     }
+  }
+
+  async #report({ id, shared }: Extract<ToWorker, { type: 'report' }>): Promise<void> {
+    const ready = (await this.#server?.readiness.check()) ?? 'unavailable';
+    const metrics = (await this.#house?.metrics.collect(shared)) ?? [];
+    send({ type: 'report', id, ready, metrics });
   }
 
   async end(deadlineMs: number, code = 0): Promise<void> {

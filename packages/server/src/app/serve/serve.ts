@@ -1,9 +1,11 @@
 import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
 import type { NodeBus } from '../../notify/node-bus.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { Metrics, mergeMetrics } from '../../platform/metrics/metrics.ts';
 import { prepareCertificate } from '../certificates.ts';
 import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -11,6 +13,8 @@ import type { DataLock } from '../data-lock.ts';
 import { type DemoFilled, fillDemo } from '../demo/fill.ts';
 import { type ProcessGroup, startGroup } from '../group/primary.ts';
 import { type House, houseLanguage, openHouse } from '../house.ts';
+import { nodeMetrics } from '../monitoring/house-metrics.ts';
+import { type MonitoringServer, type NodeReport, startMonitoring } from '../monitoring/monitoring-server.ts';
 import type { Membership } from '../nodes/membership.ts';
 import { heardFromNodes, type Neighbourhood, openNeighbourhood } from '../nodes/node.ts';
 import { nodeName } from '../nodes/node-name.ts';
@@ -42,6 +46,8 @@ interface Running {
   readonly ports: Ports;
   wake(): void;
   reload(): void;
+  readonly report: NodeReport;
+  standDown(): void;
   drain(deadlineMs: number): Promise<void>;
 }
 
@@ -79,13 +85,18 @@ async function prepare(house: House, options: ServeOptions, phrases: Phrases): P
 }
 
 /** All services in this very process. */
-async function runAlone(house: House, nodes: Neighbourhood | null): Promise<Running> {
+async function runAlone(house: House, nodes: Neighbourhood | null, metrics: Metrics): Promise<Running> {
   const services = await startServices(house);
   nodes?.bus.listen(heardFromNodes(house, services));
   return {
     ports: services.ports,
     wake: () => services.wake(),
     reload: () => services.reload(),
+    report: {
+      ready: () => services.readiness.check(),
+      metrics: async () => mergeMetrics([await metrics.collect(false), await house.metrics.collect(true)]),
+    },
+    standDown: () => services.readiness.standDown(),
     async drain(deadlineMs) {
       await services.drain(deadlineMs);
       await house[Symbol.asyncDispose]();
@@ -98,9 +109,11 @@ function runGroup(
   lock: DataLock,
   processes: number,
   bus: NodeBus | null,
+  metrics: Metrics,
 ): Promise<ProcessGroup> {
   return startGroup({
     bus,
+    metrics,
     config: options.config,
     bootId: lock.bootId,
     processes,
@@ -134,6 +147,7 @@ function announce(
   ports: Ports,
   phrases: Phrases,
   processes: number,
+  monitoring: number | null,
 ): void {
   const ready = JSON.stringify({
     event: 'ready',
@@ -141,6 +155,7 @@ function announce(
     processes,
     hostname: facts.hostname,
     ports,
+    ...(monitoring !== null && { monitoring }),
   });
   if (options.readyFd !== null) writeSync(options.readyFd, `${ready}\n`);
   if (options.json) {
@@ -164,6 +179,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   using lock = await takeDataFolder(config, systemClock);
   const stopped = stopSignal();
   const log = createNodeLog(config);
+  // Of what is there once in a node; the processes have their own.
+  const metrics = new Metrics();
   await using nodes = openNeighbourhood(config, systemClock, log, lock.bootId);
   const house = await openHouse({
     config,
@@ -176,29 +193,40 @@ export async function serve(options: ServeOptions): Promise<number> {
   let facts: Prepared;
   let running: Running;
   let membership: Membership | null = null;
+  let monitoring: MonitoringServer | null = null;
+  if (nodes) nodeMetrics(metrics, nodes.bus, () => membership);
   try {
     membership = (await nodes?.join(() => process.kill(process.pid, 'SIGTERM'))) ?? null;
     facts = await prepare(house, options, phrases);
-    if (processes === 1) running = await runAlone(house, nodes);
+    if (processes === 1) running = await runAlone(house, nodes, metrics);
     else {
       // The primary process only supervises: it keeps no file open.
       await house[Symbol.asyncDispose]();
-      running = await runGroup(options, lock, processes, nodes?.bus ?? null);
+      running = await runGroup(options, lock, processes, nodes?.bus ?? null, metrics);
+    }
+    try {
+      monitoring = await startMonitoring(config, log, running.report);
+    } catch (error) {
+      await running.drain(0);
+      throw error;
     }
   } catch (error) {
     await house[Symbol.asyncDispose]();
     throw error;
   }
   lock.announce({ ...running.ports });
-  announce(options, facts, running.ports, phrases, processes);
+  announce(options, facts, running.ports, phrases, processes, monitoring?.port ?? null);
   process.on('SIGUSR2', () => running.wake());
   if (!process.stdin.isTTY) process.on('SIGHUP', () => running.reload());
   await stopped;
   membership?.draining();
+  running.standDown();
+  if (config.drainDelay > 0) await sleep(config.drainDelay);
   const seconds = Math.round(config.drainTimeout / 1_000);
   if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);
   const late = setTimeout(() => process.exit(1), config.drainTimeout + closingMs);
   await running.drain(config.drainTimeout);
+  await monitoring?.[Symbol.asyncDispose]();
   clearTimeout(late);
   if (!options.json) process.stdout.write(`${phrases.say('serve.stopped')}\n`);
   return 0;

@@ -38,6 +38,7 @@ import { startIssuer } from '../domains.ts';
 import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
+import { createReadiness, type Readiness } from '../monitoring/readiness.ts';
 import { personalContext } from '../personal.ts';
 import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
@@ -66,6 +67,7 @@ export interface RunningServer {
   readonly flow: MailFlow;
   /** Looks at the queue now: somebody else changed it. */
   wake(): void;
+  readonly readiness: Readiness;
   /** Reads the certificates again; when one cannot be read, the old ones stay. */
   reload(): void;
   /** Stops accepting, lets sessions and deliveries end, cuts what is left after `deadlineMs`. */
@@ -78,6 +80,7 @@ interface Setting {
   readonly tls: TlsProvider;
   readonly acceptor: FlowAcceptor;
   readonly push: JmapPush;
+  readonly readiness: Readiness;
   /** One for each protocol: its listeners count together. */
   readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3' | 'sieve', ConnectionLimiter>>;
 }
@@ -102,7 +105,7 @@ function smtpOpener(setting: Setting, profile: SmtpProfile): Opener {
 
 function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener {
   const { house, tls, limiters } = setting;
-  const { config, clock, log, authenticator, mailbox } = house;
+  const { config, clock, log, authenticator, mailbox, language } = house;
   return (host, port) =>
     createImapServer({
       host,
@@ -114,6 +117,7 @@ function imapOpener(setting: Setting, tlsMode: 'implicit' | 'starttls'): Opener 
       allowPlainLoopback: config.access.allowPlainLoopback,
       limiter: limiters.imap,
       ...proxies(house),
+      language,
       clock,
       log,
     });
@@ -215,7 +219,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
   const options = { trustedProxies: config.listen.proxiesTrusted, webmail, ...(tls && { tls }) };
   return (host, port) =>
     startWebServer(context, { host, port, ...options }, [
-      () => readyModule(house),
+      () => readyModule(setting.readiness),
       services => wellKnownModule(services, house.domains),
       services => autoconfigModule(services, house.domains),
       services => jmapModule(jmap, services),
@@ -263,6 +267,19 @@ function openerOf(service: ServiceName, setting: Setting): Opener {
   }
 }
 
+function connectionMetrics({ metrics, signIns }: House, limiters: Setting['limiters']): void {
+  metrics.gauge(
+    { name: 'hongyan_connections', help: 'Connections of clients, open.', labels: ['protocol'] },
+    () => Object.entries(limiters).map(([protocol, limiter]) => [[protocol], limiter.total]),
+  );
+  const counter = metrics.counter({
+    name: 'hongyan_sign_ins',
+    help: 'Sign-ins by service and outcome.',
+    labels: ['service', 'outcome'],
+  });
+  signIns.listen(({ service, outcome }) => counter.add(1, service, outcome));
+}
+
 function elapsed(clock: Clock, ms: number): Promise<void> {
   return new Promise(resolve => {
     clock.after(ms, resolve);
@@ -285,6 +302,7 @@ export async function startServices(house: House): Promise<RunningServer> {
     tls,
     acceptor,
     push: await openPush(house, hostname),
+    readiness: createReadiness(house),
     limiters: {
       smtp: new ConnectionLimiter({ total, perAddress }),
       imap: new ConnectionLimiter({ total, perAddress }),
@@ -292,6 +310,7 @@ export async function startServices(house: House): Promise<RunningServer> {
       sieve: new ConnectionLimiter({ total, perAddress }),
     },
   };
+  connectionMetrics(house, setting.limiters);
   const listening: Listening[] = [];
   const ports: Partial<Record<ServiceName, number>> = {};
   try {
@@ -321,12 +340,14 @@ export async function startServices(house: House): Promise<RunningServer> {
     hostname,
     ports,
     flow,
+    readiness: setting.readiness,
     wake: () => {
       flow.dispatcher?.wake();
       house.jobs.wake();
     },
     reload: () => void kept.reload(),
     async drain(deadlineMs): Promise<void> {
+      setting.readiness.standDown();
       certificates.dispose();
       await watcher?.[Symbol.asyncDispose]();
       await issuer?.[Symbol.asyncDispose]();

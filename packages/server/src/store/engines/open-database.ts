@@ -3,6 +3,7 @@ import type { SqlDatabase } from '../sql/port.ts';
 import type { PostgresTarget } from './postgres/connection-url.ts';
 import type { Writers } from './postgres/database.ts';
 import { openPostgres } from './postgres/open.ts';
+import type { PoolUse } from './postgres/pool.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
 
 /** A schema of a PostgreSQL database. */
@@ -12,6 +13,7 @@ export interface PostgresPlace {
   /** Most connections of this process to it. */
   readonly connections: number;
   readonly onIdleError?: (error: Error) => void;
+  readonly observe?: (use: PoolUse) => void;
 }
 
 /** Where a database is: the path of a SQLite file, made if missing, or a schema of PostgreSQL. */

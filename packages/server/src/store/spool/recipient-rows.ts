@@ -87,6 +87,9 @@ const setDue = statement(
    WHERE id >= $1 AND id < $2 AND (state = 2 OR (state = 0 AND lease_owner IS NULL))`,
 );
 const removeAll = statement('DELETE FROM spool_recipient WHERE id >= $1 AND id < $2');
+const countAll = statement(
+  'SELECT kind, state, COUNT(*) AS count, MIN(due) AS due FROM spool_recipient GROUP BY kind, state',
+);
 const nextDue = statement('SELECT MIN(due) AS due FROM spool_recipient WHERE kind = $1 AND state = 0');
 
 export function messageIdOf(id: SpoolRecipientId): SpoolMessageId {
@@ -265,6 +268,25 @@ export async function hastenRecipients(tx: SqlTransaction, id: SpoolMessageId, d
 
 export async function removeRecipients(tx: SqlTransaction, id: SpoolMessageId): Promise<number> {
   return tx.run(removeAll, ...recipientRange(id));
+}
+
+/** How many recipients of a kind are in a state, and when the first of them is or was due. */
+export interface RecipientCount {
+  readonly kind: RecipientKind;
+  readonly state: RecipientState;
+  readonly count: number;
+  readonly due: number;
+}
+
+/** Counts the whole queue: it reads all of it. */
+export async function countRecipients(reader: SqlReader): Promise<RecipientCount[]> {
+  const rows = await reader.all<{ kind: number; state: number; count: number; due: number }>(countAll);
+  return rows.map(({ kind, state, count, due }) => ({
+    kind: kinds[kind] ?? 'local',
+    state: states[state] ?? 'held',
+    count,
+    due,
+  }));
 }
 
 export async function earliestDue(reader: SqlReader, kind: RecipientKind): Promise<number | null> {

@@ -12,12 +12,14 @@ import {
 } from './message-rows.ts';
 import {
   claimRecipients,
+  countRecipients,
   earliestDue,
   failRecipient,
   finishRecipient,
   insertRecipient,
   messageIdOf,
   postponeRecipient,
+  type RecipientCount,
   recipientRange,
   recipientsOf,
   recipientsPerMessage,
@@ -138,6 +140,11 @@ export class Spool {
   /** When the next recipient of a kind falls due (or its lease ends); null when none waits. */
   async nextDue(kind: RecipientKind): Promise<number | null> {
     return earliestDue(this.#database, kind);
+  }
+
+  /** What the queue holds, by kind and state. */
+  async counts(): Promise<RecipientCount[]> {
+    return countRecipients(this.#database);
   }
 
   /** Prolongs leases. Returns the ids that are still ours: others have been taken over and must be let go. */

@@ -55,6 +55,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #busyTimeoutMs: number;
   readonly #waiting: Member[] = [];
   #draining = false;
+  #retries = 0;
   #active = 0;
   #closed = false;
   #idle: (() => void) | null = null;
@@ -66,6 +67,11 @@ export class PostgresDatabase implements SqlDatabase {
       ...options,
       lockTimeoutMs: this.#busyTimeoutMs,
       statementTimeoutMs: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
+    });
+    options.observe?.({
+      open: () => this.#pool.totalCount,
+      waiting: () => this.#pool.waitingCount + this.#waiting.length,
+      retries: () => this.#retries,
     });
   }
 
@@ -161,6 +167,7 @@ export class PostgresDatabase implements SqlDatabase {
         return await work();
       } catch (error) {
         if (!isPassing(error) || performance.now() > deadline) throw translate(error);
+        this.#retries += 1;
         await pause(attempt);
       }
     }

@@ -11,6 +11,7 @@ export async function openPostgres(
   // Steps of a schema may take as long as they need, and only one process runs them.
   await using preparing = new PostgresDatabase({
     ...options,
+    observe: () => undefined,
     writers: 'one',
     connections: 1,
     statementTimeoutMs: 0,

@@ -16,6 +16,15 @@ export interface PoolOptions {
   readonly statementTimeoutMs: number;
   /** What is told of connections that die while nobody uses them. */
   readonly onIdleError?: (error: Error) => void;
+  /** Gets what can be asked about the pool, once, when it is opened. */
+  readonly observe?: (use: PoolUse) => void;
+}
+
+/** How much a pool is used, now and since it was opened. */
+export interface PoolUse {
+  readonly open: () => number;
+  readonly waiting: () => number;
+  readonly retries: () => number;
 }
 
 /** A transaction that nobody works on for so long is ended by the server: its locks would hold up everybody. ms */
