@@ -35,7 +35,7 @@ const everything = [
   ...['core', 'mail', 'submission', 'blob', 'quota', 'vacationresponse', 'contacts', 'mdn', 'sieve'].map(
     name => `urn:ietf:params:jmap:${name}`,
   ),
-  ...'labels signatures templates settings filters recipients restore sender-check snooze sharing'
+  ...'labels signatures templates settings filters recipients restore sender-check snooze sharing scheduled'
     .split(' ')
     .map(name => `urn:hongyan:params:jmap:${name}`),
 ];

@@ -25,6 +25,7 @@ export const Capability = {
   Sieve: 'urn:ietf:params:jmap:sieve',
   Snooze: 'urn:hongyan:params:jmap:snooze',
   Sharing: 'urn:hongyan:params:jmap:sharing',
+  Scheduled: 'urn:hongyan:params:jmap:scheduled',
 } as const;
 
 export type CapabilityUrn = (typeof Capability)[keyof typeof Capability];

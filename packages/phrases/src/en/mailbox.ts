@@ -6,6 +6,7 @@ export const mailboxPhrases = {
   'folder.trash': 'Trash',
   'folder.archive': 'Archive',
   'folder.snoozed': 'Snoozed',
+  'folder.scheduled': 'Scheduled',
   'receipt.subject.displayed': 'Read: {subject}',
   'receipt.body.displayed':
     'Your message was opened. This does not mean that it was read to the end.\n\nRecipient: {recipient}\nSubject: {subject}\nOpened: {time}',

@@ -7,6 +7,7 @@ export const mailboxPhrases: Record<keyof typeof en, string> = {
   'folder.trash': '已删除',
   'folder.archive': '归档',
   'folder.snoozed': '稍后处理',
+  'folder.scheduled': '定时发送',
   'receipt.subject.displayed': '已读：{subject}',
   'receipt.body.displayed':
     '你的邮件已被打开，但不表示对方已读完全文。\n\n收件人：{recipient}\n主题：{subject}\n打开时间：{time}',

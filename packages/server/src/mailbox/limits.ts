@@ -31,6 +31,8 @@ export interface MailboxLimits {
   /** Mails that one account may have snoozed at a time, and how far ahead, ms. */
   readonly maxSnoozed: number;
   readonly maxSnoozeMs: number;
+  /** Mails of one account that may wait to be sent at a time. */
+  readonly maxScheduled: number;
   /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
   readonly deliveryMemoryMs: number;
 }
@@ -55,6 +57,7 @@ export const defaultMailboxLimits: MailboxLimits = {
   maxCopiedAcross: 20_000,
   maxSnoozed: 1_000,
   maxSnoozeMs: 366 * day,
+  maxScheduled: 1_000,
   deliveryMemoryMs: 30 * day,
 };
 

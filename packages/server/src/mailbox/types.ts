@@ -17,7 +17,8 @@ export type MailboxRole =
   | 'important'
   | 'all'
   | 'flagged'
-  | 'snoozed';
+  | 'snoozed'
+  | 'scheduled';
 
 /** A folder with its counters, all read in one snapshot. Names are Unicode (NFC), `path` runs from the root. */
 export interface Mailbox {

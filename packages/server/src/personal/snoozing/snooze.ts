@@ -1,9 +1,6 @@
-import { createPhrases, languageOf } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
 import { announce } from '../../mailbox/context.ts';
-import { makeMailbox } from '../../mailbox/create.ts';
 import { changeEmailIn, type EmailPlace } from '../../mailbox/emails/change-email.ts';
-import { normalizePath, treeIn } from '../../mailbox/tree.ts';
 import { Flag, type MailboxId, type MessageId } from '../../mailbox/types.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
@@ -18,6 +15,8 @@ import {
 } from '../../store/accounts/push/snoozed-rows.ts';
 import { noteSnoozeDue } from '../../store/system/snooze-due.ts';
 import { type PersonalContext, requireRead, requireWrite } from '../context.ts';
+import { fileDue } from '../scheduled/scheduled-mail.ts';
+import { waitingFolder, waitingFolderName } from './waiting-folder.ts';
 
 /** When a mail comes back, and where to. */
 export interface Snooze {
@@ -29,9 +28,6 @@ export interface Snooze {
 /** Moving inside one account takes no room. */
 const noLimit = { limitBytes: null, limitCount: null };
 
-/** Names tried for the folder when others have them already. */
-const maxNames = 100;
-
 /** The snoozes of these mails that hold. */
 export async function readSnoozes(
   ctx: PersonalContext,
@@ -39,31 +35,11 @@ export async function readSnoozes(
   ids: readonly MessageId[],
 ): Promise<ReadonlyMap<MessageId, Snooze>> {
   requireRead(scope);
-  const rows = await ctx.mailboxes.accounts.read(scope, reader => snoozedRows(reader, ids));
+  const rows = await ctx.mailboxes.accounts.read(scope, async reader => {
+    const scheduled = await mailboxRowOfRole(reader, 'scheduled');
+    return (await snoozedRows(reader, ids)).filter(row => row.mailboxId !== scheduled?.id);
+  });
   return new Map(rows.map(row => [row.messageId, { until: row.until, mailboxes: row.returnTo }]));
-}
-
-async function folderName(ctx: PersonalContext, scope: Scope): Promise<string> {
-  const { language } = await ctx.directory.getUser(scope, scope.accountId);
-  return createPhrases(language === null ? ctx.language : languageOf(language)).say('folder.snoozed');
-}
-
-/** The mailbox with the role `snoozed`, made when there is none; a folder of that name that is somebody's own is left alone. */
-async function snoozedFolder(
-  ctx: PersonalContext,
-  tx: AccountTransaction,
-  name: string,
-): Promise<{ readonly id: MailboxId }> {
-  const there = await mailboxRowOfRole(tx, 'snoozed');
-  if (there) return there;
-  const { mailboxes } = ctx;
-  const tree = await treeIn(tx);
-  for (let number = 1; number <= maxNames; number += 1) {
-    const path = normalizePath([number === 1 ? name : `${name} ${number}`], mailboxes.limits);
-    if (tree.at(path)) continue;
-    return makeMailbox(mailboxes, tx, tree, path, { role: 'snoozed', subscribe: true });
-  }
-  throw new MailError('mailbox.exists', { name });
 }
 
 function requireTime(ctx: PersonalContext, until: number): void {
@@ -80,10 +56,17 @@ async function touchFiling(tx: AccountTransaction, row: SnoozedRow): Promise<voi
   await touchMailbox(tx, row.mailboxId);
 }
 
+/** Whether the row is one of a mail that waits to be sent. */
+async function isScheduled(tx: AccountTransaction, row: SnoozedRow): Promise<boolean> {
+  return (await mailboxRow(tx, row.mailboxId))?.role === 'scheduled';
+}
+
 async function requireReturn(tx: AccountTransaction, ids: readonly MailboxId[]): Promise<void> {
   for (const id of ids) {
     const row = await mailboxRow(tx, id);
-    if (!row || row.role === 'snoozed') throw new MailError('mailbox.not_found', { mailbox: id });
+    if (!row || row.role === 'snoozed' || row.role === 'scheduled') {
+      throw new MailError('mailbox.not_found', { mailbox: id });
+    }
   }
 }
 
@@ -98,11 +81,12 @@ async function hold(
 ): Promise<void> {
   const { mailboxes: context } = ctx;
   const [before] = await snoozedRows(tx, [id]);
-  if (!before && (await snoozedCount(tx)) >= context.limits.maxSnoozed) {
+  if (before && (await isScheduled(tx, before))) throw new MailError('access.denied', { message: id });
+  if (snooze.mailboxes) await requireReturn(tx, snooze.mailboxes);
+  const folder = await waitingFolder(ctx, tx, 'snoozed', name);
+  if (!before && (await snoozedCount(tx, folder.id)) >= context.limits.maxSnoozed) {
     throw new MailError('limit.exceeded', { limit: 'snoozed', max: context.limits.maxSnoozed });
   }
-  if (snooze.mailboxes) await requireReturn(tx, snooze.mailboxes);
-  const folder = await snoozedFolder(ctx, tx, name);
   let from: readonly MailboxId[] = [];
   const decide = (place: EmailPlace): EmailPlace => {
     from = place.mailboxes.filter(each => each !== folder.id);
@@ -125,7 +109,8 @@ async function hold(
 /**
  * Puts a mail away until its time: it moves to the mailbox with the role `snoozed` and comes back unread, to `mailboxes` or
  * to where it is now. A mail that is put away already gets the new time. `change` may change flags on the way. Throws
- * `message.not_found`, `mailbox.not_found`, `input.invalid` (a time that is past or too far off), `limit.exceeded`.
+ * `message.not_found`, `mailbox.not_found`, `input.invalid` (a time that is past or too far off), `limit.exceeded`,
+ * `access.denied` for a mail that waits to be sent.
  */
 export async function snoozeEmail(
   ctx: PersonalContext,
@@ -136,7 +121,7 @@ export async function snoozeEmail(
 ): Promise<void> {
   requireWrite(scope);
   requireTime(ctx, snooze.until);
-  const name = await folderName(ctx, scope);
+  const name = await waitingFolderName(ctx, scope, 'snoozed');
   const { tenantId, accountId } = scope;
   const note = (): Promise<void> =>
     ctx.database.transact(tx => noteSnoozeDue(tx, tenantId, accountId, snooze.until));
@@ -182,13 +167,13 @@ export async function endSnooze(
   requireWrite(scope);
   await ctx.mailboxes.accounts.transact(scope, async tx => {
     const [row] = await snoozedRows(tx, [id]);
-    if (row) await bringBack(ctx, tx, scope, row, change);
+    if (row && !(await isScheduled(tx, row))) await bringBack(ctx, tx, scope, row, change);
     else await changeEmailIn(ctx.mailboxes, tx, scope, id, change, noLimit);
     announce(ctx.mailboxes, tx);
   });
 }
 
-/** Brings back, unread, what `rows` name; those that hold no more are forgotten. One transaction. */
+/** Brings back, unread, what `rows` name, and files what has been sent; those that hold no more are forgotten. One transaction. */
 export async function wakeEmails(
   ctx: PersonalContext,
   tx: AccountTransaction,
@@ -213,6 +198,10 @@ export async function wakeEmails(
     // A mail that some client has marked as deleted stays so: it is not to be seen.
     if (!filed || (filed.bits & Flag.Deleted) !== 0) {
       await removeSnoozedRow(tx, messageId);
+      continue;
+    }
+    if (await isScheduled(tx, row)) {
+      await fileDue(ctx, tx, scope, row);
       continue;
     }
     await bringBack(ctx, tx, scope, row, place => ({

@@ -54,6 +54,7 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
     [Capability.Quota]: {},
     [Capability.Search]: {},
     [Capability.SenderCheck]: {},
+    [Capability.Scheduled]: { maxScheduled: limits.maxScheduled },
   };
 }
 
@@ -127,6 +128,7 @@ export function sessionObject(
       [Capability.Snooze]: {},
       [Capability.Sieve]: sieveCapability,
       [Capability.Sharing]: {},
+      [Capability.Scheduled]: {},
       ...Object.fromEntries(personalUrns.map(urn => [urn, {}])),
     },
     accounts: objectOf(accounts(ctx, caller)),

@@ -26,7 +26,7 @@ const selectDue = statement(
    ORDER BY until_at LIMIT $3`,
 );
 const selectNext = statement('SELECT MIN(until_at) FROM snoozed WHERE account_id = $1');
-const countAlive = statement(`SELECT COUNT(*) ${alive}`);
+const countAlive = statement(`SELECT COUNT(*) ${alive} AND s.mailbox_id = $2`);
 const put = statement(
   `INSERT INTO snoozed (account_id, message_id, mailbox_id, uid, until_at, return_to) VALUES ($1, $2, $3, $4, $5, $6)
    ON CONFLICT (account_id, message_id) DO UPDATE SET mailbox_id = excluded.mailbox_id, uid = excluded.uid,
@@ -63,9 +63,9 @@ export async function nextSnoozeAt(reader: Scoped): Promise<number | null> {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** How many snoozes hold. */
-export async function snoozedCount(reader: Scoped): Promise<number> {
-  return Number((await reader.arrays(countAlive, reader.accountId))[0]?.[0] ?? 0);
+/** How many mails wait in a folder. */
+export async function snoozedCount(reader: Scoped, mailboxId: number): Promise<number> {
+  return Number((await reader.arrays(countAlive, reader.accountId, mailboxId))[0]?.[0] ?? 0);
 }
 
 export async function putSnoozedRow(tx: AccountTransaction, row: SnoozedRow): Promise<void> {

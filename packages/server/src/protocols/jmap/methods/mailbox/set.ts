@@ -28,6 +28,7 @@ const roles: ReadonlySet<string> = new Set([
   'all',
   'flagged',
   'snoozed',
+  'scheduled',
 ]);
 const maxSortOrder = 2 ** 31 - 1;
 

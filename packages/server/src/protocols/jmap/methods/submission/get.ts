@@ -12,6 +12,7 @@ import { answerGet, readGet } from '../../standard-get.ts';
 import { printState } from '../../states.ts';
 import { readDeliveryStatus } from '../../submission/delivery-status.ts';
 import { submissionObject, submissionProperties } from '../../submission/object.ts';
+import { addOnSend, onSendProperty, usesScheduled } from '../../submission/on-send.ts';
 
 /** Blob ids of the receipts that are still there, by message. */
 async function receiptBlobIds(
@@ -37,7 +38,10 @@ export const submissionGet: Method = {
   async run(request, args) {
     const { ctx } = request;
     const scope = readingScope(request, args);
-    const wanted = readGet(ctx, args, submissionProperties);
+    const extended = usesScheduled(request);
+    const known = (name: string): boolean =>
+      submissionProperties.has(name) || (extended && name === onSendProperty);
+    const wanted = readGet(ctx, args, known);
     args.end();
     const { list, state } = await listSubmissions(ctx.mailboxes, scope);
     const { ids, properties } = wanted;
@@ -64,7 +68,7 @@ export const submissionGet: Method = {
       response: {
         accountId: accountIdOf(scope),
         state: printState(state),
-        ...answerGet(objects, wanted, ctx),
+        ...answerGet(extended ? await addOnSend(request, scope, objects) : objects, wanted, ctx),
       },
     };
   },

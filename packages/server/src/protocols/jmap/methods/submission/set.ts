@@ -22,6 +22,7 @@ import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../st
 import { printState } from '../../states.ts';
 import { type Envelope, envelopeOf, readEnvelope, requireRecipients } from '../../submission/envelope.ts';
 import { submissionObject, submissionProperties } from '../../submission/object.ts';
+import { fileCanceled, fileOnSend, readOnSend } from '../../submission/on-send.ts';
 import { sendEmail } from '../../submission/send.ts';
 import { emailSet } from '../email/set.ts';
 
@@ -40,6 +41,7 @@ async function create(
   const identityId = resolveId(request, args.requiredString('identityId')) ?? '';
   const emailId = resolveId(request, args.requiredString('emailId')) ?? '';
   const given = args.nested('envelope');
+  const onSend = readOnSend(request, args.raw('onSend'));
   args.end();
   const { list } = await listIdentities(ctx.mailboxes, ctx.directory, scope);
   const identity = list.find(item => item.id === parseId('i', identityId));
@@ -57,6 +59,10 @@ async function create(
   const queueId = await sendEmail(request, scope, email, envelope);
   const sendAt = Math.max(now, envelope.sender.holdUntil ?? now);
   const status = sendAt > now ? 'pending' : 'final';
+  if (onSend) {
+    const waitsUntil = status === 'pending' ? sendAt : null;
+    await fileOnSend(request, scope, { id: email.id, queueId, sendAt: waitsUntil }, onSend);
+  }
   const id = await addSubmission(ctx.mailboxes, scope, {
     identityId: identity.id,
     messageId: email.id,
@@ -127,6 +133,7 @@ async function update(
       throw new SetError('cannotUnsend');
     }
     await markCanceled(ctx.mailboxes, scope, submission.id);
+    await fileCanceled(request, scope, submission.messageId);
   }
   emailIds.set(id, printId('e', submission.messageId));
   return null;
