@@ -24,7 +24,7 @@ import type { Config } from './config/config.ts';
 import type { House } from './house.ts';
 import type { OtherNodes } from './nodes/node.ts';
 import { personalContext } from './personal.ts';
-import { countedTrace, createTraceLog } from './records.ts';
+import { createTraceLog, watchedTrace } from './records.ts';
 import { StartError } from './start-error.ts';
 
 /** The limits of the configuration in place of the defaults. */
@@ -147,7 +147,7 @@ export async function flowContext(house: House, hostname: string): Promise<FlowC
     signingKeys: dkim,
     blobs: spool.blobs,
     spool: spool.spool,
-    trace: countedTrace(createTraceLog(records), house.metrics),
+    trace: watchedTrace(createTraceLog(records), house.metrics, log),
     clock,
     log,
     limits: flowLimits(house.config),

@@ -1,6 +1,6 @@
 import type { SignIn, SignInLog } from '../access/sign-in-log.ts';
 import type { TraceEvent, TraceLog } from '../flow/ports.ts';
-import type { Log } from '../platform/log.ts';
+import type { Log, LogFields } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Records } from '../store/records/records.ts';
 import type { TraceEntry } from '../store/records/types.ts';
@@ -35,6 +35,28 @@ export function toTraceEntry(event: TraceEvent): TraceEntry {
   };
 }
 
+function lineOf({
+  queueId,
+  tenantId,
+  sender,
+  recipient,
+  size,
+  diagnostic,
+  messageId,
+}: TraceEvent): LogFields {
+  return {
+    queueId,
+    tenantId,
+    from: sender,
+    ...(recipient === null ? { bytes: size } : { to: recipient }),
+    ...(messageId !== null && { messageId }),
+    ...(diagnostic && {
+      status: diagnostic.status,
+      ...(diagnostic.remote && { host: diagnostic.remote.host }),
+    }),
+  };
+}
+
 /** The flow's history in `records.db`. */
 export function createTraceLog(records: Records): TraceLog {
   return {
@@ -44,8 +66,11 @@ export function createTraceLog(records: Records): TraceLog {
   };
 }
 
-/** A trace whose events are counted. */
-export function countedTrace(trace: TraceLog, metrics: Metrics): TraceLog {
+/**
+ * A trace whose events are counted, and told to the log: `queueId` is the number that follows a message through all nodes,
+ * and stands in its Received field and in the answer to who sent it.
+ */
+export function watchedTrace(trace: TraceLog, metrics: Metrics, log: Log): TraceLog {
   const events = metrics.counter({
     name: 'hongyan_mail_events',
     help: 'What became of mail, for each recipient: accepted, delivered, relayed, deferred, failed …',
@@ -61,6 +86,7 @@ export function countedTrace(trace: TraceLog, metrics: Metrics): TraceLog {
       for (const event of happened) {
         events.add(1, event.kind);
         if (event.kind === 'accepted') bytes.add(event.size);
+        log.info(`mail.${event.kind}`, lineOf(event));
       }
       return trace.append(happened);
     },
