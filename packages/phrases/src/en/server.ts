@@ -35,6 +35,7 @@ export const serverPhrases = {
     'Port {port} on {host} is taken by another program. HONGYAN_PORT_OFFSET=100 shifts all ports.',
   'serve.port_forbidden': 'Port {port} on {host} may not be opened by this user.',
   'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
+  'serve.objects': 'store.objects cannot be used: {reason}',
   'serve.store_url': 'store.url cannot be used: {reason}',
   'serve.node_name': 'node.name may have letters, digits, dots and hyphens, at most 63: {name}',
   'serve.node_name_taken':

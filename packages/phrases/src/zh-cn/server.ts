@@ -33,12 +33,14 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.port_taken': '{host} 的端口 {port} 已被其他程序占用。可用 HONGYAN_PORT_OFFSET=100 整体偏移端口。',
   'serve.port_forbidden': '当前用户无权打开 {host} 的端口 {port}。',
   'serve.file_unreadable': '无法读取文件 {file}：{reason}',
+  'serve.objects': 'store.objects 无法使用：{reason}',
   'serve.store_url': 'store.url 无法使用：{reason}',
   'serve.node_name': 'node.name 只能包含字母、数字、点和连字符，最多 63 个字符：{name}',
   'serve.node_name_taken': '已有名为 {name} 的节点在使用该数据库。请为每个节点设置不同的 node.name。',
   'serve.node_database': '节点登记时数据库没有响应：{reason}',
   'serve.node_clock': '本机时钟与数据库服务器相差 {seconds} 秒。各节点的时钟必须同步。',
-  'serve.master_key_missing': '该数据库属于另一安装，本机没有它的密钥。请把其他节点的 keys/master.key 复制到 {file}。',
+  'serve.master_key_missing':
+    '该数据库属于另一安装，本机没有它的密钥。请把其他节点的 keys/master.key 复制到 {file}。',
   'serve.master_key_differs': '密钥 {file} 与该数据库不符。请从创建它的节点复制 keys/master.key。',
   'serve.blobs_elsewhere':
     '{folder} 中没有该数据库的邮件正文。所有节点必须共用一个目录（store.blobs）。如目录已迁移或丢失，请把 {id} 写入 {file}。',

@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly collectLock: string;
   /** Held by the one process that reads all bodies in the background. */
   readonly scrubLock: string;
+  /** Held by the one process that brings bodies to the object store. */
+  readonly packLock: string;
   /** Held by the one process that goes round the word indexes. */
   readonly indexLock: string;
   /** What that server says about itself, JSON. */
@@ -38,6 +40,7 @@ export function dataFolder(root: string, blobs: string | null = null): DataFolde
     lock: join(root, 'run', 'lock.db'),
     collectLock: join(root, 'run', 'collect.db'),
     scrubLock: join(root, 'run', 'scrub.db'),
+    packLock: join(root, 'run', 'pack.db'),
     indexLock: join(root, 'run', 'index.db'),
     running: join(root, 'run', 'server.json'),
   };

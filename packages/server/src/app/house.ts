@@ -58,6 +58,7 @@ import { countedLog, processMetrics, queueMetrics } from './monitoring/house-met
 import { requireKeyFile, requireSameBlobs, requireSameKey } from './nodes/installation.ts';
 import type { OtherNodes } from './nodes/node.ts';
 import { nodeName } from './nodes/node-name.ts';
+import { objectStore, requireSameBucket } from './objects.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
 import { testMailSender } from './test-mail.ts';
 
@@ -148,8 +149,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const master = await openMasterKey(files, folder.masterKey);
   if (shared) {
     await requireSameKey(system, folder, master);
-    await requireSameBlobs(system, folder.blobs);
+    if (config.store.objects.url === null) await requireSameBlobs(system, folder.blobs);
   }
+  await requireSameBucket(system, config);
   const spoolDatabase = opened.use(await openDatabase(places.spool, spoolMigrations, clock.now()));
   const spool = opened.use(
     await openSpool({
@@ -159,6 +161,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       master,
       clock,
       log,
+      ...objectStore(config, clock, log, process.env),
       ...(shared && { node: nodeName(config), spool: { leaseMs: queueLeaseMs } }),
     }),
   );

@@ -8,6 +8,7 @@ import type { Timer } from '../platform/clock.ts';
 import { bodiesInUse } from '../store/accounts/bodies-in-use.ts';
 import { BlobScrubber } from '../store/blobs/check/scrubber.ts';
 import { BlobCollector } from '../store/blobs/garbage/collector.ts';
+import { ObjectPacker } from '../store/blobs/objects/packer.ts';
 import { everyAccount } from '../store/system/accounts.ts';
 import type { House } from './house.ts';
 import { tryExclusive } from './nodes/exclusive.ts';
@@ -15,6 +16,8 @@ import { tryExclusive } from './nodes/exclusive.ts';
 /** How often a process looks whether there is something to tidy up, ms; the first time after a part of it. */
 const everyMs = 3_600_000;
 const firstMs = 60_000;
+/** How often it is looked whether bodies wait to be packed, ms. */
+const packEveryMs = 15_000;
 
 /** Work that is nobody's request: bodies that are not used any more, records that are old, disks that fail silently. */
 export interface Housekeeping extends AsyncDisposable {
@@ -47,6 +50,15 @@ export function startHousekeeping(house: House): Housekeeping {
     },
     { generationMs: everyMs },
   );
+  const { objects } = house.spool;
+  const { packAfter } = config.store.objects;
+  const packer =
+    objects &&
+    new ObjectPacker(blobs, objects, () => tryExclusive(house, 'pack'), {
+      patienceMs: packAfter,
+      everyMs: Math.min(packEveryMs, packAfter),
+    });
+  packer?.start();
   let scrubber: BlobScrubber | null = null;
   let scrubLock: AsyncDisposable | null = null;
   let timer: Timer | null = null;
@@ -110,6 +122,7 @@ export function startHousekeeping(house: House): Housekeeping {
       ended = true;
       timer?.cancel();
       await collector[Symbol.asyncDispose]();
+      await packer?.[Symbol.asyncDispose]();
       await running;
       await scrubber?.[Symbol.asyncDispose]();
       await scrubLock?.[Symbol.asyncDispose]();

@@ -54,6 +54,21 @@ export interface Config {
     readonly schema: string;
     readonly connections: number;
     readonly blobs: string | null;
+    readonly objects: {
+      readonly url: string | null;
+      readonly region: string;
+      readonly bucket: string;
+      readonly prefix: string;
+      readonly pathStyle: boolean;
+      readonly accessKey: string | null;
+      readonly secretKeyFile: string | null;
+      readonly trustedCa: string | null;
+      readonly timeout: number;
+      readonly connections: number;
+      readonly packAfter: number;
+      readonly mostWaiting: number;
+      readonly cache: number;
+    };
   };
   readonly node: { readonly name: string | null };
   readonly monitoring: {

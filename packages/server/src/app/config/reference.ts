@@ -18,6 +18,21 @@ function settingsOf(schema: Schema, table: string): Entry[] {
   );
 }
 
+interface Table {
+  readonly name: string;
+  readonly doc: string;
+  readonly keys: Schema;
+}
+
+/** Sections and those inside them, in order. */
+function tablesOf(schema: Schema, prefix = ''): Table[] {
+  return Object.entries(schema).flatMap(([key, entry]) => {
+    if (entry.setting) return [];
+    const name = `${prefix}${tomlName(key)}`;
+    return [{ name, doc: entry.doc, keys: entry.keys }, ...tablesOf(entry.keys, `${name}.`)];
+  });
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
@@ -48,11 +63,9 @@ function inner(entries: readonly Entry[]): string {
 /** The reference page, Markdown. */
 export function configReference(): string {
   const top = settingsOf(configSchema, '');
-  const sections = Object.entries(configSchema).flatMap(([key, entry]) => {
-    if (entry.setting) return [];
-    const table = tomlName(key);
-    const entries = settingsOf(entry.keys, table);
-    return [`## \`[${table}]\`\n\n${entry.doc}\n\n${rows(entries)}\n${inner(entries)}`];
+  const sections = tablesOf(configSchema).map(({ name, doc, keys }) => {
+    const entries = settingsOf(keys, name);
+    return `## \`[${name}]\`\n\n${doc}\n\n${rows(entries)}\n${inner(entries)}`;
   });
   return `# Configuration
 
@@ -65,8 +78,9 @@ that does not exist, or a value that cannot be, stops the start with file, line 
 Sizes are written as \`"50 MB"\` (1 KB is 1,024 bytes), lengths of time as \`"30 s"\` (ms, s, min, h, d). Relative paths
 are relative to the file they stand in.
 
-Environment: \`HONGYAN_DATA\` (data directory), \`HONGYAN_PORT_OFFSET\` (added to all ports) and
-\`HONGYAN_SETUP_PASSWORD\` (password of the accounts made at the first start) go before the file.
+Environment: \`HONGYAN_DATA\` (data directory), \`HONGYAN_PORT_OFFSET\` (added to all ports),
+\`HONGYAN_SETUP_PASSWORD\` (password of the accounts made at the first start), \`HONGYAN_S3_ACCESS_KEY\` and
+\`HONGYAN_S3_SECRET_KEY\` (key of the object store) go before the file.
 
 ## Top of the file
 
@@ -99,15 +113,13 @@ export function configExample(): string {
     '# Take the sign off the front of a line and of the header above it to change it.',
     ...exampleLines(settingsOf(configSchema, '')),
   ];
-  for (const [key, entry] of Object.entries(configSchema)) {
-    if (entry.setting) continue;
-    const table = tomlName(key);
-    const entries = settingsOf(entry.keys, table);
+  for (const { name: table, doc, keys } of tablesOf(configSchema)) {
+    const entries = settingsOf(keys, table);
     const flat = entries.filter(
       ({ setting }) => setting.kind.type !== 'table' && setting.kind.type !== 'tables',
     );
     const nested = entries.filter(other => !flat.includes(other));
-    lines.push('', '', `# ${entry.doc.replaceAll('`', '')}`, `[${table}]`);
+    lines.push('', '', `# ${doc.replaceAll('`', '')}`, `[${table}]`);
     lines.push(...exampleLines(flat), ...exampleLines(nested));
   }
   return `${lines.join('\n')}\n`;

@@ -11,6 +11,7 @@ import {
   roleNames,
   tlsModes,
 } from './config.ts';
+import { objectsSection } from './objects-section.ts';
 import { screeningSection } from './screening-section.ts';
 import {
   boolean,
@@ -132,6 +133,7 @@ export const configSchema: SchemaFor<Config> & Schema = {
       doc: 'Directory of the bodies, for nodes that share one. Left out: `blobs` in the data directory.',
       example: '"/srv/hongyan/blobs"',
     }),
+    objects: objectsSection,
   }),
   listen: section('Where the services listen. A port of `false` turns the service off.', {
     hosts: texts(['127.0.0.1', '::1'], {

@@ -3,7 +3,7 @@ import { tryFileLock } from '../file-lock.ts';
 import type { House } from '../house.ts';
 
 /** Work that one process on the data does at a time, by the name of its lock. */
-export type ExclusiveWork = 'collect' | 'scrub';
+export type ExclusiveWork = 'collect' | 'scrub' | 'pack';
 
 /** Work that is ours alone, until it is disposed. */
 export interface Exclusive extends AsyncDisposable {
@@ -25,7 +25,8 @@ export async function tryExclusive(
     const lease = new KeptLease({ database: house.system, clock: house.clock }, `${work} bodies`);
     return (await lease.take()) ? lease : null;
   }
-  const lock = tryFileLock(work === 'collect' ? house.folder.collectLock : house.folder.scrubLock);
+  const { collectLock, scrubLock, packLock } = house.folder;
+  const lock = tryFileLock({ collect: collectLock, scrub: scrubLock, pack: packLock }[work]);
   if (!lock) return null;
   return { held: true, onLost: () => undefined, [Symbol.asyncDispose]: async () => lock[Symbol.dispose]() };
 }
