@@ -38,6 +38,7 @@ export function domainsHouse(
       plan: async () => plan,
       endsWithDeadMx: async () => false,
       notify: async () => undefined,
+      sendTest: async () => ({ queueId: 'test' }),
     },
     certificates: { database, clock, log: silentLog, wrapping: Buffer.alloc(32, 9) },
   };

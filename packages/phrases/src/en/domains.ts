@@ -62,6 +62,9 @@ export const domainPhrases = {
   'server_check.port_closed':
     'Outgoing port 25 is closed: mail can be received; for sending, set up a relay.',
   'server_check.unknown': 'Could not be found out now.',
+  'domains.test_mail.subject': 'Test mail from {domain}',
+  'domains.test_mail.text':
+    'This mail shows that {domain} can send. An administrator sent it from the console. If it lies in junk mail, check SPF, DKIM and DMARC of the domain.',
   'notice.domain_active.subject': '{domain} is live',
   'notice.domain_active.text':
     'The MX records of {domain} are in effect. Mail to {domain} is received here from now on.',

@@ -55,6 +55,9 @@ export const domainPhrases = {
   'server_check.port_open': '出站 25 端口畅通。',
   'server_check.port_closed': '出站 25 端口不通：可以收信，发信需要设置中继。',
   'server_check.unknown': '暂时无法确定。',
+  'domains.test_mail.subject': '来自 {domain} 的测试邮件',
+  'domains.test_mail.text':
+    '收到这封邮件，说明 {domain} 可以正常发信。它由管理员在管理后台发出。如果它进了垃圾邮件，请检查域名的 SPF、DKIM 和 DMARC 记录。',
   'notice.domain_active.subject': '{domain} 已生效',
   'notice.domain_active.text': '{domain} 的 MX 记录已生效，发到 {domain} 的邮件从现在起由这里接收。',
   'notice.domain_drifted.subject': '{domain} 的来信去了别处',

@@ -5,6 +5,7 @@ import type { ZoneResolver } from '../platform/dns/resolver.ts';
 import type { TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { RecordPlan } from './records/plan.ts';
+import type { TestMail } from './test-mail.ts';
 import type { LookSchedule } from './watch/transition.ts';
 
 /** What administrators of a tenant hear about its domains; the words are the phrases `notice.<kind>.…`. */
@@ -79,6 +80,8 @@ export interface DomainsContext {
   endsWithDeadMx(tenantId: TenantId): Promise<boolean>;
   /** Sends a mail to a tenant's administrators, each in their language. */
   notify(tenantId: TenantId, notice: DomainNotice): Promise<void>;
+  /** Sends a test mail; its queue id. */
+  sendTest(tenantId: TenantId, mail: TestMail): Promise<{ readonly queueId: string }>;
 }
 
 /** Tells administrators; a notice that cannot be sent must not undo what it is about. */

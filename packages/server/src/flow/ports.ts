@@ -69,7 +69,7 @@ export interface TraceEvent {
   readonly recipient: string | null;
   readonly size: number;
   readonly diagnostic: Diagnostic | null;
-  /** For `notified`: queue id of the notification. For `accepted`: how it came. */
+  /** For `notified`: queue id of the notification. For `accepted`: how it came. For `delivered`: `junk` or null. */
   readonly note: string | null;
   /** Message-ID without angle brackets, with `accepted`; null when there is none or it was told before. */
   readonly messageId: string | null;

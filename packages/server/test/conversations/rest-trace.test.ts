@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemScope } from '@hongyan/server/access/scope.ts';
+import { countForgotten } from '@hongyan/server/store/accounts/personal/deleted-days.ts';
 import type { TraceEntry } from '@hongyan/server/store/records/types.ts';
 import { openRestHouse, type RestHouse } from '@hongyan/testkit/rest-house.ts';
 
@@ -146,6 +148,15 @@ test('STA-02, STA-03, STA-04: numbers by day are those of the company', async ()
     sender: 'spam@bad.example',
     recipient: 'bob@hongyan.test',
   });
+  for (let i = 0; i < 5; i += 1) {
+    await tell(house, {
+      queueId: `junk${i}`,
+      event: 'delivered',
+      sender: 'spam@bad.example',
+      recipient: 'bob@hongyan.test',
+      verdict: 'junk',
+    });
+  }
   const { records, tenant, clock, alice } = house.web;
   const visit = {
     at: clock.now(),
@@ -164,7 +175,14 @@ test('STA-02, STA-03, STA-04: numbers by day are those of the company', async ()
   const answer = await client('GET', `/statistics?from=${from}&to=${to}&offset=480`);
   assert.equal(answer.status, 200, answer.text);
   const { total, days } = answer.json<{ total: object; days: { people: number }[] }>();
-  assert.deepEqual(total, { sentOutside: 1, sentInside: 1, receivedOutside: 0, refused: 1, people: 1 });
+  assert.deepEqual(total, {
+    sentOutside: 1,
+    sentInside: 1,
+    receivedOutside: 5,
+    refused: 1,
+    junk: 5,
+    people: 1,
+  });
   assert.equal(days.length, 2);
   assert.equal(days.at(-1)?.people, 1);
   const long = new Date(clock.now() - 400 * 86_400_000).toISOString();
@@ -174,8 +192,33 @@ test('STA-02, STA-03, STA-04: numbers by day are those of the company', async ()
 test('STA-05: nearly full mailboxes are listed, and any mailbox can be looked up', async () => {
   await using house = await openRestHouse();
   const client = await house.as(house.web.alice);
-  const list = (await client('GET', '/statistics/capacity')).json<{ items: unknown[] }>();
-  assert.deepEqual(list.items, []);
+  const { tenant, bob, clock } = house.web;
+  const near = async (): Promise<unknown[]> =>
+    (await client('GET', '/statistics/capacity')).json<{ items: unknown[] }>().items;
+  assert.deepEqual(await near(), []);
+  const given = await client('PATCH', `/members/${bob.accountId}`, { body: { quotaBytes: 1_000 } });
+  assert.equal(given.status, 200, given.text);
+  await house.mail.administration.ensure(tenant.tenantId, bob.accountId);
+  const scope = systemScope(tenant.tenantId, bob.accountId, 'test');
+  await house.mail.mailboxes.accounts.transact(scope, async tx => {
+    tx.use(950, 3);
+    await countForgotten(
+      tx,
+      [1, 20, 29, 31].map(days => clock.now() - days * 86_400_000),
+      clock.now(),
+    );
+  });
+  assert.deepEqual(await near(), [
+    {
+      id: bob.accountId,
+      name: 'bob',
+      address: 'bob@hongyan.test',
+      usedBytes: 950,
+      limitBytes: 1_000,
+      messages: 3,
+      deletedLastMonth: 3,
+    },
+  ]);
   const one = (await client('GET', '/statistics/capacity?q=bob')).json<{ items: { address: string }[] }>();
   assert.deepEqual(
     one.items.map(({ address }) => address),

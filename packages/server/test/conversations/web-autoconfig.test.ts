@@ -36,6 +36,7 @@ async function openScene(): Promise<Scene> {
     plan: async () => plan,
     endsWithDeadMx: async () => false,
     notify: async () => undefined,
+    sendTest: async () => ({ queueId: 'test' }),
   };
   const origin = await house.serve([
     services => wellKnownModule(services, domains),

@@ -71,6 +71,7 @@ export async function openDomainsHouse(options: Partial<DomainsContext> = {}): P
     notify: async (tenantId, notice) => {
       notices.push({ tenantId, ...notice });
     },
+    sendTest: async () => ({ queueId: 'test' }),
     ...options,
   };
   return {

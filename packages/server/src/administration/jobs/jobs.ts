@@ -1,4 +1,4 @@
-import { requireAdministration } from '../../access/administration.ts';
+import { type AdminFunction, requireAdministration } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import {
   type Page,
@@ -76,17 +76,38 @@ export async function fileJob(
   return id;
 }
 
-/** The tenant's jobs, newest first. Needs `recycleBin:view`. */
+/** Kinds that belong to another function than the recycle bin. */
+const functions: Readonly<Record<string, AdminFunction>> = { 'members.quota': 'members' };
+
+function functionOf(kind: string): AdminFunction {
+  return functions[kind] ?? 'recycleBin';
+}
+
+/** Whether the scope administers what the kind of job is about. Throws `access.denied` when it does nothing with jobs. */
+function visibleTo(scope: Scope): (kind: string) => boolean {
+  const granted = scope.administration?.functions;
+  if (!granted?.has('members')) requireAdministration(scope, 'recycleBin', 'view');
+  return kind => granted?.has(functionOf(kind)) === true;
+}
+
+/** The tenant's jobs, newest first. Needs `recycleBin:view`; of some kinds `members:view`. */
 export async function listJobs(
   ctx: AdministrationContext,
   scope: Scope,
   request: PageRequest = {},
 ): Promise<Page<Job>> {
-  requireAdministration(scope, 'recycleBin', 'view');
+  const visible = visibleTo(scope);
   const limit = requireLimit(request.limit);
   const before = readCursor(request.cursor, 1);
-  const most = before ? Number(before[0]) : Number.MAX_SAFE_INTEGER;
-  const rows = await jobPage(ctx.directory.database, scope.tenantId, most, limit + 1);
+  let most = before ? Number(before[0]) : Number.MAX_SAFE_INTEGER;
+  const rows: JobRow[] = [];
+  for (;;) {
+    const some = await jobPage(ctx.directory.database, scope.tenantId, most, limit + 1);
+    rows.push(...some.filter(({ kind }) => visible(kind)));
+    const last = some.at(-1);
+    if (rows.length > limit || some.length <= limit || !last) break;
+    most = last.id;
+  }
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
@@ -95,21 +116,21 @@ export async function listJobs(
   };
 }
 
-/** One job. Needs `recycleBin:view`. Throws `job.not_found`. */
+/** One job. Needs what `listJobs` needs. Throws `job.not_found`. */
 export async function getJob(ctx: AdministrationContext, scope: Scope, jobId: number): Promise<Job> {
-  requireAdministration(scope, 'recycleBin', 'view');
+  const visible = visibleTo(scope);
   const row = await jobById(ctx.directory.database, scope.tenantId, jobId);
-  if (!row) throw new MailError('job.not_found', { jobId });
+  if (!row || !visible(row.kind)) throw new MailError('job.not_found', { jobId });
   return toJob(row);
 }
 
 /** Kinds that stop in the middle without harm. */
-const stoppable: ReadonlySet<string> = new Set(['mail.copy']);
+const stoppable: ReadonlySet<string> = new Set(['mail.copy', 'members.quota']);
 
-/** Stops a job; what it did stays. Needs `recycleBin:manage`. Throws `job.not_found`, `conflict.state`. */
+/** Stops a job; what it did stays. Needs to manage what it is about. Throws `job.not_found`, `conflict.state`. */
 export async function cancelJob(ctx: AdministrationContext, scope: Scope, jobId: number): Promise<Job> {
-  requireAdministration(scope, 'recycleBin', 'manage');
   const { kind } = await getJob(ctx, scope, jobId);
+  requireAdministration(scope, functionOf(kind), 'manage');
   if (!stoppable.has(kind)) throw new MailError('conflict.state', { reason: 'kind', kind });
   const stopped = await ctx.directory.database.transact(tx =>
     cancelRow(tx, scope.tenantId, jobId, ctx.clock.now()),
@@ -118,10 +139,10 @@ export async function cancelJob(ctx: AdministrationContext, scope: Scope, jobId:
   return getJob(ctx, scope, jobId);
 }
 
-/** Goes on with a job that failed or was stopped, where it was. Needs `recycleBin:manage`. Throws `job.not_found`, `conflict.state`. */
+/** Goes on with a job that failed or was stopped, where it was. Needs to manage what it is about. Throws `job.not_found`, `conflict.state`. */
 export async function retryJob(ctx: AdministrationContext, scope: Scope, jobId: number): Promise<Job> {
-  requireAdministration(scope, 'recycleBin', 'manage');
-  await getJob(ctx, scope, jobId);
+  const { kind } = await getJob(ctx, scope, jobId);
+  requireAdministration(scope, functionOf(kind), 'manage');
   const again = await ctx.directory.database.transact(async tx => {
     tx.afterCommit(ctx.wake);
     return retryRow(tx, scope.tenantId, jobId);

@@ -8,6 +8,7 @@ import { listMembers } from '../../directory/members/list.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { AdministrationContext } from '../context.ts';
 import { mailboxUse } from '../mailbox-use.ts';
+import { deletedCount } from './deleted-count.ts';
 
 /** How full a mailbox is (STA-05). */
 export interface MailboxCapacity {
@@ -18,6 +19,8 @@ export interface MailboxCapacity {
   /** Null: no limit. */
   readonly limitBytes: number | null;
   readonly messages: number;
+  /** Deleted for good within the last 30 days. */
+  readonly deletedLastMonth: number;
 }
 
 /** What is left of a mailbox below which it is nearly full. */
@@ -52,14 +55,12 @@ export async function mailboxCapacity(
     limitBytes: effectiveQuotaBytes,
     messages: used.get(accountId)?.messages ?? 0,
   }));
+  const near = ({ usedBytes, limitBytes }: (typeof all)[number]): boolean =>
+    limitBytes !== null && limitBytes - usedBytes < limitBytes * nearlyFull;
   const wanted = page.text !== undefined && page.text !== '';
-  return {
-    items: wanted
-      ? all
-      : all.filter(
-          ({ usedBytes, limitBytes }) =>
-            limitBytes !== null && limitBytes - usedBytes < limitBytes * nearlyFull,
-        ),
-    nextCursor,
-  };
+  const shown: MailboxCapacity[] = [];
+  for (const one of wanted ? all : all.filter(near)) {
+    shown.push({ ...one, deletedLastMonth: await deletedCount(ctx, scope, one.accountId) });
+  }
+  return { items: shown, nextCursor };
 }

@@ -14,6 +14,8 @@ export interface Numbers {
   readonly receivedOutside: number;
   /** Mails to the company that were refused (STA-04). */
   readonly refused: number;
+  /** Copies that checks found suspicious and that were filed as junk (STA-04). */
+  readonly junk: number;
   /** Members who signed in (STA-02). */
   readonly people: number;
 }
@@ -31,7 +33,14 @@ export interface Statistics {
 const dayMs = 86_400_000;
 /** Most days of one question. */
 const mostDays = 184;
-const nothing: Numbers = { sentOutside: 0, sentInside: 0, receivedOutside: 0, refused: 0, people: 0 };
+const nothing: Numbers = {
+  sentOutside: 0,
+  sentInside: 0,
+  receivedOutside: 0,
+  refused: 0,
+  junk: 0,
+  people: 0,
+};
 
 function dayName(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);
@@ -64,7 +73,8 @@ export async function companyStatistics(
     const before = days.get(day) ?? nothing;
     days.set(day, { ...before, [name]: before[name] + count });
   };
-  for (const { day, event, own: isOwn, count } of mail) {
+  for (const { day, event, own: isOwn, junk, count } of mail) {
+    if (junk === 1) add(day, 'junk', count);
     if (event === 'relayed') add(day, 'sentOutside', count);
     else if (event === 'refused') add(day, 'refused', count);
     else add(day, isOwn === 1 ? 'sentInside' : 'receivedOutside', count);
@@ -78,6 +88,7 @@ export async function companyStatistics(
       sentInside: sum('sentInside'),
       receivedOutside: sum('receivedOutside'),
       refused: sum('refused'),
+      junk: sum('junk'),
       people: people.find(({ day }) => day === null)?.count ?? 0,
     },
   };

@@ -163,7 +163,10 @@ export class Settlement {
   #trace(message: SpoolMessage, recipient: SpoolRecipient, outcome: Outcome, as: TraceKind | null): void {
     const event = this.#event(message, recipient, outcome.diagnostic);
     const delivered = outcome.kind === 'delivered' && outcome.dsn !== 'here' ? 'relayed' : outcome.kind;
-    const recorded = recordTrace(this.#context, [{ ...event, kind: as ?? delivered, note: null }]);
+    const kind = as ?? delivered;
+    // What checks found suspicious is counted (STA-04), wherever the owner's own rules put it.
+    const junk = kind === 'delivered' && recipient.details.junk === true;
+    const recorded = recordTrace(this.#context, [{ ...event, kind, note: junk ? 'junk' : null }]);
     this.#news.moved(message, recorded);
   }
 

@@ -1,6 +1,7 @@
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import type { FiledRow } from '../../store/accounts/filed-rows.ts';
 import { noteReleased } from '../../store/accounts/message-rows.ts';
+import { countForgotten } from '../../store/accounts/personal/deleted-days.ts';
 import { expiredDeleted, keepDeleted, removeDeleted } from '../../store/accounts/personal/deleted-rows.ts';
 import { Flag } from '../types.ts';
 
@@ -35,5 +36,10 @@ export async function forgetDeleted(tx: AccountTransaction, until: number, now: 
     await removeDeleted(tx, id);
     await noteReleased(tx, hash, now);
   }
+  await countForgotten(
+    tx,
+    expired.map(({ deletedAt }) => deletedAt),
+    now,
+  );
   return expired.length === atATime;
 }

@@ -1,6 +1,7 @@
 import { ddl } from '../sql/ddl.ts';
 import type { Migration } from '../sql/migrate.ts';
 import { emailMigration } from './emails/schema.ts';
+import { deletedDaysMigration } from './personal/deleted-days.ts';
 import { personalMigration } from './personal/schema.ts';
 import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
@@ -106,4 +107,5 @@ export const accountMigrations: readonly Migration[] = [
   personalMigration(4),
   shareMigration(5),
   pushMigration(6),
+  deletedDaysMigration(7),
 ];

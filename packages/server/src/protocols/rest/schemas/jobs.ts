@@ -19,7 +19,7 @@ export interface JobAnswer {
 export const jobSchema: TUnsafe<JobAnswer> = named<JobAnswer>('Job')(
   object({
     id: Type.Integer(),
-    kind: Type.String({ description: '`mail.copy`, `mail.free`' }),
+    kind: Type.String({ description: '`mail.copy`, `mail.free`, `members.quota`' }),
     state: oneOf(['waiting', 'running', 'done', 'failed', 'cancelled']),
     total: Type.Integer({ description: 'Steps that are expected; 0: not known yet' }),
     done: Type.Integer(),

@@ -40,7 +40,7 @@ const selectOne = statement(
 );
 const remove = statement('DELETE FROM deleted_message WHERE account_id = $1 AND id = $2');
 const selectExpired = statement(
-  'SELECT id, blob_hash FROM deleted_message WHERE account_id = $1 AND deleted_at <= $2 ORDER BY deleted_at LIMIT $3',
+  'SELECT id, blob_hash, deleted_at FROM deleted_message WHERE account_id = $1 AND deleted_at <= $2 ORDER BY deleted_at LIMIT $3',
 );
 const selectBlob = statement(
   'SELECT id FROM deleted_message WHERE account_id = $1 AND substr(blob_hash, 1, 6) = $2 AND blob_hash = $3 LIMIT 1',
@@ -84,14 +84,14 @@ export async function removeDeleted(tx: AccountTransaction, id: number): Promise
   await tx.run(remove, tx.accountId, id);
 }
 
-/** Messages deleted at or before `until`, at most `limit`: their ids and bodies. */
+/** Messages deleted at or before `until`, at most `limit`: their ids, bodies and when they were deleted. */
 export async function expiredDeleted(
   reader: Scoped,
   until: number,
   limit: number,
-): Promise<{ readonly id: number; readonly hash: Uint8Array }[]> {
+): Promise<{ readonly id: number; readonly hash: Uint8Array; readonly deletedAt: number }[]> {
   const rows = await reader.arrays(selectExpired, reader.accountId, until, limit);
-  return rows.map(row => ({ id: Number(row[0]), hash: row[1] as Uint8Array }));
+  return rows.map(row => ({ id: Number(row[0]), hash: row[1] as Uint8Array, deletedAt: Number(row[2]) }));
 }
 
 /** Whether a message that can be restored has this body. */

@@ -1,13 +1,19 @@
 import { Type } from 'typebox';
 import {
+  type HostCertificate,
+  listHostCertificatesOf,
+  orderAgain,
+} from '../../../../domains/certificates/hosts.ts';
+import {
   listCertificates,
   removeCertificate,
   uploadCertificate,
 } from '../../../../domains/certificates/store.ts';
 import { created } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
-import { identifier, object } from '../../kit/schema.ts';
+import { identifier, moment, nullable, object, oneOf } from '../../kit/schema.ts';
 import { certificateAnswer, certificateSchema } from '../../schemas/certificate.ts';
+import { momentOf } from '../../schemas/people.ts';
 
 const pem = (description: string) => Type.String({ minLength: 1, maxLength: 120_000, description });
 
@@ -59,8 +65,56 @@ const certificatesRemove: Operation = defineOperation({
   run: (ctx, call) => removeCertificate(ctx.certificates, call.scope, call.params.id),
 });
 
+const certificatesHosts: Operation = defineOperation({
+  id: 'certificates.hosts',
+  method: 'GET',
+  path: '/certificates/hosts',
+  tag: 'Certificates',
+  summary: 'Host names whose certificates the server orders itself, and how each stands (SEC-11)',
+  function: 'domains',
+  response: object({
+    items: Type.Array(
+      object({
+        name: Type.String(),
+        state: oneOf(['issued', 'failing', 'waiting'], {
+          description: '`failing`: the last attempt failed; a valid certificate may still be in use',
+        }),
+        attempts: Type.Integer({ description: 'Failed since the last success' }),
+        nextAttemptAt: nullable(moment()),
+        lastError: nullable(Type.String({ description: 'What the authority said, in its words' })),
+        notAfter: nullable(moment('End of the certificate in use; null: there is none')),
+      }),
+    ),
+  }),
+  run: async (ctx, call) => ({
+    items: (await listHostCertificatesOf(ctx.certificates, call.scope)).map(hostAnswer),
+  }),
+});
+
+function hostAnswer({ nextAttemptAt, notAfter, ...rest }: HostCertificate) {
+  return {
+    ...rest,
+    nextAttemptAt: nextAttemptAt === null ? null : momentOf(nextAttemptAt),
+    notAfter: notAfter === null ? null : momentOf(notAfter),
+  };
+}
+
+const certificatesOrderAgain: Operation = defineOperation({
+  id: 'certificates.orderAgain',
+  method: 'POST',
+  path: '/certificates/hosts/{name}/order',
+  tag: 'Certificates',
+  summary: 'Tries a failed order again within two minutes instead of after its wait',
+  function: 'domains',
+  wholeCompany: true,
+  params: object({ name: Type.String({ minLength: 1, maxLength: 320, description: 'Host name' }) }),
+  run: (ctx, call) => orderAgain(ctx.certificates, call.scope, call.params.name),
+});
+
 export const certificateOperations: readonly Operation[] = [
   certificatesList,
   certificatesAdd,
   certificatesRemove,
+  certificatesHosts,
+  certificatesOrderAgain,
 ];

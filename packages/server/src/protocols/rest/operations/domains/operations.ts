@@ -10,6 +10,7 @@ import { domainsRecords } from './records.ts';
 import { domainsRemove } from './remove.ts';
 import { domainsRotateKeys, domainsSigningKeys } from './signing-keys.ts';
 import { domainsSteps } from './steps.ts';
+import { domainsTestMail } from './test-mail.ts';
 import { domainsTrial } from './trial.ts';
 import { domainsZoneFile } from './zone-file.ts';
 
@@ -27,6 +28,7 @@ export const domainOperations: readonly Operation[] = [
   domainsMakePrimary,
   domainsRotateKeys,
   domainsRemove,
+  domainsTestMail,
   domainOptionsGet,
   domainOptionsPut,
 ];

@@ -8,7 +8,7 @@ export const jobsCancel: Operation = defineOperation({
   method: 'POST',
   path: '/jobs/{id}/cancel',
   tag: 'Jobs',
-  function: 'recycleBin',
+  function: 'any',
   summary: 'Stops a job; what it did stays',
   params: object({ id: identifier('Job') }),
   response: jobSchema,

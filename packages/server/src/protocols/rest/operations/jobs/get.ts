@@ -8,7 +8,7 @@ export const jobsGet: Operation = defineOperation({
   method: 'GET',
   path: '/jobs/{id}',
   tag: 'Jobs',
-  function: 'recycleBin',
+  function: 'any',
   summary: 'How far a job has come',
   params: object({ id: identifier('Job') }),
   response: jobSchema,

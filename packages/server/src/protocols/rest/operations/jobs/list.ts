@@ -9,7 +9,7 @@ export const jobsList: Operation = defineOperation({
   method: 'GET',
   path: '/jobs',
   tag: 'Jobs',
-  function: 'recycleBin',
+  function: 'any',
   summary: 'Long work, newest first',
   query: object({ ...paging }),
   response: pageOf(jobSchema),

@@ -8,7 +8,7 @@ export const jobsRetry: Operation = defineOperation({
   method: 'POST',
   path: '/jobs/{id}/retry',
   tag: 'Jobs',
-  function: 'recycleBin',
+  function: 'any',
   summary: 'Goes on with a job that failed or was stopped',
   params: object({ id: identifier('Job') }),
   response: jobSchema,

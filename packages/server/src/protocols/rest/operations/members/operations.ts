@@ -12,6 +12,7 @@ import { membersGet } from './get.ts';
 import { membersList } from './list.ts';
 import { membersOffboard } from './offboard.ts';
 import { membersPassword } from './password.ts';
+import { membersSetQuotas } from './quota.ts';
 import { membersRename } from './rename.ts';
 import { addressSuggestion } from './suggest.ts';
 import { membersUpdate } from './update.ts';
@@ -38,5 +39,6 @@ export const memberOperations: readonly Operation[] = [
   addressSuggestion,
   memberUse,
   membersOffboard,
+  membersSetQuotas,
   membersExport,
 ];

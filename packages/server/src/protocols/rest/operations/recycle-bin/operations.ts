@@ -4,11 +4,13 @@ import { recycleBinDelete } from './delete.ts';
 import { recycleBinList } from './list.ts';
 import { recycleBinReassign } from './reassign.ts';
 import { recycleBinRestore } from './restore.ts';
+import { recycleBinUse } from './use.ts';
 
 export const recycleBinOperations: readonly Operation[] = [
   recycleBinList,
   recycleBinRestore,
   recycleBinReassign,
   recycleBinDelete,
+  recycleBinUse,
   mailCopiesCreate,
 ];

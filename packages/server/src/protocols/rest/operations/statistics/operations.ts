@@ -33,6 +33,7 @@ const numbers = {
   sentInside: Type.Integer({ description: 'Copies from the company into its own mailboxes' }),
   receivedOutside: Type.Integer({ description: 'Copies from outside into the company’s mailboxes' }),
   refused: Type.Integer({ description: 'Mails to the company that were refused' }),
+  junk: Type.Integer({ description: 'Copies that checks found suspicious and filed as junk' }),
   people: Type.Integer({ description: 'Members who signed in' }),
 };
 
@@ -74,7 +75,7 @@ const statisticsExport: Operation = defineOperation({
   async run(ctx, call) {
     const { days } = await read(ctx, call);
     const phrases = createPhrases(call.language);
-    const head = ['sentOutside', 'sentInside', 'receivedOutside', 'refused', 'people'] as const;
+    const head = ['sentOutside', 'sentInside', 'receivedOutside', 'refused', 'junk', 'people'] as const;
     async function* lines(): AsyncGenerator<string> {
       const titles = [phrases.say('statistics.day'), ...head.map(name => phrases.say(`statistics.${name}`))];
       // The mark makes spreadsheets read UTF-8.
@@ -104,6 +105,7 @@ const statisticsCapacity: Operation = defineOperation({
       usedBytes: Type.Integer(),
       limitBytes: nullable(Type.Integer({ description: 'Null: no limit' })),
       messages: Type.Integer(),
+      deletedLastMonth: Type.Integer({ description: 'Mails deleted for good in the last 30 days' }),
     }),
   ),
   async run(ctx, call) {
