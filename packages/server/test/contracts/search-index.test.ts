@@ -220,6 +220,23 @@ test('words and Chinese phrases are answered by the index alone: no body is open
   assert.ok(counted.reads() <= 2, 'only candidates are looked into');
 });
 
+test('words are found however often the index grew between two searches', async () => {
+  using folder = temporaryDirectory();
+  await using house = await openHouse(folder.path);
+  const scope = await makeAccount(house);
+  await using search = openSearch(house);
+  // Lists of words are joined every eighth time: past the second joining of joined lists.
+  for (let uid = 1; uid <= 70; uid += 1) {
+    await appendMessages(house.ctx, scope, 1, [
+      await message(house, mail(`letter ${uid}`, '', `wordof${uid}end`)),
+    ]);
+    await search.index(scope);
+    const query: SearchQuery = { key: 'text', value: `ordof${uid}en` };
+    assert.deepEqual(await found(search.indexed, scope, query), [uid], `word of letter ${uid}`);
+  }
+  assert.equal((await found(search.indexed, scope, { key: 'text', value: 'ordof' })).length, 70);
+});
+
 test('a text longer than any letter stays out of the index, and is found all the same', async () => {
   using folder = temporaryDirectory();
   await using house = await openHouse(folder.path);
