@@ -39,6 +39,11 @@ export interface BlobStore extends AsyncDisposable {
   create(tenantId: TenantId, expectedSize?: number): BlobWriter;
   /** Whole body. For small ones; throws `store.corrupt` if its CRC or length is wrong, `message.not_found` if there is none. */
   read(tenantId: TenantId, hash: BlobHash): Promise<Uint8Array>;
+  /**
+   * Small bodies in as few reads as possible, for those who want many: each at the place of its hash. Null for one that
+   * is large, not there, damaged or has moved: `read` it by itself, which also says why.
+   */
+  readTogether(tenantId: TenantId, hashes: readonly BlobHash[]): Promise<(Uint8Array | null)[]>;
   /** Bytes [start, end) without reading the rest; cut at the body's end. */
   readRange(tenantId: TenantId, hash: BlobHash, start: number, end: number): Promise<Uint8Array>;
   /** Bytes [start, end) in chunks of at most 128 KiB; memory does not grow with size. */

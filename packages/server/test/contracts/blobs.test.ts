@@ -70,6 +70,31 @@ for (const engine of engines) {
     assert.deepEqual((await verifyBlobs(again.blobs, { deep: true, repair: false })).problems, []);
   });
 
+  test(`${engine}: many small bodies are read together, each at its place; the others are left to read`, async () => {
+    using directory = temporaryDirectory();
+    const bodies = Array.from({ length: 60 }, (_, n) => textBody(n, n * 97));
+    const wanted: { hash: Uint8Array; body: Buffer | null }[] = [];
+    {
+      await using store = await open(engine, directory.path);
+      for (const body of bodies) wanted.push({ ...(await storeBody(store.blobs, 1, 10, body)), body });
+      const large = await storeBody(store.blobs, 1, 10, randomBytes(200 * kib));
+      const foreign = await storeBody(store.blobs, 2, 10, textBody(1, 500));
+      wanted.push({ ...large, body: null }, { ...foreign, body: null }, ...wanted.slice(0, 3));
+      wanted.reverse();
+      await settle(store);
+    }
+    await using store = await open(engine, directory.path);
+    const found = await store.blobs.readTogether(
+      1,
+      wanted.map(({ hash }) => hash),
+    );
+    assert.equal(found.length, wanted.length);
+    for (const [at, { body }] of wanted.entries()) {
+      const got = found[at];
+      assert.ok(body === null ? got === null : got && body.equals(got), `body ${at}`);
+    }
+  });
+
   test(`${engine}: a body above 4 MB stands alone and streams back in chunks of at most 128 KiB`, async () => {
     using directory = temporaryDirectory();
     const body = Buffer.concat([randomBytes(3_000_000), textBody(1, 2_500_000)]);

@@ -102,6 +102,28 @@ test('a flipped bit anywhere in a record is noticed, named in the log, and hurts
     assert.deepEqual({ ...(fields as object), reason: '' }, { ...place, reason: '' });
 });
 
+test('a damaged body that is read with its neighbours is left out, and they come whole', async () => {
+  using directory = temporaryDirectory();
+  const bodies = [textBody(1, 5000), textBody(2, 5000), textBody(3, 5000)];
+  const hashes: Uint8Array[] = [];
+  let middle = { pack: 0, offset: 0, length: 0 };
+  {
+    await using store = await openFixture(directory.path);
+    for (const [n, body] of bodies.entries()) {
+      const { hash } = await storeBody(store.blobs, 1, 10, body);
+      hashes.push(hash);
+      if (n === 1) middle = (await store.database.get<typeof middle>(offsets, hash)) ?? middle;
+    }
+  }
+  const path = join(directory.path, 'packs', `${String(middle.pack).padStart(10, '0')}.pack`);
+  for (const spot of [0, 20, 50, 70, 78, 80, 100, middle.length - 20, middle.length - 1]) {
+    flipByte(path, middle.offset + spot);
+    await using store = await openFixture(directory.path);
+    assert.deepEqual(await store.blobs.readTogether(1, hashes), [bodies[0], null, bodies[2]], `spot ${spot}`);
+    flipByte(path, middle.offset + spot);
+  }
+});
+
 test('nothing readable without the key: bodies do not stand in the files in plain', async () => {
   using directory = temporaryDirectory();
   {

@@ -88,6 +88,7 @@ const missing = (): never => {
 const noBodies: BlobStore = {
   create: missing,
   read: async () => missing(),
+  readTogether: async () => missing(),
   readRange: async () => missing(),
   stream: missing,
   link: nothing,

@@ -24,6 +24,7 @@ import { blobKey, LocationCache } from './location-cache.ts';
 import type { PackOptions } from './pack-options.ts';
 import type { Appended, PackEngine, PackReader } from './packs/pack-engine.ts';
 import type { SpillFile } from './packs/spill-file.ts';
+import { readStretch, stretchesOf, type WantedRecord } from './record/read-together.ts';
 import { type BlobLocation, frameBytes } from './record/record-format.ts';
 import {
   DamagedRecord,
@@ -32,6 +33,8 @@ import {
   readFrames,
   readSingleFrame,
 } from './record/record-reader.ts';
+import { RecordBytes, usePlace } from './waiting/read-place.ts';
+import { recordWaiting, rowsPack } from './waiting/waiting-rows.ts';
 
 export interface PackBlobStoreContext {
   /** Where the packs are. The store's from now on: closed with it. */
@@ -109,6 +112,26 @@ export class PackBlobStore implements BlobStore, BlobLedger {
       if (single) return single;
       return collect(location.size, readFrames(file, location, record, keys, 0, location.size));
     });
+  }
+
+  async readTogether(tenantId: TenantId, hashes: readonly BlobHash[]): Promise<(Uint8Array | null)[]> {
+    const keys = await this.#context.keys.get(tenantId);
+    const wanted: WantedRecord[] = [];
+    for (const [at, hash] of hashes.entries()) {
+      const location = await this.#lookUp(tenantId, blobKey(tenantId, hash), hash);
+      // What waits in a row of its own has no neighbours.
+      if (location && location.pack !== rowsPack) wanted.push({ location, hash, at });
+    }
+    const bodies = hashes.map((): Uint8Array | null => null);
+    for (const stretch of stretchesOf(wanted)) {
+      await this.#engine.use(stretch.pack, async reader => {
+        if (!reader) return;
+        await readStretch(reader, stretch, tenantId, keys, (at, body) => {
+          bodies[at] = body;
+        });
+      });
+    }
+    return bodies;
   }
 
   async readRange(tenantId: TenantId, hash: BlobHash, start: number, end: number): Promise<Uint8Array> {
@@ -293,14 +316,18 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     }
   }
 
-  async #locate(tenantId: TenantId, key: string, hash: BlobHash, fresh: boolean): Promise<BlobLocation> {
-    const held = this.#holds.get(key);
-    if (held) return held.location;
-    const cached = fresh ? undefined : this.#locations.get(key);
-    if (cached) return cached;
+  /** Where a body was last seen, or what the table says; undefined when there is none. */
+  async #lookUp(tenantId: TenantId, key: string, hash: BlobHash): Promise<BlobLocation | undefined> {
+    const known = this.#holds.get(key)?.location ?? this.#locations.get(key);
+    if (known) return known;
     const found = await findBlob(this.#context.database, tenantId, hash);
+    if (found) this.#locations.set(key, found);
+    return found;
+  }
+
+  async #locate(tenantId: TenantId, key: string, hash: BlobHash): Promise<BlobLocation> {
+    const found = await this.#lookUp(tenantId, key, hash);
     if (!found) throw new MailError('message.not_found', { reason: 'no such body' });
-    this.#locations.set(key, found);
     return found;
   }
 
@@ -325,7 +352,7 @@ export class PackBlobStore implements BlobStore, BlobLedger {
   ): Promise<T> {
     const key = blobKey(tenantId, hash);
     const keys = await this.#context.keys.get(tenantId);
-    let location = await this.#locate(tenantId, key, hash, false);
+    let location = await this.#locate(tenantId, key, hash);
     for (let attempt = 0; ; attempt += 1) {
       const at = location;
       try {
@@ -339,7 +366,7 @@ export class PackBlobStore implements BlobStore, BlobLedger {
       } catch (error) {
         if (!(error instanceof DamagedRecord)) throw error;
         this.#locations.delete(key);
-        location = await this.#locate(tenantId, key, hash, true);
+        location = await this.#locate(tenantId, key, hash);
         const moved = location.pack !== at.pack || location.offset !== at.offset;
         if (moved && attempt < 2) continue;
         const place = { pack: at.pack, offset: at.offset };

@@ -6,11 +6,11 @@ import {
 } from '@hongyan/formats/charset/transfer-decoder.ts';
 import type { FetchItem, Partial } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import type { StoredPart } from '@hongyan/formats/message/part.ts';
-import { findPart, findSection } from '@hongyan/formats/message/section.ts';
+import { type ByteRange, findPart, findSection } from '@hongyan/formats/message/section.ts';
 import { readMessage, readMessageRange, streamMessage } from '../../../mailbox/body.ts';
 import type { MessageRow } from '../../../mailbox/types.ts';
 import type { Session } from '../session.ts';
-import { type LocatedSection, locateSection, pickFields } from './section.ts';
+import { locateSection, pickFields } from './section.ts';
 
 /** A part is encoded in a way we cannot undo (RFC 3516 §4.3): the FETCH is answered NO [UNKNOWN-CTE]. */
 export class UnknownEncoding extends Error {}
@@ -19,20 +19,31 @@ type BodyItem = Exclude<FetchItem, { kind: 'plain' }>;
 
 const understood: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', '']);
 
+/** What of a message an item is: octets [start, end), and what is made of them before they are said. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  /** What is said before the octets: `BODY[1] {` or, with NUL allowed, `BINARY[1] ~{`. */
+  readonly head: string;
+  /** Null: they are said as they are. */
+  readonly make: ((bytes: Uint8Array) => Uint8Array) | null;
+}
+
 /**
- * The bytes of one message for the items of one FETCH. Small messages are read once and cut from memory; large parts are
- * streamed and never held.
+ * The bytes of one message for the items of one FETCH. Small messages are read once, as a rule together with their
+ * neighbours (`held`), and cut from memory; large parts are streamed and never held.
  */
 export class BodySource {
   readonly #session: Session;
   readonly #row: MessageRow;
   readonly #root: StoredPart;
-  #whole: Promise<Uint8Array> | null = null;
+  #held: Uint8Array | null;
 
-  constructor(session: Session, row: MessageRow, root: StoredPart) {
+  constructor(session: Session, row: MessageRow, root: StoredPart, held: Uint8Array | null) {
     this.#session = session;
     this.#row = row;
     this.#root = root;
+    this.#held = held;
   }
 
   /** Octets of the whole message. */
@@ -40,62 +51,61 @@ export class BodySource {
     return this.#row.prefix.length + this.#row.blob.size;
   }
 
-  /** Begins to read the whole message, for small ones; a failure shows when it is written. */
-  begin(): void {
-    const { mail, selected } = this.#session;
-    this.#whole ??= readMessage(mail, selected.scope, this.#row);
-    this.#whole.catch(() => undefined);
+  /** Writes one item, label and value: at once if its octets are at hand. */
+  write(item: BodyItem): void | Promise<void> {
+    if (item.kind === 'binary-size') return this.#writeDecodedSize(item);
+    const piece = item.kind === 'section' ? this.#pieceOfSection(item) : this.#pieceOfBinary(item);
+    if (piece === null) this.#session.out.ascii(`${item.label} NIL`);
+    else if (this.#held !== null) this.#say(piece, this.#held.subarray(piece.start, piece.end));
+    else return this.#fetchAndSay(item, piece);
+  }
+
+  #say({ head, make }: Piece, bytes: Uint8Array): void {
+    const said = make === null ? bytes : make(bytes);
+    this.#session.out.ascii(`${head}${said.length}}\r\n`).bytes(said);
+  }
+
+  async #fetchAndSay(item: Exclude<BodyItem, { kind: 'binary-size' }>, piece: Piece): Promise<void> {
+    const { start, end, head } = piece;
+    if (!this.#isLarge(piece)) this.#say(piece, await this.#range(start, end));
+    else if (item.kind === 'binary') await this.#streamBinary(item);
+    else if (piece.make !== null) this.#say(piece, await this.#range(start, end));
+    else await this.#stream(`${head}${end - start}}\r\n`, this.#octets(start, end));
   }
 
   async #range(start: number, end: number): Promise<Uint8Array> {
     const { mail, services, selected } = this.#session;
     const { scope } = selected;
     if (this.size > services.limits.wholeBytes) return readMessageRange(mail, scope, this.#row, start, end);
-    this.#whole ??= readMessage(mail, scope, this.#row);
-    return (await this.#whole).subarray(start, end);
+    this.#held ??= await readMessage(mail, scope, this.#row);
+    return this.#held.subarray(start, end);
   }
 
-  /** Writes one item, label and value. */
-  async write(item: BodyItem): Promise<void> {
-    if (item.kind === 'section') return this.#writeSection(item);
-    const part = this.#partOf(item.part);
-    if (item.kind === 'binary-size') {
-      const size = part === null ? 0 : await this.#decodedSize(part);
-      this.#session.out.ascii(`${item.label} `).number(size);
-      return;
-    }
-    if (part === null) this.#session.out.ascii(`${item.label} NIL`);
-    else await this.#writeBinary(part, item.partial, item.label);
+  #octets(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const { mail, selected } = this.#session;
+    return streamMessage(mail, selected.scope, this.#row, start, end);
   }
 
-  async #writeSection(item: Extract<BodyItem, { kind: 'section' }>): Promise<void> {
-    const { out } = this.#session;
-    const located = locateSection(this.#root, item.section, this.#row.prefix.length);
-    if (located === null) {
-      out.ascii(`${item.label} NIL`);
-      return;
+  #pieceOfSection({ section, partial, label }: Extract<BodyItem, { kind: 'section' }>): Piece | null {
+    const located = locateSection(this.#root, section, this.#row.prefix.length);
+    if (located === null) return null;
+    const head = `${label} {`;
+    const { fields } = located;
+    if (fields !== null) {
+      const make = (header: Uint8Array): Uint8Array =>
+        cut(pickFields(header, fields.names, fields.without), partial);
+      return { start: located.start, end: located.end, head, make };
     }
-    if (located.fields !== null) {
-      out.ascii(`${item.label} `).literal(cut(await this.#fields(located), item.partial));
-      return;
-    }
-    const start = Math.min(located.end, located.start + (item.partial?.offset ?? 0));
-    const end = Math.min(located.end, start + (item.partial?.length ?? Number.POSITIVE_INFINITY));
-    if (end - start > this.#session.services.limits.wholeBytes) {
-      const { mail, selected } = this.#session;
-      const { scope } = selected;
-      await this.#stream(
-        `${item.label} {${end - start}}\r\n`,
-        streamMessage(mail, scope, this.#row, start, end),
-      );
-      return;
-    }
-    const bytes = await this.#range(start, end);
-    out.ascii(`${item.label} `).literal(bytes);
+    const start = Math.min(located.end, located.start + (partial?.offset ?? 0));
+    const end = Math.min(located.end, start + (partial?.length ?? Number.POSITIVE_INFINITY));
+    return { start, end, head, make: null };
   }
 
-  async #fields({ start, end, fields }: LocatedSection): Promise<Buffer> {
-    return pickFields(await this.#range(start, end), fields?.names ?? new Set(), fields?.without ?? false);
+  #pieceOfBinary({ part: path, partial, label }: Extract<BodyItem, { kind: 'binary' }>): Piece | null {
+    const part = this.#partOf(path);
+    if (part === null) return null;
+    const make = (bytes: Uint8Array): Uint8Array => cut(decodeTransfer(part.encoding, bytes), partial);
+    return { start: part.start, end: part.end, head: `${label} ~{`, make };
   }
 
   /** Range and encoding of a part as BINARY sees it; the whole message is not encoded (RFC 3516 §4.2). */
@@ -110,8 +120,14 @@ export class BodySource {
     return { start: range.start + shift, end: range.end + shift, encoding };
   }
 
-  #isLarge(part: BinaryPart): boolean {
-    return part.end - part.start > this.#session.services.limits.wholeBytes;
+  #isLarge({ start, end }: ByteRange): boolean {
+    return end - start > this.#session.services.limits.wholeBytes;
+  }
+
+  async #writeDecodedSize({ part: path, label }: Extract<BodyItem, { kind: 'binary-size' }>): Promise<void> {
+    const part = this.#partOf(path);
+    const size = part === null ? 0 : await this.#decodedSize(part);
+    this.#session.out.ascii(`${label} `).number(size);
   }
 
   async #decodedSize(part: BinaryPart): Promise<number> {
@@ -124,20 +140,14 @@ export class BodySource {
   }
 
   async *#decoded(part: BinaryPart): AsyncGenerator<Uint8Array> {
-    const { mail, selected } = this.#session;
-    const { scope } = selected;
     const decoder = createTransferDecoder(part.encoding);
-    for await (const piece of streamMessage(mail, scope, this.#row, part.start, part.end))
-      yield decoder.push(piece);
+    for await (const piece of this.#octets(part.start, part.end)) yield decoder.push(piece);
     yield decoder.finish();
   }
 
-  async #writeBinary(part: BinaryPart, partial: Partial | null, label: string): Promise<void> {
-    if (!this.#isLarge(part)) {
-      const decoded = decodeTransfer(part.encoding, await this.#range(part.start, part.end));
-      this.#session.out.ascii(`${label} `).literal8(cut(decoded, partial));
-      return;
-    }
+  async #streamBinary({ part: path, partial, label }: Extract<BodyItem, { kind: 'binary' }>): Promise<void> {
+    const part = this.#partOf(path);
+    if (part === null) return;
     const size = await this.#decodedSize(part);
     const start = Math.min(size, partial?.offset ?? 0);
     const end = Math.min(size, start + (partial?.length ?? Number.POSITIVE_INFINITY));
@@ -162,9 +172,7 @@ export class BodySource {
   }
 }
 
-interface BinaryPart {
-  readonly start: number;
-  readonly end: number;
+interface BinaryPart extends ByteRange {
   readonly encoding: TransferEncoding;
 }
 

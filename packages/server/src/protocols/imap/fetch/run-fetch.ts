@@ -8,9 +8,9 @@ import { writeFlags } from '../flag-names.ts';
 import { fetchHead } from '../responses/fetch-head.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { Session } from '../session.ts';
+import { bodyBatches } from './body-batches.ts';
 import { type BodySource, UnknownEncoding } from './body-items.ts';
 import { type RawRow, type RawStep, rawColumnsOf, rawStep } from './raw-items.ts';
-import { ReadAhead } from './read-ahead.ts';
 
 /** One FETCH, ready to run: which messages, which items, and only those changed after `changedSince`. */
 export interface FetchPlan {
@@ -125,8 +125,11 @@ async function writeItems(
   const raw = rawOf(row);
   for (const [index, item] of items.entries()) {
     if (index > 0) out.ascii(' ');
-    if (item.kind !== 'plain') await body?.write(item);
-    else if (item.name === 'FLAGS') writeFlags(out, row.flags);
+    if (item.kind !== 'plain') {
+      // Nothing to wait for is the rule, and a wait for nothing is not free.
+      const written = body?.write(item);
+      if (written !== undefined) await written;
+    } else if (item.name === 'FLAGS') writeFlags(out, row.flags);
     else if (item.name === 'PREVIEW') out.ascii('PREVIEW ').text(row.preview);
     else rawStep(item, session.selected.realm)?.(out, raw, noKeywords);
   }
@@ -190,19 +193,20 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
     const wanted =
       plan.changedSince === null ? rows : rows.filter(row => row.modseq > (plan.changedSince ?? 0));
     const marked = marks ? await markSeen(session, wanted) : new Map<number, MessageRow>();
-    const bodies = withBodies ? new ReadAhead(session, wanted) : null;
-    for (const row of wanted) {
-      const body = bodies?.next() ?? null;
-      const now = marked.get(row.uid);
-      const items = now === undefined ? plan.items : withFlags;
-      try {
-        await writeRow(session, now ?? row, numbering.of(row.uid), items, body);
-      } catch (error) {
-        if (!concernsOneMessage(error)) throw error;
-        failure ??= error;
+    const batches = withBodies ? bodyBatches(session, wanted) : [wanted.map(row => ({ row, body: null }))];
+    for await (const batch of batches) {
+      for (const { row, body } of batch) {
+        const now = marked.get(row.uid);
+        const items = now === undefined ? plan.items : withFlags;
+        try {
+          await writeRow(session, now ?? row, numbering.of(row.uid), items, body);
+        } catch (error) {
+          if (!concernsOneMessage(error)) throw error;
+          failure ??= error;
+        }
+        if (session.connection.closed) return seen;
+        if (out.length > services.limits.outputBytes) await session.breathe();
       }
-      if (session.connection.closed) return seen;
-      if (out.length > services.limits.outputBytes) await session.breathe();
     }
   }
   if (failure !== null) throw failure;

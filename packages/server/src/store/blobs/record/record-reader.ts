@@ -35,6 +35,31 @@ async function readExactly(file: PackReader, position: number, length: number): 
   return bytes;
 }
 
+/** A record's header, checked against where and whose it should be. Throws `DamagedRecord`. */
+function headerOf(head: Buffer, location: BlobLocation, tenantId: TenantId, hash: Uint8Array): RecordHeader {
+  const header = decodeRecordHeader(head);
+  if (!header) throw new DamagedRecord('no record here');
+  if (header.tenantId !== tenantId || !header.hash.equals(hash)) throw new DamagedRecord('another record');
+  if (header.size !== location.size || header.bodyLength + recordHeaderBytes !== location.length) {
+    throw new DamagedRecord('lengths differ from the table');
+  }
+  return header;
+}
+
+/** Header and index of a record that is in memory as a whole. Throws `DamagedRecord` unless it is this body's. */
+export function openWhole(
+  whole: Buffer,
+  location: BlobLocation,
+  tenantId: TenantId,
+  hash: Uint8Array,
+): OpenRecord {
+  const header = headerOf(whole, location, tenantId, hash);
+  const index = whole.subarray(whole.length - indexLength(header.size, header.frameBits));
+  const entries = decodeIndex(index, header);
+  if (!entries) throw new DamagedRecord('damaged index');
+  return { header, entries, whole };
+}
+
 /** Reads header and index at a location and checks that they belong to this body. */
 export async function openRecord(
   file: PackReader,
@@ -42,21 +67,16 @@ export async function openRecord(
   tenantId: TenantId,
   hash: Uint8Array,
 ): Promise<OpenRecord> {
-  const small = location.length <= wholeBytes;
-  const head = await readExactly(file, location.offset, small ? location.length : recordHeaderBytes);
-  const header = decodeRecordHeader(head);
-  if (!header) throw new DamagedRecord('no record here');
-  if (header.tenantId !== tenantId || !header.hash.equals(hash)) throw new DamagedRecord('another record');
-  if (header.size !== location.size || header.bodyLength + recordHeaderBytes !== location.length) {
-    throw new DamagedRecord('lengths differ from the table');
+  if (location.length <= wholeBytes) {
+    return openWhole(await readExactly(file, location.offset, location.length), location, tenantId, hash);
   }
+  const head = await readExactly(file, location.offset, recordHeaderBytes);
+  const header = headerOf(head, location, tenantId, hash);
   const indexBytes = indexLength(header.size, header.frameBits);
-  const index = small
-    ? head.subarray(head.length - indexBytes)
-    : await readExactly(file, location.offset + location.length - indexBytes, indexBytes);
-  const entries = decodeIndex(index, header);
+  const end = location.offset + location.length;
+  const entries = decodeIndex(await readExactly(file, end - indexBytes, indexBytes), header);
   if (!entries) throw new DamagedRecord('damaged index');
-  return { header, entries, whole: small ? head : null };
+  return { header, entries, whole: null };
 }
 
 /** Calls back with each stored frame from `first` to `last`, reading several at once. */
