@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildHelp } from './help-pages.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'packages/web/dist');
@@ -18,6 +19,8 @@ function sourceHash(): string {
       'packages/web/{src,public}/**/*',
       'packages/web/*.{html,ts,json}',
       'packages/phrases/src/**/*',
+      'docs/admin/console/**/*',
+      'scripts/help-pages.ts',
       'package-lock.json',
     ],
     { cwd: root },
@@ -40,6 +43,7 @@ export async function buildWeb(): Promise<boolean> {
   process.stderr.write('hongyan: building the web apps …\n');
   const { build } = await import('vite');
   await build({ configFile: join(root, 'packages/web/vite.config.ts'), logLevel: 'warn' });
+  buildHelp(target);
   writeFileSync(stamp, wanted);
   return true;
 }

@@ -18,9 +18,11 @@ export function Navigation({ pages, current, onVisit, children }: NavigationProp
   const here = pages.find(({ key }) => key === current)?.group;
 
   function toggle(group: GroupKey): void {
-    const next = new Set(opened);
-    if (!next.delete(group)) next.add(group);
-    setOpened(next);
+    setOpened(before => {
+      const next = new Set(before);
+      if (!next.delete(group)) next.add(group);
+      return next;
+    });
   }
 
   return (

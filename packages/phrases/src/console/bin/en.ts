@@ -54,6 +54,8 @@ export const binEn: typeof binZh = {
     by: 'By',
     left: 'Left',
     daysLeft: (days, date) => (days === 1 ? `1 day (${date})` : `${days} days (${date})`),
+    size: 'Size',
+    messages: count => `${count.toLocaleString('en')} mails`,
     state: 'State',
     states: { kept: 'Can be restored', spent: 'Restored before, not again', restored: 'Restored' },
     restore: 'Restore',
@@ -72,7 +74,7 @@ export const binEn: typeof binZh = {
     destroyAsk: (name, address) =>
       `Delete ${name} (${address}) for good? All mail is gone at once and cannot be restored.`,
     destroyed: name => `${name} deleted for good.`,
-    job: { 'mail.copy': 'Copy mail', 'mail.free': 'Free space' },
+    job: { 'mail.copy': 'Copy mail', 'mail.free': 'Free space', 'members.quota': 'Setting space' },
     jobOther: 'Work',
     jobs: 'Work under way',
     jobState: {

@@ -52,6 +52,8 @@ export const binZh = {
     by: '操作人',
     left: '还剩',
     daysLeft: (days: number, date: string): string => `${days} 天（${date}）`,
+    size: '大小',
+    messages: (count: number): string => `${count.toLocaleString('en')} 封`,
     state: '状态',
     states: { kept: '可以恢复', spent: '已恢复过，不能再次恢复', restored: '已恢复' },
     restore: '恢复',
@@ -70,7 +72,7 @@ export const binZh = {
     destroyAsk: (name: string, address: string): string =>
       `彻底删除${name}（${address}）？全部邮件立即永久删除，无法恢复。`,
     destroyed: (name: string): string => `已彻底删除${name}。`,
-    job: { 'mail.copy': '复制邮件', 'mail.free': '释放空间' },
+    job: { 'mail.copy': '复制邮件', 'mail.free': '释放空间', 'members.quota': '设置容量' },
     jobOther: '任务',
     jobs: '进行中的任务',
     jobState: { waiting: '等待', running: '进行中', done: '已完成', failed: '没有成功', cancelled: '已停止' },

@@ -136,6 +136,30 @@ export const domainsEn: typeof domainsZh = {
   hostsTitle: 'Host names',
   hostsHint: 'Point these records here, and members sign in at your own address.',
   hostsEmpty: 'Once there is a domain, the host names you can use are listed here.',
+  testMail: {
+    title: 'Send a test mail',
+    hint: domain =>
+      `A short mail from postmaster@${domain}, to see whether it arrives. Send it to an address outside and answer from there: then both directions are tried.`,
+    to: 'To',
+    send: 'Send',
+    again: 'Send another',
+    sent: 'Sent, being delivered',
+    trace: 'See every step',
+  },
+  order: {
+    soon: 'A certificate is ordered within minutes',
+    afterRecord: 'A certificate is ordered once the record is live',
+    states: {
+      issued: 'Certificate valid',
+      failing: 'No certificate could be got',
+      waiting: 'Certificate being ordered',
+    },
+    until: date => `Certificate valid until ${date}, renewed before`,
+    failed: count => (count === 1 ? 'Tried once. ' : `Tried ${count} times. `),
+    next: time => `Next attempt ${time}.`,
+    again: 'Try again',
+    ordered: 'Will be tried within two minutes',
+  },
   certificate: {
     names: 'Host names',
     source: 'Source',

@@ -131,6 +131,26 @@ export const domainsZh = {
   hostsTitle: '访问地址',
   hostsHint: '把解析记录指向这里后，成员就能用自己的网址登录。',
   hostsEmpty: '添加域名后，这里列出可以使用的访问地址。',
+  testMail: {
+    title: '发测试信',
+    hint: (domain: string): string =>
+      `从 postmaster@${domain} 发一封短信，看它是否到达。可以填外部邮箱，到了再从那里回复，两个方向就都试过了。`,
+    to: '收件人',
+    send: '发测试信',
+    again: '再发一封',
+    sent: '已发出，正在投递',
+    trace: '查看每一步',
+  },
+  order: {
+    soon: '证书将在几分钟内自动申请',
+    afterRecord: '解析生效后自动申请证书',
+    states: { issued: '证书有效', failing: '证书没有申请成功', waiting: '正在申请证书' },
+    until: (date: string): string => `证书有效，到 ${date}，到期前自动续期`,
+    failed: (count: number): string => `已试 ${count} 次。`,
+    next: (time: string): string => `下次 ${time}。`,
+    again: '再试一次',
+    ordered: '两分钟内再试',
+  },
   certificate: {
     names: '地址',
     source: '来源',

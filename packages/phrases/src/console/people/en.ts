@@ -43,6 +43,11 @@ export const peopleEn: typeof peopleZh = {
     tag: 'Tag',
   },
   bulk: {
+    setQuota: 'Set space',
+    quotaTitle: count => (count === 1 ? 'Space of 1 member' : `Space of ${count} members`),
+    quotaDepartment: name => `Space of all members of “${name}” and the departments below`,
+    quotaHint: 'The same for each. Empty: as the plan says. Mail is returned where more is used than that.',
+    quotaSet: count => `Space of ${count === 1 ? '1 member' : `${count} members`} set.`,
     move: 'Move',
     giveVip: 'Give VIP',
     takeVip: 'Take VIP back',

@@ -43,6 +43,11 @@ export const peopleZh = {
   },
   bulk: {
     move: '移动部门',
+    setQuota: '设置容量',
+    quotaTitle: (count: number): string => `设置 ${count} 人的容量`,
+    quotaDepartment: (name: string): string => `设置“${name}”和下级部门全部成员的容量`,
+    quotaHint: '每人一样。留空：按版本。已用的超过新容量时，来信会被退回。',
+    quotaSet: (count: number): string => `已设置 ${count} 人的容量。`,
     giveVip: '分配 VIP',
     takeVip: '收回 VIP',
     disable: '停用',

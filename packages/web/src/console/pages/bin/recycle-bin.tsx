@@ -1,4 +1,5 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
+import { fileSize } from '../../../lib/format.ts';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
@@ -8,13 +9,14 @@ import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useApiList } from '../../kit/use-api-list.ts';
+import { useMailboxUse } from '../../kit/use-mailbox-use.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Ask } from '../people/departments/dialogs.tsx';
 import { calledName } from '../people/types.ts';
 import { Jobs } from './jobs.tsx';
-import type { Recycled } from './types.ts';
+import type { BinUse, Recycled } from './types.ts';
 import { useDayName } from './use-day-name.ts';
 import '../people/people.css';
 
@@ -33,6 +35,11 @@ export default function RecycleBinPage(): ReactElement {
   const [open, setOpen] = useState<{ readonly act: Act; readonly item: Recycled } | null>(null);
   const [jobs, setJobs] = useState(0);
   const list = useApiList<Recycled>('/recycle-bin', { kind });
+  const ids = useMemo(
+    () => list.items.filter(({ state }) => state !== 'restored').map(({ id }) => id),
+    [list.items],
+  );
+  const use = useMailboxUse<BinUse>('/recycle-bin-use', 'mailbox', ids);
   const manage = may(session, 'recycleBin', 'manage');
   const left = ({ expiresAt }: Recycled): string => {
     const days = Math.max(0, Math.ceil((new Date(expiresAt).getTime() - Date.now()) / dayMs));
@@ -63,6 +70,22 @@ export default function RecycleBinPage(): ReactElement {
       ),
     },
     { key: 'left', label: words.left, width: '1.4fr', phone: true, render: left },
+    {
+      key: 'size',
+      label: words.size,
+      width: '1fr',
+      render: ({ id }) => {
+        const known = use.get(id);
+        return (
+          known && (
+            <>
+              <span className="member-address">{fileSize(known.usedBytes)}</span>
+              <span className="member-address meta">{words.messages(known.messages)}</span>
+            </>
+          )
+        );
+      },
+    },
     { key: 'state', label: words.state, width: '1.4fr', render: item => words.states[item.state] },
   ];
 

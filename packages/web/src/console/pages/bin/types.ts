@@ -17,3 +17,10 @@ export interface Recycled {
   readonly deletedBy: string;
   readonly expiresAt: string;
 }
+
+/** What a mailbox in the bin takes up. */
+export interface BinUse {
+  readonly id: number;
+  readonly usedBytes: number;
+  readonly messages: number;
+}

@@ -1,22 +1,19 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import { Card } from '../../../ui/form.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { Drawer } from '../../kit/drawer.tsx';
 import { explainProblem } from '../../kit/explain.ts';
 import { TextField } from '../../kit/field.tsx';
-import { readAll } from '../../kit/organisation.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { State } from '../../kit/state.tsx';
 import { TextArea } from '../../kit/text-area.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useList } from '../../kit/use-list.ts';
-import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
 import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { type Domain, type DomainRecords, domainPath } from './types.ts';
+import { HostNames } from './host-names.tsx';
 import './domains.css';
 
 interface Certificate {
@@ -95,7 +92,7 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
         }
       />
       <div className="domain-below" role="region" tabIndex={0} aria-label={words.hostsTitle}>
-        <HostNames />
+        <HostNames manage={manage} />
       </div>
       {rest === 'upload' && manage && (
         <Upload
@@ -119,42 +116,6 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
         />
       )}
     </TablePage>
-  );
-}
-
-/** Host names in the company's domains that can lead here, with whether they do. */
-function HostNames(): ReactElement {
-  const { api } = useConsole();
-  const words = useConsoleTexts().domains;
-  const hosts = useLoaded(
-    useCallback(async () => {
-      const domains = await readAll<Domain>(api, '/domains');
-      const all = await Promise.all(
-        domains
-          .filter(({ trial }) => !trial)
-          .slice(0, 20)
-          .map(({ name }) => api.get<DomainRecords>(`${domainPath(name)}/records`)),
-      );
-      return all.flatMap(({ records }) => records.filter(({ type }) => type === 'CNAME'));
-    }, [api]),
-  );
-  return (
-    <Card title={words.hostsTitle} hint={words.hostsHint}>
-      {hosts.value?.length === 0 && <p className="meta settings-empty">{words.hostsEmpty}</p>}
-      <ul className="settings-list">
-        {hosts.value?.map(({ name, value, state }) => (
-          <li key={name}>
-            <span className="grow">
-              <span className="mono">{name.replace(/\.$/, '')}</span>{' '}
-              <span className="meta mono">CNAME {value}</span>
-            </span>
-            <State tone={state === 'ok' ? 'ok' : state === 'wrong' ? 'bad' : 'wait'}>
-              {words.recordStates[state ?? 'unknown']}
-            </State>
-          </li>
-        ))}
-      </ul>
-    </Card>
   );
 }
 

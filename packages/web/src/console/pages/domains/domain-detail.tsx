@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { explainProblem } from '../../kit/explain.ts';
+import { PageHint } from '../../kit/page.tsx';
 import { State, type Tone } from '../../kit/state.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useTime } from '../../kit/use-time.ts';
@@ -10,6 +11,7 @@ import { useConsoleTexts } from '../../texts.ts';
 import { SigningKeys } from './keys.tsx';
 import { RecordTable } from './record-table.tsx';
 import { Steps } from './steps.tsx';
+import { TestMail } from './test-mail.tsx';
 import { type Domain, domainPath, type Part } from './types.ts';
 import { useWatch } from './use-watch.ts';
 
@@ -28,6 +30,7 @@ export function DomainDetail({
   const run = useAction();
   const watch = useWatch(name);
   const [removing, setRemoving] = useState(false);
+  const [testing, setTesting] = useState(false);
   const [copied, setCopied] = useState(false);
   const manage = may(session, 'domains', 'manage');
   const { value } = watch;
@@ -93,6 +96,7 @@ export function DomainDetail({
             />
           )}
         </div>
+        <PageHint />
       </header>
       {watch.failure !== null && (
         <p className="notice bad" role="alert">
@@ -119,12 +123,18 @@ export function DomainDetail({
             <a className="button" href={api.fileUrl(`${domainPath(name)}/zone-file`)} download>
               {words.zoneFile}
             </a>
+            {manage && (
+              <button type="button" className="button" onClick={() => setTesting(true)}>
+                {words.testMail.title}
+              </button>
+            )}
           </div>
           <RecordTable records={records} superfluous={value.records.superfluous} />
           <Steps name={name} />
           <SigningKeys name={name} manage={manage} onRotated={watch.reload} />
         </div>
       )}
+      {testing && <TestMail domain={name} onClose={() => setTesting(false)} />}
       {removing && domain && (
         <Confirm
           question={words.removeAsk(domain.unicodeName)}

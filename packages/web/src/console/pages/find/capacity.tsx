@@ -1,9 +1,8 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { count, fileSize } from '../../../lib/format.ts';
 import { Card } from '../../../ui/form.tsx';
+import type { Page } from '../../api.ts';
 import { LoadState } from '../../kit/load-state.tsx';
-import { readAll } from '../../kit/organisation.ts';
-import { useLoaded } from '../../kit/use-loaded.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 
@@ -14,24 +13,60 @@ interface MailboxCapacity {
   readonly usedBytes: number;
   readonly limitBytes: number | null;
   readonly messages: number;
+  /** Deleted for good within the last 30 days. */
+  readonly deletedLastMonth: number;
+}
+
+interface Capacities {
+  readonly items: readonly MailboxCapacity[];
+  readonly loading: boolean;
+  readonly failure: unknown;
+  readonly reload: () => void;
+}
+
+/** Each question of a search, and of the list of those that are nearly full. */
+const mostFound = 20;
+const atOnce = 200;
+
+/**
+ * The mailboxes that were looked for, or those nearly full. For the latter the server looks into each mailbox of the
+ * company: what is found stands there as it comes.
+ */
+function useCapacities(q: string): Capacities {
+  const { api } = useConsole();
+  const [round, setRound] = useState(0);
+  const [state, setState] = useState<Omit<Capacities, 'reload'>>({ items: [], loading: true, failure: null });
+  useEffect(() => {
+    let wanted = true;
+    const read = async (): Promise<void> => {
+      let cursor: string | null = null;
+      let items: readonly MailboxCapacity[] = [];
+      do {
+        const query = q ? { q, limit: mostFound } : { limit: atOnce, cursor };
+        const page: Page<MailboxCapacity> = await api.get('/statistics/capacity', query);
+        if (!wanted) return;
+        items = [...items, ...page.items];
+        cursor = q ? null : page.next;
+        setState({ items, loading: cursor !== null, failure: null });
+      } while (cursor !== null);
+    };
+    setState(before => ({ ...before, loading: true, failure: null }));
+    read().catch((failure: unknown) => {
+      if (wanted) setState(before => ({ ...before, loading: false, failure }));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [api, q, round]);
+  return { ...state, reload: () => setRound(round + 1) };
 }
 
 /** Mailboxes with less than a tenth left; any one when looked for (STA-05). */
 export function Capacity(): ReactElement {
-  const { api } = useConsole();
   const words = useConsoleTexts().find.statistics;
   const [typed, setTyped] = useState('');
   const [q, setQ] = useState('');
-  const found = useLoaded(
-    useCallback(
-      async (): Promise<readonly MailboxCapacity[]> =>
-        q
-          ? (await api.get<{ items: readonly MailboxCapacity[] }>('/statistics/capacity', { q, limit: 20 }))
-              .items
-          : readAll<MailboxCapacity>(api, '/statistics/capacity'),
-      [api, q],
-    ),
-  );
+  const found = useCapacities(q);
   return (
     <Card title={words.capacity} hint={words.capacityHint}>
       <form
@@ -45,7 +80,7 @@ export function Capacity(): ReactElement {
           className="field"
           type="search"
           aria-label={words.searchMailbox}
-          placeholder={words.searchMailbox}
+          placeholder={words.searchMailboxHint}
           value={typed}
           maxLength={100}
           onChange={event => {
@@ -57,9 +92,16 @@ export function Capacity(): ReactElement {
           {words.searchMailbox}
         </button>
       </form>
-      <LoadState of={found} />
-      {found.value?.length === 0 && <p className="meta settings-empty">{words.capacityEmpty}</p>}
-      {found.value && found.value.length > 0 && (
+      {found.failure !== null && <LoadState of={{ ...found, loading: false, value: null }} />}
+      {found.loading && (
+        <p className="meta" role="status">
+          {words.looking}
+        </p>
+      )}
+      {!found.loading && found.failure === null && found.items.length === 0 && (
+        <p className="meta settings-empty">{q ? words.capacityNone : words.capacityEmpty}</p>
+      )}
+      {found.items.length > 0 && (
         <div className="figures-scroll" tabIndex={0} role="region" aria-label={words.capacity}>
           <table className="figures">
             <thead>
@@ -69,10 +111,11 @@ export function Capacity(): ReactElement {
                 <th scope="col">{words.used}</th>
                 <th scope="col">{words.left}</th>
                 <th scope="col">{words.messages}</th>
+                <th scope="col">{words.deletedLastMonth}</th>
               </tr>
             </thead>
             <tbody>
-              {found.value.map(({ id, name, address, usedBytes, limitBytes, messages }) => (
+              {found.items.map(({ id, name, address, usedBytes, limitBytes, messages, deletedLastMonth }) => (
                 <tr key={id}>
                   <td>
                     {name} <span className="meta">{address}</span>
@@ -83,6 +126,7 @@ export function Capacity(): ReactElement {
                     {limitBytes === null ? words.unlimited : fileSize(Math.max(0, limitBytes - usedBytes))}
                   </td>
                   <td>{count(messages)}</td>
+                  <td>{count(deletedLastMonth)}</td>
                 </tr>
               ))}
             </tbody>

@@ -10,7 +10,7 @@ import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { stateTones } from './trace.tsx';
+import { stateTones } from './tones.ts';
 import type { Journey, Step } from './types.ts';
 
 /** States of recipients for whom something still waits. */

@@ -15,6 +15,7 @@ interface Numbers {
   readonly sentInside: number;
   readonly receivedOutside: number;
   readonly refused: number;
+  readonly junk: number;
   readonly people: number;
 }
 
@@ -98,8 +99,17 @@ export default function StatisticsPage(): ReactElement {
               <Chart label={words.signIns} series={[words.people]} days={charted(['people'])} />
             </Card>
             <Card title={words.blocked} hint={words.blockedHint}>
-              <Figures of={[[words.refusedMail, total.refused]]} />
-              <Chart label={words.blocked} series={[words.refusedMail]} days={charted(['refused'])} />
+              <Figures
+                of={[
+                  [words.refusedMail, total.refused],
+                  [words.junk, total.junk],
+                ]}
+              />
+              <Chart
+                label={words.blocked}
+                series={[words.refusedMail, words.junk]}
+                days={charted(['refused', 'junk'])}
+              />
             </Card>
           </>
         )}

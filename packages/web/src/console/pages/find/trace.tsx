@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
-import { State, type Tone } from '../../kit/state.tsx';
+import { State } from '../../kit/state.tsx';
 import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import type { PageProps } from '../../pages.ts';
@@ -9,19 +9,9 @@ import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type Period, PeriodFilter, periodQuery } from '../logs/period-filter.tsx';
 import { JourneyDrawer } from './journey-drawer.tsx';
-import { type Journey, type JourneyState, journeyStates } from './types.ts';
+import { stateTones } from './tones.ts';
+import { type Journey, journeyStates } from './types.ts';
 import './find.css';
-
-export const stateTones: Readonly<Record<JourneyState, Tone>> = {
-  accepted: 'wait',
-  queued: 'wait',
-  held: 'warn',
-  deferred: 'warn',
-  relayed: 'ok',
-  delivered: 'ok',
-  bounced: 'bad',
-  refused: 'bad',
-};
 
 interface Search {
   readonly address: string;

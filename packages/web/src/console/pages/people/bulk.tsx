@@ -1,9 +1,11 @@
 import { type ReactElement, useState } from 'react';
 import { useBulk } from '../../kit/use-bulk.tsx';
+import type { Job } from '../../kit/use-job.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { Ask } from './departments/dialogs.tsx';
 import { DepartmentSelect } from './departments/select.tsx';
+import { QuotaDialog } from './quota-dialog.tsx';
 import type { Member } from './types.ts';
 import type { Departments } from './use-departments.ts';
 
@@ -13,17 +15,20 @@ const atOnce = 50;
 interface BulkProps {
   readonly chosen: readonly Member[];
   readonly departments: Departments;
+  /** A job began that gives quotas. */
+  readonly onQuotaJob: (job: Job) => void;
   /** Reads the list again and forgets the choice. */
   readonly onDone: () => void;
 }
 
 /** What can be done with all chosen members at once, with its progress and its undo. */
-export function BulkActions({ chosen, departments, onDone }: BulkProps): ReactElement {
+export function BulkActions({ chosen, departments, onQuotaJob, onDone }: BulkProps): ReactElement {
   const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.people.bulk;
   const { progress, run, tell } = useBulk(onDone);
   const [moving, setMoving] = useState(false);
+  const [sizing, setSizing] = useState(false);
 
   /** A change that has an opposite: of those for whom it changes something. */
   async function both(
@@ -71,6 +76,9 @@ export function BulkActions({ chosen, departments, onDone }: BulkProps): ReactEl
       <button type="button" className="button plain" onClick={() => setMoving(true)}>
         {words.move}
       </button>
+      <button type="button" className="button plain" onClick={() => setSizing(true)}>
+        {words.setQuota}
+      </button>
       {ordinary.length > 0 && (
         <button
           type="button"
@@ -106,6 +114,14 @@ export function BulkActions({ chosen, departments, onDone }: BulkProps): ReactEl
         >
           {words.enable}
         </button>
+      )}
+      {sizing && (
+        <QuotaDialog
+          title={words.quotaTitle(chosen.length)}
+          whom={{ members: chosen.map(({ id }) => id) }}
+          onFiled={onQuotaJob}
+          onClose={() => setSizing(false)}
+        />
       )}
       {moving && (
         <MoveMembers

@@ -4,6 +4,8 @@ import { AddButton } from '../../kit/add-button.tsx';
 import { DataTable } from '../../kit/data-table.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { useApiList } from '../../kit/use-api-list.ts';
+import type { Job } from '../../kit/use-job.ts';
+import { useMailboxUse } from '../../kit/use-mailbox-use.ts';
 import { useTime } from '../../kit/use-time.ts';
 import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
@@ -16,9 +18,9 @@ import { MemberFilterBar, noFilters } from './filters.tsx';
 import { AddMember } from './member/add-member.tsx';
 import { LeaverDrawer } from './member/leaver.tsx';
 import { MemberDrawer } from './member/member-drawer.tsx';
-import type { Member } from './types.ts';
+import { QuotaJob } from './quota-job.tsx';
+import type { Member, MemberUse } from './types.ts';
 import { useDepartmentTree } from './use-departments.ts';
-import { useMemberUse } from './use-member-use.ts';
 import './people.css';
 
 const none: ReadonlySet<string> = new Set();
@@ -36,7 +38,8 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
   const [selection, setSelection] = useState(none);
   const list = useApiList<Member>('/members', { ...filters, department });
   const ids = useMemo(() => list.items.map(({ id }) => id), [list.items]);
-  const use = useMemberUse(ids);
+  const use = useMailboxUse<MemberUse>('/member-use', 'member', ids);
+  const [job, setJob] = useState<Job | null>(null);
   const chosen = list.items.filter(({ id }) => selection.has(`${id}`));
   const manage = may(session, 'members', 'manage');
   const filtered = department !== null || Object.values(filters).some(value => value !== '');
@@ -87,6 +90,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
               departments={departments}
               chosen={department === null ? undefined : departments.byId.get(department)}
               onChoose={setDepartment}
+              onQuotaJob={setJob}
             />
           )}
         </>
@@ -96,6 +100,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
           <BulkActions
             chosen={chosen}
             departments={departments}
+            onQuotaJob={setJob}
             onDone={() => {
               setSelection(none);
               changed();
@@ -104,6 +109,17 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
         )
       }
     >
+      {job && (
+        <QuotaJob
+          key={job.id}
+          job={job}
+          onEnd={() => {
+            setJob(null);
+            setSelection(none);
+            changed();
+          }}
+        />
+      )}
       <div className="people-panes">
         {!phone && (
           <div className="people-side">
@@ -119,6 +135,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
               departments={departments}
               chosen={department === null ? undefined : departments.byId.get(department)}
               onChoose={setDepartment}
+              onQuotaJob={setJob}
             />
           </div>
         )}

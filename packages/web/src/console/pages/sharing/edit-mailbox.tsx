@@ -1,6 +1,7 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Switch } from '../../../ui/form.tsx';
+import { capacityText } from '../../kit/capacity.ts';
 import { Drawer } from '../../kit/drawer.tsx';
 import { explainProblem, fieldProblems } from '../../kit/explain.ts';
 import { LoadState } from '../../kit/load-state.tsx';
@@ -9,7 +10,7 @@ import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { capacityText, type MailboxDraft, MailboxForm, mailboxBody } from './mailbox-form.tsx';
+import { type MailboxDraft, MailboxForm, mailboxBody } from './mailbox-form.tsx';
 import { MailboxPasswords } from './mailbox-passwords.tsx';
 import type { MailboxSummary } from './public-mailboxes.tsx';
 

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { capacityBytes } from '../../kit/capacity.ts';
 import { TextField } from '../../kit/field.tsx';
 import { DepartmentPicker, PeoplePicker, type Person, TagPicker } from '../../kit/pickers.tsx';
 import { useConsoleTexts } from '../../texts.ts';
@@ -13,22 +14,15 @@ export interface MailboxDraft {
   readonly capacity: string;
 }
 
-const gigabyte = 1024 ** 3;
-
 /** What the API takes of a draft. */
 export function mailboxBody(draft: MailboxDraft): Record<string, unknown> {
-  const size = Number(draft.capacity);
   return {
     displayName: draft.displayName.trim(),
     users: draft.users.map(({ id }) => id),
     departments: draft.departments,
     tags: draft.tags,
-    quotaBytes: draft.capacity.trim() === '' || !(size > 0) ? null : Math.round(size * gigabyte),
+    quotaBytes: capacityBytes(draft.capacity) ?? null,
   };
-}
-
-export function capacityText(quotaBytes: number | null): string {
-  return quotaBytes === null ? '' : `${Number((quotaBytes / gigabyte).toFixed(2))}`;
 }
 
 /** The fields that making and changing a public mailbox share. */

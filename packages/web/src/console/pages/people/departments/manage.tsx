@@ -1,8 +1,10 @@
 import { type ReactElement, useState } from 'react';
 import { Menu } from '../../../../ui/menu.tsx';
 import { useAction } from '../../../kit/use-action.ts';
+import type { Job } from '../../../kit/use-job.ts';
 import { may, useConsole } from '../../../session.ts';
 import { useConsoleTexts } from '../../../texts.ts';
+import { QuotaDialog } from '../quota-dialog.tsx';
 import type { Department } from '../types.ts';
 import type { Departments } from '../use-departments.ts';
 import { MoveDepartment, NameDepartment, RemoveDepartment, SightOfDepartment } from './dialogs.tsx';
@@ -11,14 +13,22 @@ interface ManageProps {
   readonly departments: Departments;
   readonly chosen: Department | undefined;
   readonly onChoose: (id: number | null) => void;
+  /** A job began that gives quotas. */
+  readonly onQuotaJob: (job: Job) => void;
 }
 
-type Open = 'add' | 'rename' | 'move' | 'sight' | 'remove' | null;
+type Open = 'quota' | 'add' | 'rename' | 'move' | 'sight' | 'remove' | null;
 
 /** 新建部门, and what may be done with the chosen one. */
-export function ManageDepartments({ departments, chosen, onChoose }: ManageProps): ReactElement | null {
+export function ManageDepartments({
+  departments,
+  chosen,
+  onChoose,
+  onQuotaJob,
+}: ManageProps): ReactElement | null {
   const { api, session } = useConsole();
-  const words = useConsoleTexts().people.departments;
+  const texts = useConsoleTexts();
+  const words = texts.people.departments;
   const act = useAction();
   const [open, setOpen] = useState<Open>(null);
   const manage = may(session, 'members', 'manage');
@@ -71,6 +81,7 @@ export function ManageDepartments({ departments, chosen, onChoose }: ManageProps
               ? [
                   { key: 'rename', label: words.rename, run: () => setOpen('rename') },
                   { key: 'move', label: words.move, run: () => setOpen('move') },
+                  { key: 'quota', label: texts.people.bulk.setQuota, run: () => setOpen('quota') },
                   ...(at > 0 ? [{ key: 'up', label: words.up, run: () => void order(chosen, -1) }] : []),
                   ...(at < siblings.length - 1
                     ? [{ key: 'down', label: words.down, run: () => void order(chosen, 1) }]
@@ -104,6 +115,14 @@ export function ManageDepartments({ departments, chosen, onChoose }: ManageProps
       )}
       {open === 'move' && chosen && (
         <MoveDepartment departments={departments} department={chosen} onClose={close} onDone={reload} />
+      )}
+      {open === 'quota' && chosen && (
+        <QuotaDialog
+          title={texts.people.bulk.quotaDepartment(chosen.name)}
+          whom={{ departments: [chosen.id] }}
+          onFiled={onQuotaJob}
+          onClose={close}
+        />
       )}
       {open === 'sight' && chosen && (
         <SightOfDepartment department={chosen} onClose={close} onDone={reload} />

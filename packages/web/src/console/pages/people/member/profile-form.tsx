@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { fileSize } from '../../../../lib/format.ts';
 import { ApiProblem } from '../../../api.ts';
+import { capacityBytes, capacityText } from '../../../kit/capacity.ts';
 import { explainProblem, fieldProblems } from '../../../kit/explain.ts';
 import { Field, TextField } from '../../../kit/field.tsx';
 import { may, useConsole } from '../../../session.ts';
@@ -9,7 +10,6 @@ import type { Member } from '../types.ts';
 import type { Departments } from '../use-departments.ts';
 import { type Place, PlacesField } from './places-field.tsx';
 
-const gigabyte = 1024 ** 3;
 const textFields = [
   'name',
   'englishName',
@@ -33,7 +33,7 @@ function draftOf(member: Member): Draft {
   return {
     ...texts,
     gender: member.gender ?? '',
-    quota: quotaBytes === null ? '' : String(Number((quotaBytes / gigabyte).toPrecision(4))),
+    quota: capacityText(quotaBytes),
     places: member.departments,
   };
 }
@@ -44,8 +44,7 @@ function changesOf(member: Member, draft: Draft): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const key of textFields) if (draft[key].trim() !== before[key]) changes[key] = draft[key].trim();
   if (draft.gender !== before.gender) changes['gender'] = draft.gender || null;
-  if (draft.quota !== before.quota)
-    changes['quotaBytes'] = draft.quota.trim() === '' ? null : Math.round(Number(draft.quota) * gigabyte);
+  if (draft.quota !== before.quota) changes['quotaBytes'] = capacityBytes(draft.quota) ?? null;
   if (JSON.stringify(draft.places) !== JSON.stringify(before.places)) changes['departments'] = draft.places;
   return changes;
 }
@@ -69,7 +68,7 @@ export function ProfileForm({ member, etag, departments, onSaved }: ProfileProps
   const problems = fieldProblems(failure, texts);
   const changes = changesOf(member, draft);
   const dirty = Object.keys(changes).length > 0;
-  const quotaWrong = 'quotaBytes' in changes && draft.quota.trim() !== '' && !(Number(draft.quota) > 0);
+  const quotaWrong = 'quotaBytes' in changes && capacityBytes(draft.quota) === undefined;
   const set = (change: Partial<Draft>): void => setDraft(before => ({ ...before, ...change }));
 
   function submit(event: FormEvent): void {
