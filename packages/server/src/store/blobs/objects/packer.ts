@@ -154,6 +154,7 @@ export class ObjectPacker implements AsyncDisposable {
     while (bytes < this.#targetBytes) {
       const page = await waitingAfter(database, after, pageRows);
       for (const body of page) {
+        if (bytes >= this.#targetBytes) break;
         after = body.id;
         if (!(await this.#sound(body))) continue;
         taken.push(body);
