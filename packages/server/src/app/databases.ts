@@ -73,7 +73,10 @@ export function databases(config: Config, folder: DataFolder, log: Log, metrics?
     observe: use => observePool(metrics, name, use),
     onIdleError: error => log.warn('store.connection_lost', { schema: `${schema}_${name}`, error }),
   });
-  const accounts = place('accounts', connections - 2 * fifth - 1);
+  const accounts = {
+    ...place('accounts', connections - 2 * fifth - 1),
+    onUnfenced: () => log.warn('store.role_above_row_security'),
+  };
   return {
     system: place('system', fifth),
     spool: place('spool', fifth),

@@ -94,12 +94,14 @@ test('the channel: all hear what one sends, and it comes back after the server w
   assert.equal(await signOnNode(a, { ...self, boot_id: '2', home: 'elsewhere' }), true);
   assert.ok(Math.abs((await serverNow(a)) - Date.now()) < 5_000);
 
-  await accounts.transact(tx =>
-    tx.run(
-      statement(`INSERT INTO account_state (account_id, modseq, floor_modseq, base_modseq, mail_modseq,
+  await accounts.transact(
+    tx =>
+      tx.run(
+        statement(`INSERT INTO account_state (account_id, modseq, floor_modseq, base_modseq, mail_modseq,
       mailbox_modseq, thread_modseq, next_message, next_mailbox, next_keyword, last_uidvalidity, used_bytes, used_count,
       epoch, clean, boot_id, pruned_at, created_at) VALUES (4, 17, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 'x', 0, 0)`),
-    ),
+      ),
+    { account: 4 },
   );
   assert.deepEqual(await newestChanges(b, [4, 5]), [[4, 17]]);
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 
 const run = promisify(execFile);
 const debianFolder = '/usr/lib/postgresql';
@@ -31,7 +32,7 @@ async function otherUser(): Promise<{ uid?: number; gid?: number }> {
 
 /** A server of its own in a temporary folder, reached over a Unix socket; gone after `Symbol.asyncDispose`. */
 export interface PostgresServer extends AsyncDisposable {
-  /** `postgres:` URL of the database `postgres`, for its superuser. */
+  /** `postgres:` URL of the database `hongyan`, for the role that owns it: no superuser, as operators are told. */
   readonly url: string;
   readonly folder: string;
   /** Stops at once, as a crash does, and starts again. */
@@ -70,7 +71,7 @@ async function startProgram(
   const deadline = performance.now() + startTimeoutMs;
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`postgres ended: ${said}`);
-    const ready = await run(join(bin, 'pg_isready'), ['-h', folder, '-d', 'postgres', '-U', 'hongyan']).then(
+    const ready = await run(join(bin, 'pg_isready'), ['-h', folder, '-d', 'postgres', '-U', 'postgres']).then(
       () => true,
       () => false,
     );
@@ -79,6 +80,18 @@ async function startProgram(
   }
   child.kill('SIGQUIT');
   throw new Error(`postgres did not start: ${said}`);
+}
+
+/** A role and its database, as docs/operator/postgresql.md says. */
+async function makeDatabase(folder: string): Promise<void> {
+  const client = new pg.Client({ host: folder, user: 'postgres', database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query('CREATE ROLE hongyan LOGIN');
+    await client.query('CREATE DATABASE hongyan OWNER hongyan');
+  } finally {
+    await client.end();
+  }
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -96,7 +109,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-pg-'));
   const user = await otherUser();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
-  const options = ['-D', join(folder, 'data'), '-A', 'trust', '-U', 'hongyan', '-E', 'UTF8', '--no-sync'];
+  const options = ['-D', join(folder, 'data'), '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync'];
   const initdb = (more: string[]): Promise<unknown> =>
     run(join(bin, 'initdb'), [...options, ...more], { ...user, cwd: folder });
   let child: ChildProcess;
@@ -105,6 +118,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
       initdb(['--locale=C.UTF-8']),
     );
     child = await startProgram(bin, folder, user);
+    await makeDatabase(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -115,7 +129,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     child = await startProgram(bin, folder, user);
   };
   return {
-    url: `postgres:///postgres?host=${encodeURIComponent(folder)}&user=hongyan`,
+    url: `postgres:///hongyan?host=${encodeURIComponent(folder)}&user=hongyan`,
     folder,
     stop: () => end(child),
     start,

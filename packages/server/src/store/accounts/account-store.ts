@@ -99,12 +99,15 @@ class PlacedAccountStore implements AccountStore {
 
   async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
     return this.#using(account, file =>
-      file.database.read(async reader => {
-        const open = accountReader(reader, account.accountId, file.memory(account.accountId));
-        // A file tells by being there; most work asks for the state anyway.
-        if (file.keepsAll) await open.state();
-        return work(open);
-      }),
+      file.database.read(
+        async reader => {
+          const open = accountReader(reader, account.accountId, file.memory(account.accountId));
+          // A file tells by being there; most work asks for the state anyway.
+          if (file.keepsAll) await open.state();
+          return work(open);
+        },
+        { account: account.accountId },
+      ),
     );
   }
 
@@ -115,7 +118,10 @@ class PlacedAccountStore implements AccountStore {
   ): Promise<T> {
     return this.#using(account, async file => {
       // A database server has no process to die with: what it lost, it would lose with nobody marking it.
-      if (file.keepsAll) return file.database.transact(tx => this.#work(file, tx, account, work, false));
+      if (file.keepsAll)
+        return file.database.transact(tx => this.#work(file, tx, account, work, false), {
+          account: account.accountId,
+        });
       const relaxed = options.durability === 'relaxed';
       try {
         return await file.database.transact(tx => this.#work(file, tx, account, work, relaxed), options);
@@ -131,12 +137,15 @@ class PlacedAccountStore implements AccountStore {
     const placement = await this.#placement(account);
     if (placement.kind !== 'postgres') await this.#makeFile(account, placement);
     return this.#using(account, file =>
-      file.database.transact(async tx => {
-        const now = this.#options.clock.now();
-        const fresh = await insertState(tx, account.accountId, this.#options.bootId, now);
-        if (fresh) await this.#work(file, tx, account, first, false);
-        return fresh;
-      }),
+      file.database.transact(
+        async tx => {
+          const now = this.#options.clock.now();
+          const fresh = await insertState(tx, account.accountId, this.#options.bootId, now);
+          if (fresh) await this.#work(file, tx, account, first, false);
+          return fresh;
+        },
+        { account: account.accountId },
+      ),
     );
   }
 
@@ -166,7 +175,9 @@ class PlacedAccountStore implements AccountStore {
   async remove(account: AccountKey): Promise<void> {
     const placement = await this.#placement(account);
     if (placement.kind === 'postgres') {
-      return this.#using(account, file => file.database.transact(tx => removeRows(tx, account.accountId)));
+      return this.#using(account, file =>
+        file.database.transact(tx => removeRows(tx, account.accountId), { account: account.accountId }),
+      );
     }
     if (placement.kind !== 'file') {
       throw new MailError('store.unavailable', { reason: 'shared placement' });

@@ -56,7 +56,10 @@ export class OpenFile {
     try {
       const memories = [...this.#memories].filter(([, memory]) => memory.worthSaving);
       const owed = this.wrote && !this.keepsAll;
-      if (owed || memories.length > 0) {
+      if (this.keepsAll) {
+        for (const [account, memory] of memories)
+          await this.database.transact(tx => memory.save(tx, account), { account });
+      } else if (owed || memories.length > 0) {
         await this.database.transact(async tx => {
           for (const [accountId, memory] of memories) await memory.save(tx, accountId);
           if (owed) await markAllClean(tx, bootId);

@@ -13,6 +13,7 @@ export interface PostgresPlace {
   /** Most connections of this process to it. */
   readonly connections: number;
   readonly onIdleError?: (error: Error) => void;
+  readonly onUnfenced?: () => void;
   readonly observe?: (use: PoolUse) => void;
 }
 

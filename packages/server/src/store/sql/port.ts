@@ -40,7 +40,16 @@ export interface SqlTransaction extends SqlReader {
 /** When a change is on disk; see `TransactOptions`. */
 export type Durability = 'durable' | 'batched' | 'relaxed';
 
-export interface TransactOptions {
+/** Whose rows a piece of work is about, where rows of many lie in one table. */
+export interface ReadOptions {
+  /**
+   * The account that the work is about. PostgreSQL then shows and takes rows of no other (row-level security), and none
+   * at all without it: a second fence behind the conditions of the queries. Files of one account have no use for it.
+   */
+  readonly account?: number;
+}
+
+export interface TransactOptions extends ReadOptions {
   /**
    * `durable` (default): on disk before `transact` resolves. `batched`: the same, but it may take up to 200 ms, so that
    * the changes of that time share one sync; for work that can be done again, such as filing a message that is still in
@@ -57,7 +66,7 @@ export interface TransactOptions {
 export interface SqlDatabase extends SqlReader, AsyncDisposable {
   readonly dialect: Dialect;
   /** Several statements in one snapshot. */
-  read<T>(work: (reader: SqlReader) => Promise<T>): Promise<T>;
+  read<T>(work: (reader: SqlReader) => Promise<T>, options?: ReadOptions): Promise<T>;
   /** All or nothing. Concurrent calls may share one commit (group commit). The whole call is retried when the database is busy. */
   transact<T>(work: (tx: SqlTransaction) => Promise<T>, options?: TransactOptions): Promise<T>;
 }

@@ -6,6 +6,7 @@ import type { ChannelListener, MessageChannel } from '../../sql/channel-port.ts'
 import type { SqlValue, Statement } from '../../sql/port.ts';
 import type { PostgresTarget } from './connection-url.ts';
 import { isLost, translate } from './failures.ts';
+import { bypassSetting } from './fence.ts';
 import { safeSchema } from './pool.ts';
 import { bind, columnTypes } from './values.ts';
 
@@ -116,7 +117,7 @@ export class PostgresChannel implements MessageChannel {
       connectionTimeoutMillis: answerMs,
       query_timeout: answerMs,
       keepAlive: true,
-      options: `-c search_path=${schemas.join(',')} -c statement_timeout=${answerMs} -c lock_timeout=${answerMs}`,
+      options: `-c search_path=${schemas.join(',')} -c ${bypassSetting}=news -c statement_timeout=${answerMs} -c lock_timeout=${answerMs}`,
     });
     client.on('error', error => this.#lost(client, error));
     client.on('end', () => this.#lost(client, new Error('Connection terminated')));

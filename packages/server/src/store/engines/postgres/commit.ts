@@ -3,12 +3,15 @@ import type pg from 'pg';
 import { MailError } from '../../../platform/errors.ts';
 import type { Durability, SqlTransaction } from '../../sql/port.ts';
 import { isLost, isPassing } from './failures.ts';
+import { accountSetting } from './fence.ts';
 import type { Client } from './pool.ts';
 import { Fate, transactionOver } from './transaction.ts';
 
 /** One call of `transact` on its way to a commit. */
 export interface Member {
   readonly durability: Durability;
+  /** Whose rows it is about; one that names an account is committed alone. */
+  readonly account: number | null;
   readonly effects: (() => void)[];
   /** Whether its caller has been told. */
   over: boolean;
@@ -21,9 +24,21 @@ export interface Member {
 /** Key of the advisory lock of the one writer; two parts, of which the second is the schema. */
 const writerLock = 0x686f_6e67;
 
+/** The statement by which a transaction says whose rows it is about: see `fence.ts`. */
+export function nameAccount(account: number): string {
+  if (!Number.isSafeInteger(account)) throw new MailError('input.invalid', { reason: 'account' });
+  return `SET LOCAL ${accountSetting} = '${account}'`;
+}
+
 /** Begins, waits for its turn to write, and returns the transaction's number, which tells later whether it was committed. */
-async function begin(client: Client, alone: boolean, relaxed: boolean): Promise<string> {
+async function begin(
+  client: Client,
+  alone: boolean,
+  relaxed: boolean,
+  account: number | null,
+): Promise<string> {
   const steps = ['BEGIN ISOLATION LEVEL READ COMMITTED'];
+  if (account !== null) steps.push(nameAccount(account));
   if (relaxed) steps.push('SET LOCAL synchronous_commit = off');
   if (alone)
     steps.push(`SELECT pg_advisory_xact_lock(${writerLock}, hashtext(current_setting('search_path')))`);
@@ -112,7 +127,7 @@ export async function commitTogether(
   try {
     const fate = new Fate();
     const relaxed = members.every(member => member.durability === 'relaxed');
-    const id = await begin(client, alone, relaxed);
+    const id = await begin(client, alone, relaxed, members[0]?.account ?? null);
     const done = await runMembers(client, members, fate);
     if (done.length > 0) await commit(pool, client, id);
     else if (members.length > 1) await client.query('ROLLBACK');

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { MailError } from '../../../platform/errors.ts';
 import type {
   Dialect,
-  Durability,
+  ReadOptions,
   SqlDatabase,
   SqlReader,
   SqlTransaction,
@@ -11,7 +11,7 @@ import type {
   Statement,
   TransactOptions,
 } from '../../sql/port.ts';
-import { commitTogether, type Member } from './commit.ts';
+import { commitTogether, type Member, nameAccount } from './commit.ts';
 import { isPassing, translate } from './failures.ts';
 import { type Client, openPool, type PoolOptions } from './pool.ts';
 import { readerOver } from './transaction.ts';
@@ -87,9 +87,11 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#single(client => readerOver(client).arrays(query, ...parameters));
   }
 
-  async read<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
+  async read<T>(work: (reader: SqlReader) => Promise<T>, { account }: ReadOptions = {}): Promise<T> {
+    const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+    const steps = account === undefined ? begin : `${begin}; ${nameAccount(account)}`;
     return this.#single(async client => {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await client.query(steps);
       try {
         return await work(readerOver(client));
       } finally {
@@ -104,7 +106,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#active += 1;
     try {
       return await new Promise<T>((resolve, reject) => {
-        const member = memberFor(work, options.durability ?? 'durable', resolve, reject);
+        const member = memberFor(work, options, resolve, reject);
         if (this.#writers === 'rows') {
           void this.#commit([member]);
           return;
@@ -199,7 +201,7 @@ export class PostgresDatabase implements SqlDatabase {
 
 function memberFor<T>(
   work: (tx: SqlTransaction) => Promise<T>,
-  durability: Durability,
+  { durability = 'durable', account }: TransactOptions,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
 ): Member {
@@ -207,6 +209,7 @@ function memberFor<T>(
   const effects: (() => void)[] = [];
   const member: Member = {
     durability,
+    account: account ?? null,
     effects,
     over: false,
     run: async tx => {

@@ -1,6 +1,7 @@
 import { type Migration, migrate } from '../../sql/migrate.ts';
 import { statement } from '../../sql/port.ts';
 import { PostgresDatabase, type PostgresOptions } from './database.ts';
+import { fenceAccounts, fenceHolds } from './fence.ts';
 
 /** Opens a schema (made if missing) and brings its tables up to date; without migrations they are left as they are. Safe to call from several processes at once. */
 export async function openPostgres(
@@ -15,6 +16,7 @@ export async function openPostgres(
     writers: 'one',
     connections: 1,
     statementTimeoutMs: 0,
+    bypass: 'migration',
   });
   const { schema } = options;
   const exists = statement('SELECT 1 AS found FROM pg_namespace WHERE nspname = $1');
@@ -22,5 +24,9 @@ export async function openPostgres(
     await preparing.transact(tx => tx.run(statement(`CREATE SCHEMA IF NOT EXISTS ${schema}`)));
   }
   if (migrations.length > 0) await migrate(preparing, migrations, now);
+  if (options.writers === 'rows' && migrations.length > 0) {
+    await fenceAccounts(preparing);
+    if (!(await fenceHolds(preparing))) options.onUnfenced?.();
+  }
   return new PostgresDatabase(options);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { SqlValue, Statement } from '../../sql/port.ts';
 import type { PostgresTarget } from './connection-url.ts';
+import { bypassSetting } from './fence.ts';
 import { bind, columnTypes } from './values.ts';
 
 export interface PoolOptions {
@@ -16,6 +17,10 @@ export interface PoolOptions {
   readonly statementTimeoutMs: number;
   /** What is told of connections that die while nobody uses them. */
   readonly onIdleError?: (error: Error) => void;
+  /** Is told when the role is above row-level security (a superuser): the fence between accounts is not there then. */
+  readonly onUnfenced?: () => void;
+  /** Name of work on the rows of all accounts: see `fence.ts`. Only for what is never done for one account. */
+  readonly bypass?: string;
   /** Gets what can be asked about the pool, once, when it is opened. */
   readonly observe?: (use: PoolUse) => void;
 }
@@ -55,7 +60,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     types: columnTypes,
     // Plans of prepared statements are made for the values at hand until the server finds them all alike.
-    options: `-c search_path=${schema} -c lock_timeout=${options.lockTimeoutMs} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} -c bytea_output=hex -c standard_conforming_strings=on`,
+    options: `-c search_path=${schema} -c lock_timeout=${options.lockTimeoutMs} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} ${options.bypass === undefined ? '' : `-c ${bypassSetting}=${options.bypass} `}-c bytea_output=hex -c standard_conforming_strings=on`,
   });
   // Without listeners the loss of a connection would end the process: of one in the pool, and of one that a transaction
   // has while it asks for nothing; its next statement fails then.
