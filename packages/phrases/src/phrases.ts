@@ -3,6 +3,7 @@ import { configPhrases } from './en/config.ts';
 import { domainPhrases } from './en/domains.ts';
 import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
+import { imapPhrases } from './en/imap.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
 import { operationPhrases } from './en/operations.ts';
 import { personalPhrases } from './en/personal.ts';
@@ -16,6 +17,7 @@ import { configPhrases as configPhrasesZh } from './zh-cn/config.ts';
 import { domainPhrases as domainPhrasesZh } from './zh-cn/domains.ts';
 import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
+import { imapPhrases as imapPhrasesZh } from './zh-cn/imap.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
 import { operationPhrases as operationPhrasesZh } from './zh-cn/operations.ts';
 import { personalPhrases as personalPhrasesZh } from './zh-cn/personal.ts';
@@ -41,6 +43,7 @@ type English = typeof errorPhrases &
   typeof sievePhrases &
   typeof personalPhrases &
   typeof pop3Phrases &
+  typeof imapPhrases &
   typeof operationPhrases;
 
 const en: English = {
@@ -56,6 +59,7 @@ const en: English = {
   ...sievePhrases,
   ...personalPhrases,
   ...pop3Phrases,
+  ...imapPhrases,
   ...operationPhrases,
 };
 
@@ -74,6 +78,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...sievePhrasesZh,
   ...personalPhrasesZh,
   ...pop3PhrasesZh,
+  ...imapPhrasesZh,
   ...operationPhrasesZh,
 };
 

@@ -7,7 +7,7 @@ const conversations: readonly ImapConversation[] = [
     text: `
       S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 ...AUTH=SCRAM-SHA-256 AUTH=PLAIN...] Hongyan ready
       C: a1 CAPABILITY
-      S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ENABLE ID AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN
+      S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ENABLE LANGUAGE ID AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN
       S: a1 OK CAPABILITY completed
       C: a2 LOGIN alice@example.test wonderland
       S: a2 OK [CAPABILITY ...UIDPLUS...] LOGIN completed
@@ -121,7 +121,7 @@ const conversations: readonly ImapConversation[] = [
     implicitTls: true,
     allowPlainLoopback: false,
     text: `
-      S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ENABLE ID AUTH=SCRAM-SHA-256-PLUS ...
+      S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ENABLE LANGUAGE ID AUTH=SCRAM-SHA-256-PLUS ...
       C: a1 STARTTLS
       S: a1 BAD TLS is active already
       C: a2 LOGIN alice@example.test wonderland

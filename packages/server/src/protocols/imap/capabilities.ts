@@ -20,7 +20,7 @@ export interface CapabilityState {
 }
 
 /** Not tied to one command. */
-const general: readonly string[] = ['LITERAL+', 'SASL-IR', 'ENABLE'];
+const general: readonly string[] = ['LITERAL+', 'SASL-IR', 'ENABLE', 'LANGUAGE'];
 const afterSignIn: readonly string[] = [
   'UTF8=ACCEPT',
   'CONDSTORE',

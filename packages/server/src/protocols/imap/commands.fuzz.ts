@@ -16,7 +16,9 @@ export const target: FuzzTarget = {
     yield Buffer.from(' PLAIN AGEAYg==');
     yield Buffer.from(' INBOX (QRESYNC (67890007 20050715194045000 41,43:211,214:541 (1,5 3,9)))');
     yield Buffer.from(' RETURN (MIN PARTIAL -1:-100) (REVERSE DATE SUBJECT) UTF-8 SINCE 1-Feb-2026 FROM "x"');
-    yield Buffer.from(' RETURN (RELEVANCY UPDATE (UID FLAGS) CONTEXT COUNT) FUZZY (TEXT "a b" NOT FUZZY SEEN)');
+    yield Buffer.from(
+      ' RETURN (RELEVANCY UPDATE (UID FLAGS) CONTEXT COUNT) FUZZY (TEXT "a b" NOT FUZZY SEEN)',
+    );
     yield Buffer.from(' "B01" "B02"');
     yield Buffer.from(' REFERENCES UTF-8 ALL');
     yield Buffer.from(' IN (personal subtree-one (a b) mailboxes INBOX) RETURN (COUNT) 1:5 TEXT {3+}\r\nabc');

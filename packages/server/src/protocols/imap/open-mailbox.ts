@@ -31,13 +31,13 @@ function writeOpened(session: Session, selected: SelectedMailbox): void {
   const { out } = session;
   const { mailbox } = selected.opened;
   out.ascii(`* FLAGS (${selected.flags})\r\n`);
-  out.ascii(`* OK [PERMANENTFLAGS (${selected.permanentFlags})] Flags that can be changed\r\n`);
+  session.say('OK', 'Flags that can be changed', `PERMANENTFLAGS (${selected.permanentFlags})`);
   out.ascii(`* ${selected.view.count} EXISTS\r\n`);
   if (!session.rev2) out.ascii('* 0 RECENT\r\n');
-  out.ascii(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs are valid\r\n`);
-  out.ascii(`* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`);
-  out.ascii(`* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`);
-  out.ascii(`* OK [MAILBOXID (${objectId(selected.realm, 'm', mailbox.id)})] Mailbox id\r\n`);
+  session.say('OK', 'UIDs are valid', `UIDVALIDITY ${mailbox.uidValidity}`);
+  session.say('OK', 'Next UID', `UIDNEXT ${mailbox.uidNext}`);
+  session.say('OK', 'Highest', `HIGHESTMODSEQ ${mailbox.highestModseq}`);
+  session.say('OK', 'Mailbox id', `MAILBOXID (${objectId(selected.realm, 'm', mailbox.id)})`);
 }
 
 /** RFC 9051 §6.3.2: an IMAP4rev2 session hears the mailbox's LIST data as well. */
@@ -61,7 +61,7 @@ export async function openMailbox(
     return bad('Message numbers are off', 'UIDREQUIRED');
   if (session.state === 'selected') {
     session.select(null);
-    session.out.ascii('* OK [CLOSED] Previous mailbox is closed\r\n');
+    session.say('OK', 'Previous mailbox is closed', 'CLOSED');
   }
   if (args.condstore) session.enable('CONDSTORE');
   const mailbox = await findMailbox(session, args.name);

@@ -10,7 +10,7 @@ export function reportProgress(session: Session, tag: string): Disposable {
   // A bracket in the tag would end the response code for a simple reader.
   const details = tag.includes(']') ? '' : ` ("${tag}" NIL NIL)`;
   const tell = (): void => {
-    session.out.ascii(`* OK [INPROGRESS${details}] Still working\r\n`);
+    session.say('OK', 'Still working', `INPROGRESS${details}`);
     session.flushOutput();
     void session.connection.flush();
     timer = clock.after(limits.progressMs, tell);

@@ -30,10 +30,12 @@ import { thread } from './commands/messages/thread.ts';
 import { unselect } from './commands/messages/unselect.ts';
 import { authenticate } from './commands/session/authenticate.ts';
 import { capability } from './commands/session/capability.ts';
+import { comparator } from './commands/session/comparator.ts';
 import { compress } from './commands/session/compress.ts';
 import { enable } from './commands/session/enable.ts';
 import { id } from './commands/session/id.ts';
 import { idle } from './commands/session/idle.ts';
+import { language } from './commands/session/language.ts';
 import { login } from './commands/session/login.ts';
 import { logout } from './commands/session/logout.ts';
 import { noop } from './commands/session/noop.ts';
@@ -55,6 +57,7 @@ export const imapCommands: readonly Command[] = [
   capability,
   check,
   close,
+  comparator,
   compress,
   copy,
   create,
@@ -71,6 +74,7 @@ export const imapCommands: readonly Command[] = [
   getquotaroot,
   id,
   idle,
+  language,
   list,
   listrights,
   login,

@@ -1,3 +1,4 @@
+import type { Language } from '@hongyan/phrases/phrases.ts';
 import type { Authenticator } from '../../access/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { Listener } from '../../platform/net/listener.ts';
@@ -10,7 +11,8 @@ import {
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { defaultImapLimits, type ImapSessionLimits } from './limits.ts';
 import { imapCommands } from './registry.ts';
-import { Session, type SessionServices } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionServices } from './session-services.ts';
 
 export interface ImapServerOptions extends ServiceOptions {
   /** `implicit`: TLS from the first byte (port 993). `starttls`: plain until the client asks (port 143). */
@@ -20,6 +22,8 @@ export interface ImapServerOptions extends ServiceOptions {
   readonly mail: MailboxContext;
   readonly authenticator: Authenticator;
   readonly limits?: Partial<ImapSessionLimits>;
+  /** What `LANGUAGE default` chooses; English when left out. */
+  readonly language?: Language;
 }
 
 /** A running IMAP listener: `drain` lets sessions end. Disposing it cuts the connections at once. */
@@ -36,6 +40,7 @@ export async function createImapServer(options: ImapServerOptions): Promise<Imap
     authenticator: options.authenticator,
     clock,
     log,
+    language: options.language ?? 'en',
     limits: { ...limits, appendBytes: Math.min(limits.appendBytes, options.mail.limits.maxMessageBytes) },
     commands: new Map(imapCommands.map(command => [command.name, command])),
     tls: options.tlsMode === 'starttls' ? tls : null,

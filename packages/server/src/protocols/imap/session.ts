@@ -2,39 +2,25 @@ import type { ImapLimits } from '@hongyan/formats/imap/limits.ts';
 import type { LiteralHeader } from '@hongyan/formats/imap/literal-header.ts';
 import { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import type { Language } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
-import type { Authenticator, SignInAttempt } from '../../access/types.ts';
+import type { SignInAttempt } from '../../access/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Connection } from '../../platform/net/connection.ts';
-import type { TlsProvider } from '../../platform/net/tls.ts';
 import { capabilityText } from './capabilities.ts';
 import type { Command, CommandResult, Invocation, SequenceEffect, SessionState } from './command.ts';
 import { bad, no } from './command.ts';
 import { commandName, completeToLiteral } from './command-line.ts';
 import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
-import type { ImapSessionLimits } from './limits.ts';
+import { type StatusLine, writeStatusLine } from './language/status-line.ts';
 import { resultOfError } from './mail-error.ts';
 import { tellSelected } from './notify/tell-selected.ts';
 import type { NotifyWatch } from './notify/watch.ts';
 import { reportProgress } from './progress.ts';
 import { type Realm, type SessionMailbox, sameRealm } from './realms/realm.ts';
 import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
-
-/** What sessions work with; the same for all of a server. */
-export interface SessionServices {
-  readonly mail: MailboxContext;
-  readonly authenticator: Authenticator;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: ImapSessionLimits;
-  readonly commands: ReadonlyMap<string, Command>;
-  /** Certificates for STARTTLS; null where it cannot be had. */
-  readonly tls: TlsProvider | null;
-  /** Whether passwords may come over this connection in plain: loopback in a trial, else encrypted only (RFC 9051 §11.2). */
-  readonly passwordsInPlain: (address: string) => boolean;
-}
+import type { SessionServices } from './session-services.ts';
 
 /** What a client can switch on (RFC 5161). */
 export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE' | 'QRESYNC' | 'UIDONLY';
@@ -55,6 +41,7 @@ export class Session {
   #selected: SelectedMailbox | null = null;
   #watch: NotifyWatch | null = null;
   #gone: AbortSignal | null = null;
+  #language: Language | null = null;
   #badCommands = 0;
   #failedSignIns = 0;
   #ended = false;
@@ -117,6 +104,15 @@ export class Session {
   /** Message numbers are neither taken nor given (RFC 9586). */
   get uidOnly(): boolean {
     return this.enabled.has('UIDONLY');
+  }
+
+  /** What texts are in (RFC 5255 §3); null is `i-default`. */
+  get language(): Language | null {
+    return this.#language;
+  }
+
+  speak(language: Language | null): void {
+    this.#language = language;
   }
 
   /** How news of the selected mailbox are told in this session. */
@@ -187,6 +183,7 @@ export class Session {
     this.setWatch(null);
     this.select(null);
     this.#scope = null;
+    this.#language = null;
     this.enabled.clear();
     this.out.utf8 = false;
     this.connection.setIdleTimeout(this.services.limits.strangerIdleMs);
@@ -266,20 +263,26 @@ export class Session {
       case 'refused':
         return this.#refused(item.head, item.why);
       case 'flood':
-        return this.bye('[TOOBIG] Literal is too large');
+        return this.bye('Literal is too large', 'TOOBIG');
       case 'timeout':
         return this.bye('Idle for too long');
       case 'drain':
-        return this.bye('[UNAVAILABLE] Server is stopping');
+        return this.bye('Server is stopping', 'UNAVAILABLE');
       case 'closed':
         return this.end();
     }
   }
 
   /** Says BYE and ends. */
-  bye(text: string): void {
-    this.out.ascii(`* BYE ${text}\r\n`);
+  bye(text: string, code?: string): void {
+    this.say('BYE', text, code);
     this.end();
+  }
+
+  /** Says an untagged status response in the session's language. */
+  say(status: StatusLine['status'], text: string, code?: string): void {
+    const line = { tag: null, status, text, ...(code !== undefined && { code }) };
+    writeStatusLine(this.out, line, this.#language);
   }
 
   #literalPolicy(prefix: Buffer): LiteralPolicy {
@@ -379,7 +382,6 @@ export class Session {
   }
 
   #finish(tag: string, result: CommandResult): void {
-    const code = result.code === undefined ? '' : `[${result.code}] `;
-    this.out.ascii(`${tag} ${result.status} ${code}${result.text}\r\n`);
+    writeStatusLine(this.out, { ...result, tag }, this.#language);
   }
 }

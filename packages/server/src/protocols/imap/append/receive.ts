@@ -188,7 +188,7 @@ class Receiver {
 
   async #discard(literal: LiteralHeader, result: CommandResult | null): Promise<Stop> {
     const ended = await this.#session.reader.discard(literal);
-    if (ended === 'flood') this.#session.bye('[TOOBIG] Literal is too large');
+    if (ended === 'flood') this.#session.bye('Literal is too large', 'TOOBIG');
     return stop(ended === 'done' ? result : null);
   }
 

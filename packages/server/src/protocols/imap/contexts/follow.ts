@@ -24,7 +24,7 @@ export async function unsorted(_session: Session, uids: readonly number[]): Prom
 export function follow(session: Session, key: SearchKey, context: SearchContext): void {
   const why = refusal(session, key, context);
   if (why === null) session.selected.contexts.add(context);
-  else session.out.ascii('* NO [NOUPDATE ').text(context.tag).ascii(`] ${why}\r\n`);
+  else session.say('NO', why, `NOUPDATE "${context.tag}"`);
 }
 
 /** Whether UPDATE comes with the tag of a search that is followed already (RFC 5267 §4.3). */

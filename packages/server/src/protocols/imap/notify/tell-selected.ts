@@ -12,7 +12,7 @@ async function refresh(session: Session): Promise<'fresh' | 'stale' | 'gone'> {
   } catch (error) {
     if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) {
       const deleted = isMailError(error, 'mailbox.not_found');
-      session.bye(`Selected mailbox ${deleted ? 'was deleted' : 'may not be read any more'}`);
+      session.bye(deleted ? 'Selected mailbox was deleted' : 'Selected mailbox may not be read any more');
       return 'gone';
     }
     session.log.warn('imap.refresh_failed', { error });

@@ -2,6 +2,7 @@ import type { Filter } from '@hongyan/formats/jmap/filter.ts';
 import { decodePartText } from '@hongyan/formats/message/content.ts';
 import { htmlToText } from '@hongyan/formats/message/text/html-text.ts';
 import type { EmailCondition } from '../../../mailbox/emails/condition.ts';
+import { foldWithPlaces } from '../../../mailbox/searching/fold.ts';
 import { bodyLists } from './body-parts.ts';
 import type { MessageSource } from './message-source.ts';
 
@@ -71,14 +72,16 @@ type Span = readonly [start: number, end: number];
 
 /** Where the words stand, in order and not overlapping. */
 function findWords(text: string, words: readonly string[]): Span[] {
-  const lower = text.toLowerCase();
-  // Some letters grow in lower case; then places cannot be told.
-  if (lower.length !== text.length) return [];
+  const { text: folded, places } = foldWithPlaces(text);
   const spans: Span[] = [];
   for (const word of words) {
     if (word === '') continue;
-    for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + word.length)) {
-      spans.push([at, at + word.length]);
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
+      const start = places[at] ?? 0;
+      // All of a character is marked, though only a part of it may have been found.
+      let end = at + word.length;
+      while (end < folded.length && places[end] === places[end - 1]) end++;
+      spans.push([start, places[end] ?? text.length]);
     }
   }
   spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);

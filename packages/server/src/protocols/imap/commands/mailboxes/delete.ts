@@ -20,7 +20,7 @@ export const deleteCommand: Command = defineCommand({
     await deleteMailbox(session.mail, mailbox.realm.scope, mailbox.id);
     if (session.hasSelected(mailbox)) {
       session.select(null);
-      session.out.ascii('* OK [CLOSED] Selected mailbox was deleted\r\n');
+      session.say('OK', 'Selected mailbox was deleted', 'CLOSED');
     }
     return ok('DELETE completed');
   },

@@ -30,7 +30,7 @@ export const append: Command = defineCommand({
   rfc: ['9051 §6.3.12', '3501 §6.3.11', '3502', '4315 §3', '4469', '6855 §4', '7888 §4', '7889 §4'],
   parse,
   run: async (session, { name, heads }, { literal }) => {
-    if (literal === null && wantsLiteral(heads)) return bad('APPEND takes a literal');
+    if (literal === null && wantsLiteral(heads)) return bad('Expected a literal');
     const { mail, reader } = session;
     const target = await findTarget(session, name).catch(async (error: unknown) => {
       if (literal !== null && (await reader.discard(literal)) !== 'done') session.end();

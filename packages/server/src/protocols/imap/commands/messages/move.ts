@@ -27,7 +27,7 @@ export const move: Command = defineCommand({
   rfc: ['9051 §6.4.8', '6851 §3'],
   parse,
   run: async (session, { set, name }, { uid }) => {
-    const { mail, selected, out } = session;
+    const { mail, selected } = session;
     const { scope } = selected;
     if (selected.readOnly) return no('CANNOT', 'Mailbox is selected read-only');
     const { uids } = selected.select(set, uid);
@@ -39,7 +39,7 @@ export const move: Command = defineCommand({
         ? await moveMessages(mail, scope, selected.id, ranges, target.id)
         : await moveAcross(mail, selected, ranges, { scope: target.realm.scope, id: target.id });
       const code = copyUid(moved);
-      if (code !== undefined) out.ascii(`* OK [${code}] Moved\r\n`);
+      if (code !== undefined) session.say('OK', 'Moved', code);
       selected.view.noteVanished(moved.from);
       if (session.hasSelected(target) || session.enabled.has('QRESYNC')) await selected.refresh();
       return ok('MOVE completed', moved.from.length === 0 ? undefined : highestModseq(session));

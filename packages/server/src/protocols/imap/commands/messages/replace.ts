@@ -88,7 +88,7 @@ async function discard(
 ): Promise<CommandResult | null> {
   if (literal === null) return result;
   const ended = await session.reader.discard(literal);
-  if (ended === 'flood') session.bye('[TOOBIG] Literal is too large');
+  if (ended === 'flood') session.bye('Literal is too large', 'TOOBIG');
   else if (ended !== 'done') session.end();
   return ended === 'done' ? result : null;
 }
@@ -106,8 +106,8 @@ export const replace: Command = defineCommand({
   rfc: ['8508 §3', '4469'],
   parse,
   run: async (session, args, { uid, literal }) => {
-    if (literal === null && wantsLiteral(args.heads)) return bad('REPLACE takes a literal');
-    const { mail, selected, out } = session;
+    if (literal === null && wantsLiteral(args.heads)) return bad('Expected a literal');
+    const { mail, selected } = session;
     const { scope } = selected;
     const work = await prepare(session, args, uid).catch(async (error: unknown) => {
       if (literal !== null && (await session.reader.discard(literal)) !== 'done') session.end();
@@ -127,7 +127,7 @@ export const replace: Command = defineCommand({
       const filed = sameRealm(work.target.realm, selected.realm)
         ? await replaceMessage(mail, scope, old, work.target.id, message)
         : await replaceAcross(mail, selected, work.uid, work.target, message);
-      out.ascii(`* OK [APPENDUID ${filed.uidValidity} ${filed.uids[0]}] Replacement is filed\r\n`);
+      session.say('OK', 'Replacement is filed', `APPENDUID ${filed.uidValidity} ${filed.uids[0]}`);
       selected.view.noteVanished([work.uid]);
       await selected.refresh();
       return ok('REPLACE completed', highestModseq(session));

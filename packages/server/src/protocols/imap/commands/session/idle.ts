@@ -24,7 +24,7 @@ async function tellNews(session: Session): Promise<boolean> {
   } catch (error) {
     if (isMailError(error, 'mailbox.not_found') || isMailError(error, 'access.denied')) {
       const deleted = isMailError(error, 'mailbox.not_found');
-      session.bye(`Selected mailbox ${deleted ? 'was deleted' : 'may not be read any more'}`);
+      session.bye(deleted ? 'Selected mailbox was deleted' : 'Selected mailbox may not be read any more');
       return false;
     }
     session.log.warn('imap.refresh_failed', { error });
@@ -59,7 +59,7 @@ function resultOf(session: Session, line: Buffer | string): CommandResult | null
       : bad('Expected DONE');
   }
   if (line === 'too-long') return bad('Expected DONE');
-  if (line === 'drain') session.bye('[UNAVAILABLE] Server is stopping');
+  if (line === 'drain') session.bye('Server is stopping', 'UNAVAILABLE');
   else if (line === 'timeout') session.bye('Idle for too long');
   session.end();
   return null;
