@@ -95,6 +95,7 @@ export const domainPhrases = {
   'notice.trial_retired.text':
     '{count} addresses have moved from {trial} to {domain}. Mail to the old addresses still arrives for 30 days.',
   'operation.domain.reviewed': 'Review or filing of a domain noted',
+  'operation.domain.filing_rule_changed': 'Rule about the filing of domains changed',
   'operation.domain.gate_changed': 'Rule about members in domains that are not live changed',
   'operation.domain.activated': 'Domain took effect',
   'operation.domain.drifted': 'Mail of a domain goes elsewhere',
@@ -131,6 +132,7 @@ export const domainPhrases = {
   'help.domain.claim': 'claim a domain that another company uses, and look for the proof',
   'help.domain.claims': 'list claims',
   'help.domain.review': 'note a decision: real-name-pending, real-name-approved, filed, not-filed',
+  'help.domain.filing': 'on: host names of a domain need its filing (ICP) before pages open there',
   'help.domain.gate': 'on: members only in domains whose MX records are live',
   'help.certificate': 'certificates of host names',
   'help.certificate.list': 'list certificates, and what could not be fetched',

@@ -64,6 +64,7 @@ export const errorPhrases = {
   'error.store.corrupt': 'Stored data is damaged.',
   'error.store.full': 'There is no space left to store anything.',
   'error.store.unavailable': 'The store is not available at the moment.',
+  'error.domain.not_filed': 'Addresses of your own for pages need the filing (ICP) of {domain} first.',
   'error.domain.pending': 'Members can be added once the domain is live.',
   'error.certificate.unreadable':
     'The certificate or key cannot be read. Both must be PEM; the key must not be encrypted.',

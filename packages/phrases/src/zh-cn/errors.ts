@@ -64,6 +64,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.store.corrupt': '存储的数据已损坏。',
   'error.store.full': '存储空间不足。',
   'error.store.unavailable': '存储暂时不可用。',
+  'error.domain.not_filed': '{domain} 完成备案后，才能用自己的网址登录。',
   'error.domain.pending': '域名生效后才能添加成员。',
   'error.certificate.unreadable': '无法读取证书或私钥。两者必须是 PEM 格式，私钥不能加密。',
   'error.certificate.key_mismatch': '私钥与证书不匹配。',

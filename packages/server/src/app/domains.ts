@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { domainToKey } from '../directory/address.ts';
 import type { DirectoryContext } from '../directory/context.ts';
 import type { DkimKeys } from '../directory/dkim.ts';
+import { filingRequired } from '../directory/domain-state/gate.ts';
 import { createTransport } from '../domains/certificates/acme/transport.ts';
 import {
   type CertificateIssuer,
@@ -145,6 +146,8 @@ export async function certificateNames(
   if (mailExchangers.length === 1) for (const host of mailExchangers) names.add(host);
   for (const row of await everyDomainStatus(system)) {
     if (row.report === null || row.state === 'ended') continue;
+    const filed = row.icp_filed === 1 || row.trial === 1;
+    if (!filed && (await filingRequired(system, row.tenant_id))) continue;
     for (const host of arrivedHosts(JSON.parse(row.report) as DomainReport)) names.add(host);
   }
   return [...names].filter(name => domainToKey(name) !== null);

@@ -13,6 +13,7 @@ import {
 } from '../store/system/addresses.ts';
 import { type ParsedAddress, requireAddress, requireNewAddress } from './address.ts';
 import { change, type DirectoryContext, requireDomain } from './context.ts';
+import { requireOpenDomain } from './domain-state/gate.ts';
 import { requireManaged } from './members/manage.ts';
 import { recordOperation } from './operations.ts';
 import { holdPlan, requireWithin } from './plans/tenant-plan.ts';
@@ -36,7 +37,7 @@ export async function requireAliasRoom(
   requireWithin('aliasesPerAccount', limits.aliasesPerAccount, count + more);
 }
 
-/** Files an alias. Throws `domain.not_found`, `conflict.exists` when the name is used anywhere in the tenant (ALS-01). */
+/** Files an alias. Throws `domain.not_found`, `domain.pending`, `conflict.exists` when the name is used anywhere in the tenant (ALS-01). */
 export async function insertAlias(
   ctx: DirectoryContext,
   tx: SqlTransaction,
@@ -45,6 +46,7 @@ export async function insertAlias(
   address: ParsedAddress,
 ): Promise<string> {
   const domain = await requireDomain(tx, tenantId, address.domain);
+  await requireOpenDomain(tx, domain);
   const free = await insertAddress(tx, {
     tenant_id: tenantId,
     domain_id: domain.id,

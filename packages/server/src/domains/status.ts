@@ -2,6 +2,7 @@ import type { Scope } from '../access/scope.ts';
 import { domainToDisplay, domainToKey } from '../directory/address.ts';
 import { change, requireDomain } from '../directory/context.ts';
 import { requireDomains } from '../directory/domain-state/access.ts';
+import { filingRequired, setFilingRequired } from '../directory/domain-state/gate.ts';
 import { recordOperation } from '../directory/operations.ts';
 import { MailError } from '../platform/errors.ts';
 import {
@@ -143,6 +144,25 @@ export interface DomainDecision {
   readonly realName?: RealNameState;
   /** DOM-16. */
   readonly icpFiled?: boolean;
+}
+
+/**
+ * Says whether the tenant's host names need a filing before pages open there (DOM-16). Only the server itself may.
+ * Throws `access.denied`.
+ */
+export async function changeFilingRule(ctx: DomainsContext, scope: Scope, on: boolean): Promise<void> {
+  requireDomains(scope, 'manage');
+  if (scope.principal.kind !== 'system') throw new MailError('access.denied', { need: 'provider' });
+  await ctx.directory.database.transact(async tx => {
+    const before = await filingRequired(tx, scope.tenantId);
+    await setFilingRequired(tx, scope.tenantId, on);
+    await recordOperation(tx, ctx.clock, scope, {
+      action: 'domain.filing_rule_changed',
+      targetKind: 'tenant',
+      target: String(scope.tenantId),
+      details: { before, after: on },
+    });
+  });
 }
 
 /**

@@ -34,6 +34,7 @@ export const errorCatalogue = {
   'conflict.state': { smtp: 451, enhanced: '4.3.0', http: 409 },
   'department.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
   'domain.not_found': { smtp: 550, enhanced: '5.1.2', http: 404 },
+  'domain.not_filed': { smtp: 550, enhanced: '5.7.1', http: 403 },
   'domain.pending': { smtp: 450, enhanced: '4.1.8', http: 409 },
   'certificate.unreadable': { smtp: 501, enhanced: '5.5.4', http: 422 },
   'certificate.key_mismatch': { smtp: 501, enhanced: '5.5.4', http: 422 },

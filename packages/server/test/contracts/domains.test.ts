@@ -2,14 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../src/app/config/load.ts';
 import { certificateNames } from '../../src/app/domains.ts';
+import { addAlias } from '../../src/directory/aliases.ts';
 import { setDomainGate } from '../../src/directory/domain-state/gate.ts';
+import { createGroup } from '../../src/directory/groups/groups.ts';
+import { renameMembers } from '../../src/directory/members/rename.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
+import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
+import { uploadCertificate } from '../../src/domains/certificates/store.ts';
 import { checkClaim, claimDomain, listClaims } from '../../src/domains/claims/claims.ts';
 import { workClaims } from '../../src/domains/claims/take-over.ts';
-import { checkNow, decideDomain, getDomainStatus, listDomainStatuses } from '../../src/domains/status.ts';
+import { changeDomainGate } from '../../src/domains/options.ts';
+import {
+  changeFilingRule,
+  checkNow,
+  decideDomain,
+  getDomainStatus,
+  listDomainStatuses,
+} from '../../src/domains/status.ts';
 import { addTrialDomain } from '../../src/domains/trial.ts';
 import { startDomainWatcher } from '../../src/domains/watch/watcher.ts';
 import { isMailError } from '../../src/platform/errors.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { makeSelfSigned } from '../../src/platform/tls/self-signed.ts';
 import { everyDomainStatus } from '../../src/store/system/domains/status-rows.ts';
 import { type DomainsHouse, openDomainsHouse } from '../domains-fixture/house.ts';
 import { listOperations } from '../domains-fixture/operations.ts';
@@ -294,4 +308,47 @@ test('DOM-03: Basic has one domain, Pro twenty', async () => {
       isMailError(error, 'limit.exceeded'),
     );
   }
+});
+
+test('DOM-16: where a filing is needed, host names of a domain are refused until it is filed; only the provider says so', async () => {
+  await using house = await openDomainsHouse();
+  const scope = await house.tenant('青禾');
+  await house.directory.addDomain(scope, 'qinghe.test');
+  const { cert, key } = await makeSelfSigned({ names: ['mail.qinghe.test'], now: house.clock.now() });
+  const certificates = {
+    database: house.domains.directory.database,
+    clock: house.clock,
+    log: silentLog,
+    wrapping: Buffer.alloc(32, 9),
+  };
+  const upload = () => uploadCertificate(certificates, scope, cert, key);
+  await upload();
+  await changeFilingRule(house.domains, scope, true);
+  await assert.rejects(upload(), error => isMailError(error, 'domain.not_filed'));
+  const principal = {
+    kind: 'account',
+    tenantId: scope.tenantId,
+    accountId: 1,
+    login: 'a@qinghe.test',
+  } as const;
+  await assert.rejects(changeFilingRule(house.domains, { ...scope, principal }, false), error =>
+    isMailError(error, 'access.denied'),
+  );
+  await decideDomain(house.domains, scope, 'qinghe.test', { icpFiled: true });
+  await upload();
+});
+
+test('DOM-07: in a domain that is not live nothing gets an address: no alias, group, public mailbox, new name', async () => {
+  await using house = await openDomainsHouse();
+  const scope = await house.tenant('青禾');
+  await house.directory.addDomain(scope, 'qinghe.test');
+  const { accountId } = await house.directory.createUser(scope, { address: 'li@qinghe.test' });
+  await changeDomainGate(house.domains, scope, true);
+  const { directory } = house.domains;
+  const pending = (error: unknown): boolean => isMailError(error, 'domain.pending');
+  const address = 'new@qinghe.test';
+  await assert.rejects(addAlias(directory, scope, accountId, address), pending);
+  await assert.rejects(renameMembers(directory, scope, [{ accountId, address, keepOld: false }]), pending);
+  await assert.rejects(createGroup(directory, scope, { address }), pending);
+  await assert.rejects(createPublicMailbox(directory, scope, { address, users: [] }), pending);
 });

@@ -8,7 +8,14 @@ import { tutorial } from '../../domains/records/tutorial.ts';
 import { valueText } from '../../domains/records/wanted.ts';
 import { zoneFile } from '../../domains/records/zone-file.ts';
 import { checkServer, type ServerCheck } from '../../domains/server-check.ts';
-import { checkNow, decideDomain, domainRecords, getDomainStatus, lookUp } from '../../domains/status.ts';
+import {
+  changeFilingRule,
+  checkNow,
+  decideDomain,
+  domainRecords,
+  getDomainStatus,
+  lookUp,
+} from '../../domains/status.ts';
 import { addTrialDomain } from '../../domains/trial.ts';
 import { exitCode } from '../exit-codes.ts';
 import { serverName } from '../serve/prepare.ts';
@@ -230,6 +237,19 @@ export function addDomainLifeCommands(domain: Command, { phrases, run }: Command
           }
           const status = await decideDomain(house.domains, scope, name, decision);
           ctx.print(status, [phrases.say('command.changed', { name: status.unicodeName })]);
+          return undefined;
+        }),
+      ),
+    );
+  domain
+    .command('filing <on-or-off>')
+    .description(phrases.say('help.domain.filing'))
+    .action((state: string, _flags, command: Command) =>
+      run(command, ctx =>
+        withHouse(ctx, async house => {
+          if (state !== 'on' && state !== 'off') throw new CommandError('on | off', exitCode.usage);
+          await changeFilingRule(house.domains, await commandScope(ctx, house), state === 'on');
+          ctx.print({ filing: state }, [phrases.say('command.changed', { name: state })]);
           return undefined;
         }),
       ),

@@ -18,6 +18,27 @@ export async function setDomainGate(tx: SqlTransaction, tenantId: TenantId, on: 
   await writeSetting(tx, tenantId, gateSetting, on ? 'on' : 'off');
 }
 
+/** Setting of a tenant, else of the installation: `on` where pages need a filing (DOM-16). */
+const filingSetting = 'domains.filing';
+
+/** Whether host names of a tenant's domains need the domain's filing (ICP) before pages open there (DOM-16). Off by default. */
+export async function filingRequired(reader: SqlReader, tenantId: TenantId): Promise<boolean> {
+  const own = await readSetting(reader, tenantId, filingSetting);
+  return (own ?? (await readSetting(reader, installation, filingSetting))) === 'on';
+}
+
+export async function setFilingRequired(tx: SqlTransaction, tenantId: TenantId, on: boolean): Promise<void> {
+  await writeSetting(tx, tenantId, filingSetting, on ? 'on' : 'off');
+}
+
+/** Throws `domain.not_filed` when host names of the domain may not be used for pages yet (DOM-16). */
+export async function requireFiledDomain(reader: SqlReader, domain: DomainRow): Promise<void> {
+  if (!(await filingRequired(reader, domain.tenant_id))) return;
+  const status = await domainStatusRow(reader, domain.tenant_id, domain.id);
+  if (status?.icp_filed === 1 || status?.trial === 1) return;
+  throw new MailError('domain.not_filed', { domain: domain.unicode_name });
+}
+
 /** Whether mail of a domain is shut until its real-name review is through (DOM-15), or for good (TEN-22). */
 export function isShut(status: DomainStatusRow | undefined): boolean {
   return status?.real_name === 'pending' || status?.state === 'ended';

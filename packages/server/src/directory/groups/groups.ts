@@ -25,6 +25,7 @@ import { deleteAllOfGroup } from '../../store/system/sharing/group-units.ts';
 import { deleteRepresentatives } from '../../store/system/sharing/representatives.ts';
 import { addressKey, requireAddress, requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
+import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import { displayAddress } from '../users.ts';
@@ -95,6 +96,7 @@ export async function createGroup(ctx: DirectoryContext, scope: Scope, group: Ne
   const now = ctx.clock.now();
   return change(ctx, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, address.domain);
+    await requireOpenDomain(tx, domain);
     const groupId = await nextId(tx, 'group');
     const shown = `${address.local}@${domain.unicode_name}`;
     await insertGroup(tx, {

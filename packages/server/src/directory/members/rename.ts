@@ -17,6 +17,7 @@ import { type ParsedAddress, requireNewAddress } from '../address.ts';
 import { requireAliasRoom } from '../aliases.ts';
 import { policiesIn } from '../company/policies.ts';
 import { change, type DirectoryContext, requireDomain } from '../context.ts';
+import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { type NameText, nameText } from '../profiles/search-text.ts';
 import { displayAddress } from '../users.ts';
@@ -84,6 +85,7 @@ async function renameIn(
   await requireManaged(tx, administration, scope, accountId);
   await requireAllowed(tx, scope, accountId);
   const domain = await requireDomain(tx, tenantId, address.domain);
+  await requireOpenDomain(tx, domain);
   const old = (await addressesOfAccount(tx, tenantId, accountId))[0];
   if (!old) throw new MailError('account.not_found', { accountId });
   const shown = `${address.local}@${domain.unicode_name}`;

@@ -20,6 +20,7 @@ import {
 } from '../../store/system/sharing/public-mailboxes.ts';
 import { requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
+import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import type { TenantPlan } from '../plans/plan.ts';
@@ -135,6 +136,7 @@ export async function createPublicMailbox(
     const plan = await holdPlan(tx, tenantId);
     await requirePublicMailboxRoom(tx, tenantId, plan);
     const domain = await requireDomain(tx, tenantId, address.domain);
+    await requireOpenDomain(tx, domain);
     const row: AccountRow = {
       tenant_id: tenantId,
       id: await nextId(tx, 'account'),

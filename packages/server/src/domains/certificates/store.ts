@@ -1,6 +1,7 @@
 import type { Scope } from '../../access/scope.ts';
 import { domainToKey } from '../../directory/address.ts';
 import { requireDomains } from '../../directory/domain-state/access.ts';
+import { requireFiledDomain } from '../../directory/domain-state/gate.ts';
 import { recordOperation } from '../../directory/operations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
@@ -107,7 +108,7 @@ export async function usableCertificates(ctx: CertificateContext): Promise<TlsCe
 
 /**
  * Uploads a certificate (SEC-11). Every name in it has to lie in one of the tenant's domains: nobody may answer for
- * another company's names. Throws the errors of `checkPair`, and `certificate.names` for a name of somebody else.
+ * another company's names. Throws the errors of `checkPair`, `domain.not_filed`, and `certificate.names` for a name of somebody else.
  */
 export async function uploadCertificate(
   ctx: CertificateContext,
@@ -120,12 +121,14 @@ export async function uploadCertificate(
   const wanted = host === null ? null : (domainToKey(host) ?? host);
   const pair = checkPair(chainPem, keyPem, ctx.clock.now(), wanted);
   return ctx.database.transact(async tx => {
-    const domains = (await listDomainRows(tx, scope.tenantId)).map(({ name }) => name);
+    const rows = await listDomainRows(tx, scope.tenantId);
+    const domains = rows.map(({ name }) => name);
     for (const name of pair.names) {
       const bare = name.startsWith('*.') ? name.slice(2) : name;
-      const ours = domains.some(domain => bare === domain || bare.endsWith(`.${domain}`));
+      const ours = rows.find(domain => bare === domain.name || bare.endsWith(`.${domain.name}`));
       if (!ours)
         throw new MailError('certificate.names', { name: domains.join(', ').slice(0, 300), found: name });
+      await requireFiledDomain(tx, ours);
     }
     const filed = await fileCertificate(ctx, tx, scope.tenantId, 'uploaded', pair);
     await recordOperation(tx, ctx.clock, scope, {

@@ -40,7 +40,9 @@ const selectEvery = statement('SELECT tenant_id, id FROM account ORDER BY tenant
 const selectAdministrator = statement(
   `SELECT ${columns} FROM account
    WHERE tenant_id = $1 AND role = 'administrator' AND removed_at IS NULL AND kind = 'person'
-   ORDER BY CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, id LIMIT 1`,
+   ORDER BY CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END, COALESCE((
+     SELECT CASE given.role WHEN 'owner' THEN 0 WHEN 'super' THEN 1 ELSE 2 END FROM administrator given
+     WHERE given.tenant_id = account.tenant_id AND given.account_id = account.id), 2), id LIMIT 1`,
 );
 const countAdministrators = statement(
   `SELECT COUNT(*) AS n FROM account
@@ -92,7 +94,10 @@ export async function everyAccount(
   return reader.all(selectEvery);
 }
 
-/** Who answers for the tenant: its oldest administrator, one that is enabled if there is any. */
+/**
+ * Who answers for the tenant: one who can sign in if there is any, the owner before super administrators before graded
+ * ones, whose business a whole company's mail is not; of equals the oldest.
+ */
 export async function administratorOf(
   reader: SqlReader,
   tenantId: TenantId,
