@@ -4,17 +4,21 @@ import { SetError } from '@hongyan/formats/jmap/method-error.ts';
 import type { Scope } from '../../../access/scope.ts';
 import type { ChangePoint } from '../../../mailbox/emails/states.ts';
 import type { PersonalContext } from '../../../personal/context.ts';
+import type { PersonalType } from '../../../personal/objects/kind.ts';
+import { personalPoint } from '../../../personal/objects/read.ts';
 import { singletonId } from '../../../personal/objects/singleton.ts';
 import { accountIdOf } from '../accounts.ts';
 import type { Method } from '../method.ts';
 import { answerGet, readGet } from '../standard-get.ts';
 import { notFound, readSet, requireState, SetOutcome } from '../standard-set.ts';
+import { guarded, type PresentState } from '../state-guard.ts';
 import { printState } from '../states.ts';
 import { ownReadingScope, ownWritingScope } from './standard.ts';
 
 /** A type with one object, as JMAP serves it. */
 export interface ServedSingleton {
   readonly name: string;
+  readonly type: PersonalType;
   readonly capability: CapabilityUrn;
   readonly properties: ReadonlySet<string>;
   readonly get: (
@@ -57,13 +61,16 @@ export function singletonMethods(served: ServedSingleton): Method[] {
           throw new SetError('singleton');
         };
         for (const [key] of wanted.create) await outcome.create(request, key, refuse);
-        for (const [id, patch] of wanted.update) {
-          await outcome.update(id, async () => {
-            if (id !== singletonId) throw notFound();
-            await served.change(ctx.personal, scope, patch);
-            return null;
-          });
-        }
+        const present: PresentState = async reader => printState(await personalPoint(reader, served.type));
+        await guarded(request, scope, wanted.ifInState, present, async inState => {
+          for (const [id, patch] of wanted.update) {
+            await outcome.update(id, async () => {
+              if (id !== singletonId) throw notFound();
+              await served.change(inState.ctx.personal, scope, patch);
+              return null;
+            });
+          }
+        });
         for (const id of wanted.destroy) await outcome.destroy(id, refuse);
         return {
           response: {

@@ -1,7 +1,7 @@
 import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
-import { isObject, type Json, type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
+import { isObject, type Json, type JsonObject, objectOf, textOf } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import type { Scope } from '../../../access/scope.ts';
 import {
@@ -77,7 +77,7 @@ export async function addOnSend(
   objects: readonly JsonObject[],
 ): Promise<JsonObject[]> {
   const messageOf = (object: JsonObject): number | null =>
-    object['undoStatus'] === 'pending' ? parseId('e', String(object['emailId'])) : null;
+    object['undoStatus'] === 'pending' ? parseId('e', textOf(object, 'emailId')) : null;
   const ids = objects.flatMap(object => messageOf(object) ?? []);
   const waiting =
     ids.length > 0 ? await readScheduled(request.ctx.personal, scope, ids) : new Map<number, number[]>();

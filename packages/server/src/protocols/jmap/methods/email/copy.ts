@@ -10,9 +10,10 @@ import { accountIdOf, readingScope, writingScope } from '../../accounts.ts';
 import { fileMessageBytes } from '../../emails/file-message.ts';
 import { readKeywords } from '../../emails/keywords.ts';
 import { readMailboxIds } from '../../emails/placement.ts';
-import { emailState } from '../../emails/state.ts';
+import { emailState, emailStateIn } from '../../emails/state.ts';
 import type { Method, RequestState } from '../../method.ts';
 import { notFound, requireState, SetOutcome } from '../../standard-set.ts';
+import { guarded } from '../../state-guard.ts';
 import { emailSet } from './set.ts';
 
 async function copyOne(
@@ -59,10 +60,13 @@ export const emailCopy: Method = {
     requireState(ifFromInState, await emailState(ctx, from));
     const oldState = await emailState(ctx, to);
     requireState(ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of create) {
-      await outcome.create(request, key, () => copyOne(request, from, to, object));
-    }
+    const outcome = await guarded(request, to, ifInState, emailStateIn(to), async inState => {
+      const done = new SetOutcome(ctx);
+      for (const [key, object] of create) {
+        await done.create(inState, key, () => copyOne(inState, from, to, object));
+      }
+      return done;
+    });
     const { created, notCreated } = outcome.toJSON();
     const response = {
       fromAccountId: accountIdOf(from),

@@ -5,10 +5,18 @@ import type { Scope } from '../../../../access/scope.ts';
 import { afterDestroying, destroyEmail } from '../../../../mailbox/emails/change-email.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import { createEmail } from '../../emails/create-email.ts';
-import { emailState } from '../../emails/state.ts';
+import { emailState, emailStateIn } from '../../emails/state.ts';
 import { updateEmail } from '../../emails/update-email.ts';
 import type { Method, RequestState } from '../../method.ts';
-import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import {
+  notFound,
+  readSet,
+  requireState,
+  resolveId,
+  type SetArguments,
+  SetOutcome,
+} from '../../standard-set.ts';
+import { guarded } from '../../state-guard.ts';
 
 /** Objects changed side by side: they share a commit. */
 const together = 32;
@@ -26,6 +34,24 @@ async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<void>
   }
 }
 
+async function change(request: RequestState, scope: Scope, wanted: SetArguments): Promise<SetOutcome> {
+  const outcome = new SetOutcome(request.ctx);
+  for (const [key, object] of wanted.create) {
+    await outcome.create(request, key, () => createEmail(request, scope, object));
+  }
+  const doomed = new Set(wanted.destroy.map(id => resolveId(request, id) ?? id));
+  await inGroups(wanted.update, ([key, object]) => {
+    const id = resolveId(request, key) ?? key;
+    return outcome.update(id, async () => {
+      if (doomed.has(id)) throw new SetError('willDestroy');
+      return updateEmail(request, scope, id, object);
+    });
+  });
+  await inGroups([...doomed], id => outcome.destroy(id, () => destroy(request, scope, id)));
+  if (doomed.size > 0) await afterDestroying(request.ctx.mailboxes, scope);
+  return outcome;
+}
+
 /** Email/set (RFC 8621 §4.6). */
 export const emailSet: Method = {
   name: 'Email/set',
@@ -37,20 +63,9 @@ export const emailSet: Method = {
     args.end();
     const oldState = await emailState(ctx, scope);
     requireState(wanted.ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of wanted.create) {
-      await outcome.create(request, key, () => createEmail(request, scope, object));
-    }
-    const doomed = new Set(wanted.destroy.map(id => resolveId(request, id) ?? id));
-    await inGroups(wanted.update, ([key, object]) => {
-      const id = resolveId(request, key) ?? key;
-      return outcome.update(id, async () => {
-        if (doomed.has(id)) throw new SetError('willDestroy');
-        return updateEmail(request, scope, id, object);
-      });
-    });
-    await inGroups([...doomed], id => outcome.destroy(id, () => destroy(request, scope, id)));
-    if (doomed.size > 0) await afterDestroying(ctx.mailboxes, scope);
+    const outcome = await guarded(request, scope, wanted.ifInState, emailStateIn(scope), inState =>
+      change(inState, scope, wanted),
+    );
     return {
       response: {
         accountId: accountIdOf(scope),

@@ -10,9 +10,11 @@ import {
   destroyIdentity,
   listIdentities,
 } from '../../../../mailbox/sending/identities.ts';
+import { objectPoint } from '../../../../mailbox/sending/objects.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import type { Method, RequestState } from '../../method.ts';
 import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import { guarded, type PresentState } from '../../state-guard.ts';
 import { printState } from '../../states.ts';
 import { identityObject, readIdentity } from './object.ts';
 
@@ -74,18 +76,22 @@ export const identitySet: Method = {
       printState((await listIdentities(ctx.mailboxes, ctx.directory, scope)).state);
     const oldState = await state();
     requireState(wanted.ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of wanted.create) {
-      await outcome.create(request, key, () => create(request, scope, object));
-    }
-    for (const [key, object] of wanted.update) {
-      const id = resolveId(request, key) ?? key;
-      await outcome.update(id, () => update(request, scope, id, object));
-    }
-    for (const key of wanted.destroy) {
-      const id = resolveId(request, key) ?? key;
-      await outcome.destroy(id, () => destroyIdentity(ctx.mailboxes, scope, parseId('i', id) ?? 0));
-    }
+    const present: PresentState = async reader => printState(await objectPoint(reader, 'i'));
+    const outcome = await guarded(request, scope, wanted.ifInState, present, async inState => {
+      const done = new SetOutcome(ctx);
+      for (const [key, object] of wanted.create) {
+        await done.create(inState, key, () => create(inState, scope, object));
+      }
+      for (const [key, object] of wanted.update) {
+        const id = resolveId(inState, key) ?? key;
+        await done.update(id, () => update(inState, scope, id, object));
+      }
+      for (const key of wanted.destroy) {
+        const id = resolveId(inState, key) ?? key;
+        await done.destroy(id, () => destroyIdentity(inState.ctx.mailboxes, scope, parseId('i', id) ?? 0));
+      }
+      return done;
+    });
     return {
       response: {
         accountId: accountIdOf(scope),

@@ -8,6 +8,7 @@ import type { Scope } from '../../../../access/scope.ts';
 import { deleteMailbox } from '../../../../mailbox/delete.ts';
 import { changeFolder, createFolder, type FolderChange } from '../../../../mailbox/emails/change-folder.ts';
 import { listFolders } from '../../../../mailbox/emails/folders.ts';
+import { readStates } from '../../../../mailbox/emails/states.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { isMailError } from '../../../../platform/errors.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
@@ -15,6 +16,7 @@ import { mailboxObject, mailboxProperties, mailboxServerSet, shareProperty } fro
 import type { Method, RequestState } from '../../method.ts';
 import { applyShares, readShares } from '../../share-with.ts';
 import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import { guarded, type PresentState } from '../../state-guard.ts';
 import { printState } from '../../states.ts';
 
 const roles: ReadonlySet<string> = new Set([
@@ -180,19 +182,23 @@ export const mailboxSet: Method = {
     const before = await listFolders(ctx.mailboxes, ctx.indexes, scope);
     const oldState = printState(before.state);
     requireState(wanted.ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of inOrder(wanted.create)) {
-      await outcome.create(request, key, () => create(request, scope, object));
-    }
-    for (const [id, object] of wanted.update) {
-      await outcome.update(id, () => update(request, scope, resolveId(request, id) ?? '', object));
-    }
     // Children before their parents, whatever order they come in.
     const depth = new Map(before.list.map(item => [printId('m', item.id), item.path.length]));
-    const ids = wanted.destroy.toSorted((a, b) => (depth.get(b) ?? 0) - (depth.get(a) ?? 0));
-    for (const id of ids) {
-      await outcome.destroy(id, () => destroy(request, scope, resolveId(request, id) ?? '', withEmails));
-    }
+    const doomed = wanted.destroy.toSorted((a, b) => (depth.get(b) ?? 0) - (depth.get(a) ?? 0));
+    const present: PresentState = async reader => printState((await readStates(reader, scope)).mailbox);
+    const outcome = await guarded(request, scope, wanted.ifInState, present, async inState => {
+      const done = new SetOutcome(ctx);
+      for (const [key, object] of inOrder(wanted.create)) {
+        await done.create(inState, key, () => create(inState, scope, object));
+      }
+      for (const [id, object] of wanted.update) {
+        await done.update(id, () => update(inState, scope, resolveId(inState, id) ?? '', object));
+      }
+      for (const id of doomed) {
+        await done.destroy(id, () => destroy(inState, scope, resolveId(inState, id) ?? '', withEmails));
+      }
+      return done;
+    });
     const { state } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
     return {
       response: {

@@ -9,6 +9,7 @@ import { singletonChangesMethod } from '../../personal/singleton-changes.ts';
 export const settingsMethods: readonly Method[] = [
   ...singletonMethods({
     name: 'Settings',
+    type: 'settings',
     capability: Capability.Settings,
     properties: new Set([...Object.keys(settingsShape), ...settingsServerSet]),
     get: getSettings,

@@ -7,6 +7,7 @@ import { singletonMethods } from '../../personal/singleton.ts';
 /** VacationResponse/get and /set (RFC 8621 §8). */
 export const vacationMethods: readonly Method[] = singletonMethods({
   name: 'VacationResponse',
+  type: 'vacation',
   capability: Capability.VacationResponse,
   properties: new Set(['id', ...Object.keys(vacationShape)]),
   get: getVacation,
