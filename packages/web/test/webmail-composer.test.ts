@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axeProblems, browserMissing, phone } from './browser.ts';
 import { eventually, row, type SignedIn, Webmail } from './webmail-fixture.ts';
@@ -198,7 +201,7 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     assert.deepEqual(problems, []);
   });
 
-  test('CMP-04: a broken upload goes on by a press; what is too large says what to do; a failed send keeps the draft', async () => {
+  test('CMP-04: a broken upload goes on by a press; what is too large says what to do; a failed send keeps the draft', async t => {
     await using session = await webmail.signIn('alice');
     const { page } = session;
     await begin(session, '断网');
@@ -212,12 +215,14 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     await page.unroute(upload);
     await page.click('.strip-file button:has-text("继续上传")');
     await page.waitForSelector('.strip-file:not(.failed):not(:has(progress))');
-    for (const part of [1, 2])
-      await page.setInputFiles('.strip input[type=file]', {
-        name: `大 ${part}.bin`,
-        mimeType: 'application/octet-stream',
-        buffer: Buffer.alloc(26 * 1024 * 1024),
-      });
+    // From disk: so much data through the browser's control connection takes long.
+    const folder = mkdtempSync(join(tmpdir(), 'hongyan-files-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    for (const part of [1, 2]) {
+      const path = join(folder, `大 ${part}.bin`);
+      writeFileSync(path, Buffer.alloc(26 * 1024 * 1024));
+      await page.setInputFiles('.strip input[type=file]', path);
+    }
     await page.waitForSelector('.checks :text("超过 50")');
     await page.waitForFunction(() => !document.querySelector('.strip-file progress'), undefined, {
       timeout: 60_000,

@@ -96,21 +96,21 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   );
 
   const reopen = useCallback(
-    (mailId: string): void => {
-      store
-        .load([mailId])
-        .then(() => {
-          const mail = store.full(mailId);
-          if (mail)
-            openDraft({
-              key: crypto.randomUUID(),
-              content: fromEmail(mail, store.identities[0]?.id ?? '', file =>
-                store.client.downloadUrl(file.blobId ?? '', file.name, file.type),
-              ),
-              serverId: mailId,
-            });
-        })
-        .catch((error: unknown) => app.report(error));
+    (shownId: string): void => {
+      const open = async (): Promise<void> => {
+        const mailId = await store.draftVersions.newest(shownId);
+        await store.load([mailId]);
+        const mail = store.full(mailId);
+        if (mail)
+          openDraft({
+            key: crypto.randomUUID(),
+            content: fromEmail(mail, store.identities[0]?.id ?? '', file =>
+              store.client.downloadUrl(file.blobId ?? '', file.name, file.type),
+            ),
+            serverId: mailId,
+          });
+      };
+      open().catch((error: unknown) => app.report(error));
     },
     [app, store, openDraft],
   );

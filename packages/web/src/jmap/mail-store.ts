@@ -1,4 +1,5 @@
 import { JmapError, setError } from './client.ts';
+import { DraftVersions } from './draft-versions.ts';
 import { MailCache } from './mail-cache.ts';
 import { MessageList } from './message-list.ts';
 import { isOffline } from './offline/pending.ts';
@@ -46,6 +47,7 @@ export interface Quota {
 
 /** Everything the screens show, in one place, kept up to date by the server's state changes. */
 export class MailStore extends MailCache {
+  readonly draftVersions = new DraftVersions();
   #quota: Quota | null = null;
   #current: MessageList | null = null;
 

@@ -46,7 +46,11 @@ export function forgetAll(store: MailStore): void {
 }
 
 /** Puts the draft into Drafts and removes the copy before it. Returns the new id. */
-export async function saveDraft(store: MailStore, draft: Draft): Promise<string> {
+export function saveDraft(store: MailStore, draft: Draft): Promise<string> {
+  return store.draftVersions.save(draft.serverId, () => replaceDraft(store, draft));
+}
+
+async function replaceDraft(store: MailStore, draft: Draft): Promise<string> {
   const drafts = store.mailboxByRole('drafts');
   const identity = store.identities.find(({ id }) => id === draft.content.identityId) ?? store.identities[0];
   if (!drafts || !identity) throw new Error('no drafts folder');
