@@ -41,7 +41,9 @@ export const commandPhrases = {
   'command.check_clean': 'All is well: {accounts} accounts, {bodies} bodies, {findings} findings.',
   'command.check_found': '{findings} findings in {accounts} accounts and {bodies} bodies.',
   'command.backup_postgres':
-    'Rows are in PostgreSQL: back them up with its own tools (docs/operator/postgresql.md).',
+    'Rows are in PostgreSQL: restore a backup with pg_restore, step by step as docs/operator/postgresql.md says. Single accounts cannot be saved or restored there yet.',
+  'command.backup_pg_dump': 'pg_dump did not save the rows; there is no backup: {reason}',
+  'command.backup_bucket': 'The bodies are in the bucket and are not in this backup.',
   'command.backup_done': 'The backup in {target} is complete: {files} files, {bytes} bytes.',
   'command.backup_account_done': 'The account {address} is saved in {target}: {bodies} bodies.',
   'command.restore_done': 'The data directory {data} is restored: {files} files.',

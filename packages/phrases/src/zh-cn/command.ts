@@ -40,7 +40,9 @@ export const commandPhrases: Record<keyof typeof en, string> = {
   'command.check_clean': '一切正常：{accounts} 个账号，{bodies} 份正文，{findings} 个问题。',
   'command.check_found': '在 {accounts} 个账号和 {bodies} 份正文中发现 {findings} 个问题。',
   'command.backup_postgres':
-    '数据保存在 PostgreSQL 中，请使用其自带工具备份（见 docs/operator/postgresql.md）。',
+    '数据保存在 PostgreSQL 中：请按 docs/operator/postgresql.md 的步骤用 pg_restore 恢复。暂不支持单个账号的备份与恢复。',
+  'command.backup_pg_dump': 'pg_dump 未能保存数据，备份未完成：{reason}',
+  'command.backup_bucket': '邮件正文在对象存储中，不在此备份内。',
   'command.backup_done': '备份已完成：{target}，共 {files} 个文件，{bytes} 字节。',
   'command.backup_account_done': '账号 {address} 已保存到 {target}，共 {bodies} 份正文。',
   'command.restore_done': '数据目录 {data} 已恢复，共 {files} 个文件。',

@@ -10,6 +10,7 @@ import { dataFolder } from '../data-folder.ts';
 import { lockDataFolder } from '../data-lock.ts';
 import { exitCode } from '../exit-codes.ts';
 import { tryFileLock } from '../file-lock.ts';
+import { backupPostgres } from './backup-postgres.ts';
 import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
 import { interruptSignal, ProgressLine } from './progress.ts';
@@ -38,7 +39,7 @@ async function pauseCollection(data: string): Promise<AsyncDisposable> {
   }
 }
 
-/** Whole backups are copies of files; PostgreSQL has tools of its own. */
+/** Restoring rows into PostgreSQL, and copies of single accounts, are not for these commands. */
 function requireFiles(ctx: CommandContext): void {
   if (ctx.config().store.url !== null) {
     throw new CommandError(ctx.phrases.say('command.backup_postgres'), exitCode.failure);
@@ -46,7 +47,7 @@ function requireFiles(ctx: CommandContext): void {
 }
 
 async function backupAll(ctx: CommandContext, target: string, withKeys: boolean): Promise<void> {
-  requireFiles(ctx);
+  if (ctx.config().store.url !== null) return backupPostgres(ctx, target, withKeys);
   const { data } = ctx.config();
   using signal = interruptSignal();
   using line = new ProgressLine(ctx);
