@@ -197,6 +197,7 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
     returns: ['MIN', 'COUNT'],
     partial: null,
     update: null,
+    charset: true,
     key: {
       key: 'and',
       children: [
@@ -219,6 +220,7 @@ test('SEARCH keys (RFC 9051 §6.4.4, RFC 3501, RFC 5032, RFC 7162)', () => {
     returns: ['ALL'],
     partial: null,
     update: null,
+    charset: false,
     key: { key: 'all' },
   });
   assert.deepEqual(whole('MODSEQ "/flags/\\\\draft" all 620162338', parseSearch).key, {

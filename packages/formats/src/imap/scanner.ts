@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { CharClass, charClasses } from './char-class.ts';
 import { type ImapLimits, sessionLimits } from './limits.ts';
 import { ImapSyntaxError } from './syntax-error.ts';
@@ -18,6 +19,8 @@ const TILDE = 0x7e;
 export class Scanner {
   readonly bytes: Buffer;
   readonly limits: ImapLimits;
+  /** Quoted strings hold UTF-8 and nothing else (RFC 6855 §3). */
+  utf8 = false;
   position = 0;
   #depth = 0;
 
@@ -154,6 +157,7 @@ export class Scanner {
     const close = this.#closingQuote(start);
     this.position = close.at + 1;
     const raw = this.bytes.subarray(start, close.at);
+    if (this.utf8 && !isUtf8(raw)) this.fail('Invalid UTF-8 in a quoted string');
     if (close.escapes === 0) return raw;
     const text = Buffer.allocUnsafe(raw.length - close.escapes);
     let to = 0;

@@ -90,6 +90,7 @@ export const imapPhrases = {
   'imap.too_many_contexts': 'Too many contexts',
   'imap.too_much_order': 'Too many messages to keep in order',
   'imap.not_for_time': 'Not for OLDER and YOUNGER',
+  'imap.charset_utf8': 'CHARSET is not possible with UTF8=ACCEPT',
   'imap.unknown_event': 'Unknown event',
   'imap.language_changed': 'Language changed',
   'imap.languages_listed': 'Languages are listed',

@@ -91,6 +91,7 @@ export const imapPhrases: Record<keyof typeof en, string> = {
   'imap.too_many_contexts': '跟踪的搜索过多',
   'imap.too_much_order': '需要排序的邮件过多',
   'imap.not_for_time': '不能用于 OLDER 和 YOUNGER',
+  'imap.charset_utf8': '启用 UTF8=ACCEPT 后不能使用 CHARSET',
   'imap.unknown_event': '未知事件',
   'imap.language_changed': '语言已更改',
   'imap.languages_listed': '已列出支持的语言',

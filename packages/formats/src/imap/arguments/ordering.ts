@@ -77,7 +77,7 @@ export function parseSort(scanner: Scanner): SortProgram {
   const key = searchCriteria(scanner);
   const relevancy = returns.returns?.includes('RELEVANCY') || criteria.some(each => each.key === 'RELEVANCY');
   if (relevancy && !isFuzzy(key)) scanner.fail('RELEVANCY needs a FUZZY key');
-  return { ...returns, criteria, key };
+  return { ...returns, criteria, key, charset: true };
 }
 
 /** Reads what follows `THREAD SP`: `algorithm charset keys` (RFC 5256 §3). */

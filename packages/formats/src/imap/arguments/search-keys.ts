@@ -35,6 +35,8 @@ export type SearchKey =
 /** A whole SEARCH. */
 export interface SearchProgram extends SearchReturns {
   readonly key: SearchKey;
+  /** CHARSET was given. */
+  readonly charset: boolean;
 }
 
 const flagKeys: Readonly<Record<string, readonly [flag: string, set: boolean]>> = {
@@ -204,14 +206,15 @@ export function parseSearchKeys(scanner: Scanner, decode: TextDecoding): SearchK
 export function parseSearch(scanner: Scanner): SearchProgram {
   const returns = parseSearchReturns(scanner);
   let decode = undeclaredText;
-  if (scanner.takeKeyword('CHARSET')) {
+  const charset = scanner.takeKeyword('CHARSET');
+  if (charset) {
     scanner.space();
     decode = decoderFor(scanner.astring().toString('latin1'));
     scanner.space();
   }
   const key = parseSearchKeys(scanner, decode);
   if (returns.returns?.includes('RELEVANCY') && !isFuzzy(key)) scanner.fail('RELEVANCY needs a FUZZY key');
-  return { ...returns, key };
+  return { ...returns, charset, key };
 }
 
 /** Whether something is asked for loosely. */

@@ -309,6 +309,7 @@ export class Session {
 
   async #execute(bytes: Buffer, literal: LiteralHeader | null): Promise<void> {
     const scanner = new Scanner(bytes, this.limits);
+    scanner.utf8 = this.utf8;
     let tag = '*';
     let result: CommandResult | null;
     let effect: SequenceEffect = 'none';

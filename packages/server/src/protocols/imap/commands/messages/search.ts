@@ -21,6 +21,9 @@ async function answer(
   invocation: Invocation,
 ): Promise<CommandResult> {
   const { tag, uid } = invocation;
+  // RFC 6855 §3: all strings are UTF-8 by then.
+  if (program.charset && session.enabled.has('UTF8=ACCEPT'))
+    return bad('CHARSET is not possible with UTF8=ACCEPT');
   if (reusesTag(session, program.update, tag)) return bad('Tag is in use');
   if (asksModseq(program.key)) session.enable('CONDSTORE');
   const query = program.update && lastingQuery(program.key, session.selected);
@@ -56,6 +59,7 @@ export const search: Command = defineCommand({
     '8514 §4.3',
     '9394 §3.1',
     '5267 §4',
+    '6855 §3',
     '6203 §3',
   ],
   parse,
