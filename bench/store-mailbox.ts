@@ -47,6 +47,7 @@ function context(): MailboxContext & AsyncDisposable {
     blobs: {
       create: unused,
       read: async () => unused(),
+      readTogether: async () => unused(),
       readRange: async () => unused(),
       stream: unused,
       link: nothing,

@@ -1,13 +1,10 @@
-import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { MemoryKey } from '../store/accounts/account-memory.ts';
 import type { AccountReader, AccountTransaction } from '../store/accounts/account-transaction.ts';
 import type { FiledRow } from '../store/accounts/filed-rows.ts';
 import { insertKeyword, keywordRows } from '../store/accounts/keyword-rows.ts';
-import { type MailboxContext } from './context.ts';
 import type { MailboxLimits } from './limits.ts';
-import { requireFolder, requireReach } from './sharing/rights.ts';
-import { Flag, type FlagSet, type MailboxId, type MessageEntry } from './types.ts';
+import { Flag, type FlagSet, type MessageEntry } from './types.ts';
 
 /** Names of an account's keywords by id. */
 export type KeywordNames = ReadonlyMap<number, string>;
@@ -133,13 +130,4 @@ export async function storedFlags(
     ids.add(id);
   }
   return { bits, keywords: [...ids].sort((a, b) => a - b) };
-}
-
-/** Keywords in use in the account, for FLAGS and PERMANENTFLAGS (RFC 9051 §7.3.5): those without a bit of their own. Throws `mailbox.not_found`. */
-export async function listKeywords(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<string[]> {
-  requireReach(scope, 'read');
-  return ctx.accounts.read(scope, async reader => {
-    await requireFolder(reader, scope, id, 'r');
-    return [...(await keywordNames(reader)).values()];
-  });
 }

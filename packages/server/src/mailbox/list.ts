@@ -1,7 +1,8 @@
 import type { Scope } from '../access/scope.ts';
+import { type MailboxRow, mailboxRowNamed } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext } from './context.ts';
 import { requireReach, rightsIn, rightsInAll } from './sharing/rights.ts';
-import { lookUp, readTree } from './tree.ts';
+import { mailboxOf, normalPath, readTree } from './tree.ts';
 import type { Mailbox } from './types.ts';
 
 /** All mailboxes of the account with their counters, from one snapshot: parents before children, INBOX first, then in the order they were made. */
@@ -22,10 +23,15 @@ export async function getMailbox(
   path: readonly string[],
 ): Promise<Mailbox | null> {
   requireReach(scope, 'read');
+  const normal = normalPath(path, ctx.limits);
+  if (normal === null) return null;
   return ctx.accounts.read(scope, async reader => {
-    const tree = await readTree(reader);
-    const row = lookUp(tree, path, ctx.limits);
-    if (!row || (await rightsIn(reader, scope, row)).size === 0) return null;
-    return tree.mailbox(row);
+    let row: MailboxRow | null = null;
+    for (const name of normal) {
+      row = await mailboxRowNamed(reader, row?.id ?? 0, name);
+      if (row === null) return null;
+    }
+    if (row === null || (await rightsIn(reader, scope, row)).size === 0) return null;
+    return mailboxOf(row, normal, (await reader.state()).base);
   });
 }

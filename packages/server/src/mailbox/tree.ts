@@ -143,14 +143,20 @@ export function normalizePath(path: readonly string[], limits: MailboxLimits): s
   });
 }
 
-/** Looks a path up without complaint: what cannot be a name is simply not there. */
-export function lookUp(tree: MailboxTree, path: readonly string[], limits: MailboxLimits): MailboxRow | null {
+/** As `normalizePath`, but null for what cannot be a path: nothing is there, which is no failure. */
+export function normalPath(path: readonly string[], limits: MailboxLimits): string[] | null {
   try {
-    return tree.at(normalizePath(path, limits));
+    return normalizePath(path, limits);
   } catch (error) {
     if (error instanceof MailError) return null;
     throw error;
   }
+}
+
+/** Looks a path up without complaint. */
+export function lookUp(tree: MailboxTree, path: readonly string[], limits: MailboxLimits): MailboxRow | null {
+  const normal = normalPath(path, limits);
+  return normal && tree.at(normal);
 }
 
 /** A path as subscriptions without a mailbox are kept. */

@@ -5,19 +5,17 @@ import { changedRows, vanishedUids } from '../store/accounts/filed-rows.ts';
 import { type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
-import { requireFolder, requireReach } from './sharing/rights.ts';
+import { type FolderRights, requireFolder, requireReach, rightsIn } from './sharing/rights.ts';
 import { mailboxOf } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
 
 /** A mailbox with its path: only its parents are read, not the whole tree. */
-async function mailboxIn(
+async function withPath(
   reader: AccountReader,
-  id: MailboxId,
+  row: MailboxRow,
   maxDepth: number,
 ): Promise<{ mailbox: Mailbox; row: MailboxRow }> {
-  const row = await mailboxRow(reader, id);
-  if (!row) throw new MailError('mailbox.not_found', { mailbox: id });
   const path = [row.name];
   let parent = row.parentId;
   while (parent !== 0 && path.length < maxDepth) {
@@ -29,13 +27,25 @@ async function mailboxIn(
   return { mailbox: mailboxOf(row, path, (await reader.state()).base), row };
 }
 
+/** What a session that opens a mailbox asks for, in one snapshot. */
+export interface OpenedMailbox extends MailboxView {
+  /** Keywords in use in the account, for FLAGS and PERMANENTFLAGS (RFC 9051 §7.3.5): those without a bit of their own. */
+  readonly keywords: readonly string[];
+  /** What the scope may do in it (RFC 4314 §3.5). */
+  readonly rights: FolderRights;
+}
+
 /** A consistent picture of a mailbox for a session. Throws `mailbox.not_found`. */
-export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<MailboxView> {
+export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<OpenedMailbox> {
   requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
-    await requireFolder(reader, scope, id, 'r');
-    const { mailbox, row } = await mailboxIn(reader, id, ctx.limits.maxDepth);
-    return { mailbox, modseq: (await reader.state()).modseq, uids: await currentUids(reader, row) };
+    const found = await requireFolder(reader, scope, id, 'r');
+    const { mailbox, row } = await withPath(reader, found, ctx.limits.maxDepth);
+    const rights = await rightsIn(reader, scope, row);
+    if (rights.size === 0) throw new MailError('mailbox.not_found', { mailbox: id });
+    const keywords = [...(await keywordNames(reader)).values()];
+    const { modseq } = await reader.state();
+    return { mailbox, modseq, uids: await currentUids(reader, row), keywords, rights };
   });
 }
 
@@ -51,8 +61,8 @@ export async function changesSince(
 ): Promise<MailboxChanges> {
   requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
-    await requireFolder(reader, scope, id, 'r');
-    const { mailbox } = await mailboxIn(reader, id, ctx.limits.maxDepth);
+    const found = await requireFolder(reader, scope, id, 'r');
+    const { mailbox } = await withPath(reader, found, ctx.limits.maxDepth);
     const { modseq, floor, base } = await reader.state();
     const known = since <= modseq;
     const complete = known && since >= floor;

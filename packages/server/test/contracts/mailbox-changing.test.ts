@@ -6,7 +6,6 @@ import type { MailboxContext } from '../../src/mailbox/context.ts';
 import { copyMessages, moveMessages } from '../../src/mailbox/copy.ts';
 import { expungeMessages } from '../../src/mailbox/expunge.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
-import { listKeywords } from '../../src/mailbox/keywords.ts';
 import { getMailbox } from '../../src/mailbox/list.ts';
 import { fetchEntries, fetchRows } from '../../src/mailbox/rows.ts';
 import { Flag, type MessageRow, type UidRanges } from '../../src/mailbox/types.ts';
@@ -97,7 +96,7 @@ test('keywords keep their first spelling, are one whatever the case, and those w
       await storeFlags(ctx, scope, 1, all, { mode: 'add', flags: flags(0, 'work', '$Junk', 'next') });
       const [entry] = await fetchEntries(ctx, scope, 1, all);
       assert.deepEqual(entry?.flags, { bits: Flag.Forwarded | Flag.Junk, keywords: ['Work', 'next'] });
-      assert.deepEqual(await listKeywords(ctx, scope, 1), ['Work', 'next']);
+      assert.deepEqual((await openView(ctx, scope, 1)).keywords, ['Work', 'next']);
       await storeFlags(ctx, scope, 1, all, { mode: 'remove', flags: flags(0, 'WORK', '$JUNK') });
       assert.deepEqual((await fetchEntries(ctx, scope, 1, all))[0]?.flags, {
         bits: Flag.Forwarded,
@@ -114,7 +113,7 @@ test('keywords keep their first spelling, are one whatever the case, and those w
       await storeFlags(ctx, scope, 1, all, { mode: 'add', flags: flags(0, 'third') });
       const fourth = { mode: 'add', flags: flags(0, 'fourth') } as const;
       await assert.rejects(storeFlags(ctx, scope, 1, all, fourth), is('limit.exceeded'));
-      await assert.rejects(listKeywords(ctx, scope, 99), is('mailbox.not_found'));
+      await assert.rejects(openView(ctx, scope, 99), is('mailbox.not_found'));
     },
     { limits: { maxKeywords: 3 } },
   ));

@@ -9,9 +9,7 @@ import {
 import { ImapSyntaxError } from '@hongyan/formats/imap/syntax-error.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
-import { listKeywords } from '../../mailbox/keywords.ts';
 import { fetchEntries } from '../../mailbox/rows.ts';
-import { myRights } from '../../mailbox/sharing/acl.ts';
 import type { FolderRights } from '../../mailbox/sharing/rights.ts';
 import type { FlagSet, MailboxView } from '../../mailbox/types.ts';
 import { changesSince, openView } from '../../mailbox/view.ts';
@@ -98,8 +96,7 @@ export class SelectedMailbox implements Disposable {
     const subscription = mail.notifier.subscribe(scope.accountId, () => notice());
     try {
       const opened = await openView(mail, scope, id);
-      const keywords = await listKeywords(mail, scope, id);
-      const rights = await myRights(mail, scope, id);
+      const { keywords, rights } = opened;
       const readOnly = examine || !changing.some(right => rights.has(right));
       const path = [...realm.prefix, ...opened.mailbox.path];
       const named = { ...opened, mailbox: { ...opened.mailbox, path } };

@@ -34,6 +34,9 @@ const columns =
   'id, parent_id, name, role, subscribed, uidvalidity, uidnext, modseq, counts_modseq, props_modseq, created_modseq, total, unseen, deleted, bytes';
 const selectAll = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 ORDER BY id`);
 const selectOne = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 AND id = $2`);
+const selectChild = statement(
+  `SELECT ${columns} FROM mailbox WHERE account_id = $1 AND parent_id = $2 AND name = $3`,
+);
 const selectRole = statement(`SELECT ${columns} FROM mailbox WHERE account_id = $1 AND role = $2`);
 const insert = statement(
   `INSERT INTO mailbox (account_id, ${columns})
@@ -89,6 +92,15 @@ export async function mailboxRows(reader: Scoped): Promise<MailboxRow[]> {
 
 export async function mailboxRow(reader: Scoped, id: number): Promise<MailboxRow | null> {
   return one(reader.arrays(selectOne, reader.accountId, id));
+}
+
+/** The mailbox of that name below another (0: the root). */
+export async function mailboxRowNamed(
+  reader: Scoped,
+  parentId: number,
+  name: string,
+): Promise<MailboxRow | null> {
+  return one(reader.arrays(selectChild, reader.accountId, parentId, name));
 }
 
 export async function mailboxRowOfRole(reader: Scoped, role: string): Promise<MailboxRow | null> {
