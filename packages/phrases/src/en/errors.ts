@@ -9,6 +9,7 @@ export const errorPhrases = {
     'Mail clients need a client password for this account. You can make one in Settings.',
   'error.auth.clients_off': 'Mail clients are turned off for this account.',
   'error.auth.confirmation_required': 'Please confirm first that it is you.',
+  'error.auth.choose_company': 'Please choose a company.',
   'error.auth.second_factor_required': 'Please enter the code of your second factor.',
   'error.auth.second_factor_wrong': 'The code is wrong or was used before.',
   'error.auth.encryption_required': 'Signing in needs an encrypted connection.',

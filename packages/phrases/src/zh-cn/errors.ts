@@ -9,6 +9,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.auth.client_password_required': '此账号在邮件客户端上需使用客户端专用密码，可在设置中生成。',
   'error.auth.clients_off': '此账号未开启邮件客户端。',
   'error.auth.confirmation_required': '请先确认是你本人。',
+  'error.auth.choose_company': '请选择企业。',
   'error.auth.second_factor_required': '请输入二次验证码。',
   'error.auth.second_factor_wrong': '验证码错误或已使用过。',
   'error.auth.encryption_required': '登录需要加密连接。',

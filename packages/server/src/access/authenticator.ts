@@ -1,10 +1,12 @@
 import { addressKey, parseAddress } from '../directory/address.ts';
 import type { Directory } from '../directory/directory.ts';
+import { mobileKey } from '../directory/profiles/profile.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { type CredentialRow, credentialsOf } from '../store/system/credentials.ts';
+import { membersOfMobile } from '../store/system/people/members.ts';
 import { type ClientPasswordRow, clientPasswordsOf } from '../store/system/sign-in/client-passwords.ts';
 import { hasSecondFactor } from '../store/system/sign-in/second-factors.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
@@ -24,6 +26,7 @@ import type { Principal } from './scope.ts';
 import type { SignInLog, SignInMechanism, SignInOutcome } from './sign-in-log.ts';
 import type {
   Authenticator,
+  CompanyAccount,
   CredentialKind,
   ScramAlternative,
   ScramCredentials,
@@ -46,8 +49,8 @@ export interface AuthenticatorContext {
   readonly used: UsedClientPasswords;
 }
 
-/** Longest login and password looked at, in UTF-16 units and UTF-8 octets. */
-const limits = { login: 320, passwordOctets: 1_024 };
+/** Longest login and password looked at, in UTF-16 units and UTF-8 octets; companies that are tried with one password. */
+const limits = { login: 320, passwordOctets: 1_024, companies: 8 };
 
 interface Candidate {
   readonly tenantId: TenantId;
@@ -90,6 +93,32 @@ class DirectoryAuthenticator implements Authenticator {
     }
     const right = await this.#verify(key, candidate, password, attempt);
     return this.#finish(login, key, candidate, right, attempt, 'password');
+  }
+
+  async companies(
+    mobile: string,
+    password: string,
+    attempt: SignInAttempt,
+  ): Promise<readonly CompanyAccount[]> {
+    if (!attempt.encrypted) throw new MailError('auth.encryption_required');
+    const key = this.#admit(mobile, attempt, 'password');
+    const number = numberOf(mobile);
+    const rows = number === null ? [] : await membersOfMobile(this.#ctx.database, number);
+    const found: CompanyAccount[] = [];
+    // One and nobody cost the same as two: how many companies a number is known in is not told either.
+    for (let i = 0; i < Math.min(Math.max(rows.length, 2), limits.companies); i += 1) {
+      const row = rows[i];
+      const address = row ? `${row.local_part}@${row.unicode_name}` : '';
+      const candidate = row
+        ? { tenantId: row.tenant_id, accountId: row.account_id, address, disabled: false }
+        : null;
+      const right = await this.#verify(key, candidate, password, attempt);
+      if (row && right) found.push({ company: row.company, address });
+    }
+    if (found.length > 0) return found;
+    this.#ctx.limiter.failed(attempt.address, key);
+    this.#record(mobile, null, 'failed', attempt, 'password');
+    throw new MailError('auth.failed');
   }
 
   async scram(login: string, attempt: SignInAttempt): Promise<ScramCredentials> {
@@ -312,6 +341,15 @@ class DirectoryAuthenticator implements Authenticator {
       outcome,
       ...(attempt.agent !== undefined && { agent: attempt.agent }),
     });
+  }
+}
+
+/** Comparable form of a mobile number; null for what is none. */
+function numberOf(text: string): string | null {
+  try {
+    return mobileKey(text.slice(0, limits.login));
+  } catch {
+    return null;
   }
 }
 

@@ -43,6 +43,12 @@ export interface ScramAlternative {
   readonly serverKey: Uint8Array;
 }
 
+/** An account of a person who may have others in other companies (TEN-37). */
+export interface CompanyAccount {
+  readonly company: string;
+  readonly address: string;
+}
+
 /**
  * Who is it? Failures throw `auth.failed` (same for unknown login and wrong password) and `auth.too_many_attempts`; after
  * a right secret `account.disabled`, `auth.clients_off` (CLI-01, CLI-02), `auth.client_password_required` (CLI-03, SEC-06).
@@ -57,6 +63,12 @@ export interface Authenticator {
     password: string,
     attempt: SignInAttempt,
   ): Promise<Extract<Principal, { kind: 'account' }>>;
+  /**
+   * The accounts of somebody who gives a mobile number: in the companies where the member with the number has this
+   * password (TEN-37). Not a sign-in yet: go on with `password` for one of the addresses. Throws `auth.failed` when there is
+   * none. Left out: numbers are not taken.
+   */
+  companies?(mobile: string, password: string, attempt: SignInAttempt): Promise<readonly CompanyAccount[]>;
   /** Credentials for a SCRAM exchange; for an unknown login a plausible, stable fake (RFC 5802 §9). */
   scram(login: string, attempt: SignInAttempt): Promise<ScramCredentials>;
   /**

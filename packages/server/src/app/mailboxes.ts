@@ -52,6 +52,10 @@ export function ensuringAuthenticator(inner: Authenticator, mailboxes: Mailboxes
         return principal;
       },
     }),
+    ...(inner.companies && {
+      companies: (mobile: string, password: string, attempt: SignInAttempt) =>
+        inner.companies?.(mobile, password, attempt) ?? Promise.reject(new MailError('auth.failed')),
+    }),
     async password(login, password, attempt) {
       const principal = await inner.password(login, password, attempt);
       await mailboxes.ensure(principal.tenantId, principal.accountId);

@@ -11,6 +11,7 @@ export const errorCatalogue = {
   'auth.client_password_required': { smtp: 534, enhanced: '5.7.9', http: 403 },
   'auth.clients_off': { smtp: 535, enhanced: '5.7.1', http: 403 },
   'auth.confirmation_required': { smtp: 550, enhanced: '5.7.1', http: 403 },
+  'auth.choose_company': { smtp: 535, enhanced: '5.7.8', http: 401 },
   'auth.second_factor_required': { smtp: 535, enhanced: '5.7.8', http: 401 },
   'auth.second_factor_wrong': { smtp: 535, enhanced: '5.7.8', http: 401 },
   'auth.encryption_required': { smtp: 538, enhanced: '5.7.11', http: 403 },

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { passwordCredentials, setPassword } from '@hongyan/server/access/passwords.ts';
+import { tenantScope } from '@hongyan/server/access/scope.ts';
+import { createDirectoryContext } from '@hongyan/server/directory/directory.ts';
+import { createMember } from '@hongyan/server/directory/members/create.ts';
 import { housePassword, openWebHouse } from '@hongyan/testkit/web-house.ts';
 
 const day = 24 * 3_600_000;
@@ -265,4 +269,48 @@ test('forwarded headers of strangers count for nothing', async () => {
   assert.equal(response.status, 200);
   const answer = (await response.json()) as { session: { address: string } };
   assert.equal(answer.session.address, '127.0.0.1');
+});
+
+test('TEN-37: a mobile number signs in; with the same password in two companies one chooses by name', async () => {
+  await using house = await openWebHouse();
+  const url = await house.serve();
+  const { tenant } = house;
+  const directory = createDirectoryContext({ database: house.database, clock: house.clock });
+  const other = tenantScope((await house.directory.createTenant('青禾')).tenantId, 'test');
+  await house.directory.addDomain(other, 'qinghe.test');
+  const credentials = await passwordCredentials(house.context.passwords, housePassword);
+  const mobile = '138 0011 2233';
+  const person = { mobile, credentials };
+  await createMember(directory, tenant, { address: 'lin@hongyan.test', ...person });
+  const send = (login: string, password = housePassword): Promise<Response> =>
+    post(`${url}/auth/sign-in`, { login, password });
+  const alone = await send('+86 138-0011-2233');
+  assert.deepEqual(
+    [alone.status, ((await alone.json()) as { login: string }).login],
+    [200, 'lin@hongyan.test'],
+  );
+
+  const there = await createMember(directory, other, { address: 'lin@qinghe.test', ...person });
+  const several = await send(mobile);
+  const answer = (await several.json()) as {
+    code: string;
+    companies: { company: string; address: string }[];
+  };
+  assert.deepEqual([several.status, answer.code], [401, 'auth.choose_company']);
+  assert.equal(several.headers.get('set-cookie'), null);
+  assert.deepEqual(
+    answer.companies.map(({ address }) => address),
+    ['lin@hongyan.test', 'lin@qinghe.test'],
+  );
+  assert.equal(answer.companies[1]?.company, '青禾');
+  const chosen = await send('lin@qinghe.test');
+  assert.equal(((await chosen.json()) as { login: string }).login, 'lin@qinghe.test');
+
+  // What is not the person's own password there opens nothing and tells nothing.
+  const wrong = await send(mobile, 'wrong');
+  const unknown = await send('139 0000 0000', 'wrong');
+  assert.deepEqual([wrong.status, await wrong.text()], [401, await unknown.text()]);
+  await setPassword(house.context.passwords, other, there.accountId, 'another password of hers');
+  const one = await send(mobile);
+  assert.equal(((await one.json()) as { login: string }).login, 'lin@hongyan.test');
 });

@@ -2,8 +2,16 @@ import { JmapError, sameSiteHeaders } from '../jmap/client.ts';
 import { allowKeeping } from '../jmap/offline/keeper.ts';
 import { AuthProblem, authCall } from './auth-api.ts';
 
+/** An account of somebody who has others in other companies. */
+export interface CompanyAccount {
+  readonly company: string;
+  readonly address: string;
+}
+
 export type SignInResult =
   | { readonly kind: 'ok' | 'failed' | 'tooMany' | 'disabled' | 'unreachable' }
+  /** The password is right in several companies (TEN-37): go on with the address of one. */
+  | { readonly kind: 'companies'; readonly companies: readonly CompanyAccount[] }
   /** The password was right; the ticket goes along with the code. */
   | { readonly kind: 'secondFactor'; readonly ticket: string };
 
@@ -15,7 +23,10 @@ export async function signIn(login: string, password: string, keep: boolean): Pr
     return { kind: 'ok' };
   } catch (error) {
     if (!(error instanceof AuthProblem)) return { kind: 'unreachable' };
-    const { ticket } = error.details;
+    const { ticket, companies } = error.details;
+    if (error.code === 'auth.choose_company' && Array.isArray(companies)) {
+      return { kind: 'companies', companies: companies as CompanyAccount[] };
+    }
     if (error.code === 'auth.second_factor_required' && typeof ticket === 'string') {
       allowKeeping(keep);
       return { kind: 'secondFactor', ticket };

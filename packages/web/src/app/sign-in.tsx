@@ -2,7 +2,8 @@ import { type ReactElement, useId, useRef, useState } from 'react';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconCheck } from '../ui/icons.ts';
 import { Formation, Mark } from '../ui/mark.tsx';
-import { signIn } from './auth.ts';
+import { type CompanyAccount, signIn } from './auth.ts';
+import { ChooseCompany } from './choose-company.tsx';
 import { SecondStep } from './second-step.tsx';
 import './sign-in.css';
 
@@ -21,19 +22,23 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
   const [visible, setVisible] = useState(false);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [companies, setCompanies] = useState<readonly CompanyAccount[] | null>(null);
   const [ticket, setTicket] = useState<string | null>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   const id = useId();
   const encrypted = location.protocol === 'https:';
 
-  async function submit(): Promise<void> {
+  async function submit(address = login): Promise<void> {
     if (busy) return;
-    if (!login.includes('@')) return setProblem(texts.signIn.needLogin);
+    if (!login.includes('@') && !/^\+?[\d\s().-]{5,}$/.test(login.trim())) {
+      return setProblem(texts.signIn.needLogin);
+    }
     if (!password) return setProblem(texts.signIn.needPassword);
     setBusy(true);
     setProblem('');
-    const result = await signIn(login.trim(), password, keep);
+    const result = await signIn(address.trim(), password, keep);
     setBusy(false);
+    if ('companies' in result) return setCompanies(result.companies);
     if ('ticket' in result) {
       setPassword('');
       setTicket(result.ticket);
@@ -88,7 +93,19 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
             onSignedIn={onSignedIn}
             onBack={reason => {
               setTicket(null);
+              setCompanies(null);
               setProblem(reason);
+            }}
+          />
+        ) : companies ? (
+          <ChooseCompany
+            companies={companies}
+            busy={busy}
+            problem={problem}
+            onChoose={address => void submit(address)}
+            onBack={() => {
+              setCompanies(null);
+              setProblem('');
             }}
           />
         ) : (
@@ -108,7 +125,8 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
             <input
               id={`${id}-login`}
               className="field"
-              type="email"
+              type="text"
+              inputMode="email"
               name="username"
               autoComplete="username"
               autoCapitalize="none"

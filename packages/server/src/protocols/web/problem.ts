@@ -7,7 +7,7 @@ export function sendProblem(
   reply: FastifyReply,
   status: number,
   code: string,
-  fields: Readonly<Record<string, string | number | boolean | readonly string[]>> = {},
+  fields: Readonly<Record<string, string | number | boolean | readonly (string | object)[]>> = {},
 ): FastifyReply {
   if (code === 'auth.too_many_attempts' && typeof fields['seconds'] === 'number') {
     reply.header('retry-after', String(fields['seconds']));

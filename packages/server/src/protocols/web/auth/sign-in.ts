@@ -14,7 +14,8 @@ import { readBody } from './body.ts';
 /**
  * POST /auth/sign-in `{login, password, keep?}`: starts a session and sets its cookie; `keep` for the days of SEC-02,
  * otherwise until the browser closes. Administrators use the same form (SEC-04): the answer says who is one. With a second
- * factor the answer is 401 with a ticket for the second step, unless this browser is remembered.
+ * factor the answer is 401 with a ticket for the second step, unless this browser is remembered. A mobile number does for an address; who has the same password in
+ * several companies is told which, and goes on with one of the addresses (TEN-37).
  */
 export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
@@ -32,7 +33,14 @@ export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
       encrypted: isPrivate(ctx, client),
       agent: request.headers['user-agent'] ?? '',
     } as const;
-    const principal = await ctx.authenticator.password(login, password, attempt);
+    let address = login;
+    if (!login.includes('@') && ctx.authenticator.companies) {
+      const companies = await ctx.authenticator.companies(login, password, attempt);
+      const [first, ...others] = companies;
+      if (others.length > 0) return sendProblem(reply, 401, 'auth.choose_company', { companies });
+      address = first?.address ?? login;
+    }
+    const principal = await ctx.authenticator.password(address, password, attempt);
     const proven = { principal, keep: keep ?? false, provenAt };
     if (await needsSecondFactor(ctx.signIn, principal)) {
       const device = deviceToken(request.raw, client.encrypted);
