@@ -142,6 +142,13 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     await page.waitForSelector('.scheduled-row:has-text("定时一")');
     await page.waitForSelector('.scheduled-row:has-text("定时二")');
     assert.deepEqual(await axeProblems(page), [], 'scheduled');
+    // Neither sent nor a draft: in a folder of its own, which the page stands for.
+    const [folders] = await webmail.jmap('alice', ['Mailbox/get', { ids: null }]);
+    const totals = (folders?.['list'] as { role: string; totalEmails: number }[])
+      .filter(({ role }) => ['scheduled', 'sent', 'drafts'].includes(role))
+      .map(({ role, totalEmails }) => [role, totalEmails]);
+    assert.equal(Object.fromEntries(totals)['scheduled'], 2, JSON.stringify(totals));
+    assert.equal(await page.locator('button.folder:has-text("定时发送")').count(), 1);
     await page.click('.scheduled-row:has-text("定时一") button:has-text("改时间")');
     await page.click('dialog button:has-text("下周一 9:00")');
     await page.waitForSelector('dialog', { state: 'detached' });

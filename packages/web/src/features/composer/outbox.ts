@@ -3,6 +3,9 @@ import type { MailStore } from '../../jmap/mail-store.ts';
 import type { SetResponse } from '../../jmap/types.ts';
 import { type Draft, type DraftContent, isWorthKeeping, toEmail } from './draft.ts';
 
+/** Mail that waits for its time lies in a folder of its own. */
+export const scheduledCapability = 'urn:hongyan:params:jmap:scheduled';
+
 const localPrefix = 'hongyan.draft.';
 
 function localKey(store: MailStore, key: string): string {
@@ -113,6 +116,7 @@ export async function submit(
       ? { HOLDFOR: `${undoSeconds}` }
       : null;
   const keep = saveSent || sendAt !== null;
+  const waits = sendAt ? onSend(store) : null;
   const update: Record<string, unknown> = { 'keywords/$draft': null, [`mailboxIds/${drafts.id}`]: null };
   if (sent && keep) update[`mailboxIds/${sent.id}`] = true;
   const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
@@ -124,18 +128,27 @@ export async function submit(
           mailFrom: { email: identity.email, parameters },
           rcptTo: recipientsOf(content).map(email => ({ email, parameters: null })),
         },
+        ...(waits && { onSend: waits }),
       },
     },
     // Without a copy in Sent (SET-10) the draft goes once the mail is in the queue.
-    ...(keep
-      ? { onSuccessUpdateEmail: { '#submission': update } }
-      : { onSuccessDestroyEmail: ['#submission'] }),
+    ...(waits
+      ? {}
+      : keep
+        ? { onSuccessUpdateEmail: { '#submission': update } }
+        : { onSuccessDestroyEmail: ['#submission'] }),
   });
   const error = setError(answer.notCreated);
   if (error) throw error;
   const submissionId = answer.created?.['submission']?.id;
   if (!submissionId) throw new Error('no id');
   return { submissionId, emailId, heldSeconds: sendAt || !keep ? 0 : holds ? undoSeconds : 0 };
+}
+
+/** Where a mail goes once its time has come; null where the server has no folder for what waits. */
+export function onSend(store: MailStore): { readonly mailboxIds: Readonly<Record<string, true>> } | null {
+  const sent = store.mailboxByRole('sent');
+  return sent && store.client.offers(scheduledCapability) ? { mailboxIds: { [sent.id]: true } } : null;
 }
 
 /** Calls a held mail back and puts it into Drafts again. False when it has left already. */
@@ -146,6 +159,16 @@ export async function callBack(store: MailStore, sent: Sent): Promise<boolean> {
   if (setError(answer.notUpdated)) return false;
   await backToDrafts(store, sent.emailId);
   return true;
+}
+
+/** How a mail that has left is filed: read, in Sent alone. */
+export function sentPatch(store: MailStore): Record<string, unknown> {
+  const sent = store.mailboxByRole('sent');
+  return {
+    'keywords/$draft': null,
+    'keywords/$seen': true,
+    ...(sent && { mailboxIds: { [sent.id]: true } }),
+  };
 }
 
 /** Files a mail that was not sent after all as a draft. */

@@ -59,6 +59,7 @@ const order = [
 
 /** The name shown for a mailbox: ours for those with a role, else its own. */
 export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
+  if (mailbox.role === 'scheduled') return texts.compose.scheduledPage.title;
   const role = mailbox.role as keyof MailPhrases['folder'] | null;
   const name = role && order.includes(role as (typeof order)[number]) ? texts.folder[role] : null;
   return typeof name === 'string' ? name : mailbox.name;
@@ -66,8 +67,10 @@ export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
 
 /** The person's own folders, parents before children, with their depth. */
 export function ownFolders(mailboxes: ReadonlyMap<string, Mailbox>): { mailbox: Mailbox; depth: number }[] {
+  // What waits to be sent has a page of its own.
   const hasPlace = (mailbox: Mailbox): boolean =>
-    mailbox.role !== null && order.includes(mailbox.role as (typeof order)[number]);
+    mailbox.role === 'scheduled' ||
+    (mailbox.role !== null && order.includes(mailbox.role as (typeof order)[number]));
   const children = (parentId: string | null): Mailbox[] =>
     [...mailboxes.values()]
       .filter(mailbox => mailbox.parentId === parentId)

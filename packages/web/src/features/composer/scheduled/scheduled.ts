@@ -1,7 +1,7 @@
 import { setError } from '../../../jmap/client.ts';
 import type { MailStore } from '../../../jmap/mail-store.ts';
 import type { EmailRow, GetResponse, QueryResponse, SetResponse } from '../../../jmap/types.ts';
-import { backToDrafts } from '../outbox.ts';
+import { backToDrafts, onSend, sentPatch } from '../outbox.ts';
 
 interface Envelope {
   readonly mailFrom: { readonly email: string; readonly parameters: Readonly<Record<string, string>> | null };
@@ -86,6 +86,7 @@ export async function sendAgain(
   { submission }: Scheduled,
   at: Date | null,
 ): Promise<boolean> {
+  const waits = at ? onSend(store) : null;
   const again = {
     identityId: submission.identityId,
     emailId: submission.emailId,
@@ -99,19 +100,23 @@ export async function sendAgain(
       },
       rcptTo: submission.envelope.rcptTo.map(({ email }) => ({ email, parameters: null })),
     },
+    ...(waits && { onSend: waits }),
   };
+  const filing = waits ? {} : { onSuccessUpdateEmail: { '#again': sentPatch(store) } };
   const [called, made] = (await store.client.call([
     ['EmailSubmission/set', { update: { [submission.id]: { undoStatus: 'canceled' } } }],
-    ['EmailSubmission/set', { create: { again } }],
+    ['EmailSubmission/set', { create: { again }, ...filing }],
   ])) as unknown as readonly [readonly [string, SetResponse, string], readonly [string, SetResponse, string]];
   const error = setError(made[1].notCreated);
   if (setError(called[1].notUpdated)) {
     // It had left already: once is enough.
     const second = made[1].created?.['again']?.id;
-    if (second)
+    if (second) {
       await store.client.one<SetResponse>('EmailSubmission/set', {
         update: { [second]: { undoStatus: 'canceled' } },
+        onSuccessUpdateEmail: { [second]: sentPatch(store) },
       });
+    }
     return false;
   }
   if (error) {
