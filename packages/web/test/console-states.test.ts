@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page, Route } from 'playwright-core';
+import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
+import { consolePages } from '../src/console/pages.ts';
+import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
+
+const skip = browserMissing();
+
+type PageOptions = Parameters<typeof openPage>[1];
+
+/** Every page of the navigation in each of its states: the list is the console's own, so that none is forgotten. */
+describe('every page of the console', { skip, timeout: 400_000 }, () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hongyan-states-'));
+    const place = new ServerFolder(folder);
+    await place.makeCompany();
+    server = await place.start(['--processes', '1']);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const origin = (): string => `http://127.0.0.1:${server.port('web')}`;
+
+  async function signIn(options: PageOptions): Promise<{ page: Page; problems: string[] } & AsyncDisposable> {
+    const { page, problems } = await openPage(browser, options);
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${origin()}/admin`);
+    await page.fill('input[name=username]', 'admin@hongyan.test');
+    await page.fill('input[name=password]', password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.console-page h1');
+    problems.splice(0, problems.length, ...problems.filter(text => !text.includes('401')));
+    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
+  }
+
+  async function visit(page: Page, key: string): Promise<void> {
+    await page.evaluate(hash => {
+      location.hash = hash;
+    }, `#/${key}`);
+    await page.waitForSelector(`.console-page[data-page="${key}"]`);
+  }
+
+  /** Waits until nothing is being read any more. */
+  async function settled(page: Page, key: string): Promise<void> {
+    await visit(page, key);
+    await page.waitForSelector('.console-page h1');
+    await page.waitForSelector('.console-page .progress-line', { state: 'detached' });
+  }
+
+  function post(page: Page, path: string, body: unknown, method: string = 'POST'): Promise<{ id: number }> {
+    return page.evaluate(
+      async ([where, what, how]) => {
+        const answer = await fetch(`/api/v1${where}`, {
+          method: how ?? 'POST',
+          headers: { 'X-Hongyan': '1', 'Content-Type': 'application/json' },
+          body: what ?? '',
+        });
+        const text = await answer.text();
+        if (!answer.ok) throw new Error(`${where}: ${answer.status} ${text}`);
+        return (text === '' ? {} : JSON.parse(text)) as { id: number };
+      },
+      [path, JSON.stringify(body), method],
+    );
+  }
+
+  async function sound(page: Page, key: string): Promise<void> {
+    assert.deepEqual(await axeProblems(page), [], key);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false, `${key} sticks out sideways`);
+    assert.equal(await page.locator('h1').count(), 1, key);
+  }
+
+  /** Each once: what a page shows before anybody has done anything, then with entries. */
+  async function allSound(options: PageOptions): Promise<void> {
+    await using session = await signIn(options);
+    for (const { key } of consolePages) {
+      await settled(session.page, key);
+      await sound(session.page, key);
+    }
+    assert.deepEqual(session.problems, []);
+  }
+
+  test('GUI-04: the navigation has each page, and each leads to help that the product serves', async () => {
+    await using session = await signIn({});
+    const { page } = session;
+    await page.evaluate(() => {
+      for (const group of document.querySelectorAll<HTMLElement>('.console-group[aria-expanded=false]'))
+        group.click();
+    });
+    await page.waitForSelector('.console-group[aria-expanded=false]', { state: 'detached' });
+    const shown = await page
+      .locator('.console-nav [data-page]')
+      .evaluateAll(all => all.map(one => one.getAttribute('data-page')));
+    assert.deepEqual(shown.toSorted(), consolePages.map(({ key }) => key).toSorted());
+    for (const { key } of consolePages) {
+      await settled(page, key);
+      const target = (await page.locator('a.help-link').first().getAttribute('href')) ?? '';
+      const answer = await fetch(`${origin()}${target}`);
+      assert.equal(answer.status, 200, target);
+      const html = await answer.text();
+      assert.match(html, /<main>/, target);
+      const [, part] = target.split('#');
+      if (part) assert.ok(html.includes(`id="${part}"`), target);
+    }
+    const help = await page.context().newPage();
+    await help.goto(`${origin()}/help/zh/people.html`);
+    assert.deepEqual(await axeProblems(help), []);
+  });
+
+  test('empty, Chinese, light', () => allSound({ language: 'zh' }));
+  test('empty, English, dark', () => allSound({ language: 'en', dark: true }));
+
+  test('loading: nothing, then a line and grey rows, then the page', async () => {
+    await using session = await signIn({ language: 'en' });
+    const { page } = session;
+    for (const { key } of consolePages) {
+      if (key === 'overview') continue;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const hold = async (route: Route): Promise<void> => {
+        await promise;
+        await route.continue();
+      };
+      await page.route('**/api/v1/**', hold);
+      await visit(page, key);
+      await page.waitForSelector('.console-page .skeleton');
+      assert.equal(await page.locator('.console-page [role=alert]').count(), 0, key);
+      resolve();
+      await page.waitForSelector('.console-page .skeleton', { state: 'detached' });
+      await page.waitForSelector('.console-page .progress-line', { state: 'detached' });
+      await page.unroute('**/api/v1/**', hold);
+    }
+  });
+
+  test('error: what is wrong, and another try that works', async () => {
+    await using session = await signIn({ language: 'en' });
+    const { page } = session;
+    for (const { key } of consolePages) {
+      // The overview keeps what was read a moment ago.
+      if (key === 'overview') continue;
+      await page.route('**/api/v1/**', route => route.abort());
+      await visit(page, key);
+      const retry = page.locator('.console-page [role=alert] button:has-text("Try again")');
+      await retry.first().waitFor();
+      assert.match(
+        (await retry.first().locator('..').textContent()) ?? '',
+        /The server does not answer/,
+        key,
+      );
+      await page.unroute('**/api/v1/**');
+      // Each part of a page has its own.
+      for (let left = await retry.count(); left > 0; left = await retry.count()) {
+        await retry.first().click();
+        await page.waitForFunction(
+          before =>
+            document.querySelectorAll('.console-page [role=alert] button').length < before &&
+            !document.querySelector('.console-page .progress-line'),
+          left,
+        );
+      }
+      await page.waitForSelector('.console-page h1');
+    }
+  });
+
+  test('full, on a phone and on a desk in the dark', async () => {
+    {
+      await using session = await signIn({});
+      const { page } = session;
+      const name = '很长的名字'.repeat(5);
+      const department = await post(page, '/departments', { name: `${name}部`, parentId: null });
+      const made = await Promise.all(
+        Array.from({ length: 12 }, (_, n) =>
+          post(page, '/members', {
+            name: `${name}${n}`,
+            address: `a-rather-long-address-of-somebody-${n}@hongyan.test`,
+            departments: [{ id: department.id, main: true }],
+          }),
+        ),
+      );
+      const [first, second, third] = made.map(({ id }) => id);
+      await post(page, `/members/${first}/aliases`, { address: 'another-rather-long-address@hongyan.test' });
+      await post(page, '/groups', { address: 'everybody-in-the-company@hongyan.test', departments: [0] });
+      await post(page, '/public-mailboxes', { address: 'sales@hongyan.test', users: [first] });
+      const tag = await post(page, '/tags', { name: '项目经理' });
+      await post(page, `/tags/${tag.id}/add`, { members: [first] });
+      await post(page, '/tokens', {
+        name: name.slice(0, 20),
+        functions: { members: 'view' },
+        days: 30,
+      }).catch(() => undefined);
+      await post(page, `/administrators/${second}`, { role: 'super' }, 'PUT');
+      await post(page, '/outside-contacts', { name, address: 'buyer-with-a-long-address@out.example' });
+      await post(page, `/members/${third}`, undefined, 'DELETE').catch(() => undefined);
+    }
+    await allSound({ language: 'zh', size: phone });
+    await allSound({ language: 'en', dark: true });
+    await using session = await signIn({});
+    await settled(session.page, 'members');
+    assert.ok((await session.page.locator('.data-row').count()) > 10);
+  });
+});
