@@ -57,7 +57,7 @@ class Collector implements Disposable {
   }
 
   async run(): Promise<void> {
-    const child = spawn('getmail', ['--getmaildir', this.#path, '--rcfile', 'getmailrc'], {
+    const child = spawn(program, ['--getmaildir', this.#path, '--rcfile', 'getmailrc'], {
       timeout: 60_000,
       env: { ...process.env, HOME: this.#path, LC_ALL: 'C.UTF-8' },
     });

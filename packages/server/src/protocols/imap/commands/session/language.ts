@@ -6,7 +6,7 @@ import { writeNamespaces } from '../../responses/namespaces.ts';
 /** Ranges that are looked at; the rest of a long list is passed over. */
 const maxRanges = 20;
 
-/** What there is, as it is told: `i-default` is English for everybody (RFC 2277 §4.5). */
+/** What there is, as it is told: `i-default` is English for everybody (RFC 5255 §3.1). */
 const tags: readonly (readonly [tag: string, language: Language | null])[] = [
   ...languages.map(language => [language, language] as const),
   ['i-default', null],
