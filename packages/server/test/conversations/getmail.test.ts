@@ -22,7 +22,9 @@ import {
 import { pop3Login, pop3Password, startPop3Fixture } from '@hongyan/testkit/pop3-fixture.ts';
 import { getMailbox } from '../../src/mailbox/list.ts';
 
-const skip = spawnSync('sh', ['-c', 'command -v getmail']).status === 0 ? false : 'getmail is not installed';
+const program = 'getmail';
+const skip =
+  spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? false : `${program} is not installed`;
 
 const letters = [1, 2, 3].map(
   at =>
