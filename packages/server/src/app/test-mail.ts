@@ -44,6 +44,7 @@ export function testMailSender(
         { kind: 'text', text: phrases.say('domains.test_mail.text', { domain }) },
       ),
     );
-    return delivery.commit();
+    // Awaited here: the delivery is disposed of when this function returns.
+    return await delivery.commit();
   };
 }
