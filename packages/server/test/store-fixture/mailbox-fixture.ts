@@ -11,6 +11,7 @@ import type { MailboxId, NewMessage } from '../../src/mailbox/types.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
+import type { AccountStoreOptions } from '../../src/store/accounts/account-store.ts';
 import type { PlacementSource } from '../../src/store/accounts/placement.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
@@ -31,6 +32,8 @@ export interface HouseOptions {
   readonly limits?: Partial<MailboxLimits>;
   readonly quota?: Quota;
   readonly placement?: PlacementSource;
+  /** Where accounts are that `placement` puts into PostgreSQL. */
+  readonly postgres?: AccountStoreOptions['postgres'];
   readonly maxOpen?: number;
   readonly idleMs?: number;
   /** Name of the folder of the packs. */
@@ -44,6 +47,7 @@ function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blob
     clock,
     log: silentLog,
     ...(options.placement ? { placement: options.placement } : {}),
+    ...(options.postgres ? { postgres: options.postgres } : {}),
     ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
   });

@@ -6,13 +6,23 @@ import type { Log } from '../../platform/log.ts';
 import type { PostgresPlace } from '../engines/open-database.ts';
 import type { SqlTransaction, TransactOptions } from '../sql/port.ts';
 import type { AccountKey } from './account-key.ts';
-import { insertState, lockState, markInUse, needsMark, needsRestoreMark } from './account-state.ts';
+import {
+  type AccountState,
+  insertState,
+  lockState,
+  markInUse,
+  needsMark,
+  needsRestoreMark,
+  readState,
+  writeState,
+} from './account-state.ts';
 import {
   type AccountReader,
   type AccountTransaction,
   accountReader,
   OpenAccountTransaction,
 } from './account-transaction.ts';
+import { AccountMoved, markMoved, movedTo, ownFile, samePlacement } from './moving/moved-mark.ts';
 import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
 import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
 import { makeTemplate, placeTemplate } from './template.ts';
@@ -40,6 +50,33 @@ export interface AccountStore extends AsyncDisposable {
   release(account: AccountKey): Promise<boolean>;
   /** Removes the account's own file, or its rows in PostgreSQL, for ever. The account must be out of use. Not for shared files. */
   remove(account: AccountKey): Promise<void>;
+}
+
+/** What moving accounts needs beyond the doors to their data. */
+export interface MovableAccounts extends AccountStore {
+  /** Runs `work` with the database of a placement, whether or not the account lives there. `make`: makes a missing file. */
+  useAt<T>(
+    account: AccountKey,
+    placement: Placement,
+    work: (file: OpenFile) => Promise<T>,
+    make?: boolean,
+  ): Promise<T>;
+  /** Where the account really is, beginning at `placement` and following marks; null when it is nowhere. */
+  whereabouts(account: AccountKey, placement: Placement): Promise<Placement | null>;
+  /**
+   * Holds the account in its place, runs `work` there, and marks it as moved to `to` in the same transaction: from its
+   * commit on everybody goes there.
+   */
+  seal(
+    account: AccountKey,
+    from: Placement,
+    to: Placement,
+    work: (tx: SqlTransaction, state: AccountState) => Promise<void>,
+  ): Promise<void>;
+  /** Of some places those with a copy of the account that is marked as moved away; its own file is always looked at. */
+  leftBehind(account: AccountKey, here: Placement, places: readonly Placement[]): Promise<Placement[]>;
+  /** Removes a copy of the account that is marked as moved away. */
+  removeFrom(account: AccountKey, placement: Placement): Promise<void>;
 }
 
 export interface AccountStoreOptions {
@@ -72,9 +109,14 @@ interface Entry {
   readonly opening: Promise<OpenFile>;
   users: number;
   lastUsed: number;
+  /** Not kept any more: closed when the last user leaves. */
+  forgotten?: boolean;
 }
 
-class PlacedAccountStore implements AccountStore {
+/** Longest chain of moves that is followed at once. */
+const mostHops = 4;
+
+class PlacedAccountStore implements MovableAccounts {
   readonly #options: AccountStoreOptions;
   readonly #placement: PlacementSource;
   readonly #maxOpen: number;
@@ -82,6 +124,8 @@ class PlacedAccountStore implements AccountStore {
   /** Open files, least recently used first. */
   readonly #files = new Map<string, Entry>();
   readonly #closing = new Map<string, Promise<void>>();
+  /** Where accounts went that were found to have moved. */
+  readonly #moved = new Map<number, Placement>();
   #template: Promise<Uint8Array> | null = null;
   #sweep: Timer | null = null;
   #closed = false;
@@ -94,7 +138,7 @@ class PlacedAccountStore implements AccountStore {
   }
 
   async path(account: AccountKey): Promise<string> {
-    return this.#file(account, await this.#placement(account));
+    return this.#file(account, await this.#where(account));
   }
 
   async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
@@ -102,8 +146,10 @@ class PlacedAccountStore implements AccountStore {
       file.database.read(
         async reader => {
           const open = accountReader(reader, account.accountId, file.memory(account.accountId));
-          // A file tells by being there; most work asks for the state anyway.
-          if (file.keepsAll) await open.state();
+          // Most work asks for it anyway, and it tells whether the account has moved away.
+          const { bootId } = await open.state();
+          const to = movedTo(bootId);
+          if (to) throw new AccountMoved(to);
           return work(open);
         },
         { account: account.accountId },
@@ -134,7 +180,7 @@ class PlacedAccountStore implements AccountStore {
 
   async create(account: AccountKey, first: (tx: AccountTransaction) => Promise<void>): Promise<boolean> {
     if (await this.exists(account)) return false;
-    const placement = await this.#placement(account);
+    const placement = await this.#where(account, true);
     if (placement.kind !== 'postgres') await this.#makeFile(account, placement);
     return this.#using(account, file =>
       file.database.transact(
@@ -150,8 +196,9 @@ class PlacedAccountStore implements AccountStore {
   }
 
   async exists(account: AccountKey): Promise<boolean> {
-    const placement = await this.#placement(account);
-    if (placement.kind !== 'postgres' && !existsSync(this.#file(account, placement))) return false;
+    const missing = (placement: Placement): boolean =>
+      placement.kind !== 'postgres' && !existsSync(this.#file(account, placement));
+    if (missing(await this.#where(account)) && missing(await this.#where(account, true))) return false;
     try {
       await this.read(account, reader => reader.state());
       return true;
@@ -162,7 +209,7 @@ class PlacedAccountStore implements AccountStore {
   }
 
   async release(account: AccountKey): Promise<boolean> {
-    const placement = await this.#placement(account);
+    const placement = await this.#where(account);
     if (placement.kind === 'postgres') return true;
     const path = this.#file(account, placement);
     const entry = this.#files.get(path);
@@ -173,7 +220,8 @@ class PlacedAccountStore implements AccountStore {
   }
 
   async remove(account: AccountKey): Promise<void> {
-    const placement = await this.#placement(account);
+    const placement =
+      (await this.whereabouts(account, await this.#where(account, true))) ?? (await this.#where(account));
     if (placement.kind === 'postgres') {
       return this.#using(account, file =>
         file.database.transact(tx => removeRows(tx, account.accountId), { account: account.accountId }),
@@ -184,6 +232,79 @@ class PlacedAccountStore implements AccountStore {
     }
     if (!(await this.release(account))) throw new MailError('store.busy', { account: account.accountId });
     const path = this.#file(account, placement);
+    for (const suffix of ['-wal', '-shm', '']) rmSync(path + suffix, { force: true });
+  }
+
+  async useAt<T>(
+    account: AccountKey,
+    placement: Placement,
+    work: (file: OpenFile) => Promise<T>,
+    make = false,
+  ): Promise<T> {
+    if (make && placement.kind !== 'postgres') await this.#makeFile(account, placement);
+    return this.#at(account, placement, work);
+  }
+
+  async whereabouts(account: AccountKey, placement: Placement): Promise<Placement | null> {
+    let at = placement;
+    for (let hop = 0; hop < mostHops; hop += 1) {
+      const bootId = await this.#markAt(account, at);
+      if (bootId === null) return null;
+      const to = movedTo(bootId);
+      if (!to) return at;
+      at = to;
+    }
+    throw new MailError('store.corrupt', { reason: 'marks of moves go in a circle' });
+  }
+
+  async seal(
+    account: AccountKey,
+    from: Placement,
+    to: Placement,
+    work: (tx: SqlTransaction, state: AccountState) => Promise<void>,
+  ): Promise<void> {
+    const { accountId } = account;
+    await this.#at(account, from, file =>
+      file.database.transact(
+        async tx => {
+          const state = { ...(await lockState(tx, accountId)) };
+          if (movedTo(state.bootId)) throw new MailError('conflict.state', { reason: 'moved already' });
+          const { bootId } = this.#options;
+          if (file.keepsAll ? needsRestoreMark(state) : needsMark(state, bootId)) {
+            await markInUse(tx, accountId, state, bootId);
+            await writeState(tx, accountId, state);
+          }
+          await work(tx, state);
+          await markMoved(tx, accountId, to);
+        },
+        { account: accountId },
+      ),
+    );
+    this.#moved.set(accountId, to);
+  }
+
+  async leftBehind(account: AccountKey, here: Placement, places: readonly Placement[]): Promise<Placement[]> {
+    const found: Placement[] = [];
+    for (const place of [...places, { kind: 'file', location: ownFile } as const]) {
+      if (samePlacement(place, here) || found.some(other => samePlacement(other, place))) continue;
+      const bootId = await this.#markAt(account, place);
+      if (bootId !== null && movedTo(bootId)) found.push(place);
+    }
+    return found;
+  }
+
+  async removeFrom(account: AccountKey, placement: Placement): Promise<void> {
+    const { accountId } = account;
+    const bootId = await this.#markAt(account, placement);
+    if (bootId === null) return;
+    if (!movedTo(bootId)) throw new MailError('conflict.state', { reason: 'the account is there' });
+    if (placement.kind !== 'file') {
+      return this.#at(account, placement, file =>
+        file.database.transact(tx => removeRows(tx, accountId), { account: accountId }),
+      );
+    }
+    const path = this.#file(account, placement);
+    await this.#forget(path);
     for (const suffix of ['-wal', '-shm', '']) rmSync(path + suffix, { force: true });
   }
 
@@ -204,6 +325,8 @@ class PlacedAccountStore implements AccountStore {
     const { accountId } = account;
     const { bootId, log } = this.#options;
     const state = { ...(await lockState(tx, accountId)) };
+    const gone = movedTo(state.bootId);
+    if (gone) throw new AccountMoved(gone);
     const mark = file.keepsAll ? needsRestoreMark(state) : needsMark(state, bootId);
     if (mark) {
       if (relaxed) throw new NeedsDurableCommit();
@@ -219,8 +342,56 @@ class PlacedAccountStore implements AccountStore {
     return result;
   }
 
+  /** Where the account was last seen; `fresh`: what the table of placements says now. */
+  async #where(account: AccountKey, fresh = false): Promise<Placement> {
+    if (fresh) this.#moved.delete(account.accountId);
+    return this.#moved.get(account.accountId) ?? this.#placement(account, fresh);
+  }
+
+  /** Runs `work` where the account is, following it when it has moved. */
   async #using<T>(account: AccountKey, work: (file: OpenFile) => Promise<T>): Promise<T> {
-    const placement = await this.#placement(account);
+    let placement = await this.#where(account);
+    for (let hop = 0; ; hop += 1) {
+      try {
+        return await this.#at(account, placement, work);
+      } catch (error) {
+        if (hop >= mostHops) throw error;
+        if (error instanceof AccountMoved) {
+          // What is open may be a file that is gone: the account may come back to a new one of that name.
+          if (placement.kind === 'file') void this.#forget(this.#file(account, placement));
+          this.#moved.set(account.accountId, error.to);
+          placement = error.to;
+        } else if (isMailError(error, 'account.not_found')) {
+          const fresh = await this.#where(account, true);
+          if (samePlacement(fresh, placement)) throw error;
+          placement = fresh;
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Boot id in the state of a copy; null when there is none. */
+  async #markAt(account: AccountKey, placement: Placement): Promise<string | null> {
+    if (placement.kind !== 'postgres' && !existsSync(this.#file(account, placement))) return null;
+    const { accountId } = account;
+    const state = await this.#at(account, placement, file =>
+      file.database.read(reader => readState(reader, accountId), { account: accountId }),
+    );
+    return state?.bootId ?? null;
+  }
+
+  /** Closes a file as soon as nobody uses it; who asks for the path from now on opens it anew. */
+  async #forget(path: string): Promise<void> {
+    const entry = this.#files.get(path);
+    if (!entry) return;
+    if (entry.users === 0) return this.#close(path, entry);
+    this.#files.delete(path);
+    entry.forgotten = true;
+  }
+
+  async #at<T>(account: AccountKey, placement: Placement, work: (file: OpenFile) => Promise<T>): Promise<T> {
     const entry =
       placement.kind === 'postgres'
         ? await this.#acquire(`postgres:${placement.location}`, () => this.#openShared(placement.location))
@@ -230,6 +401,7 @@ class PlacedAccountStore implements AccountStore {
     } finally {
       entry.users -= 1;
       entry.lastUsed = this.#options.clock.now();
+      if (entry.forgotten && entry.users === 0) void this.#closeForgotten(entry);
     }
   }
 
@@ -312,6 +484,14 @@ class PlacedAccountStore implements AccountStore {
     await closing;
   }
 
+  async #closeForgotten(entry: Entry): Promise<void> {
+    try {
+      await (await entry.opening).database[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#options.log.warn('account.close_failed', { error });
+    }
+  }
+
   #scheduleSweep(): void {
     if (this.#sweep || this.#closed) return;
     this.#sweep = this.#options.clock.after(this.#idleMs, () => {
@@ -332,6 +512,6 @@ class PlacedAccountStore implements AccountStore {
 }
 
 /** The store over SQLite files and PostgreSQL databases, by placement. */
-export function openAccountStore(options: AccountStoreOptions): AccountStore {
+export function openAccountStore(options: AccountStoreOptions): MovableAccounts {
   return new PlacedAccountStore(options);
 }

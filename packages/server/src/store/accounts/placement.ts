@@ -5,12 +5,12 @@ import type { AccountKey } from './account-key.ts';
 /** Where an account's rows live: a file of its own, a file shared by many, or a PostgreSQL database. */
 export interface Placement {
   readonly kind: 'file' | 'shard' | 'postgres';
-  /** Empty for `file`, whose path follows from the numbers; else the name of the shard or database. */
+  /** For `file` nothing that matters, as its path follows from the numbers; else the name of the shard or database. */
   readonly location: string;
 }
 
-/** Tells where an account lives. */
-export type PlacementSource = (account: AccountKey) => Placement | Promise<Placement>;
+/** Tells where an account lives. `fresh`: what was remembered has turned out to be wrong. */
+export type PlacementSource = (account: AccountKey, fresh?: boolean) => Placement | Promise<Placement>;
 
 /** Every account in PostgreSQL, in the database of that name. */
 export function inPostgres(location: string): PlacementSource {
