@@ -1,0 +1,203 @@
+// A large company and a large installation: import, list pages, delivery to nested groups, start.
+// Usage: node bench/directory.ts [members] [departments] [recipients of the group] [tenants]
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tenantScope } from '../packages/server/src/access/scope.ts';
+import { createDirectory, createDirectoryContext } from '../packages/server/src/directory/directory.ts';
+import { systemClock } from '../packages/server/src/platform/clock.ts';
+import type { Operation } from '../packages/server/src/protocols/rest/kit/operation.ts';
+import { operations } from '../packages/server/src/protocols/rest/registry.ts';
+import { openSystemDatabase } from '../packages/server/src/store/system/open.ts';
+import { openHouse } from '../packages/server/test/flow-fixture/house.ts';
+import { ServerFolder } from '../packages/server/test/whole-server/server-process.ts';
+import { openRestHouse, type RestClient, type RestHouse } from '../packages/testkit/src/rest-house.ts';
+import { place } from '../packages/testkit/src/stores/databases.ts';
+import { table } from './lib/figures.ts';
+
+const [members = 10_000, departments = 1_000, recipients = 5_000, tenants = 1_000] = process.argv
+  .slice(2)
+  .map(Number);
+/** Requests to each list. */
+const rounds = 20;
+
+const seconds = (from: number): string => ((performance.now() - from) / 1_000).toFixed(2);
+const cpuSeconds = (since: NodeJS.CpuUsage): string => {
+  const { user, system } = process.cpuUsage(since);
+  return ((user + system) / 1e6).toFixed(2);
+};
+
+/** Departments in three levels: ten branches, ten divisions each, the rest below them. */
+function pathOf(n: number): string {
+  const branch = n % 10;
+  const division = Math.floor(n / 10) % 10;
+  return `分公司${branch}/事业部${division}/部门${Math.floor(n / 100)}`;
+}
+
+function people(): string {
+  const lines = ['姓名,邮箱帐号,部门,手机,工号'];
+  for (let i = 0; i < members; i += 1) {
+    lines.push(
+      `员工${i},worker${i}@hongyan.test,${pathOf(i % departments)},1${String(3_000_000_000 + i)},E${i}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+async function answered(client: RestClient, method: string, path: string, raw?: string): Promise<unknown> {
+  const answer = await client(method, path, {
+    ...(raw !== undefined && { raw, headers: { 'content-type': 'text/csv' } }),
+  });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer.json<unknown>();
+}
+
+async function importPeople(client: RestClient): Promise<readonly (readonly string[])[]> {
+  const started = performance.now();
+  const usage = process.cpuUsage();
+  const batch = (await answered(client, 'POST', '/imports?fileName=people.csv', people())) as {
+    readonly id: number;
+    readonly failed: number;
+  };
+  if (batch.failed > 0) throw new Error(`${batch.failed} rows with problems`);
+  const previewed = seconds(started);
+  const running = performance.now();
+  await answered(client, 'POST', `/imports/${batch.id}/run`);
+  for (;;) {
+    const now = (await answered(client, 'GET', `/imports/${batch.id}`)) as {
+      readonly state: string;
+      readonly created: number;
+    };
+    if (now.state === 'done') {
+      if (now.created !== members) throw new Error(`${now.created} members made`);
+      break;
+    }
+    await new Promise(resolve => setTimeout(resolve, 200));
+  }
+  return [
+    [`preview of ${members} rows`, `${previewed} s`],
+    [`import of ${members} rows, ${departments} departments`, `${seconds(running)} s`],
+    ['CPU of both', `${cpuSeconds(usage)} s`],
+  ];
+}
+
+function isList({ method, path, query }: Operation): boolean {
+  return method === 'GET' && !path.includes('{') && 'limit' in query.properties;
+}
+
+function percentile(times: readonly number[], part: number): number {
+  return times.toSorted((a, b) => a - b)[Math.ceil(times.length * part) - 1] ?? 0;
+}
+
+/** Every list, its first page and the page after it, as large as they come. */
+async function lists(client: RestClient): Promise<readonly (readonly string[])[]> {
+  const rows: string[][] = [];
+  for (const { path } of operations.filter(isList)) {
+    const times: number[] = [];
+    let next: string | null = null;
+    for (let round = 0; round < rounds; round += 1) {
+      const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
+      const started = performance.now();
+      const page = (await answered(client, 'GET', `${path}?limit=200${cursor}`)) as {
+        readonly next?: string | null;
+      };
+      times.push(performance.now() - started);
+      next = page.next ?? null;
+    }
+    rows.push([path, percentile(times, 0.5).toFixed(1), percentile(times, 0.95).toFixed(1)]);
+  }
+  const searches = ['q=员工77', 'q=yuangong', 'department=1'];
+  for (const search of searches) {
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const started = performance.now();
+      await answered(client, 'GET', `/members?limit=200&${search}`);
+      times.push(performance.now() - started);
+    }
+    const figures = [percentile(times, 0.5).toFixed(1), percentile(times, 0.95).toFixed(1)];
+    rows.push([`/members?${search}`, ...figures]);
+  }
+  return rows;
+}
+
+async function nestedGroup(): Promise<readonly (readonly string[])[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
+  try {
+    await using house = await openHouse({ folder });
+    const sender = 'sender@hongyan.test';
+    const { accountId, tenantId } = await house.addUser(sender);
+    const admin = tenantScope(tenantId, 'bench');
+    const addresses = Array.from({ length: recipients }, (_, n) => `member${n}@hongyan.test`);
+    for (const address of addresses) await house.addUser(address);
+    const inner: string[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      const address = `part${i}@hongyan.test`;
+      inner.push(address);
+      const some = addresses.filter((_, n) => n % 50 === i);
+      await house.directory.createGroup(admin, { address, displayName: address, members: some });
+    }
+    await house.directory.createGroup(admin, {
+      address: 'all@hongyan.test',
+      displayName: 'All',
+      members: inner,
+    });
+    const principal = { kind: 'account', tenantId, accountId, login: sender } as const;
+    const text = (n: number): string => `From: ${sender}\r\nSubject: ${n}\r\n\r\nWild geese.\r\n`;
+    const dispatcher = house.start();
+    const delivered = (): number => house.trace.filter(event => event.kind === 'delivered').length;
+    // The first one makes the mailboxes' files.
+    await house.submit(principal, ['all@hongyan.test'], text(0));
+    while (delivered() < recipients) await new Promise(resolve => setTimeout(resolve, 20));
+    const usage = process.cpuUsage();
+    const started = performance.now();
+    await house.submit(principal, ['all@hongyan.test'], text(1));
+    const accepted = performance.now();
+    while (delivered() < 2 * recipients) await new Promise(resolve => setTimeout(resolve, 5));
+    const row = [
+      `one mail to ${recipients} people in 50 groups of a group`,
+      `accepted after ${((accepted - started) / 1_000).toFixed(2)} s, in all mailboxes ${seconds(accepted)} s later, CPU ${cpuSeconds(usage)} s`,
+    ];
+    await dispatcher.settled();
+    return [row];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startUp(): Promise<readonly (readonly string[])[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
+  try {
+    const server = new ServerFolder(folder);
+    await server.makeCompany();
+    {
+      await using system = await openSystemDatabase(place(join(folder, 'data', 'system.db')), systemClock);
+      const directory = createDirectory(createDirectoryContext({ database: system, clock: systemClock }));
+      for (let i = 0; i < tenants; i += 1) {
+        const scope = tenantScope((await directory.createTenant(`公司 ${i}`)).tenantId, 'bench');
+        await directory.addDomain(scope, `company${i}.test`);
+        await directory.createUser(scope, { address: `admin@company${i}.test`, role: 'administrator' });
+      }
+    }
+    const times: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const started = performance.now();
+      await using _running = await server.start();
+      times.push(seconds(started));
+    }
+    return [[`start with ${tenants} companies until every port answers`, `${times.join(', ')} s`]];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function company(): Promise<void> {
+  await using house: RestHouse = await openRestHouse();
+  const client = await house.as(house.web.alice);
+  process.stdout.write(`${table(['', ''], await importPeople(client))}\n\n`);
+  const pages = await lists(client);
+  process.stdout.write(`${table(['list, pages of 200', 'p50 ms', 'p95 ms'], pages)}\n\n`);
+}
+
+await company();
+process.stdout.write(`${table(['', ''], await nestedGroup())}\n\n`);
+process.stdout.write(`${table(['', ''], await startUp())}\n`);
