@@ -1,18 +1,27 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import {
+  findPostgres,
+  type PostgresServer,
+  startPostgres,
+} from '../../packages/testkit/src/stores/postgres-server.ts';
 import type { ImapPeer } from '../lib/imap-peer.ts';
 import type { Subject } from '../lib/subject.ts';
 
 const main = join(import.meta.dirname, '../../packages/server/src/app/main.ts');
 const password = 'bench-password-1';
 
-/** A port offset under which the sample company's ports are free. */
+/** A port offset under which the sample company's ports are free; not the first, which others would find as well. */
 async function freeOffset(): Promise<number> {
-  for (let offset = 20_000; offset < 40_000; offset += 100) {
+  const places = 200;
+  const first = Math.floor(Math.random() * places);
+  for (let n = 0; n < places; n += 1) {
+    const offset = 20_000 + ((first + n) % places) * 100;
     const free = await Promise.all([2525, 2143, 2993, 8080].map(port => isFree(port + offset)));
     if (free.every(Boolean)) return offset;
   }
@@ -57,6 +66,22 @@ function said(server: ChildProcessByStdio<null, Readable, null>, text: string): 
 /** Limits of a server that a benchmark fills with connections from one address. */
 const generous = '[limits]\nconnections = 20000\nconnections_per_address = 20000\n';
 
+/** The first start makes the sample company, which a start with a configuration of its own does not. */
+async function makeSample(env: NodeJS.ProcessEnv, ready: string): Promise<void> {
+  const first = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = new Promise(resolve => first.once('exit', resolve));
+  await said(first, ready);
+  first.kill('SIGTERM');
+  await gone;
+}
+
+/** A PostgreSQL server with its defaults about durability. */
+function database(): Promise<PostgresServer> {
+  const programs = findPostgres();
+  if (!programs) throw new Error('PostgreSQL is not installed');
+  return startPostgres(programs, true);
+}
+
 /**
  * Our own server as `npm start` runs it, all processes, in a temporary data directory. `nodeOptions` go to the server
  * process, `--cpu-prof` for instance.
@@ -64,7 +89,7 @@ const generous = '[limits]\nconnections = 20000\nconnections_per_address = 20000
 export async function startHongyan(
   users: readonly string[],
   nodeOptions: readonly string[] = [],
-): Promise<Subject & ImapPeer> {
+): Promise<Subject & ImapPeer & { readonly webPort: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   const offset = await freeOffset();
   const env = {
@@ -74,14 +99,16 @@ export async function startHongyan(
     HONGYAN_SETUP_PASSWORD: password,
   };
   const ready = String(offset + 8080);
-  // The first start makes the sample company, which a start with a configuration of its own does not.
-  const first = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const firstGone = new Promise(resolve => first.once('exit', resolve));
-  await said(first, ready);
-  first.kill('SIGTERM');
-  await firstGone;
   const config = join(folder, 'bench.toml');
-  writeFileSync(config, generous);
+  await using opened = new AsyncDisposableStack();
+  const postgres = process.env['HONGYAN_BENCH_PROFILE'] === 'postgres' ? await database() : null;
+  if (postgres) opened.use(postgres);
+  const store = postgres ? `[store]\nurl = ${JSON.stringify(postgres.url)}\n` : '';
+  writeFileSync(config, `${store}${generous}[log]\nfile = ${JSON.stringify(join(folder, 'server.log'))}\n`);
+  if (postgres) {
+    const setup = ['setup', '--domain', 'hongyan.test', '--password-stdin', '--config', config];
+    await command(setup, env, `${password}\n`);
+  } else await makeSample(env, ready);
   const server = spawn(process.execPath, [...nodeOptions, main, 'serve', '--config', config], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -89,15 +116,18 @@ export async function startHongyan(
   const gone = new Promise(resolve => server.once('exit', resolve));
   await said(server, ready);
   for (const user of users) {
-    await command(['user', 'add', `${user}@hongyan.test`, '--password-stdin'], env, `${password}\n`);
+    const add = ['user', 'add', `${user}@hongyan.test`, '--password-stdin', '--config', config];
+    await command(add, env, `${password}\n`);
   }
+  const closing = opened.move();
   return {
-    name: 'Hongyan',
+    name: postgres ? 'Hongyan on PostgreSQL' : 'Hongyan',
     smtpPort: offset + 2525,
     imapPort: offset + 2143,
     imapsPort: offset + 2993,
+    webPort: offset + 8080,
     password,
-    roots: [server.pid ?? 0],
+    roots: [server.pid ?? 0, ...(postgres ? [postgres.pid] : [])],
     storage: folder,
     login: user => `${user}@hongyan.test`,
     async settle() {
@@ -108,6 +138,7 @@ export async function startHongyan(
     async [Symbol.asyncDispose]() {
       server.kill('SIGTERM');
       await gone;
+      await closing.disposeAsync();
       rmSync(folder, { recursive: true, force: true });
     },
   };
