@@ -45,6 +45,7 @@ export const operationPhrases = {
   'operation.member.enabled': 'Member enabled',
   'operation.member.deleted': 'Member deleted',
   'operation.member.offboarded': 'Member left',
+  'operation.member.client_options_changed': 'Mail clients of a member changed',
   'operation.member.quotas_changed': 'Quota of many members changed',
   'operation.certificate.order_again': 'Certificate ordered again',
   'operation.domain.test_mail': 'Test mail sent',

@@ -46,6 +46,7 @@ export const operationPhrases: Record<keyof typeof english, string> = {
   'operation.member.enabled': '启用成员',
   'operation.member.deleted': '删除成员',
   'operation.member.offboarded': '成员离职',
+  'operation.member.client_options_changed': '修改成员的客户端设置',
   'operation.member.quotas_changed': '批量修改成员容量',
   'operation.certificate.order_again': '重新申请证书',
   'operation.domain.test_mail': '发送测试邮件',

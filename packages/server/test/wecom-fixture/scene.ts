@@ -28,6 +28,7 @@ export async function openScene(functions: readonly string[] = adminFunctions): 
     directory: rest.directory,
     mailbox: rest.administration.mailbox,
     passwords: web.context.passwords,
+    signIn: web.context.signIn,
     accessTokens: new AccessTokens(rest.tokens),
     limits: defaultWecomLimits,
     allowPlainLoopback: true,

@@ -26,8 +26,11 @@ export interface AccountSignIn extends ClientStanding {
   readonly sessions: number;
 }
 
-/** Members are the business of `signIn`, public mailboxes of those who look after them. */
-async function requireReach(
+/**
+ * The account's name for the operation log. Members are the business of `signIn`, public mailboxes of those who look after
+ * them. Throws `access.denied`, `account.not_found`.
+ */
+export async function requireAccountReach(
   reader: SqlReader,
   scope: Scope,
   accountId: AccountId,
@@ -61,7 +64,7 @@ export async function accountSignIn(
 ): Promise<AccountSignIn> {
   const { tenantId } = scope;
   const standing = await ctx.database.read(async reader => {
-    await requireReach(reader, scope, accountId, 'view');
+    await requireAccountReach(reader, scope, accountId, 'view');
     const sessions = await webSessionsOf(reader, tenantId, accountId, ctx.clock.now());
     return {
       ...(await clientStanding(reader, tenantId, accountId)),
@@ -79,7 +82,7 @@ export async function endAccountSessions(
   accountId: AccountId,
 ): Promise<number> {
   const count = await ctx.database.transact(async tx => {
-    const target = await requireReach(tx, scope, accountId, 'manage');
+    const target = await requireAccountReach(tx, scope, accountId, 'manage');
     const ended = await deleteOtherWebSessions(tx, scope.tenantId, accountId, '');
     await recordOperation(tx, ctx.clock, scope, {
       action: 'member.sessions_ended',
@@ -107,7 +110,7 @@ export async function createMailboxPassword(
     const { kind } = await requireAccount(reader, scope.tenantId, accountId);
     // Members make their own: nobody else should know them.
     if (kind !== 'public') throw new MailError('conflict.state', { reason: 'not a public mailbox' });
-    return requireReach(reader, scope, accountId, 'manage');
+    return requireAccountReach(reader, scope, accountId, 'manage');
   });
   const made = await createClientPassword(ctx, onAccount(scope, accountId), name);
   await ctx.database.transact(tx =>
@@ -128,7 +131,7 @@ export async function revokeAccountPasswords(
   accountId: AccountId,
   id: number | null,
 ): Promise<void> {
-  const target = await ctx.database.read(reader => requireReach(reader, scope, accountId, 'manage'));
+  const target = await ctx.database.read(reader => requireAccountReach(reader, scope, accountId, 'manage'));
   const own = onAccount(scope, accountId);
   if (id === null) await revokeClientPasswords(ctx, own);
   else if (!(await revokeClientPassword(ctx, own, id))) throw new MailError('session.not_found');

@@ -10,6 +10,7 @@ export function wecomContext(house: House): WecomContext {
     directory: house.directoryContext,
     mailbox: house.mailbox,
     passwords: house.passwords,
+    signIn: house.signIn,
     accessTokens: new AccessTokens({ database: system, clock, limits: defaultApiTokenLimits }),
     limits: defaultWecomLimits,
     allowPlainLoopback: house.config.access.allowPlainLoopback,

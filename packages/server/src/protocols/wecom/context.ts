@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessTokens } from '../../access/access-tokens.ts';
 import type { PasswordContext } from '../../access/passwords.ts';
 import type { Scope } from '../../access/scope.ts';
+import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -24,6 +25,7 @@ export interface WecomContext {
   readonly directory: DirectoryContext;
   readonly mailbox: MailboxContext;
   readonly passwords: PasswordContext;
+  readonly signIn: SignInContext;
   readonly accessTokens: AccessTokens;
   readonly limits: WecomLimits;
   /** Whether secrets may come over a connection without TLS from this machine. */

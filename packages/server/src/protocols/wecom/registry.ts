@@ -4,6 +4,7 @@ import { logCalls } from './calls/logs.ts';
 import { mailGroupCalls } from './calls/mail-groups.ts';
 import { memberCalls } from './calls/members.ts';
 import { oldGroupCalls } from './calls/old-groups.ts';
+import { optionCalls } from './calls/options.ts';
 import { publicMailboxCalls } from './calls/public-mailboxes.ts';
 import { tagCalls } from './calls/tags.ts';
 import type { WecomCall } from './context.ts';
@@ -18,4 +19,5 @@ export const calls: readonly WecomCall[] = [
   ...tagCalls,
   ...oldGroupCalls,
   ...logCalls,
+  ...optionCalls,
 ];

@@ -1,4 +1,6 @@
+import { exportCompanySignIns } from '../../../access/sign-in-history.ts';
 import { type LoggedOperation, listOperations } from '../../../directory/administrators/operation-log.ts';
+import { findMember } from '../../../directory/members/find.ts';
 import type { WecomCall } from '../context.ts';
 import { WecomError } from '../errors.ts';
 import type { Input } from '../input.ts';
@@ -53,8 +55,34 @@ function dayOf(input: Input, name: string): number {
 
 const day = 86_400_000;
 
+/** Numbers of the ways to sign in: 1 the web, 4 mail clients, 5 others. */
+function serviceNumber(service: string): number {
+  if (service === 'web') return 1;
+  return service === 'api' ? 5 : 4;
+}
+
 /** Logs (part 2 of the catalogue). */
 export const logCalls: readonly WecomCall[] = [
+  {
+    path: '/log/login',
+    methods: ['POST'],
+    async run(ctx, scope, input) {
+      const { accountId } = await findMember(ctx.directory, scope, input.text('userid'));
+      const filter = { accountId, from: dayOf(input, 'begin_date'), to: dayOf(input, 'end_date') + day };
+      const list: Record<string, unknown>[] = [];
+      await ctx.signIn.records.flush();
+      for await (const row of exportCompanySignIns(ctx.signIn, scope, filter)) {
+        if (row.result !== 'ok') continue;
+        list.push({
+          time: Math.floor(row.at / 1_000),
+          ip: row.address,
+          type: serviceNumber(row.service),
+        });
+        if (list.length >= most) break;
+      }
+      return { list };
+    },
+  },
   {
     path: '/log/operation',
     methods: ['POST'],
