@@ -252,6 +252,18 @@ test('replace :mime puts an entity in; one with parts is not gone into by the sa
   assert.equal(await folders(script), 'keep');
 });
 
+test('parts that come in the place of others at the same place are not gone into either (RFC 5703 §5)', async () => {
+  const entity =
+    'Content-Type: multipart/mixed; boundary=new\n\n--new\nContent-Type: image/png\n\nx\n--new\nContent-Type: image/gif\n\nx\n--new--\n';
+  const script = `foreverypart {
+      set "n" "\${n}x";
+      if header :mime :type "content-type" "image" { fileinto "wrong"; }
+      if header :mime :subtype "content-type" "alternative" { replace :mime text:\n${entity}.\n; }
+    }
+    fileinto "\${n}";`;
+  assert.equal(await folders(script), 'fileinto xxxxx');
+});
+
 test('a replacement that looks like a boundary does not end its part', async () => {
   const text = await edited(
     'foreverypart { if header :mime :subtype "content-type" "exe" { replace text:\n--top\nContent-Type: text/html\n\n<script>\n--top--\n.\n; } }',
