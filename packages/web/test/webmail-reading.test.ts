@@ -11,6 +11,16 @@ const png = Buffer.from(
   'base64',
 );
 
+/** A page of PDF whose script runs when it is opened. */
+function pdf(script: string): string {
+  const objects = [
+    `<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(${script})>>>>`,
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>',
+  ].map((body, at) => `${at + 1} 0 obj\n${body}\nendobj\n`);
+  return `%PDF-1.4\n${objects.join('')}trailer<</Size 4/Root 1 0 R>>\n%%EOF`;
+}
+
 /** Opens 更多 of the open mail and chooses. */
 async function choose(page: Page, item: string): Promise<void> {
   await page.click('.reader-tools > .menu:last-of-type > button');
@@ -43,6 +53,7 @@ describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
           contentType: 'application/pdf',
           content: `<html><script>${script}</script></html>`,
         },
+        { filename: '报价.pdf', contentType: 'application/octet-stream', content: pdf(script) },
         {
           filename: 'broken.png',
           contentType: 'image/png',
@@ -54,7 +65,7 @@ describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
     const { page, problems } = session;
     await page.click(row('样品图和合同'));
     const files = page.locator('.attachments li');
-    await files.nth(5).waitFor();
+    await files.nth(6).waitFor();
     assert.equal(await files.nth(2).locator('button').count(), 0, 'SVG is not previewed');
     assert.equal(await files.nth(3).locator('button').count(), 0, 'HTML is not previewed');
     await files.nth(0).locator('button').click();
@@ -66,11 +77,15 @@ describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
     assert.match((await page.textContent('.preview-text')) ?? '', /<script>parent/);
     assert.deepEqual(await axeProblems(page), [], 'preview');
     await page.keyboard.press('ArrowRight');
-    await page.click('.preview-stage .button');
     await page.waitForSelector('.preview-stage [role=alert]');
     await page.keyboard.press('ArrowRight');
+    if (await page.evaluate(() => navigator.pdfViewerEnabled)) {
+      await page.waitForSelector('.preview-stage iframe.pdf');
+      await eventually(async () => page.frames().some(frame => frame.url().startsWith('chrome-extension:')));
+    } else await page.waitForSelector('.preview-stage a[href^="blob:"]');
+    await page.keyboard.press('ArrowRight');
     await page.waitForSelector('.preview-stage [role=alert]');
-    await page.keyboard.press('Escape');
+    await page.click('dialog button:has-text("关闭")');
     await page.waitForSelector('dialog', { state: 'detached' });
     assert.equal(await page.evaluate('globalThis.hacked'), undefined);
     const download = page.waitForEvent('download');

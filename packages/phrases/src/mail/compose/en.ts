@@ -92,6 +92,7 @@ export const composeEn: typeof composeZh = {
   fullPage: 'Full page',
   checks: {
     title: 'Before you send',
+    back: 'Back to the mail',
     good: 'Nothing to look at.',
     outside: (count, who) =>
       count === 1

@@ -91,6 +91,7 @@ export const composeZh = {
   fullPage: '整页',
   checks: {
     title: '发送前检查',
+    back: '回去修改',
     good: '没有需要留意的地方。',
     outside: (count: number, who: string): string => `${count} 位收件人不在本企业：${who}`,
     first: (who: string): string => `第一次写给：${who}，请核对地址。`,

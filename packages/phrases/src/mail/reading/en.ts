@@ -61,7 +61,7 @@ export const readingEn: typeof readingZh = {
     failed: 'This file cannot be previewed. You can download it.',
     cut: 'The file is long: only its beginning is shown.',
     newTab: 'Open in a new tab',
-    pdfHint: 'The browser’s own reader shows PDF in a new tab.',
+    pdfHint: 'This browser cannot show PDF in the page; it opens in a new tab.',
     page: (at: number, total: number): string => `Page ${at} of ${total}`,
     zipName: (subject: string): string => `${subject || 'attachments'}.zip`,
   },

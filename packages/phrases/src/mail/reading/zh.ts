@@ -56,7 +56,7 @@ export const readingZh = {
     failed: '不能预览这个文件，可以下载后查看。',
     cut: '文件很长，只显示了开头。',
     newTab: '在新标签页中打开',
-    pdfHint: 'PDF 由浏览器自带的阅读器在新标签页中打开。',
+    pdfHint: '这个浏览器不能在页面里显示 PDF，可以在新标签页中打开。',
     page: (at: number, total: number): string => `第 ${at} 页，共 ${total} 页`,
     zipName: (subject: string): string => `${subject || '附件'}.zip`,
   },

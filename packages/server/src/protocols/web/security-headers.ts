@@ -1,6 +1,7 @@
 /**
  * For our own pages: scripts, styles and connections from this host only. Style attributes are allowed, because the
- * editor and quoted mail need them; inline scripts and style elements are not, nor is text made into script.
+ * editor and quoted mail need them; inline scripts and style elements are not, nor is text made into script. Frames of
+ * `blob:` are PDF in the browser's own viewer: only our scripts can make such an address.
  */
 export const pagePolicy: string = [
   "default-src 'none'",
@@ -10,7 +11,7 @@ export const pagePolicy: string = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
-  "frame-src 'self'",
+  "frame-src 'self' blob:",
   "worker-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",

@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
 import { useMedia } from '../../app/use-media.ts';
@@ -10,6 +10,7 @@ import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { IconPaperclip } from '../../ui/icons.ts';
 import { AttachmentStrip } from './attachment-strip.tsx';
+import { BeforeSending, worthAsking } from './checks/before-sending.tsx';
 import { forgetsFile, sizeOf } from './checks/checks.ts';
 import { ChecksPanel, useFindings } from './checks/checks-panel.tsx';
 import { ComposerBar } from './composer-bar.tsx';
@@ -32,7 +33,13 @@ interface ComposerProps {
   readonly shortcuts: Shortcuts;
 }
 
-type Question = 'subject' | 'file' | null;
+type QuestionKind = 'subject' | 'file' | 'checks';
+
+/** What is asked before the mail leaves, and when it was to leave; null: now. */
+interface Question {
+  readonly kind: QuestionKind;
+  readonly sendAt: Date | null;
+}
 
 /** Writing a mail: recipients, subject, rich text, files; saved as one writes, sent with undo (CMP-01 to CMP-03, CMP-11). */
 export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps): ReactElement {
@@ -46,7 +53,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const handle = useDraft(store, draft, tooLarge);
   const { content, state, change, addFiles, flush, touched, current, finish } = handle;
   const pending = useRef({ to: '', cc: '', bcc: '' });
-  const [question, setQuestion] = useState<Question>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<{ readonly text: string; readonly about: DraftContent } | null>(
     null,
@@ -58,6 +65,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const section = useRef<HTMLElement>(null);
   const collect = useRef<(() => void) | null>(null);
   const wide = useMedia('(min-width: 1200px)');
+  const checksShown = wide && mode === 'full';
   const findings = useFindings(store, content);
   const look = store.personal.settings;
 
@@ -89,15 +97,17 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     return size > limit ? texts.compose.tooMuch(fileSize(size), fileSize(limit)) : null;
   }
 
-  async function send(asked: readonly Question[], sendAt: Date | null = null): Promise<void> {
+  async function send(asked: readonly QuestionKind[], sendAt: Date | null = null): Promise<void> {
     if (sending) return;
     collect.current?.();
     const now = current().content;
     const blocked = obstacle();
     if (blocked) return warn(blocked);
     setProblem(null);
-    if (!now.subject.trim() && !asked.includes('subject')) return setQuestion('subject');
-    if (forgetsFile(now) && !asked.includes('file')) return setQuestion('file');
+    const ask = (kind: QuestionKind): void => setQuestion({ kind, sendAt });
+    if (!now.subject.trim() && !asked.includes('subject')) return ask('subject');
+    if (!checksShown && worthAsking(now, findings) && !asked.includes('checks')) return ask('checks');
+    if (checksShown && forgetsFile(now) && !asked.includes('file')) return ask('file');
     setQuestion(null);
     setSending(true);
     try {
@@ -307,17 +317,24 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
             />
           </AttachmentStrip>
         </div>
-        {wide && mode === 'full' && <ChecksPanel findings={findings} />}
+        {checksShown && <ChecksPanel findings={findings} />}
       </div>
       {over && <div className="drop-here">{texts.compose.drop}</div>}
-      {question && (
+      {question?.kind === 'checks' && (
+        <BeforeSending
+          findings={findings}
+          onClose={() => setQuestion(null)}
+          onSend={() => void send(['subject', 'checks'], question.sendAt)}
+        />
+      )}
+      {question && question.kind !== 'checks' && (
         <Confirm
-          question={question === 'subject' ? texts.compose.noSubject : texts.compose.forgotFile}
+          question={question.kind === 'subject' ? texts.compose.noSubject : texts.compose.forgotFile}
           verb={texts.compose.sendAnyway}
           cancel={texts.compose.close}
           danger={false}
           onClose={() => setQuestion(null)}
-          onConfirm={() => void send(question === 'subject' ? ['subject'] : ['subject', 'file'])}
+          onConfirm={() => void send(['subject', question.kind], question.sendAt)}
         />
       )}
     </section>
@@ -326,6 +343,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
 
 /** The quoted mail as text: pictures and colours come with the mail itself. */
 function QuotePreview({ html }: { html: string }): ReactElement {
-  const text = parseInert(html).body.textContent ?? '';
+  // A newsletter is long, and this is drawn at every key.
+  const text = useMemo(() => parseInert(html).body.textContent ?? '', [html]);
   return <blockquote className="quote-text">{text.trim().slice(0, 4000)}</blockquote>;
 }

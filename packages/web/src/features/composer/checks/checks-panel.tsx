@@ -3,7 +3,7 @@ import type { MailStore } from '../../../jmap/mail-store.ts';
 import { displayName } from '../../../lib/addresses.ts';
 import { fileSize } from '../../../lib/format.ts';
 import { useLanguage, useTexts } from '../../../lib/language.ts';
-import { IconAlertTriangle, IconCheck, IconClock } from '../../../ui/icons.ts';
+import { IconAlertTriangle, IconCheck, IconClock, IconUsers } from '../../../ui/icons.ts';
 import type { DraftContent } from '../draft.ts';
 import { type Finding, findingsOf, type Known, lookUp, recipientsOf } from './checks.ts';
 
@@ -45,12 +45,16 @@ export function useFindings(store: MailStore, content: DraftContent): readonly F
   return useMemo(() => findingsOf(content, ownDomains, known, limit), [content, ownDomains, known, limit]);
 }
 
-/** 发送前检查: at the right on a desk (CMP). It warns and never stands in the way. */
-export function ChecksPanel({ findings }: { readonly findings: readonly Finding[] }): ReactElement {
+/** Whether a finding asks to be looked at, where others only tell. */
+export function warns({ kind }: Finding): boolean {
+  return kind !== 'outside' && kind !== 'time';
+}
+
+/** What was found, one line each. */
+export function FindingLines({ findings }: { readonly findings: readonly Finding[] }): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   const words = texts.compose.checks;
-  const warns = (kind: Finding['kind']): boolean => kind !== 'outside' && kind !== 'time';
 
   function say(finding: Finding): string {
     const names = (people: readonly { readonly name: string | null; readonly email: string }[]): string =>
@@ -82,6 +86,30 @@ export function ChecksPanel({ findings }: { readonly findings: readonly Finding[
   }
 
   return (
+    <>
+      {findings.map(finding => (
+        <p
+          key={`${finding.kind}${finding.kind === 'time' ? finding.person.email : ''}`}
+          className={warns(finding) ? 'check warn' : 'check'}
+        >
+          {warns(finding) ? (
+            <IconAlertTriangle className="icon" size={16} />
+          ) : finding.kind === 'time' ? (
+            <IconClock className="icon" size={16} />
+          ) : (
+            <IconUsers className="icon" size={16} />
+          )}
+          <span>{say(finding)}</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** 发送前检查: at the right on a desk (CMP). It warns and never stands in the way. */
+export function ChecksPanel({ findings }: { readonly findings: readonly Finding[] }): ReactElement {
+  const words = useTexts().compose.checks;
+  return (
     <aside className="checks" aria-label={words.title}>
       <h2>{words.title}</h2>
       <div role="status">
@@ -91,19 +119,7 @@ export function ChecksPanel({ findings }: { readonly findings: readonly Finding[
             <span>{words.good}</span>
           </p>
         ) : (
-          findings.map(finding => (
-            <p
-              key={`${finding.kind}${finding.kind === 'time' ? finding.person.email : ''}`}
-              className={warns(finding.kind) ? 'check warn' : 'check'}
-            >
-              {warns(finding.kind) ? (
-                <IconAlertTriangle className="icon" size={16} />
-              ) : (
-                <IconClock className="icon" size={16} />
-              )}
-              <span>{say(finding)}</span>
-            </p>
-          ))
+          <FindingLines findings={findings} />
         )}
       </div>
     </aside>

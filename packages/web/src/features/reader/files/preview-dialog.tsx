@@ -4,7 +4,8 @@ import type { BodyPart } from '../../../jmap/types.ts';
 import { useTexts } from '../../../lib/language.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { IconChevronLeft, IconChevronRight, IconDownload } from '../../../ui/icons.ts';
-import { imageType, isPdf, previewKind, readText } from './preview-kind.ts';
+import { PdfPreview } from './pdf-preview.tsx';
+import { imageType, previewKind, readText } from './preview-kind.ts';
 
 /** Characters of a text that are shown. */
 const maxText = 500_000;
@@ -16,29 +17,6 @@ interface PreviewDialogProps {
   readonly at: number;
   readonly onMove: (at: number) => void;
   readonly onClose: () => void;
-}
-
-/** Opens a PDF in the browser's own reader, which keeps its scripts to itself. False: it is no PDF. */
-async function openPdf(client: JmapClient, part: BodyPart): Promise<boolean> {
-  // Opened at once: after waiting it would be an unasked-for window.
-  const tab = open('', '_blank');
-  try {
-    const blob = await client.download(part.blobId ?? '', part.name ?? 'file', 'application/pdf');
-    if (!isPdf(new Uint8Array(await blob.slice(0, 1024).arrayBuffer()))) {
-      tab?.close();
-      return false;
-    }
-    const address = URL.createObjectURL(new Blob([blob], { type: 'application/pdf' }));
-    if (tab) {
-      tab.opener = null;
-      tab.location.replace(address);
-    }
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    return true;
-  } catch (error) {
-    tab?.close();
-    throw error;
-  }
 }
 
 function TextPreview({ client, part }: { client: JmapClient; part: BodyPart }): ReactElement {
@@ -78,7 +56,7 @@ function TextPreview({ client, part }: { client: JmapClient; part: BodyPart }): 
   );
 }
 
-/** Looks at a file in place: pictures and text here, PDF in the browser's reader. Arrows lead to the next file. */
+/** Looks at a file in place: pictures, text and PDF. Arrows lead to the next file. */
 export function PreviewDialog({
   client,
   files,
@@ -122,21 +100,7 @@ export function PreviewDialog({
           ) : kind === 'text' ? (
             <TextPreview client={client} part={part} />
           ) : (
-            <>
-              <p className="meta">{words.pdfHint}</p>
-              <button
-                type="button"
-                className="button primary"
-                onClick={() =>
-                  void openPdf(client, part).then(
-                    opened => setBroken(!opened),
-                    () => setBroken(true),
-                  )
-                }
-              >
-                {words.newTab}
-              </button>
-            </>
+            <PdfPreview key={part.blobId} client={client} part={part} />
           )}
         </div>
         <div className="dialog-actions">

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { axeProblems, browserMissing, phone } from './browser.ts';
+import { eventually, row, Webmail } from './webmail-fixture.ts';
+
+const skip = browserMissing();
+
+describe('writing on a phone', { skip, timeout: 300_000 }, () => {
+  let web: Webmail;
+  before(async () => {
+    web = await Webmail.start();
+  });
+  after(() => web[Symbol.asyncDispose]());
+
+  test('CMP-01: what to look at is shown on tapping 发送; going back keeps the mail, sending on sends it', async () => {
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap('.write-pill');
+    await page.fill('.recipient-input input', 'buyer@out.example');
+    await page.keyboard.press('Enter');
+    await page.fill('#compose-subject', '样品');
+    await page.tap('.editor-area');
+    await page.keyboard.type('附件是报价单。');
+    await page.tap('.composer-bar .primary');
+    const asked = page.locator('dialog .checks-asked');
+    await asked.locator('.check:has-text("不在本企业")').waitFor();
+    await asked.locator('.check.warn:has-text("还没有添加")').waitFor();
+    assert.deepEqual(await axeProblems(page), []);
+    await page.tap('dialog button:has-text("回去修改")');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.match((await page.textContent('.editor-area')) ?? '', /附件是报价单/);
+    await page.tap('.composer-bar .primary');
+    await page.tap('dialog button:has-text("仍然发送")');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await web.source('alice', '样品');
+    assert.deepEqual(problems, []);
+  });
+
+  test('an answer without anything odd is sent at once', async () => {
+    await web.deliver({ subject: '问价', text: '多少钱？' });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap(row('问价'));
+    await page.tap('.reader-bottom button:has-text("回复")');
+    await page.waitForSelector('.editor-area');
+    await page.tap('.editor-area');
+    await page.keyboard.type('三元。');
+    await page.tap('.composer-bar .primary');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.waitForSelector('.toast');
+    assert.deepEqual(problems, []);
+  });
+
+  test('CMP-06: a scheduled mail that asks for its subject still leaves at its time, not at once', async () => {
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap('.write-pill');
+    await page.fill('.recipient-input input', 'bob@hongyan.test');
+    await page.keyboard.press('Enter');
+    await page.tap('.editor-area');
+    await page.keyboard.type('明早再看。');
+    await page.tap('.composer-bar .menu > button');
+    await page.tap('[role=menuitem]:has-text("定时发送")');
+    await page.tap('dialog button:has-text("明早")');
+    await page.tap('dialog button:has-text("仍然发送")');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    const waiting = await eventually(async () => {
+      const [, get] = await web.jmap(
+        'alice',
+        ['EmailSubmission/query', { filter: { undoStatus: 'pending' } }],
+        ['EmailSubmission/get', { '#ids': { resultOf: '0', name: 'EmailSubmission/query', path: '/ids' } }],
+      );
+      return ((get?.['list'] ?? []) as { sendAt: string; envelope: { rcptTo: { email: string }[] } }[]).find(
+        ({ envelope }) => envelope.rcptTo[0]?.email === 'bob@hongyan.test',
+      );
+    });
+    assert.ok(Date.parse(waiting.sendAt) > Date.now() + 60_000, waiting.sendAt);
+    assert.deepEqual(problems, []);
+  });
+});
