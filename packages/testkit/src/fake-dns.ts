@@ -110,7 +110,7 @@ function recordsOf(name: string, type: string, entry: FakeDnsName): Answer[] {
         data: { preference, exchange },
       }));
     case 'TXT':
-      return (entry.txt ?? []).map(data => ({ type: 'TXT', name, ttl, data }));
+      return (entry.txt ?? []).map(text => ({ type: 'TXT', name, ttl, data: strings(text) }));
     case 'PTR':
       return (entry.ptr ?? []).map(data => ({ type: 'PTR', name, ttl, data }));
     case 'NS':
@@ -122,4 +122,12 @@ function recordsOf(name: string, type: string, entry: FakeDnsName): Answer[] {
     default:
       return [];
   }
+}
+
+/** A text as the strings of at most 255 octets that a TXT record is made of (RFC 1035 §3.3.14). */
+function strings(text: string): Buffer[] {
+  const octets = Buffer.from(text);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < octets.length || at === 0; at += 255) pieces.push(octets.subarray(at, at + 255));
+  return pieces;
 }

@@ -10,6 +10,8 @@ const bob = 'bob@hongyan.test';
 
 interface Forwarding extends AsyncDisposable {
   readonly scene: Scene;
+  /** Publishes the keys of hongyan.test, for ourselves to see. */
+  publish(): Promise<void>;
   /** Receives a message from outside and returns what left for outside.test. */
   pass(from: string, message: string): Promise<string>;
   /** What another implementation says about the chain of a message. */
@@ -25,6 +27,10 @@ async function openForwarding(signed = true): Promise<Forwarding> {
   await house.script(bob, 'redirect "robert@outside.test";');
   return {
     scene,
+    async publish() {
+      const published = await house.dkim.list(tenantScope(house.tenantId, 'test'), 'hongyan.test');
+      for (const { record } of published) dns.zone[record.name] = { txt: [record.text] };
+    },
     async pass(from, message) {
       await house.receive(from, [bob], message);
       await house.dispatcher?.settled();
@@ -68,6 +74,23 @@ test('RFC 8617 §5.1: what a script sends on is sealed with the domain’s key, 
   // It comes back, and the key is not where the seal says: the chain does not hold, and is sealed as such.
   const again = await forwarding.pass('ann@good.test', left.replace(/^Delivered-To: .*\r\n/m, ''));
   assert.match(again, /^ARC-Seal: i=2; a=rsa-sha256; cv=fail;/);
+});
+
+test('RFC 8617 §5.2: a chain of our own that holds is sealed on, and another implementation verifies both sets', async () => {
+  await using forwarding = await openForwarding();
+  await forwarding.publish();
+  const left = await forwarding.pass('ann@good.test', await signedBy('good.test', mail('ann@good.test')));
+  const again = await forwarding.pass('ann@good.test', left.replace(/^Delivered-To: .*\r\n/m, ''));
+  assert.match(again, /^ARC-Seal: i=2; a=rsa-sha256; cv=pass;\r\n\td=hongyan\.test;/);
+  assert.match(again, /ARC-Authentication-Results: i=2; mail\.hongyan\.test;[^]*?arc=pass/);
+  assert.deepEqual(await forwarding.chain(again), { result: 'pass', sets: 2 });
+  // One letter of the body changed on the way: both implementations see it.
+  const altered = again.replace('Hello.', 'Hullo.');
+  assert.equal((await forwarding.chain(altered)).result, 'fail');
+  assert.match(
+    await forwarding.pass('ann@good.test', altered.replaceAll(/^Delivered-To: .*\r\n/gm, '')),
+    /^ARC-Seal: i=3; a=rsa-sha256; cv=fail;/,
+  );
 });
 
 test('RFC 8617 §5.1.2: a broken chain is sealed as broken, and a given up one not at all', async () => {
