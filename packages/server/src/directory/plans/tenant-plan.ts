@@ -72,7 +72,11 @@ export async function requireEntitlement(
   tenantId: TenantId,
   name: Entitlement,
 ): Promise<void> {
-  const plan = await planOf(ctx, tenantId);
+  requireIncluded(await planOf(ctx, tenantId), name);
+}
+
+/** The same with a plan that was read in the caller's transaction. */
+export function requireIncluded(plan: TenantPlan, name: Entitlement): void {
   if (!plan.entitlements.has(name))
     throw new MailError('plan.not_included', { feature: name, plan: plan.name });
 }

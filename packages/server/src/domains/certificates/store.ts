@@ -3,6 +3,7 @@ import { domainToKey } from '../../directory/address.ts';
 import { requireDomains } from '../../directory/domain-state/access.ts';
 import { requireFiledDomain } from '../../directory/domain-state/gate.ts';
 import { recordOperation } from '../../directory/operations.ts';
+import { planIn, requireIncluded } from '../../directory/plans/tenant-plan.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { TenantId } from '../../platform/ids.ts';
@@ -108,7 +109,7 @@ export async function usableCertificates(ctx: CertificateContext): Promise<TlsCe
 
 /**
  * Uploads a certificate (SEC-11). Every name in it has to lie in one of the tenant's domains: nobody may answer for
- * another company's names. Throws the errors of `checkPair`, `domain.not_filed`, and `certificate.names` for a name of somebody else.
+ * another company's names. Throws the errors of `checkPair`, `domain.not_filed`, `plan.not_included`, and `certificate.names` for a name of somebody else.
  */
 export async function uploadCertificate(
   ctx: CertificateContext,
@@ -121,6 +122,7 @@ export async function uploadCertificate(
   const wanted = host === null ? null : (domainToKey(host) ?? host);
   const pair = checkPair(chainPem, keyPem, ctx.clock.now(), wanted);
   return ctx.database.transact(async tx => {
+    requireIncluded(await planIn(tx, scope.tenantId), 'ownDomainHttps');
     const rows = await listDomainRows(tx, scope.tenantId);
     const domains = rows.map(({ name }) => name);
     for (const name of pair.names) {
