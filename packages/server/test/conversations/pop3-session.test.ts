@@ -3,7 +3,7 @@ import { type Pop3Conversation, playConversation } from '@hongyan/testkit/pop3-f
 
 const conversations: readonly Pop3Conversation[] = [
   {
-    name: 'greeting without an APOP challenge, CAPA in both states, USER, PASS, QUIT (RFC 1939 §3, §7, RFC 2449 §5)',
+    name: 'greeting without an APOP challenge, CAPA in both states (TOP, UIDL, SASL, PIPELINING, RESP-CODES, EXPIRE, UTF8, LANG), USER, PASS, QUIT (RFC 1939 §3, §7, RFC 2449 §5)',
     text: `
       S~ ^\\+OK mail\\.test [^<>]*$
       C: CAPA
