@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MailError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { AccountStoreOptions } from '../store/accounts/account-store.ts';
@@ -20,14 +21,11 @@ export interface Databases {
   readonly channel: { readonly target: PostgresTarget; readonly schemas: readonly string[] } | null;
 }
 
-function target({ store }: Config): PostgresTarget | null {
-  if (store.url === null) return null;
+function targetOf(url: string, passwordFile: string | null): PostgresTarget {
   try {
     const password =
-      store.passwordFile === null
-        ? null
-        : (readFileSync(store.passwordFile, 'utf8').split(/\r?\n/, 1)[0] ?? null);
-    return readPostgresUrl(store.url, password);
+      passwordFile === null ? null : (readFileSync(passwordFile, 'utf8').split(/\r?\n/, 1)[0] ?? null);
+    return readPostgresUrl(url, password);
   } catch (error) {
     throw new StartError('serve.store_url', {
       reason: error instanceof Error ? error.message : String(error),
@@ -56,12 +54,39 @@ function observePool(metrics: Metrics | undefined, name: string, use: PoolUse): 
   );
 }
 
+/** The databases by name that accounts may be in; `main` is that of `store.url`. */
+function accountDatabases(
+  config: Config,
+  main: PostgresPlace | null,
+  log: Log,
+): NonNullable<AccountStoreOptions['postgres']> {
+  const { connections, schema } = config.store;
+  const places = new Map<string, PostgresPlace>(main ? [['main', main]] : []);
+  for (const { name, url, passwordFile } of config.store.databases) {
+    if (places.has(name))
+      throw new StartError('serve.store_url', { reason: `two databases are called ${name}` });
+    places.set(name, {
+      target: targetOf(url, passwordFile),
+      schema: `${schema}_accounts`,
+      connections: Math.max(4, Math.floor(connections / 2)),
+      onIdleError: error => log.warn('store.connection_lost', { database: name, error }),
+    });
+  }
+  return location => {
+    const place = places.get(location);
+    if (!place) throw new MailError('store.unavailable', { reason: 'no such database', database: location });
+    return place;
+  };
+}
+
 /** What the configuration says about it. Throws `StartError` for a URL or a password file that is of no use. */
 export function databases(config: Config, folder: DataFolder, log: Log, metrics?: Metrics): Databases {
-  const server = target(config);
+  const { url, passwordFile } = config.store;
+  const server = url === null ? null : targetOf(url, passwordFile);
   if (!server) {
     const { system, spool, records } = folder;
-    return { system, spool, records, accounts: {}, channel: null };
+    const accounts = { postgres: accountDatabases(config, null, log) };
+    return { system, spool, records, accounts, channel: null };
   }
   const { connections, schema } = config.store;
   // Accounts have half of the connections; the queue and the directory write one at a time.
@@ -81,7 +106,7 @@ export function databases(config: Config, folder: DataFolder, log: Log, metrics?
     system: place('system', fifth),
     spool: place('spool', fifth),
     records: place('records', 1),
-    accounts: { placement: inPostgres('main'), postgres: () => accounts },
+    accounts: { placement: inPostgres('main'), postgres: accountDatabases(config, accounts, log) },
     channel: { target: server, schemas: [`${schema}_spool`, `${schema}_accounts`] },
   };
 }

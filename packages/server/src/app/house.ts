@@ -39,7 +39,8 @@ import type { Log } from '../platform/log.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import { openMasterKey } from '../platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../sieve/context.ts';
-import { type AccountStore, openAccountStore } from '../store/accounts/account-store.ts';
+import { type MovableAccounts, openAccountStore } from '../store/accounts/account-store.ts';
+import { ownFiles, type PlacementSource } from '../store/accounts/placement.ts';
 import { openSearchStore, type SearchStore } from '../store/accounts/search/search-store.ts';
 import { openDatabase } from '../store/engines/open-database.ts';
 import { Records } from '../store/records/records.ts';
@@ -48,6 +49,7 @@ import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
 import { spoolMigrations } from '../store/spool/schema.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
+import { storedPlacements } from '../store/system/placements.ts';
 import type { Config } from './config/config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { databases } from './databases.ts';
@@ -93,7 +95,9 @@ export interface House extends AsyncDisposable {
   readonly spool: OpenSpool & { readonly database: SqlDatabase };
   readonly records: Records;
   readonly recordsDatabase: SqlDatabase;
-  readonly accounts: AccountStore;
+  readonly accounts: MovableAccounts;
+  /** Where accounts are that were never moved. */
+  readonly usualPlacement: PlacementSource;
   readonly directory: Directory;
   /** For what the functions of the directory's folder are called with directly. */
   readonly directoryContext: DirectoryContext;
@@ -167,8 +171,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   );
   const recordsDatabase = opened.use(await openDatabase(places.records, recordsMigrations, clock.now()));
   const records = opened.use(new Records(recordsDatabase));
+  const usualPlacement = places.accounts.placement ?? ownFiles;
   const accounts = opened.use(
-    openAccountStore({ dataFolder: folder.root, bootId, clock, log, ...places.accounts }),
+    openAccountStore({
+      dataFolder: folder.root,
+      bootId,
+      clock,
+      log,
+      ...places.accounts,
+      placement: storedPlacements(system, usualPlacement),
+    }),
   );
   const search = opened.use(openSearchStore({ dataFolder: folder.root, clock }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
@@ -221,6 +233,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     records,
     recordsDatabase,
     accounts,
+    usualPlacement,
     directory,
     directoryContext,
     dkim,

@@ -18,6 +18,7 @@ import { addSetupCommand } from './setup.ts';
 import { addTraceCommand } from './trace.ts';
 import { addTransferCommands } from './transfer.ts';
 import { addCheckCommand } from './upkeep/check.ts';
+import { addMoveCommands } from './upkeep/move.ts';
 import { addReindexCommand } from './upkeep/reindex.ts';
 
 /** Work of a command: gets its context, returns the exit status or nothing for 0. */
@@ -69,6 +70,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addTransferCommands(program, builder);
   addCheckCommand(program, builder);
   addReindexCommand(program, builder);
+  addMoveCommands(program, builder);
   addBackupCommands(program, builder);
   addConfigCommands(program, builder);
   program

@@ -30,6 +30,13 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
+/** A PostgreSQL database that accounts can be moved to. */
+export interface AccountDatabase {
+  readonly name: string;
+  readonly url: string;
+  readonly passwordFile: string | null;
+}
+
 /** A port; false turns the service off, 0 lets the system choose. */
 export type ServicePort = number | false;
 
@@ -54,6 +61,7 @@ export interface Config {
     readonly schema: string;
     readonly connections: number;
     readonly blobs: string | null;
+    readonly databases: readonly AccountDatabase[];
     readonly objects: {
       readonly url: string | null;
       readonly region: string;

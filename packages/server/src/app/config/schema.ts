@@ -3,6 +3,7 @@ import { defaultFlowLimits } from '../../flow/limits.ts';
 import { defaultRelayLimits } from '../../flow/relay/options.ts';
 import { defaultMaildropSettings, mostRangeDays } from '../../mailbox/maildrop/settings.ts';
 import {
+  type AccountDatabase,
   type CertificateFiles,
   type Config,
   type EditionHosts,
@@ -133,6 +134,22 @@ export const configSchema: SchemaFor<Config> & Schema = {
       doc: 'Directory of the bodies, for nodes that share one. Left out: `blobs` in the data directory.',
       example: '"/srv/hongyan/blobs"',
     }),
+    databases: tables<AccountDatabase>(
+      {
+        name: required(text('', { doc: 'Name, as in `--to postgres:NAME`.', example: '"second"' })),
+        url: required(
+          text('', { doc: 'As `store.url`.', example: '"postgres://hongyan@db2.example.net/hongyan"' }),
+        ),
+        passwordFile: optionalPath({
+          doc: 'File whose first line is the password.',
+          example: '"/etc/hongyan/postgres2.password"',
+        }),
+      },
+      {
+        doc: 'PostgreSQL databases that accounts can be moved to with `hongyan move-account`.',
+        example: '{ name = "second", url = "postgres://hongyan@db2.example.net/hongyan" }',
+      },
+    ),
     objects: objectsSection,
   }),
   listen: section('Where the services listen. A port of `false` turns the service off.', {
