@@ -6,7 +6,13 @@ import { findPostgres, startPostgres } from '@hongyan/testkit/stores/postgres-se
 import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
-import { type ServerProcess, startServe, temporaryFolder, writeConfig } from '../app-fixture/program.ts';
+import {
+  hongyan,
+  type ServerProcess,
+  startServe,
+  temporaryFolder,
+  writeConfig,
+} from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
 const programs = findPostgres();
@@ -93,6 +99,13 @@ test('kill -9 of a node under load: what it acknowledged is delivered by the oth
   const subjects = await subjectsOf(reader);
   assert.deepEqual(subjects.length, new Set(subjects).size, 'nothing twice');
   await reader.logout();
+
+  const listed = await hongyan(['--config', join(folder.path, 'b', 'hongyan.toml'), 'nodes', '--json']);
+  const nodes = listed.json<{ name: string; state: string }[]>();
+  assert.deepEqual(
+    nodes.map(({ name, state }) => `${name} ${state}`),
+    ['a dead', 'b alive'],
+  );
 
   // The dead node starts again under its name at once, and drains when it is told to.
   await using again = await startNode(folder.path, postgres.url, 'a');

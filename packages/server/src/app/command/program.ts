@@ -19,6 +19,7 @@ import { addTraceCommand } from './trace.ts';
 import { addTransferCommands } from './transfer.ts';
 import { addCheckCommand } from './upkeep/check.ts';
 import { addMoveCommands } from './upkeep/move.ts';
+import { addNodesCommand } from './upkeep/nodes.ts';
 import { addReindexCommand } from './upkeep/reindex.ts';
 
 /** Work of a command: gets its context, returns the exit status or nothing for 0. */
@@ -70,6 +71,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addTransferCommands(program, builder);
   addCheckCommand(program, builder);
   addReindexCommand(program, builder);
+  addNodesCommand(program, builder);
   addMoveCommands(program, builder);
   addBackupCommands(program, builder);
   addConfigCommands(program, builder);

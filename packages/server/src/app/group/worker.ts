@@ -1,7 +1,7 @@
 import { systemClock } from '../../platform/clock.ts';
 import { type House, openHouse } from '../house.ts';
+import { createNodeLog } from '../monitoring/server-log.ts';
 import { type RunningServer, startServices } from '../serve/services.ts';
-import { createNodeLog } from '../server-log.ts';
 import { StartError } from '../start-error.ts';
 import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
 import { WorkerTransport } from './worker-transport.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import type { Log } from '../platform/log.ts';
-import { createPinoLog } from '../platform/pino-log.ts';
-import type { Config } from './config/config.ts';
-import { nodeName } from './nodes/node-name.ts';
+import type { Log } from '../../platform/log.ts';
+import { createPinoLog } from '../../platform/pino-log.ts';
+import type { Config } from '../config/config.ts';
+import { nodeName } from '../nodes/node-name.ts';
 
 /** Appends lines in the background, a moment's worth at a time; what is left goes out when the process ends. */
 function fileWriter(file: string): (line: string) => void {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Config } from './config/config.ts';
-import { defaultConfig, parseConfig } from './config/load.ts';
+import type { Config } from '../config/config.ts';
+import { defaultConfig, parseConfig } from '../config/load.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../../../../..');
 const installed = '/opt/hongyan/';
 /** Time past both deadlines for closing, ms. */
 const closingMs = 2_000;
