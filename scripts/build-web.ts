@@ -48,6 +48,42 @@ export async function buildWeb(): Promise<boolean> {
   return true;
 }
 
+/** Most bytes, gzipped, of what opening one page of the console loads beyond the console itself: scripts and styles. */
+export const routeBudget = 120_000;
+
+interface BuiltFile {
+  readonly file: string;
+  readonly src?: string;
+  readonly imports?: readonly string[];
+  readonly css?: readonly string[];
+}
+
+/** Gzipped bytes that each page of the console adds to what `admin.html` has loaded, largest first. */
+export function routeBytes(): (readonly [source: string, bytes: number])[] {
+  const built = JSON.parse(readFileSync(join(target, 'app-files.json'), 'utf8')) as Readonly<
+    Record<string, BuiltFile>
+  >;
+  const filesOf = (key: string, into: Set<string>, seen: Set<string>): Set<string> => {
+    const one = built[key];
+    if (!one || seen.has(key)) return into;
+    seen.add(key);
+    for (const file of [one.file, ...(one.css ?? [])]) into.add(file);
+    for (const other of one.imports ?? []) filesOf(other, into, seen);
+    return into;
+  };
+  const there = filesOf('admin.html', new Set(), new Set());
+  return Object.keys(built)
+    .filter(key => key.startsWith('src/console/pages/'))
+    .map(key => {
+      const more = [...filesOf(key, new Set(), new Set())].filter(file => !there.has(file));
+      return [
+        key,
+        more.reduce((sum, file) => sum + gzipSync(readFileSync(join(target, file))).length, 0),
+      ] as const;
+    })
+    .toSorted(([, a], [, b]) => b - a);
+}
+
 /** Gzipped bytes of the scripts and styles that index.html names. */
 export function firstLoadBytes(): number {
   const html = readFileSync(join(target, 'index.html'), 'utf8');

@@ -48,7 +48,23 @@ async function signIn(page: Page, login: string): Promise<void> {
 }
 
 /** Pages of the administrator's console that are taken. */
-const consolePages = ['overview', 'members', 'members/2', 'import', 'recycle-bin', 'visibility'] as const;
+const consolePages = [
+  'overview',
+  'members',
+  'members/2',
+  'import',
+  'groups',
+  'invitations',
+  'domains/hongyan.test',
+  'certificates',
+  'trace',
+  'sign-in',
+  'administrators',
+  'statistics',
+  'operations',
+  'recycle-bin',
+  'visibility',
+] as const;
 
 /** The console in one language and size. */
 async function takeConsole(name: string, view: Parameters<typeof openPage>[1]): Promise<void> {
@@ -60,7 +76,10 @@ async function takeConsole(name: string, view: Parameters<typeof openPage>[1]): 
   await page.waitForSelector('.console-page h1');
   for (const place of consolePages) {
     await page.goto(`${address}admin#/${place}`);
-    await page.waitForTimeout(800);
+    await page.waitForSelector(`.console-page[data-page="${place.split('/')[0] ?? ''}"]`);
+    await page.waitForSelector('.console-page h1');
+    await page.waitForSelector('.console-page .progress-line', { state: 'detached' });
+    await page.waitForTimeout(300);
     await page.screenshot({ path: join(target, `console-${place.replace('/', '-')}-${name}.png`) });
   }
   await page.context().close();

@@ -72,11 +72,9 @@ function useObjects(text: string): Objects {
 /** Finds a page by its name or by a setting on it, a member, a domain. */
 export function PageSearch({
   pages,
-  onChoose,
   onGo,
 }: {
   readonly pages: readonly ConsolePage[];
-  readonly onChoose: (key: string) => void;
   readonly onGo: (route: ConsoleRoute) => void;
 }): ReactElement {
   const texts = useConsoleTexts();
@@ -86,10 +84,7 @@ export function PageSearch({
   const wanted = text.trim().toLowerCase();
   const objects = useObjects(text.trim());
   const go = (page: string, rest: string): (() => void) => {
-    return () => {
-      onChoose(page);
-      onGo({ page, rest });
-    };
+    return () => onGo({ page, rest });
   };
   const found: readonly Found[] = wanted
     ? [
@@ -104,7 +99,7 @@ export function PageSearch({
             key: page.key,
             label: page.label(texts),
             about: texts.shell.groups[page.group],
-            run: () => onChoose(page.key),
+            run: go(page.key, ''),
           })),
         ...objects.members.map(({ id: member, name, address }) => ({
           key: `member ${member}`,

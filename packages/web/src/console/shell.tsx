@@ -1,4 +1,13 @@
-import { type ComponentType, lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
+import {
+  type ComponentType,
+  lazy,
+  type ReactElement,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { signOut } from '../app/auth.ts';
 import type { Theme } from '../app/theme.ts';
 import { useMedia } from '../app/use-media.ts';
@@ -15,7 +24,7 @@ import { OverviewContext, useOverview } from './overview-state.ts';
 import { PageBoundary } from './page-boundary.tsx';
 import { PageSearch } from './page-search.tsx';
 import { type ConsolePage, consolePages, type PageProps } from './pages.ts';
-import { useConsoleRoute } from './route.ts';
+import { type ConsoleRoute, useConsoleRoute } from './route.ts';
 import { may, useConsole } from './session.ts';
 import { useConsoleTexts } from './texts.ts';
 import './console.css';
@@ -60,6 +69,19 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
     document.title = `${label} · ${texts.shell.title}`;
   }, [label, texts]);
 
+  // Whoever found a page by typing goes on from there, not from the search.
+  const main = useRef<HTMLElement>(null);
+  const arriving = useRef(false);
+  useEffect(() => {
+    if (arriving.current) main.current?.focus();
+    arriving.current = false;
+  }, [route]);
+  const found = (next: ConsoleRoute): void => {
+    arriving.current = true;
+    setDrawer(false);
+    go(next);
+  };
+
   const visit = (key: string): void => {
     setDrawer(false);
     go({ page: key, rest: '' });
@@ -78,7 +100,7 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
           <span>{texts.shell.title}</span>
         </div>
         <span className="clip company">{session.company.name}</span>
-        {!phone && <PageSearch pages={pages} onChoose={visit} onGo={go} />}
+        {!phone && <PageSearch pages={pages} onGo={found} />}
         {matters > 0 && page?.key !== 'overview' && (
           <button type="button" className="button plain pending" onClick={() => visit('overview')}>
             {texts.shell.pending(matters)}
@@ -131,11 +153,11 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
             onClick={event => event.target === event.currentTarget && setDrawer(false)}
           >
             <Navigation pages={pages} current={page?.key ?? ''} onVisit={visit}>
-              {phone && <PageSearch pages={pages} onChoose={visit} onGo={go} />}
+              {phone && <PageSearch pages={pages} onGo={found} />}
             </Navigation>
           </div>
         )}
-        <main className="console-page" key={page?.key} data-page={page?.key}>
+        <main ref={main} tabIndex={-1} className="console-page" key={page?.key} data-page={page?.key}>
           {Component && page ? (
             <HelpContext value={{ label, help: page.help }}>
               <PageBoundary texts={texts}>
