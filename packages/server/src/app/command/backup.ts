@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { noteRestored } from '../../personal/snoozing/after-restore.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import { backupData } from '../../store/backup/backup-data.ts';
@@ -124,6 +125,7 @@ async function restoreAccount(
       replace,
       signal,
     });
+    await noteRestored({ accounts: house.accounts, database: house.system }, user);
     ctx.print({ address, bodies, messages }, [
       ctx.phrases.say('command.restore_account_done', { address, messages }),
     ]);
