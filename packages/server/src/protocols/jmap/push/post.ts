@@ -7,7 +7,7 @@ import { isSpecialAddress } from '../../../flow/relay/addresses.ts';
 export interface PushPostOptions {
   /** For a whole request, ms. */
   readonly timeoutMs: number;
-  /** Whether loopback, private addresses and plain HTTP may be asked: in tests only. */
+  /** Whether loopback and private addresses may be asked, over plain HTTP too: in tests only. */
   readonly allowPrivate: boolean;
 }
 
@@ -27,10 +27,11 @@ const maxRetryAfterMs = 3_600_000;
 export function readPushUrl(text: string, options: PushPostOptions): URL | null {
   if (text.length > maxUrlLength || !URL.canParse(text)) return null;
   const url = new URL(text);
-  const allowed = url.protocol === 'https:' || (options.allowPrivate && url.protocol === 'http:');
-  if (!allowed || url.username !== '' || url.password !== '') return null;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return isIP(host) !== 0 && isSpecialAddress(host) && !options.allowPrivate ? null : url;
+  const inside = isIP(host) !== 0 && isSpecialAddress(host);
+  const allowed = url.protocol === 'https:' || (options.allowPrivate && inside && url.protocol === 'http:');
+  if (!allowed || url.username !== '' || url.password !== '') return null;
+  return inside && !options.allowPrivate ? null : url;
 }
 
 /** Checked at the moment of connecting, so that a name cannot change its mind in between. */
