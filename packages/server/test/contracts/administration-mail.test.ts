@@ -7,6 +7,7 @@ import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import { type AdministrationHouse, openAdministrationHouse } from '@hongyan/testkit/administration-house.ts';
 import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
+import { accessOf } from '../../src/access/grants.ts';
 import { type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { cancelJob, getJob, retryJob } from '../../src/administration/jobs/jobs.ts';
 import { JobRunner, JobStopped } from '../../src/administration/jobs/runner.ts';
@@ -17,6 +18,7 @@ import { deleteForGood, emptyBin } from '../../src/administration/recycle-bin/pu
 import type { DirectoryContext } from '../../src/directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
+import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
 import { reassignAddresses } from '../../src/directory/recycle-bin/reassign.ts';
 import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
@@ -298,4 +300,23 @@ test('MBX-05: the plan says how much an ordinary member may keep', () =>
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, null);
     await orderPlan(ctx, scope, { plan: 'basic' });
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, 1024 ** 3);
+  }));
+
+test('MBX-11, PUB-09: who succeeds a leaver may use their public mailboxes, when that is wanted', () =>
+  withHouse(async ({ mail, scope, member, ctx }) => {
+    const [a, b, c] = [await member('zhao'), await member('lin'), await member('wang')];
+    await createPublicMailbox(ctx, scope, { address: 'service@hongyan.test', users: [a] });
+    await createPublicMailbox(ctx, scope, { address: 'info@hongyan.test', users: [b] });
+    const usable = async (accountId: number): Promise<string[]> =>
+      (await accessOf(ctx, scope.tenantId, accountId)).accounts.map(({ address }) => address);
+    const leave = { mail: 'keep', incoming: 'refuse' } as const;
+    const done = await offboard(mail.administration, scope, a, { ...leave, successorId: b, handOver: true });
+    assert.deepEqual(done.handedOver, ['service@hongyan.test']);
+    assert.deepEqual((await usable(b)).toSorted(), ['info@hongyan.test', 'service@hongyan.test']);
+    const quiet = await offboard(mail.administration, scope, b, { ...leave, successorId: c });
+    assert.deepEqual([quiet.handedOver, await usable(c)], [[], []]);
+    await refused(
+      offboard(mail.administration, scope, c, { ...leave, successorId: null, handOver: true }),
+      'input.invalid',
+    );
   }));

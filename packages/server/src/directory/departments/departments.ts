@@ -194,14 +194,14 @@ export async function createDepartment(
       created_at: ctx.clock.now(),
     };
     if (!(await insertDepartment(tx, row))) throw new MailError('conflict.exists', { name });
-    const after = await treeIn(tx, scope.tenantId);
+    const path = [...tree.pathOf(parentId), name];
     await recordOperation(tx, ctx.clock, scope, {
       action: 'department.created',
       targetKind: 'department',
-      target: after.pathOf(row.id).join('/'),
+      target: path.join('/'),
       details: { departmentId: row.id },
     });
-    return toDepartment(after, row, new Map());
+    return { ...toDepartment(tree, row, new Map()), path };
   });
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../store/system/sharing/imports.ts';
 import { change } from '../context.ts';
 import { createDepartment } from '../departments/departments.ts';
-import { treeOf } from '../departments/tree.ts';
+import { type DepartmentTree, treeOf } from '../departments/tree.ts';
 import { fileMember, type PreparedMember, prepareMember } from '../members/create.ts';
 import { recordOperation } from '../operations.ts';
 import { type ImportBatch, requireBatch, storedCells, storedOptions, toBatch } from './batch.ts';
@@ -86,6 +86,8 @@ class ImportWorker {
   readonly #createDepartments: boolean;
   /** Departments by their path; null for one that cannot be made. */
   readonly #departments = new Map<string, number | null>();
+  /** As it was at the first row; what others make meanwhile is found when ours collides with it. */
+  #tree: DepartmentTree | null = null;
 
   constructor(ctx: ImportContext, scope: Scope, id: number, secret: string, createDepartments: boolean) {
     this.#ctx = ctx;
@@ -159,7 +161,8 @@ class ImportWorker {
     const known = this.#departments.get(key);
     if (known !== undefined) return known;
     const { directory } = this.#ctx;
-    let found = departmentAt(await treeOf(directory, this.#scope.tenantId), path);
+    this.#tree ??= await treeOf(directory, this.#scope.tenantId);
+    let found = departmentAt(this.#tree, path);
     if (found === null && this.#createDepartments) {
       const parentId = path.length > 1 ? await this.#department(path.slice(0, -1)) : 0;
       found = parentId === null ? null : await this.#make(path, parentId);
@@ -176,7 +179,8 @@ class ImportWorker {
     } catch (error) {
       if (!isMailError(error)) throw error;
       // Somebody made it meanwhile, or it is out of reach.
-      return departmentAt(await treeOf(directory, this.#scope.tenantId), path);
+      this.#tree = await treeOf(directory, this.#scope.tenantId);
+      return departmentAt(this.#tree, path);
     }
   }
 

@@ -17,6 +17,9 @@ export const membersOffboard: Operation = defineOperation({
     successor: Type.Optional(identifier('Member who takes over')),
     mail: oneOf(['copy', 'keep']),
     incoming: oneOf(['forward', 'refuse']),
+    handOver: Type.Optional(
+      Type.Boolean({ description: 'The successor may use the public mailboxes that the leaver used' }),
+    ),
     folder: Type.Optional(
       Type.String({ minLength: 1, maxLength: 60, description: 'Name of the folder of the successor' }),
     ),
@@ -24,6 +27,7 @@ export const membersOffboard: Operation = defineOperation({
   response: object({
     job: nullable(Type.Integer({ description: 'Copies the mail' })),
     addresses: Type.Array(Type.String()),
+    handedOver: Type.Array(Type.String({ description: 'Public mailboxes that the successor may use now' })),
     restorableUntil: moment(),
   }),
   sample: { body: { mail: 'keep', incoming: 'refuse' } },
@@ -33,6 +37,7 @@ export const membersOffboard: Operation = defineOperation({
       ...rest,
       successorId: successor ?? null,
     });
-    return { job: done.jobId, addresses: done.addresses, restorableUntil: momentOf(done.restorableUntil) };
+    const { jobId, addresses, handedOver, restorableUntil } = done;
+    return { job: jobId, addresses, handedOver, restorableUntil: momentOf(restorableUntil) };
   },
 });
