@@ -235,6 +235,23 @@ describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
     await reads('bob@hongyan.test', password, 'To all');
   });
 
+  test('MBX-05, STA-05: space for many in a job; the overview tells who is nearly full', async () => {
+    await using session = await signIn();
+    const { page } = session;
+    await visit(page, 'members');
+    await page.fill('.member-search', 'bob@');
+    await page.waitForFunction(() => document.querySelectorAll('.data-row').length === 1);
+    await page.getByLabel('选择已显示的全部').check();
+    await page.click('[role=toolbar] button:has-text("设置容量")');
+    await page.locator('dialog.dialog input').fill('0.0000005');
+    await page.click('dialog.dialog button.primary');
+    await page.waitForSelector('.toast:has-text("已设置 1 人的容量")');
+    await visit(page, 'overview');
+    await page.waitForSelector('.matters li:has-text("1 个邮箱的容量不足 10%")');
+    await visit(page, 'statistics');
+    await page.waitForSelector('.figures tr:has-text("bob@hongyan.test")');
+  });
+
   test('RCY-02, RCY-08: day 31: the leaver is gone, and nothing is offered', {
     skip: onlyFiles,
   }, async () => {

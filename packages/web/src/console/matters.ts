@@ -45,6 +45,17 @@ export function useMatters(state: OverviewState | null): readonly Matter[] {
           },
         ]
       : []),
+    ...(state.nearlyFull && state.nearlyFull.count > 0
+      ? [
+          {
+            key: 'full',
+            text: words.nearlyFull(
+              state.nearlyFull.more ? words.atLeast(state.nearlyFull.count) : count(state.nearlyFull.count),
+            ),
+            href: '#/statistics',
+          },
+        ]
+      : []),
     ...(expiring > 0 ? [{ key: 'bin', text: words.binSoon(expiring, soonDays), href: '#/recycle-bin' }] : []),
     ...(company && seats !== null && company.use.members >= seats
       ? [{ key: 'seats', text: words.seatsFull(company.use.members, seats), href: '#/members' }]

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useRef } from 'react';
+import { createContext, useCallback, useMemo, useRef, useState } from 'react';
 import type { Api, Page } from './api.ts';
 import { type Loaded, useLoaded } from './kit/use-loaded.ts';
 import type { Recycled } from './pages/bin/types.ts';
@@ -36,6 +36,8 @@ export interface OverviewState {
   readonly joins: Start | null;
   readonly bin: Start<Recycled> | null;
   readonly administrators: Start | null;
+  /** Mailboxes with less than a tenth left, as far as they were looked through; null: not known. */
+  readonly nearlyFull: { readonly count: number; readonly more: boolean } | null;
 }
 
 const most = 200;
@@ -50,21 +52,46 @@ export const OverviewContext = createContext<Loaded<OverviewState> | null>(null)
 /** The company's state: at once on the overview, else when the page has had its turn. */
 export function useOverview(page: string): Loaded<OverviewState> {
   const { api, session } = useConsole();
-  const last = useRef<{ readonly at: number; readonly state: OverviewState } | null>(null);
-  return useLoaded(
-    useCallback(async (): Promise<OverviewState> => {
+  const last = useRef<{ readonly at: number; readonly state: Known } | null>(null);
+  const [nearlyFull, setNearlyFull] = useState<OverviewState['nearlyFull']>(null);
+  const loaded = useLoaded(
+    useCallback(async (): Promise<Known> => {
       if (page !== 'overview') {
         if (last.current && Date.now() - last.current.at < freshMs) return last.current.state;
         await new Promise(resolve => setTimeout(resolve, idleMs));
       }
       const state = await readOverview(api, session);
       last.current = { at: Date.now(), state };
+      // The server looks into each mailbox for this: nobody waits for it.
+      void ifAllowed(session, 'statistics', () => countNearlyFull(api)).then(setNearlyFull, () => undefined);
       return state;
     }, [api, session, page]),
   );
+  const { value } = loaded;
+  const state = useMemo(() => value && { ...value, nearlyFull }, [value, nearlyFull]);
+  return { ...loaded, value: state, set: loaded.set };
 }
 
-async function readOverview(api: Api, session: Session): Promise<OverviewState> {
+type Known = Omit<OverviewState, 'nearlyFull'>;
+
+/** Mailboxes of one question, questions at most: a company of 2,000 is looked through whole. */
+const mailboxesAtOnce = 200;
+const mostQuestions = 10;
+
+/** How many mailboxes are nearly full (STA-05), in the first of the company. */
+async function countNearlyFull(api: Api): Promise<OverviewState['nearlyFull']> {
+  let count = 0;
+  let cursor: string | null = null;
+  for (let asked = 0; asked < mostQuestions; asked += 1) {
+    const page: Page<unknown> = await api.get('/statistics/capacity', { limit: mailboxesAtOnce, cursor });
+    count += page.items.length;
+    cursor = page.next;
+    if (cursor === null) break;
+  }
+  return { count, more: cursor !== null };
+}
+
+async function readOverview(api: Api, session: Session): Promise<Known> {
   const ask = <Value>(needs: string, path: string): Promise<Value | null> =>
     ifAllowed(session, needs, () => api.get<Value>(path));
   const [company, members, domains, groups, mailboxes, invitations, joins, bin, administrators] =

@@ -26,6 +26,7 @@ export const overviewEn: typeof overviewZh = {
   domainWaiting: name => `The domain ${name} is not in effect: mail from outside cannot arrive.`,
   domainDrifted: name => `The DNS records of ${name} were changed.`,
   joins: count => `Requests to join that wait: ${count}.`,
+  nearlyFull: count => `Mailboxes with less than 10% left: ${count}. Mail is returned once they are full.`,
   binSoon: (count, days) =>
     count === 1
       ? `1 mailbox is deleted for good within ${days} days.`

@@ -19,6 +19,7 @@ export const overviewZh = {
   domainWaiting: (name: string): string => `域名 ${name} 还没有生效，外面的来信到不了。`,
   domainDrifted: (name: string): string => `域名 ${name} 的解析记录已被改动。`,
   joins: (count: string): string => `${count} 人申请加入，等待批准。`,
+  nearlyFull: (count: string): string => `${count} 个邮箱的容量不足 10%，满了以后来信会被退回。`,
   binSoon: (count: number, days: number): string => `${count} 个邮箱将在 ${days} 天内从回收站永久删除。`,
   stopped: (since: string): string => `邮件服务自 ${since} 起停用。`,
   seatsFull: (used: number, max: number): string => `成员 ${used} / ${max}，申请扩容或停用不再使用的账号。`,
