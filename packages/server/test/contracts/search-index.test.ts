@@ -220,6 +220,24 @@ test('words and Chinese phrases are answered by the index alone: no body is open
   assert.ok(counted.reads() <= 2, 'only candidates are looked into');
 });
 
+test('the end of a needle may be the beginning of many words, in its own field only', async () => {
+  using folder = temporaryDirectory();
+  await using house = await openHouse(folder.path);
+  const scope = await makeAccount(house);
+  await using search = openSearch(house);
+  const subjects = ['Offer 77, confirmed', 'Offer 771', 'Offer 7', 'Order 772', 'Re: offer 7é', '77 offers'];
+  for (const subject of subjects)
+    await appendMessages(house.ctx, scope, 1, [
+      await message(house, mail(subject, '', 'offer 773, 77é and 779')),
+    ]);
+  await search.index(scope);
+  const uids = (value: string): Promise<number[]> => found(search.indexed, scope, { key: 'subject', value });
+  assert.deepEqual(await uids('offer 77'), [1, 2]);
+  assert.deepEqual(await uids('offer 7'), [1, 2, 3, 5]);
+  assert.deepEqual(await uids(' 7'), [1, 2, 3, 4, 5]);
+  assert.deepEqual(await uids('offer 773'), []);
+});
+
 test('words are found however often the index grew between two searches', async () => {
   using folder = temporaryDirectory();
   await using house = await openHouse(folder.path);
