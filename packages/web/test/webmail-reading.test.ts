@@ -101,6 +101,30 @@ describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
     );
   });
 
+  test('a picture that stands in the mail itself is shown at once; one that carries scripts is not', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    await web.deliver({
+      subject: '图在信里',
+      html:
+        `<p>样品：<img alt="样品" src="data:image/png;base64,${png.toString('base64')}">` +
+        `<img alt="矢量" src="data:image/svg+xml;base64,${svg.toString('base64')}"></p>`,
+    });
+    await using session = await web.signIn('alice');
+    const { page, problems } = session;
+    await page.click(row('图在信里'));
+    const body = page.frameLocator('.message-frame').locator('body');
+    await body.locator('img[alt="样品"]').waitFor();
+    const widths = await eventually(async () => {
+      const all = await body
+        .locator('img')
+        .evaluateAll(images => images.map(image => (image as HTMLImageElement).naturalWidth));
+      return all[0] === 1 && all;
+    });
+    assert.deepEqual(widths, [1, 0]);
+    assert.equal(await page.locator('.note:has-text("图片")').count(), 0, 'nothing was held back');
+    assert.deepEqual(problems, []);
+  });
+
   test('a sender from outside, a look-alike and a claimed address are told; why is one press away', async () => {
     await web.deliver({
       from: '"boss@hongyan.test" <boss@h0ngyan.test>',
