@@ -52,8 +52,8 @@ interface Import {
 
 /** People in a tree of departments, through the import as an administrator would. */
 async function fill(): Promise<void> {
-  const surnames = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'];
-  const given = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂文云帆'];
+  const surnames = Array.from('王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗');
+  const given = Array.from('伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂文云帆');
   const perBranch = 20;
   const lines = Array.from({ length: members }, (_, n) => {
     const name = `${surnames[n % surnames.length]}${given[(n * 7) % given.length]}${given[(n * 3) % given.length]}`;

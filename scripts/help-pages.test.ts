@@ -39,10 +39,7 @@ describe('help of the console (GUI-04)', () => {
   });
 
   test('links between the pages of help lead somewhere, and both languages have the same parts', () => {
-    assert.deepEqual(
-      [...partsOf('en')].toSorted().map(([topic, parts]) => [topic, [...parts]]),
-      [...partsOf('zh')].toSorted().map(([topic, parts]) => [topic, [...parts]]),
-    );
+    assert.deepEqual(partsOf('en'), partsOf('zh'));
     for (const language of languages) {
       const parts = partsOf(language);
       for (const topic of parts.keys()) {

@@ -170,7 +170,7 @@ describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
     for (let high = 0xb0; high <= 0xf7; high += 1)
       for (let low = 0xa1; low <= 0xfe; low += 1)
         codes.set(decoder.decode(Uint8Array.of(high, low)), [high, low]);
-    return Buffer.from([...text].flatMap(char => codes.get(char) ?? [char.charCodeAt(0)]));
+    return Buffer.from(Array.from(text).flatMap(char => codes.get(char) ?? [char.charCodeAt(0)]));
   }
 
   const files = [

@@ -28,7 +28,7 @@ function useJourney(queueId: string | null): Journey | null {
     let looks = 0;
     const look = (): void => {
       looks += 1;
-      api
+      void api
         .get<Journey>(`/trace/${encodeURIComponent(queueId)}`)
         .then(
           found => {
