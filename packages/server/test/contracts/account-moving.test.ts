@@ -66,9 +66,9 @@ for (const [here, there] of routes) {
     const scope = await makeAccount(mover);
     await fill(mover, scope, 900);
     const acknowledged: number[] = [];
-    let ended = false;
+    const run = { ended: false };
     const work = (async () => {
-      for (let n = 10_000; !ended || acknowledged.length < 40; n += 1) {
+      for (let n = 10_000; !run.ended || acknowledged.length < 40; n += 1) {
         const { uids } = await appendMessages(other.ctx, scope, 1, [bareMessage(n)]);
         const [uid = 0] = uids;
         acknowledged.push(uid);
@@ -84,7 +84,7 @@ for (const [here, there] of routes) {
     const before = acknowledged.length;
     while (acknowledged.length < before + 20) await new Promise(resolve => setTimeout(resolve, 5));
     await moveAccount(moverOf(mover, table), scope, first);
-    ended = true;
+    run.ended = true;
     await work;
     const uids = await uidsOf(mover, scope);
     assert.equal(uids.length, 900 + acknowledged.length);

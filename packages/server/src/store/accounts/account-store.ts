@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { isMailError, MailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PostgresPlace } from '../engines/open-database.ts';
@@ -24,6 +24,7 @@ import {
 } from './account-transaction.ts';
 import { AccountMoved, markMoved, movedTo, ownFile, samePlacement } from './moving/moved-mark.ts';
 import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
+import { OpenPlaces } from './open-places.ts';
 import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
 import { makeTemplate, placeTemplate } from './template.ts';
 
@@ -98,20 +99,8 @@ export interface AccountStoreOptions {
   readonly idleMs?: number;
 }
 
-const defaultMaxOpen = 500;
-const defaultIdleMs = 60_000;
-
 /** Thrown inside a relaxed transaction that has to mark the account: only a durable commit may do that. */
 class NeedsDurableCommit extends Error {}
-
-/** A file that is open or being opened. One with users is never closed. */
-interface Entry {
-  readonly opening: Promise<OpenFile>;
-  users: number;
-  lastUsed: number;
-  /** Not kept any more: closed when the last user leaves. */
-  forgotten?: boolean;
-}
 
 /** Longest chain of moves that is followed at once. */
 const mostHops = 4;
@@ -119,22 +108,15 @@ const mostHops = 4;
 class PlacedAccountStore implements MovableAccounts {
   readonly #options: AccountStoreOptions;
   readonly #placement: PlacementSource;
-  readonly #maxOpen: number;
-  readonly #idleMs: number;
-  /** Open files, least recently used first. */
-  readonly #files = new Map<string, Entry>();
-  readonly #closing = new Map<string, Promise<void>>();
+  readonly #open: OpenPlaces;
   /** Where accounts went that were found to have moved. */
   readonly #moved = new Map<number, Placement>();
   #template: Promise<Uint8Array> | null = null;
-  #sweep: Timer | null = null;
-  #closed = false;
 
   constructor(options: AccountStoreOptions) {
     this.#options = options;
     this.#placement = options.placement ?? ownFiles;
-    this.#maxOpen = options.maxOpen ?? defaultMaxOpen;
-    this.#idleMs = options.idleMs ?? defaultIdleMs;
+    this.#open = new OpenPlaces(options);
   }
 
   async path(account: AccountKey): Promise<string> {
@@ -212,11 +194,7 @@ class PlacedAccountStore implements MovableAccounts {
     const placement = await this.#where(account);
     if (placement.kind === 'postgres') return true;
     const path = this.#file(account, placement);
-    const entry = this.#files.get(path);
-    if (entry && entry.users > 0) return false;
-    if (entry) await this.#close(path, entry);
-    await this.#closing.get(path);
-    return true;
+    return this.#open.release(path);
   }
 
   async remove(account: AccountKey): Promise<void> {
@@ -304,15 +282,12 @@ class PlacedAccountStore implements MovableAccounts {
       );
     }
     const path = this.#file(account, placement);
-    await this.#forget(path);
+    await this.#open.forget(path);
     for (const suffix of ['-wal', '-shm', '']) rmSync(path + suffix, { force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    this.#sweep?.cancel();
-    await Promise.all([...this.#files].map(([path, entry]) => this.#close(path, entry)));
-    await Promise.all(this.#closing.values());
+    await this.#open[Symbol.asyncDispose]();
   }
 
   async #work<T>(
@@ -358,7 +333,7 @@ class PlacedAccountStore implements MovableAccounts {
         if (hop >= mostHops) throw error;
         if (error instanceof AccountMoved) {
           // What is open may be a file that is gone: the account may come back to a new one of that name.
-          if (placement.kind === 'file') void this.#forget(this.#file(account, placement));
+          if (placement.kind === 'file') void this.#open.forget(this.#file(account, placement));
           this.#moved.set(account.accountId, error.to);
           placement = error.to;
         } else if (isMailError(error, 'account.not_found')) {
@@ -382,27 +357,12 @@ class PlacedAccountStore implements MovableAccounts {
     return state?.bootId ?? null;
   }
 
-  /** Closes a file as soon as nobody uses it; who asks for the path from now on opens it anew. */
-  async #forget(path: string): Promise<void> {
-    const entry = this.#files.get(path);
-    if (!entry) return;
-    if (entry.users === 0) return this.#close(path, entry);
-    this.#files.delete(path);
-    entry.forgotten = true;
-  }
-
   async #at<T>(account: AccountKey, placement: Placement, work: (file: OpenFile) => Promise<T>): Promise<T> {
-    const entry =
-      placement.kind === 'postgres'
-        ? await this.#acquire(`postgres:${placement.location}`, () => this.#openShared(placement.location))
-        : await this.#acquire(this.#file(account, placement), path => this.#openFile(path));
-    try {
-      return await work(await entry.opening);
-    } finally {
-      entry.users -= 1;
-      entry.lastUsed = this.#options.clock.now();
-      if (entry.forgotten && entry.users === 0) void this.#closeForgotten(entry);
+    if (placement.kind === 'postgres') {
+      const { location } = placement;
+      return this.#open.use(`postgres:${location}`, () => this.#openShared(location), work);
     }
+    return this.#open.use(this.#file(account, placement), path => this.#openFile(path), work);
   }
 
   #file(account: AccountKey, placement: Placement): string {
@@ -431,83 +391,6 @@ class PlacedAccountStore implements MovableAccounts {
     const { postgres, clock } = this.#options;
     if (!postgres) throw new MailError('store.unavailable', { reason: 'placement', kind: 'postgres' });
     return openShared(postgres(location), clock.now());
-  }
-
-  /** The entry of a database, opened if need be and already counted as in use. */
-  async #acquire(path: string, open: (path: string) => Promise<OpenFile>): Promise<Entry> {
-    for (;;) {
-      if (this.#closed) throw new MailError('store.unavailable', { reason: 'closed' });
-      const closing = this.#closing.get(path);
-      if (closing) {
-        await closing;
-        continue;
-      }
-      const now = this.#options.clock.now();
-      let entry = this.#files.get(path);
-      if (entry) {
-        this.#files.delete(path);
-      } else {
-        const opening = open(path);
-        entry = { opening, users: 0, lastUsed: now };
-        const made = entry;
-        opening.catch(() => {
-          if (this.#files.get(path) === made) this.#files.delete(path);
-        });
-        this.#scheduleSweep();
-      }
-      entry.users += 1;
-      this.#files.set(path, entry);
-      this.#evict();
-      return entry;
-    }
-  }
-
-  /** Closes the least recently used files that nobody is using, until the limit holds. */
-  #evict(): void {
-    let surplus = this.#files.size - this.#maxOpen;
-    if (surplus <= 0) return;
-    for (const [path, entry] of this.#files) {
-      if (surplus <= 0) return;
-      if (entry.users > 0) continue;
-      surplus -= 1;
-      void this.#close(path, entry);
-    }
-  }
-
-  async #close(path: string, entry: Entry): Promise<void> {
-    this.#files.delete(path);
-    const closing = entry.opening
-      .then(file => file.close(this.#options.bootId))
-      .catch((error: unknown) => this.#options.log.error('account.close_failed', { path, error }))
-      .finally(() => this.#closing.delete(path));
-    this.#closing.set(path, closing);
-    await closing;
-  }
-
-  async #closeForgotten(entry: Entry): Promise<void> {
-    try {
-      await (await entry.opening).database[Symbol.asyncDispose]();
-    } catch (error) {
-      this.#options.log.warn('account.close_failed', { error });
-    }
-  }
-
-  #scheduleSweep(): void {
-    if (this.#sweep || this.#closed) return;
-    this.#sweep = this.#options.clock.after(this.#idleMs, () => {
-      this.#sweep = null;
-      void this.#closeIdle();
-    });
-  }
-
-  async #closeIdle(): Promise<void> {
-    const before = this.#options.clock.now() - this.#idleMs;
-    for (const [path, entry] of this.#files) {
-      // Others ran while the last one closed: ask again.
-      if (entry.users > 0 || entry.lastUsed > before || this.#files.get(path) !== entry) continue;
-      await this.#close(path, entry);
-    }
-    if (this.#files.size > 0) this.#scheduleSweep();
   }
 }
 
