@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type FakeDns, type FakeZone, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
 import { dkimSign } from 'mailauth/lib/dkim/sign.js';
-import type { SenderLists } from '../../src/flow/screening/context.ts';
 import { defaultScreeningOptions, type ScreeningOptions } from '../../src/flow/screening/options.ts';
 import { createScreening } from '../../src/flow/screening/screening.ts';
 import { createNodeResolver } from '../../src/platform/dns/node-resolver.ts';
@@ -45,7 +44,7 @@ export interface Screened extends AsyncDisposable {
 /** A company whose incoming mail is looked into, with the zone above, and one member, bob. */
 export async function openScreened(
   options: Partial<ScreeningOptions> = {},
-  more: { readonly house?: HouseOptions; readonly lists?: SenderLists; readonly sample?: number } = {},
+  more: { readonly house?: HouseOptions; readonly sample?: number } = {},
 ): Promise<Screened> {
   const dns = await startFakeDns({ ...zone });
   const house = await openHouse(more.house);
@@ -66,7 +65,7 @@ export function screenHouse(
   house: House,
   dns: FakeDns,
   options: Partial<ScreeningOptions> = {},
-  more: { readonly lists?: SenderLists; readonly sample?: number } = {},
+  more: { readonly sample?: number } = {},
 ): void {
   const { hostname, directory, clock, log } = house.context;
   const screening = createScreening({
@@ -77,7 +76,6 @@ export function screenHouse(
     clock,
     log,
     sample: () => more.sample ?? 0,
-    ...(more.lists && { lists: more.lists }),
   });
   Object.assign(house.context, { screening });
 }

@@ -2,13 +2,13 @@ import type { FieldIndex } from '@hongyan/formats/auth/dkim/verify/signed-input.
 import { evaluateDmarc } from '@hongyan/formats/auth/dmarc/evaluate.ts';
 import { DmarcRecords } from '@hongyan/formats/auth/dmarc/tree-walk.ts';
 import { isMailError, MailError } from '../../platform/errors.ts';
-import type { Candidate, ScreenSession, ScreenVerdict } from '../screen.ts';
+import type { ScreenSession, ScreenVerdict } from '../screen.ts';
 import type { Origin } from '../types.ts';
 import { authorOf } from './checks/author.ts';
 import { type Client, checkBlockLists, checkReverse, checkSpf, type SpfVerdict } from './checks/client.ts';
 import { dmarcAction } from './checks/dmarc-action.ts';
-import { isWithin, provenDomains } from './checks/lists.ts';
-import { type Signal, signalsOf, spamPercent } from './checks/score.ts';
+import { isWithin } from './checks/lists.ts';
+import { signalsOf, spamPercent } from './checks/score.ts';
 import { MessageSignatures, type SignatureVerdicts } from './checks/signatures.ts';
 import type { ScreeningContext } from './context.ts';
 import { Deadline } from './dns/deadline.ts';
@@ -65,7 +65,7 @@ export class IncomingSession implements ScreenSession {
     return this.#scan.push(chunk);
   }
 
-  async verdict(candidate: Candidate): Promise<ScreenVerdict> {
+  async verdict(): Promise<ScreenVerdict> {
     const findings = await this.#findings();
     const { options, hostname } = this.#context;
     const { test, scanner } = findings;
@@ -75,16 +75,13 @@ export class IncomingSession implements ScreenSession {
     }
     const signals = signalsOf(findings, options);
     const points = round(signals.reduce((sum, signal) => sum + signal.points, 0));
-    let action = dmarcAction(findings, options);
-    const suspicious = points >= options.junkScore || action.action !== 'none';
-    const allowed = suspicious && (await this.#isAllowed(candidate, findings));
-    if (allowed) action = { action: 'none', exception: action.action === 'none' ? null : 'sender list' };
+    const action = dmarcAction(findings, options);
     const note = summaryOf(findings, points, action);
     if (action.action === 'refuse') return { kind: 'refuse', error: dmarcRefusal(findings), note };
     const results = resultsOf(findings, action);
-    const shown: readonly Signal[] = allowed ? [{ name: 'ALLOWED', points: 0 }, ...signals] : signals;
-    const fields = resultsField({ server: hostname, results }) + spamField(shown, points, options.junkScore);
-    const spam = allowed ? 0 : spamPercent(points, options.junkScore);
+    const fields =
+      resultsField({ server: hostname, results }) + spamField(signals, points, options.junkScore);
+    const spam = spamPercent(points, options.junkScore);
     const { arc, index, bodyHash } = findings.signatures;
     const common = {
       fields,
@@ -93,7 +90,7 @@ export class IncomingSession implements ScreenSession {
       scores: { spam, ...(scanner?.kind === 'clean' && { virus: 1 }) },
       ...(bodyHash !== null && { forward: { results, arc, index, bodyHash } }),
     };
-    if (!allowed && (action.action === 'junk' || points >= options.junkScore))
+    if (action.action === 'junk' || points >= options.junkScore)
       return { kind: 'junk', reason: note, ...common };
     return { kind: 'pass', ...common };
   }
@@ -189,20 +186,6 @@ export class IncomingSession implements ScreenSession {
     return signatures.dkim.some(
       ({ result, domain }) => result === 'pass' && domain.includes('.') && isWithin(spf.domain, domain),
     );
-  }
-
-  async #isAllowed(candidate: Candidate, findings: Findings): Promise<boolean> {
-    const { lists } = this.#context;
-    if (lists === undefined || findings.test.spam) return false;
-    const { author, client, dmarc } = findings;
-    const domain = author.kind === 'one' ? author.domain : '';
-    return lists.allows({
-      recipients: candidate.recipients,
-      author: author.kind === 'one' ? author.address : null,
-      reversePath: client.sender,
-      address: client.address,
-      proven: dmarc?.result === 'pass' || provenDomains(findings).includes(domain),
-    });
   }
 }
 

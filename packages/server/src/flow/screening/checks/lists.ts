@@ -8,7 +8,7 @@ export function isWithin(domain: string, parent: string): boolean {
 }
 
 /** The domains that SPF or a signature proved. */
-export function provenDomains({ spf, signatures }: Pick<Findings, 'spf' | 'signatures'>): string[] {
+function provenDomains({ spf, signatures }: Pick<Findings, 'spf' | 'signatures'>): string[] {
   const domains = signatures.dkim.filter(({ result }) => result === 'pass').map(({ domain }) => domain);
   return spf.result === 'pass' ? [...domains, spf.domain] : domains;
 }
