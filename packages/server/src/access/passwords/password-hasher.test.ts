@@ -36,3 +36,19 @@ test('who is not admitted when the turn comes costs no hash and gives the place 
   );
   await hasher.hash('x');
 });
+
+test('hashing leaves the event loop to others (argon2id runs off it)', async () => {
+  const hasher = new PasswordHasher(cheap);
+  let turns = 0;
+  let hashing = true;
+  const others = (): void => {
+    turns += 1;
+    if (hashing) setImmediate(others);
+  };
+  const hashed = hasher.hash('x');
+  // In the same turn nothing is hashed yet: other work gets its turns before the result is there.
+  setImmediate(others);
+  assert.match(await hashed, /^\$argon2id\$/);
+  hashing = false;
+  assert.ok(turns > 0, 'the loop stood still');
+});
