@@ -14,7 +14,6 @@ import {
   writeMemberships,
 } from '../../store/system/people/members.ts';
 import { change, type DirectoryContext, requireDisplayName } from '../context.ts';
-import { treeIn } from '../departments/tree.ts';
 import { recordOperation } from '../operations.ts';
 import { holdPlan } from '../plans/tenant-plan.ts';
 import {
@@ -70,7 +69,7 @@ async function changePlaces(
   wanted: readonly WantedPlace[],
 ): Promise<void> {
   const { limits } = await holdPlan(tx, scope.tenantId);
-  const places = requirePlaces(await treeIn(tx, scope.tenantId), limits, wanted);
+  const places = await requirePlaces(tx, scope.tenantId, limits, wanted);
   requirePlacesInReach(
     administration,
     await departmentsOf(tx, scope.tenantId, accountId),

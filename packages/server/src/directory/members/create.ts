@@ -18,7 +18,6 @@ import { nextId } from '../../store/system/sequences.ts';
 import { type ParsedAddress, requireNewAddress } from '../address.ts';
 import { insertAlias } from '../aliases.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
-import { treeIn } from '../departments/tree.ts';
 import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { holdPlan, requireMemberSeats, requireWithin } from '../plans/tenant-plan.ts';
@@ -130,7 +129,7 @@ export async function fileMember(
   const domain = await requireDomain(tx, tenantId, address.domain);
   await requireOpenDomain(tx, domain);
   const places = wanted.departments?.length
-    ? requirePlaces(await treeIn(tx, tenantId), plan.limits, wanted.departments)
+    ? await requirePlaces(tx, tenantId, plan.limits, wanted.departments)
     : [];
   requirePlacesInReach(
     administration,

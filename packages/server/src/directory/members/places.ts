@@ -2,8 +2,8 @@ import { type Administration, reaches } from '../../access/administration.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { SqlReader } from '../../store/sql/port.ts';
+import { departmentExists } from '../../store/system/people/departments.ts';
 import { type MembershipRow, membershipsOf } from '../../store/system/people/members.ts';
-import type { DepartmentTree } from '../departments/tree.ts';
 import type { PlanLimits } from '../plans/plan.ts';
 import { requireWithin } from '../plans/tenant-plan.ts';
 
@@ -24,17 +24,19 @@ export type WantedPlace =
  * Places as they are kept: each department once, exactly one main (the one named, else the first). Throws
  * `department.not_found`, `limit.exceeded`, `input.invalid` for two main places.
  */
-export function requirePlaces(
-  tree: DepartmentTree,
+export async function requirePlaces(
+  reader: SqlReader,
+  tenantId: TenantId,
   limits: PlanLimits,
   wanted: readonly WantedPlace[],
-): Omit<MembershipRow, 'account_id'>[] {
+): Promise<Omit<MembershipRow, 'account_id'>[]> {
   const places = wanted.map(place => (typeof place === 'number' ? { departmentId: place } : place));
   requireWithin('departmentsPerMember', limits.departmentsPerMember, places.length);
   const seen = new Set<number>();
   for (const { departmentId } of places) {
-    if (!tree.rows.has(departmentId)) throw new MailError('department.not_found', { departmentId });
     if (seen.has(departmentId)) throw new MailError('input.invalid', { field: 'departments', departmentId });
+    if (!(await departmentExists(reader, tenantId, departmentId)))
+      throw new MailError('department.not_found', { departmentId });
     seen.add(departmentId);
   }
   const mains = places.filter(place => place.main === true);

@@ -29,6 +29,7 @@ const insertRow = statement(
 const selectAll = statement(
   `SELECT ${columns} FROM department WHERE tenant_id = $1 ORDER BY parent_id, position, id`,
 );
+const selectExists = statement('SELECT id FROM department WHERE tenant_id = $1 AND id = $2');
 const selectSibling = statement(
   'SELECT id FROM department WHERE tenant_id = $1 AND parent_id = $2 AND name_key = $3',
 );
@@ -59,6 +60,10 @@ export async function insertDepartment(tx: SqlTransaction, row: DepartmentRow): 
     row.created_at,
   );
   return changed === 1;
+}
+
+export async function departmentExists(reader: SqlReader, tenantId: TenantId, id: number): Promise<boolean> {
+  return (await reader.get(selectExists, tenantId, id)) !== undefined;
 }
 
 /** All departments of a tenant, siblings together in their order. */
