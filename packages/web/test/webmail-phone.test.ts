@@ -51,6 +51,21 @@ describe('writing on a phone', { skip, timeout: 300_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
+  test('two hundred recipients leave the details within reach', async () => {
+    const to = Array.from({ length: 200 }, (_, n) => `"收件人 ${n}" <p${n}@partner.example>`);
+    await web.deliver({ subject: '群发', text: '各位好。', to });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap(row('群发'));
+    const details = page.locator('.recipients-line button');
+    await details.waitFor();
+    const box = await details.boundingBox();
+    assert.ok(box && box.x + box.width <= phone.width, JSON.stringify(box));
+    await details.tap();
+    await page.waitForSelector('.message-details:has-text("p199@partner.example")');
+    assert.deepEqual(problems, []);
+  });
+
   test('CMP-06: a scheduled mail that asks for its subject still leaves at its time, not at once', async () => {
     await using session = await web.signIn('alice', { size: phone });
     const { page, problems } = session;

@@ -99,8 +99,8 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
             <b>{sender}</b> {from && <span className="address">&lt;{from.email}&gt;</span>}
           </div>
           {!own && <TrustBadges check={check} from={from} />}
-          <div className="meta clip">
-            {recipients}{' '}
+          <div className="meta recipients-line">
+            <span className="clip">{recipients}</span>
             <button
               type="button"
               className="link"
