@@ -109,7 +109,10 @@ try {
     await page.waitForSelector('.message-frame');
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(target, `reading-${name}.png`) });
-    await page.locator('.quick-reply button').first().click();
+    // On a phone the answer is in the bar below and under the key.
+    const quick = page.locator('.quick-reply button').first();
+    if (await quick.isVisible()) await quick.click();
+    else await page.keyboard.press('r');
     await page.waitForSelector('.editor-area');
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(target, `writing-${name}.png`) });

@@ -1,12 +1,12 @@
 import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import { AddButton } from '../../kit/add-button.tsx';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { AddButton } from '../../kit/list/add-button.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
+import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { TablePage } from '../../kit/page.tsx';
-import { SearchField } from '../../kit/search-field.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useWholeList } from '../../kit/use-whole-list.ts';
 import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';

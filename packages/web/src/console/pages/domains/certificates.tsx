@@ -1,14 +1,14 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { Drawer } from '../../kit/drawer.tsx';
 import { explainProblem } from '../../kit/explain.ts';
 import { TextField } from '../../kit/field.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { useList } from '../../kit/list/use-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { State } from '../../kit/state.tsx';
 import { TextArea } from '../../kit/text-area.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';

@@ -1,8 +1,8 @@
 import { type ReactElement, useState } from 'react';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { useApiList } from '../../kit/list/use-api-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { State } from '../../kit/state.tsx';
-import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';

@@ -1,11 +1,11 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { Dialog } from '../../../ui/dialog.tsx';
 import type { Page } from '../../api.ts';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { explainProblem } from '../../kit/explain.ts';
 import { TextField } from '../../kit/field.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { useList } from '../../kit/list/use-list.ts';
 import { useAction } from '../../kit/use-action.ts';
-import { useList } from '../../kit/use-list.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type ImportBatch, type ImportField, type ImportRow, importFields } from './types.ts';

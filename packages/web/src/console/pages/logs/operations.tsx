@@ -1,11 +1,11 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import { readerTime } from '../../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../../lib/language.ts';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
 import { Drawer } from '../../kit/drawer.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
+import { useApiList } from '../../kit/list/use-api-list.ts';
 import { TablePage } from '../../kit/page.tsx';
-import { SearchField } from '../../kit/search-field.tsx';
-import { useApiList } from '../../kit/use-api-list.ts';
 import type { PageProps } from '../../pages.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';

@@ -1,9 +1,9 @@
 import { type ReactElement, useMemo, useState } from 'react';
-import { type Column, DataTable } from '../../kit/data-table.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { useApiList } from '../../kit/list/use-api-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { State } from '../../kit/state.tsx';
-import { useApiList } from '../../kit/use-api-list.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';

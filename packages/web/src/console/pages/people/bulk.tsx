@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from 'react';
-import { useBulk } from '../../kit/use-bulk.tsx';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
 import type { Job } from '../../kit/use-job.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';

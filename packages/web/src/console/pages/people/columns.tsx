@@ -1,6 +1,6 @@
 import type { ConsolePhrases } from '@hongyan/phrases/console/zh.ts';
 import { fileSize } from '../../../lib/format.ts';
-import type { Column } from '../../kit/data-table.tsx';
+import type { Column } from '../../kit/list/data-table.tsx';
 import type { Member, MemberUse } from './types.ts';
 import type { Departments } from './use-departments.ts';
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { FilterSelect } from '../../kit/filter-select.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
 import { useTags } from '../../kit/organisation.ts';
-import { SearchField } from '../../kit/search-field.tsx';
 import { useConsoleTexts } from '../../texts.ts';
 import { DepartmentOptions } from './departments/select.tsx';
 import type { Departments } from './use-departments.ts';

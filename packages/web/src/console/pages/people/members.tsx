@@ -1,9 +1,9 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import { useMedia } from '../../../app/use-media.ts';
-import { AddButton } from '../../kit/add-button.tsx';
-import { DataTable } from '../../kit/data-table.tsx';
+import { AddButton } from '../../kit/list/add-button.tsx';
+import { DataTable } from '../../kit/list/data-table.tsx';
+import { useApiList } from '../../kit/list/use-api-list.ts';
 import { TablePage } from '../../kit/page.tsx';
-import { useApiList } from '../../kit/use-api-list.ts';
 import type { Job } from '../../kit/use-job.ts';
 import { useMailboxUse } from '../../kit/use-mailbox-use.ts';
 import { useTime } from '../../kit/use-time.ts';

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
-import type { Page, Query } from '../api.ts';
-import { useConsole } from '../session.ts';
+import type { Page, Query } from '../../api.ts';
+import { useConsole } from '../../session.ts';
 import { type ListState, useList } from './use-list.ts';
 
 /** Entries of one request: a screen and the beginning of the next. */

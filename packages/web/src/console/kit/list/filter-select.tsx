@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useConsoleTexts } from '../texts.ts';
+import { useConsoleTexts } from '../../texts.ts';
 
 /** A filter among those above a list; empty: everything. */
 export function FilterSelect({

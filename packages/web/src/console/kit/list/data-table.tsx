@@ -1,13 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
-import { useMedia } from '../../app/use-media.ts';
-import { Formation } from '../../ui/mark.tsx';
-import { Menu } from '../../ui/menu.tsx';
-import { useConsoleTexts } from '../texts.ts';
-import { explainProblem } from './explain.ts';
+import { useMedia } from '../../../app/use-media.ts';
+import { Formation } from '../../../ui/mark.tsx';
+import { Menu } from '../../../ui/menu.tsx';
+import { useConsoleTexts } from '../../texts.ts';
+import { explainProblem } from '../explain.ts';
+import { Waiting } from '../waiting.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
 import type { ListState } from './use-list.ts';
-import { Waiting } from './waiting.tsx';
 
 export interface Column<Item> {
   readonly key: string;

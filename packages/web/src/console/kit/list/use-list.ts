@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Page } from '../api.ts';
+import type { Page } from '../../api.ts';
 
 /** Most pages that are read again after a change. */
 const mostPages = 20;

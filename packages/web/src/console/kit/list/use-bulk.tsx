@@ -1,7 +1,7 @@
 import { type ReactElement, useRef, useState } from 'react';
-import { useConsole } from '../session.ts';
-import { useConsoleTexts } from '../texts.ts';
-import { explainProblem } from './explain.ts';
+import { useConsole } from '../../session.ts';
+import { useConsoleTexts } from '../../texts.ts';
+import { explainProblem } from '../explain.ts';
 
 export interface Bulk {
   /** How far it has come, in place of the buttons; null: nothing runs. */

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
-import { useConsole } from '../session.ts';
-import { readAll } from './organisation.ts';
+import { useConsole } from '../../session.ts';
+import { readAll } from '../organisation.ts';
 import { type ListState, useList } from './use-list.ts';
 
 /** Reads a list that is never long to its end, and narrows it to the entries that have `q` in one of their words. */
