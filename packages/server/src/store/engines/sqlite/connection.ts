@@ -1,9 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { MailError } from '../../../platform/errors.ts';
-import { type SqlValue, type Statement, statement } from '../../sql/port.ts';
-
-/** Every snapshot ends with it: kept prepared like any other. */
-const rollBack = statement('ROLLBACK');
+import type { SqlValue, Statement } from '../../sql/port.ts';
 
 /** Result codes of SQLite (https://www.sqlite.org/rescode.html), lowest byte. */
 const code = {
@@ -133,7 +130,7 @@ export class Connection implements Disposable {
 
   /** Rolls back if a transaction is open; an error of SQLite may have done so already. */
   rollBack(): void {
-    if (this.handle.isTransaction) this.run(rollBack, []);
+    if (this.handle.isTransaction) this.handle.exec('ROLLBACK');
   }
 
   [Symbol.dispose](): void {
