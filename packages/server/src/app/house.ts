@@ -57,10 +57,10 @@ import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
 import { countedLog, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
+import { objectStore, requireSameBucket } from './nodes/bucket.ts';
 import { requireKeyFile, requireSameBlobs, requireSameKey } from './nodes/installation.ts';
 import type { OtherNodes } from './nodes/node.ts';
 import { nodeName } from './nodes/node-name.ts';
-import { objectStore, requireSameBucket } from './objects.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
 import { testMailSender } from './test-mail.ts';
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { findPostgres, type PostgresServer, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import type { Scope } from '../../src/access/scope.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
@@ -19,6 +20,7 @@ import { bareMessage, type MailboxHouse, makeAccount } from '../store-fixture/ma
 import { moverOf, openPlacedHouse, type PlacementTable } from '../store-fixture/moving-fixture.ts';
 import { temporaryDirectory } from '../store-fixture/spool-fixture.ts';
 
+const moveChild = fileURLToPath(new URL('../store-fixture/move-child.ts', import.meta.url));
 const programs = findPostgres();
 let server: PostgresServer | null = null;
 before(async () => {
@@ -174,11 +176,9 @@ test('a mover that is killed at any moment loses nothing, while another process 
   let kills = 0;
   for (const target of targets) {
     for (let attempt = 0; ; attempt += 1) {
-      const child = spawn(
-        process.execPath,
-        [join(import.meta.dirname, '../store-fixture/move-child.ts'), folder.path, tableFile, target],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      );
+      const child = spawn(process.execPath, [moveChild, folder.path, tableFile, target], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const gone = once(child, 'exit');
       await once(child.stdout, 'data');
       // It has begun: a little later each time, and at last it may finish.

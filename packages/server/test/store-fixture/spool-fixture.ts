@@ -9,7 +9,7 @@ import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { type MasterKey, masterKey } from '../../src/platform/secrets/master-key.ts';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store.ts';
-import type { ObjectOptions } from '../../src/store/blobs/objects/object-packs.ts';
+import type { ObjectOptions } from '../../src/store/blobs/objects/object-options.ts';
 import type { PackOptions } from '../../src/store/blobs/pack-options.ts';
 import { S3Client } from '../../src/store/engines/s3/client.ts';
 import { type OpenSpool, type OpenSpoolContext, openSpool } from '../../src/store/spool/open-spool.ts';

@@ -50,8 +50,8 @@ function escapeXml(text: string): string {
  * their least size. Faults are planned with `plan` or `away`.
  */
 export class FakeS3 implements AsyncDisposable {
-  readonly objects = new Map<string, Stored>();
-  readonly uploads = new Map<string, Upload>();
+  readonly objects: Map<string, Stored> = new Map();
+  readonly uploads: Map<string, Upload> = new Map();
   /** Requests so far: method, key. */
   readonly log: string[] = [];
   readonly bucket: string;

@@ -24,9 +24,9 @@ import {
 } from './account-transaction.ts';
 import { AccountMoved, markMoved, movedTo, ownFile, samePlacement } from './moving/moved-mark.ts';
 import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
-import { OpenPlaces } from './open-places.ts';
 import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
-import { makeTemplate, placeTemplate } from './template.ts';
+import { OpenPlaces } from './places/open-places.ts';
+import { makeTemplate, placeTemplate } from './places/template.ts';
 
 /** The only doors to an account's data. Safe with several processes on the same files. */
 export interface AccountStore extends AsyncDisposable {

@@ -10,7 +10,7 @@ import { restoredMark } from '../accounts/account-state.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { bodiesInUse } from '../accounts/bodies-in-use.ts';
 import { openFile } from '../accounts/open-file.ts';
-import { makeTemplate, placeTemplate } from '../accounts/template.ts';
+import { makeTemplate, placeTemplate } from '../accounts/places/template.ts';
 import type { BlobHash, BlobStore } from '../blob-store.ts';
 import { statement } from '../sql/port.ts';
 import { accountTables, copyAccountRows, renumberAccount } from './account-rows.ts';

@@ -1,7 +1,7 @@
-import type { Clock, Timer } from '../../platform/clock.ts';
-import { MailError } from '../../platform/errors.ts';
-import type { Log } from '../../platform/log.ts';
-import type { OpenFile } from './open-file.ts';
+import type { Clock, Timer } from '../../../platform/clock.ts';
+import { MailError } from '../../../platform/errors.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { OpenFile } from '../open-file.ts';
 
 export interface OpenPlacesOptions {
   readonly bootId: string;

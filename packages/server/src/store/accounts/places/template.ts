@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { translateFileError } from '../../platform/files/node-files.ts';
-import { SqliteDatabase } from '../engines/sqlite/database.ts';
-import { migrate } from '../sql/migrate.ts';
-import { accountMigrations } from './schema.ts';
+import { translateFileError } from '../../../platform/files/node-files.ts';
+import { SqliteDatabase } from '../../engines/sqlite/database.ts';
+import { migrate } from '../../sql/migrate.ts';
+import { accountMigrations } from '../schema.ts';
 
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');

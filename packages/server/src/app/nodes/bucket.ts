@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import { S3Client } from '../store/engines/s3/client.ts';
-import type { S3Credentials } from '../store/engines/s3/signature.ts';
-import type { OpenSpoolContext } from '../store/spool/open-spool.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
-import { installation, settingOnce } from '../store/system/settings.ts';
-import type { Config } from './config/config.ts';
-import type { Environment } from './config/load.ts';
-import { StartError } from './start-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { S3Client } from '../../store/engines/s3/client.ts';
+import type { S3Credentials } from '../../store/engines/s3/signature.ts';
+import type { OpenSpoolContext } from '../../store/spool/open-spool.ts';
+import type { SqlDatabase } from '../../store/sql/port.ts';
+import { installation, settingOnce } from '../../store/system/settings.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/load.ts';
+import { StartError } from '../start-error.ts';
 
 const attempts = 4;
 const bucketSetting = 'installation.bucket';
