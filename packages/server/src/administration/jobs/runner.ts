@@ -138,7 +138,11 @@ export class JobRunner implements AsyncDisposable {
       const worker = this.#workers.get(row.kind);
       if (!worker) throw new Error(`no worker for ${row.kind}`);
       const { job, end } = this.#handle(row);
-      await worker.run(this.#ctx, job).finally(end);
+      try {
+        await worker.run(this.#ctx, job);
+      } finally {
+        await end();
+      }
       await directory.database.transact(tx => finishJob(tx, row, 'done', null, clock.now()));
       log.info('job.done', about);
     } catch (error) {
