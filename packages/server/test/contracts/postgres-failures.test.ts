@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPostgres, type PostgresServer, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import { readPostgresUrl } from '../../src/store/engines/postgres/connection-url.ts';
-import { PostgresDatabase, type Writers } from '../../src/store/engines/postgres/database.ts';
+import type { PostgresDatabase, Writers } from '../../src/store/engines/postgres/database.ts';
 import { openPostgres } from '../../src/store/engines/postgres/open.ts';
 import { statement } from '../../src/store/sql/port.ts';
 
