@@ -208,6 +208,7 @@ test('garbage goes from rows and from the bucket, and packs that are mostly dead
   await store.blobs.release(1, 10, [waits.hash]);
   await generations(5);
   assert.equal(await waiting(store), 0);
+  assert.deepEqual(await store.database.all(statement('SELECT blob_id FROM blob_waiting')), []);
   const bodies = Array.from({ length: 10 }, () => randomBytes(8_000));
   const refs = await Promise.all(bodies.map(body => storeBody(store.blobs, 1, 10, body)));
   await pack(store);
