@@ -59,7 +59,11 @@ test('MBX-05: many members get another quota in a job whose progress is told, th
   assert.equal((await elsewhere('GET', `/jobs/${job.id}`)).status, 200);
 });
 
-const whole: Administration = { role: 'owner', functions: new Map([['members', 'manage']]), departments: null };
+const whole: Administration = {
+  role: 'owner',
+  functions: new Map([['members', 'manage']]),
+  departments: null,
+};
 
 test('RCY-01: the bin says what its mailboxes take up', async () => {
   await using house = await openRestHouse();

@@ -1,4 +1,5 @@
 import type { Operation } from '../../kit/operation.ts';
+import { membersSetQuotas } from '../member-quotas/set-quotas.ts';
 import { membersAliasAdd } from './alias-add.ts';
 import { membersAliasDelete } from './alias-delete.ts';
 import { membersAliasMove } from './alias-move.ts';
@@ -12,7 +13,6 @@ import { membersGet } from './get.ts';
 import { membersList } from './list.ts';
 import { membersOffboard } from './offboard.ts';
 import { membersPassword } from './password.ts';
-import { membersSetQuotas } from './quota.ts';
 import { membersRename } from './rename.ts';
 import { addressSuggestion } from './suggest.ts';
 import { membersUpdate } from './update.ts';
