@@ -144,7 +144,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     assert.deepEqual(await axeProblems(page), [], 'scheduled');
     // Neither sent nor a draft: in a folder of its own, which the page stands for.
     const [folders] = await webmail.jmap('alice', ['Mailbox/get', { ids: null }]);
-    const totals = (folders?.['list'] as { role: string; totalEmails: number }[])
+    const totals = ((folders?.['list'] ?? []) as { role: string; totalEmails: number }[])
       .filter(({ role }) => ['scheduled', 'sent', 'drafts'].includes(role))
       .map(({ role, totalEmails }) => [role, totalEmails]);
     assert.equal(Object.fromEntries(totals)['scheduled'], 2, JSON.stringify(totals));
