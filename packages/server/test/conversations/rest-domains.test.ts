@@ -12,7 +12,7 @@ interface RecordAnswer {
   readonly value: string;
 }
 
-test('DOM-05, DOM-06, DOM-09: a domain is added, its records are read, its DNS is checked, over the API', async () => {
+test('DOM-08, DOM-05, DOM-06, DOM-09: a domain is added, its records are read, its DNS is checked, over the API', async () => {
   await using dns = await startFakeDns({
     'qinghe.test': { ns: ['ns1.alidns.com'], mx: [[10, 'mx.old.test']] },
   });
@@ -48,7 +48,9 @@ test('DOM-05, DOM-06, DOM-09: a domain is added, its records are read, its DNS i
   const active = await owner('POST', '/domains/qinghe.test/check');
   assert.equal(active.json<{ state: string }>().state, 'active');
   const lookup = await owner('POST', '/domains/lookup', { body: { domain: 'qinghe.test' } });
-  assert.equal(lookup.json<{ exists: boolean }>().exists, true);
+  const found = lookup.json<{ exists: boolean; records: RecordAnswer[] }>();
+  assert.equal(found.exists, true);
+  assert.equal(found.records.find(({ id }) => id === 'mx-1')?.state, 'ok');
   assert.equal((await owner('DELETE', '/domains/qinghe.test')).status, 204);
   assert.equal((await owner('GET', '/domains/qinghe.test')).status, 404);
   const acts = await listOperations(plain.web.database, plain.web.alice.tenantId);

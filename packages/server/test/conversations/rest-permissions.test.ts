@@ -220,7 +220,7 @@ test('an administrator of another department reaches nobody of this one', async 
   assert.deepEqual(wrong, []);
 });
 
-test('those whom an operation is for are let through', async () => {
+test('TEN-35: those whom an operation is for are let through; super administrators to all but the owner’s own', async () => {
   const wrong: string[] = [];
   const scene = await openScene();
   await using _house = scene.house;
