@@ -18,6 +18,8 @@ export interface MailCount {
   readonly event: 'delivered' | 'relayed' | 'refused';
   /** 1 when the sender's domain is one of the company's. */
   readonly own: number;
+  /** 1 for what checks found suspicious. */
+  readonly junk: number;
   readonly count: number;
 }
 
@@ -32,10 +34,11 @@ const mostDomains = 20;
 const places = Array.from({ length: mostDomains }, (_, i) => `$${i + 5}`).join(', ');
 
 const mail = statement(
-  `SELECT day, event, own, COUNT(*) AS count FROM (
-     SELECT CAST((at + $2) / 86400000 AS BIGINT) AS day, event, CASE WHEN sender_domain IN (${places}) THEN 1 ELSE 0 END AS own
+  `SELECT day, event, own, junk, COUNT(*) AS count FROM (
+     SELECT CAST((at + $2) / 86400000 AS BIGINT) AS day, event, CASE WHEN sender_domain IN (${places}) THEN 1 ELSE 0 END AS own,
+       CASE WHEN verdict = 'junk' THEN 1 ELSE 0 END AS junk
      FROM trace WHERE tenant_id = $1 AND at >= $3 AND at < $4 AND event IN ('delivered', 'relayed', 'refused')
-   ) AS steps GROUP BY day, event, own ORDER BY day`,
+   ) AS steps GROUP BY day, event, own, junk ORDER BY day`,
 );
 
 const signedIn = `sign_in WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND result = 'ok' AND account_id IS NOT NULL`;
