@@ -2,12 +2,10 @@ import { requireAdministration } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import { countMemberRows, listMemberRows, type MemberFilter } from '../../store/system/people/member-list.ts';
-import { membersOfMobile } from '../../store/system/people/members.ts';
 import type { DirectoryContext } from '../context.ts';
 import { treeOf } from '../departments/tree.ts';
 import { type Page, type PageRequest, readCursor, requireLimit, writeCursor } from '../paging.ts';
 import { planOf } from '../plans/tenant-plan.ts';
-import { mobileKey } from '../profiles/profile.ts';
 import { searchedText } from '../profiles/search-text.ts';
 import { requireManaged } from './manage.ts';
 import { type Member, memberIn, toMembers } from './member.ts';
@@ -93,28 +91,4 @@ export async function membersAmong(
   const filter: MemberFilter = { accountIds, ...(departments !== null && { reach: [...departments] }) };
   const rows = await listMemberRows(ctx.database, scope.tenantId, filter, null, accountIds.length);
   return rows.map(row => row.account_id);
-}
-
-/** One of the companies that somebody belongs to. */
-export interface CompanyOfPerson {
-  readonly tenantId: number;
-  readonly accountId: AccountId;
-  readonly company: string;
-  readonly address: string;
-}
-
-/**
- * Companies in which a mobile number belongs to somebody who can sign in (TEN-37). Only for who has proved that the number
- * is theirs: it names companies and addresses. Throws `input.invalid`.
- */
-export async function companiesOfMobile(ctx: DirectoryContext, mobile: string): Promise<CompanyOfPerson[]> {
-  const key = mobileKey(mobile);
-  if (key === null) return [];
-  const rows = await membersOfMobile(ctx.database, key);
-  return rows.map(row => ({
-    tenantId: row.tenant_id,
-    accountId: row.account_id,
-    company: row.company,
-    address: `${row.local_part}@${row.unicode_name}`,
-  }));
 }
