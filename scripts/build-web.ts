@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip, gzipSync } from 'node:zlib';
 import { buildHelp } from './help-pages.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -20,7 +21,7 @@ function sourceHash(): string {
       'packages/web/*.{html,ts,json}',
       'packages/phrases/src/**/*',
       'docs/admin/console/**/*',
-      'scripts/help-pages.ts',
+      'scripts/{build-web,help-pages}.ts',
       'package-lock.json',
     ],
     { cwd: root },
@@ -36,6 +37,24 @@ function sourceHash(): string {
   return hash.digest('hex');
 }
 
+/** A smaller file is one packet either way, bytes. */
+const worthCompressing = 1_000;
+
+/** Lays `.br` and `.gz` beside every text file: the server sends what the browser takes, and compresses nothing itself. */
+async function compress(): Promise<void> {
+  const files = globSync('**/*.{js,css,html,svg,json,webmanifest}', { cwd: target });
+  await Promise.all(
+    files.map(async file => {
+      const path = join(target, file);
+      const bytes = readFileSync(path);
+      if (bytes.length < worthCompressing) return;
+      const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+      writeFileSync(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
+      writeFileSync(`${path}.gz`, await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }));
+    }),
+  );
+}
+
 /** Builds when something has changed. Returns whether it did. */
 export async function buildWeb(): Promise<boolean> {
   const wanted = sourceHash();
@@ -44,6 +63,7 @@ export async function buildWeb(): Promise<boolean> {
   const { build } = await import('vite');
   await build({ configFile: join(root, 'packages/web/vite.config.ts'), logLevel: 'warn' });
   buildHelp(target);
+  await compress();
   writeFileSync(stamp, wanted);
   return true;
 }

@@ -4,6 +4,20 @@ import { defineConfig } from 'vite';
 /** Development: `npx vite packages/web` beside a running server; the JMAP and sign-in paths go to it. */
 const server = process.env['HONGYAN_WEB'] ?? 'http://127.0.0.1:8080';
 
+/** Modules of the file that both apps begin with. */
+const base = new RegExp(
+  [
+    'node_modules/(?:react|react-dom|scheduler|@tanstack)/',
+    'createReactComponent|Icon(?:X|Clock|CircleCheck)\\.',
+    'phrases/src/mail/',
+    'web/src/(?:ui|lib)/',
+    'web/src/app/(?:error-boundary|theme)',
+    'web/src/jmap/(?:client|offline/keeper)\\.',
+  ]
+    .join('|')
+    .replaceAll('/', '[\\\\/]'),
+);
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -27,6 +41,8 @@ export default defineConfig({
       output: {
         // A worker's address must not change with its content.
         entryFileNames: chunk => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // What every page begins with is one file: many small ones cost a request each.
+        codeSplitting: { groups: [{ name: 'base', test: base }] },
       },
     },
   },

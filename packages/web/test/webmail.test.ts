@@ -64,6 +64,23 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
 
   const row = (subject: string): string => `.mail-row:has-text("${subject}")`;
 
+  test('what both apps load first is few files, compressed', async () => {
+    for (const path of ['', 'admin']) {
+      const page = await fetch(`${url()}${path}`, { headers: { accept: 'text/html' } });
+      const files = [...(await page.text()).matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+        ([, file = '']) => file,
+      );
+      assert.ok(files.length > 1 && files.length <= 8, `${files.length} files`);
+      for (const file of files) {
+        for (const encoding of ['br', 'gzip']) {
+          const answer = await fetch(`${url()}${file}`, { headers: { 'accept-encoding': encoding } });
+          const text = await answer.text();
+          if (text.length > 2_000) assert.equal(answer.headers.get('content-encoding'), encoding, file);
+        }
+      }
+    }
+  });
+
   test('SEC-02: a wrong password is refused in words, and tells nothing about the address', async () => {
     const { page } = await openPage(browser, { language: 'en' });
     await page.goto(url());
