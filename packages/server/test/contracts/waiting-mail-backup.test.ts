@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import type { Principal } from '../../src/access/scope.ts';
 import { noteRestored } from '../../src/personal/snoozing/after-restore.ts';
 import { startSnoozeWaker } from '../../src/personal/snoozing/waker.ts';
@@ -81,7 +82,9 @@ async function fill(house: JmapHouse, client: JmapClient): Promise<void> {
   assert.ok(submitted?.args['created'], JSON.stringify(submitted?.args));
 }
 
-test('CLN-02, CMP-06: snoozed, waiting and restorable mail is clean to the checker and comes back from an export', async () => {
+test('CLN-02, CMP-06: snoozed, waiting and restorable mail is clean to the checker and comes back from an export', {
+  skip: onlyFiles,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-waiting-'));
   const target = join(folder, 'export');
   try {
