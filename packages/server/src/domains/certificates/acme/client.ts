@@ -54,7 +54,7 @@ const pollMs = 1_000;
 const mostPollMs = 30_000;
 const mostPolls = 60;
 /** Times a request is signed anew for another nonce (RFC 8555 §6.5). */
-const nonceTries = 5;
+const nonceTries = 10;
 
 /** A client of one account at one authority (RFC 8555). Every failure is an `AcmeError` or an error of the transport. */
 export class AcmeClient {
