@@ -183,7 +183,7 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     assert.deepEqual([...alice.problems, ...bob.problems], []);
   });
 
-  test('CMP-07: a draft saves itself, survives the closing of the page and is taken up again', async () => {
+  test('CMP-11: a draft saves itself, survives the closing of the page and is taken up again', async () => {
     await using session = await signIn('bob');
     const { page } = session;
     await page.keyboard.press('c');
@@ -239,7 +239,7 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
-  test('SEC-08, CMP-08: a signature is set and used; a changed password ends the other sessions', async () => {
+  test('SEC-08, SET-13, CMP-08: a signature is set and used; a changed password ends the other sessions', async () => {
     await using other = await signIn('bob');
     await using session = await signIn('bob', { language: 'en' });
     const { page, problems } = session;

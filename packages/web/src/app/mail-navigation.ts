@@ -16,6 +16,8 @@ export class MailNavigation extends Observable {
   cursor: string | null = null;
   readonly selection = new Set<string>();
   #anchor: string | null = null;
+  /** Where the cursor's row stood when it was last used; -1: nowhere yet. */
+  #cursorAt = -1;
 
   constructor(store: MailStore, account: string | null = null) {
     super();
@@ -27,19 +29,28 @@ export class MailNavigation extends Observable {
 
   /** Follows the address bar. Returns a function that stops. */
   start(): () => void {
-    const follow = (): void => {
-      const { account, rest } = splitAccount(location.hash);
-      // Another account's screen takes over.
-      if (account !== this.account) return;
-      const next = parseRoute(rest);
-      // A page keeps the place it was opened from: leaving it leads back there.
-      this.route = next.page ? { ...this.route, page: next.page } : next;
-      if (this.route.mailId) this.cursor = this.route.mailId;
-      this.changed();
-    };
+    const follow = (): void => this.#follow();
     follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
+  }
+
+  /** Goes where the address bar says. */
+  #follow(): void {
+    const { account, rest } = splitAccount(location.hash);
+    // Another account's screen takes over.
+    if (account !== this.account) return;
+    const next = parseRoute(rest);
+    // A page keeps the place it was opened from: leaving it leads back there.
+    this.route = next.page ? { ...this.route, page: next.page } : next;
+    if (this.route.mailId) this.cursor = this.route.mailId;
+    this.changed();
+  }
+
+  /** Takes the address bar there. At once: what is done next begins at the new place. */
+  #turn(route: Route): void {
+    location.hash = this.#hash(route);
+    this.#follow();
   }
 
   /** The address of a place. Pages belong to one's own account. */
@@ -86,29 +97,32 @@ export class MailNavigation extends Observable {
     this.only = 'all';
     this.selection.clear();
     this.cursor = null;
-    location.hash = this.#hash({ place, mailId: null, page: null });
+    this.#cursorAt = -1;
+    this.#turn({ place, mailId: null, page: null });
   }
 
   /** Opens a page in place of list and reader. */
   visit(name: Page['name'], section: string = ''): void {
-    location.hash = this.#hash({ ...this.route, page: { name, section } });
+    this.#turn({ ...this.route, page: { name, section } });
   }
 
   /** Leaves the page for the list it was opened from. */
   leavePage(): void {
     if (!this.route.page) return;
-    location.hash = this.#hash({ ...this.route, page: null });
+    this.#turn({ ...this.route, page: null });
   }
 
   open(mailId: string | null): void {
-    if (mailId) this.cursor = mailId;
-    const next = this.#hash({ ...this.route, mailId });
+    if (mailId) {
+      this.cursor = mailId;
+      this.#cursorAt = this.list.indexOf(mailId);
+    }
+    const route = { ...this.route, mailId };
     // Reading one after the other is one step back, not fifty.
     if (this.route.mailId && mailId) {
-      history.replaceState(null, '', next);
-      this.route = parseRoute(splitAccount(next).rest);
-      this.changed();
-    } else location.hash = next;
+      history.replaceState(null, '', this.#hash(route));
+      this.#follow();
+    } else this.#turn(route);
   }
 
   show(only: ListQuery['only']): void {
@@ -119,12 +133,15 @@ export class MailNavigation extends Observable {
   /** Moves by `step` rows; opens the row reached when a mail is open. */
   move(step: number): void {
     const { list } = this;
-    const at = this.cursor ? list.indexOf(this.cursor) : -1;
+    const found = this.cursor ? list.indexOf(this.cursor) : -1;
+    // A row whose conversation went on stands elsewhere under another id: one goes on from where it stood.
+    const at = found < 0 && this.cursor ? this.#cursorAt : found;
     const next = at < 0 ? 0 : Math.max(0, Math.min((list.total ?? 1) - 1, at + step));
     list.ensure(next, next + 10);
     const id = list.at(next);
     if (!id) return;
     this.cursor = id;
+    this.#cursorAt = next;
     this.#anchor = id;
     if (this.route.mailId) this.open(id);
     else this.changed();

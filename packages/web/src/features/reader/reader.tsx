@@ -23,6 +23,13 @@ interface ReaderProps {
   readonly onWrite: (to: Address, subject: string) => void;
 }
 
+/** What is shown of the conversation of a mail: its mails, and which of them are unfolded. */
+interface Conversation {
+  readonly mailId: string;
+  readonly ids: readonly string[];
+  readonly open: ReadonlySet<string>;
+}
+
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
 export function Reader({
   app,
@@ -40,11 +47,14 @@ export function Reader({
   const store = useObserved(app.store);
   const mailId = app.route.mailId ?? '';
   const row = store.row(mailId);
-  const [ids, setIds] = useState<readonly string[]>([]);
-  const [openIds, setOpenIds] = useState<ReadonlySet<string>>(new Set());
+  const [read, setRead] = useState<Conversation | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   const body = useRef<HTMLDivElement>(null);
+  // What was read for the mail before is never shown below this one's subject, nor answered in its place.
+  const { ids, open: openIds } =
+    read?.mailId === mailId ? read : { ids: store.full(mailId) ? [mailId] : [], open: new Set([mailId]) };
+  const setOpenIds = (open: ReadonlySet<string>): void => setRead({ mailId, ids, open });
 
   useEffect(() => {
     let stale = false;
@@ -55,8 +65,8 @@ export function Reader({
       if (!threadId) throw new Error('gone');
       // The mail that was asked for is on screen before its conversation is read.
       if (!stale) {
-        setIds([mailId]);
-        setOpenIds(new Set('$draft' in (store.row(mailId)?.keywords ?? {}) ? [] : [mailId]));
+        const draft = '$draft' in (store.row(mailId)?.keywords ?? {});
+        setRead({ mailId, ids: [mailId], open: new Set(draft ? [] : [mailId]) });
       }
       const members = store.personal.settings.conversationView ? await store.loadThread(threadId) : [mailId];
       if (stale) return;
@@ -64,8 +74,7 @@ export function Reader({
       const letters = members.filter(id => !isDraft(id));
       const unread = letters.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
       const asked = isDraft(mailId) ? letters.at(-1) : mailId;
-      setIds(members);
-      setOpenIds(new Set([...(asked ? [asked] : []), ...unread]));
+      setRead({ mailId, ids: members, open: new Set([...(asked ? [asked] : []), ...unread]) });
       const wait = store.personal.settings.markReadAfterSeconds;
       if (wait < 0) return;
       if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait * 1000));
