@@ -104,8 +104,8 @@ if (everything || values.server) {
 if (everything || values.postgres) {
   const programs = findPostgres();
   if (programs) {
-    // Backups and word indexes are files in every profile.
-    const aboutFiles = ['accounts-backup', 'search-index'];
+    // Word indexes are files in every profile.
+    const aboutFiles = ['search-index'];
     const files = find('packages/server/test/contracts/*.test.ts').filter(
       file => !aboutFiles.some(part => file.includes(part)),
     );

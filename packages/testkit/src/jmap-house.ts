@@ -32,6 +32,7 @@ import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
 import { defaultPushPost } from '@hongyan/server/protocols/jmap/push/post.ts';
 import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
 import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
+import type { MovableAccounts } from '@hongyan/server/store/accounts/moving/movable-accounts.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { takeBackQueued } from '@hongyan/server/store/spool/queue-admin.ts';
 import { JmapClient } from './jmap-client.ts';
@@ -44,7 +45,7 @@ type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 export interface JmapHouse extends AsyncDisposable {
   readonly web: WebHouse;
   readonly url: string;
-  readonly mailboxes: MailboxContext;
+  readonly mailboxes: MailboxContext & { readonly accounts: MovableAccounts };
   readonly jmap: JmapContext;
   readonly acceptor: FlowAcceptor;
   /** What the server logged as warnings and errors. */
@@ -90,7 +91,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
   const accounts = opened.use(openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log }));
   // Notices keep real time: tests wait for them.
   const notifier = opened.use(createNotifier({ clock: systemClock, log }));
-  const mailboxes: MailboxContext = {
+  const mailboxes: JmapHouse['mailboxes'] = {
     accounts,
     blobs: store.blobs,
     notifier,

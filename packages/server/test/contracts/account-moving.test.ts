@@ -10,7 +10,7 @@ import type { Scope } from '../../src/access/scope.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
 import { isMailError } from '../../src/platform/errors.ts';
-import type { MovableAccounts } from '../../src/store/accounts/account-store.ts';
+import type { MovableAccounts } from '../../src/store/accounts/moving/movable-accounts.ts';
 import { type MoveContext, moveAccount } from '../../src/store/accounts/moving/move-account.ts';
 import { readPlacementText } from '../../src/store/accounts/moving/moved-mark.ts';
 import type { Placement } from '../../src/store/accounts/placement.ts';

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
-import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import type { Principal } from '../../src/access/scope.ts';
 import { noteRestored } from '../../src/personal/snoozing/after-restore.ts';
 import { startSnoozeWaker } from '../../src/personal/snoozing/waker.ts';
@@ -82,9 +81,7 @@ async function fill(house: JmapHouse, client: JmapClient): Promise<void> {
   assert.ok(submitted?.args['created'], JSON.stringify(submitted?.args));
 }
 
-test('CLN-02, CMP-06: snoozed, waiting and restorable mail is clean to the checker and comes back from an export', {
-  skip: onlyFiles,
-}, async () => {
+test('CLN-02, CMP-06: snoozed, waiting and restorable mail is clean to the checker and comes back from an export', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-waiting-'));
   const target = join(folder, 'export');
   try {
@@ -102,7 +99,7 @@ test('CLN-02, CMP-06: snoozed, waiting and restorable mail is clean to the check
     const { bob, clock, database } = house.web;
     const { accounts, blobs } = house.mailboxes;
     const account = { tenantId: bob.tenantId, accountId: bob.accountId };
-    await importAccount({ accounts, blobs, clock, account, shared: false, source: target, replace: false });
+    await importAccount({ accounts, blobs, clock, account, source: target, replace: false });
     await noteRestored({ accounts, database }, account);
     await assertClean(house, bob);
     const client = await house.client(bob);

@@ -12,6 +12,7 @@ import { createNotifier } from '../../src/notify/notifier.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import type { AccountStoreOptions } from '../../src/store/accounts/account-store.ts';
+import type { MovableAccounts } from '../../src/store/accounts/moving/movable-accounts.ts';
 import type { PlacementSource } from '../../src/store/accounts/placement.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
@@ -22,6 +23,8 @@ export const tenantId = 1;
 /** The house of one process: accounts and the context of the mailbox room. */
 export interface MailboxHouse extends AsyncDisposable {
   readonly ctx: MailboxContext;
+  /** Those of `ctx`, with what only moving and saving need. */
+  readonly accounts: MovableAccounts;
   readonly clock: FakeClock;
   readonly folder: string;
 }
@@ -56,6 +59,7 @@ function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blob
   const limits = { ...defaultMailboxLimits, ...options.limits };
   return {
     ctx: { accounts, blobs, notifier, quotas: { quota: () => quota }, clock, log: silentLog, limits },
+    accounts,
     clock,
     folder,
     async [Symbol.asyncDispose](): Promise<void> {

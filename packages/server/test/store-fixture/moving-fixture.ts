@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { MovableAccounts } from '../../src/store/accounts/account-store.ts';
+import type { MovableAccounts } from '../../src/store/accounts/moving/movable-accounts.ts';
 import type { MoveContext } from '../../src/store/accounts/moving/move-account.ts';
 import { ownFile } from '../../src/store/accounts/moving/moved-mark.ts';
 import type { Placement, PlacementSource } from '../../src/store/accounts/placement.ts';

@@ -120,7 +120,6 @@ async function restoreAccount(
       blobs: house.spool.blobs,
       clock: house.clock,
       account: user,
-      shared: false,
       source,
       replace,
       signal,

@@ -22,7 +22,15 @@ import {
   accountReader,
   OpenAccountTransaction,
 } from './account-transaction.ts';
-import { AccountMoved, markMoved, movedTo, ownFile, samePlacement } from './moving/moved-mark.ts';
+import type { MovableAccounts } from './moving/movable-accounts.ts';
+import {
+  AccountMoved,
+  markMoved,
+  movedTo,
+  ownFile,
+  placementText,
+  samePlacement,
+} from './moving/moved-mark.ts';
 import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
 import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
 import { OpenPlaces } from './places/open-places.ts';
@@ -51,33 +59,6 @@ export interface AccountStore extends AsyncDisposable {
   release(account: AccountKey): Promise<boolean>;
   /** Removes the account's own file, or its rows in PostgreSQL, for ever. The account must be out of use. Not for shared files. */
   remove(account: AccountKey): Promise<void>;
-}
-
-/** What moving accounts needs beyond the doors to their data. */
-export interface MovableAccounts extends AccountStore {
-  /** Runs `work` with the database of a placement, whether or not the account lives there. `make`: makes a missing file. */
-  useAt<T>(
-    account: AccountKey,
-    placement: Placement,
-    work: (file: OpenFile) => Promise<T>,
-    make?: boolean,
-  ): Promise<T>;
-  /** Where the account really is, beginning at `placement` and following marks; null when it is nowhere. */
-  whereabouts(account: AccountKey, placement: Placement): Promise<Placement | null>;
-  /**
-   * Holds the account in its place, runs `work` there, and marks it as moved to `to` in the same transaction: from its
-   * commit on everybody goes there.
-   */
-  seal(
-    account: AccountKey,
-    from: Placement,
-    to: Placement,
-    work: (tx: SqlTransaction, state: AccountState) => Promise<void>,
-  ): Promise<void>;
-  /** Of some places those with a copy of the account that is marked as moved away; its own file is always looked at. */
-  leftBehind(account: AccountKey, here: Placement, places: readonly Placement[]): Promise<Placement[]>;
-  /** Removes a copy of the account that is marked as moved away. */
-  removeFrom(account: AccountKey, placement: Placement): Promise<void>;
 }
 
 export interface AccountStoreOptions {
@@ -192,14 +173,11 @@ class PlacedAccountStore implements MovableAccounts {
 
   async release(account: AccountKey): Promise<boolean> {
     const placement = await this.#where(account);
-    if (placement.kind === 'postgres') return true;
-    const path = this.#file(account, placement);
-    return this.#open.release(path);
+    return placement.kind === 'postgres' || this.#open.release(this.#file(account, placement));
   }
 
   async remove(account: AccountKey): Promise<void> {
-    const placement =
-      (await this.whereabouts(account, await this.#where(account, true))) ?? (await this.#where(account));
+    const placement = await this.placementOf(account);
     if (placement.kind === 'postgres') {
       return this.#using(account, file =>
         file.database.transact(tx => removeRows(tx, account.accountId), { account: account.accountId }),
@@ -221,6 +199,11 @@ class PlacedAccountStore implements MovableAccounts {
   ): Promise<T> {
     if (make && placement.kind !== 'postgres') await this.#makeFile(account, placement);
     return this.#at(account, placement, work);
+  }
+
+  async placementOf(account: AccountKey): Promise<Placement> {
+    const said = await this.#where(account, true);
+    return (await this.whereabouts(account, said)) ?? said;
   }
 
   async whereabouts(account: AccountKey, placement: Placement): Promise<Placement | null> {
@@ -247,9 +230,8 @@ class PlacedAccountStore implements MovableAccounts {
         async tx => {
           const state = { ...(await lockState(tx, accountId)) };
           if (movedTo(state.bootId)) throw new MailError('conflict.state', { reason: 'moved already' });
-          const { bootId } = this.#options;
-          if (file.keepsAll ? needsRestoreMark(state) : needsMark(state, bootId)) {
-            await markInUse(tx, accountId, state, bootId);
+          if (file.keepsAll ? needsRestoreMark(state) : needsMark(state, this.#options.bootId)) {
+            await markInUse(tx, accountId, state, this.#options.bootId);
             await writeState(tx, accountId, state);
           }
           await work(tx, state);
@@ -351,16 +333,16 @@ class PlacedAccountStore implements MovableAccounts {
   async #markAt(account: AccountKey, placement: Placement): Promise<string | null> {
     if (placement.kind !== 'postgres' && !existsSync(this.#file(account, placement))) return null;
     const { accountId } = account;
-    const state = await this.#at(account, placement, file =>
-      file.database.read(reader => readState(reader, accountId), { account: accountId }),
+    return this.#at(account, placement, ({ database }) =>
+      database.read(async reader => (await readState(reader, accountId))?.bootId ?? null, {
+        account: accountId,
+      }),
     );
-    return state?.bootId ?? null;
   }
 
   async #at<T>(account: AccountKey, placement: Placement, work: (file: OpenFile) => Promise<T>): Promise<T> {
     if (placement.kind === 'postgres') {
-      const { location } = placement;
-      return this.#open.use(`postgres:${location}`, () => this.#openShared(location), work);
+      return this.#open.use(placementText(placement), () => this.#openShared(placement.location), work);
     }
     return this.#open.use(this.#file(account, placement), path => this.#openFile(path), work);
   }

@@ -4,11 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountKey } from '../accounts/account-key.ts';
-import type { AccountStore } from '../accounts/account-store.ts';
+import type { MovableAccounts } from '../accounts/moving/movable-accounts.ts';
 import type { BlobStore } from '../blob-store.ts';
 import { accountTables } from './account-rows.ts';
 import { BodyFileWriter } from './body-file.ts';
 import { changeDatabase, copyDatabase, syncPath } from './database-copy.ts';
+import { copyRowsToFile } from './database-rows.ts';
 
 /** Files of an exported account. */
 export const exportLayout = { rows: 'account.db', bodies: 'bodies.bin', manifest: 'account.json' } as const;
@@ -23,7 +24,7 @@ export interface ExportManifest {
 }
 
 export interface ExportOptions {
-  readonly accounts: AccountStore;
+  readonly accounts: MovableAccounts;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly account: AccountKey;
@@ -108,7 +109,12 @@ export async function exportAccount(options: ExportOptions): Promise<ExportManif
   await rm(join(target, exportLayout.manifest), { force: true });
   const exportedAt = clock.now();
   const rows = join(target, exportLayout.rows);
-  await copyDatabase(await accounts.path(account), rows);
+  const placement = await accounts.placementOf(account);
+  if (placement.kind === 'postgres') {
+    await copyRowsToFile(accounts, account, placement, rows, options.signal ?? null);
+  } else {
+    await copyDatabase(await accounts.path(account), rows);
+  }
   keepOnly(rows, account.accountId);
   const { bodies, missing } = await writeBodies(options, rows);
   const manifest: ExportManifest = { format: 1, accountId: account.accountId, exportedAt, bodies, missing };

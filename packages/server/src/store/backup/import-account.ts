@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountKey } from '../accounts/account-key.ts';
 import { restoredMark } from '../accounts/account-state.ts';
-import type { AccountStore } from '../accounts/account-store.ts';
 import { bodiesInUse } from '../accounts/bodies-in-use.ts';
+import type { MovableAccounts } from '../accounts/moving/movable-accounts.ts';
 import { openFile } from '../accounts/open-file.ts';
 import { makeTemplate, placeTemplate } from '../accounts/places/template.ts';
 import type { BlobHash, BlobStore } from '../blob-store.ts';
@@ -16,16 +17,15 @@ import { statement } from '../sql/port.ts';
 import { accountTables, copyAccountRows, renumberAccount } from './account-rows.ts';
 import { readBodyFile } from './body-file.ts';
 import { changeDatabase, syncPath } from './database-copy.ts';
+import { copyRowsFromFile } from './database-rows.ts';
 import { exportLayout } from './export-account.ts';
 
 export interface ImportOptions {
-  readonly accounts: AccountStore;
+  readonly accounts: MovableAccounts;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   /** The account to make. It may have another number, and belong to another tenant, than the one that was exported. */
   readonly account: AccountKey;
-  /** Whether the account lives in a shared file. */
-  readonly shared: boolean;
   /** Folder of an export. */
   readonly source: string;
   /** Puts the export in the place of what the account has now. No other process may have the account open. */
@@ -167,25 +167,33 @@ async function releaseBefore(
  * set, `input.invalid` for a folder without a complete export, `store.corrupt` for damaged bodies.
  */
 export async function importAccount(options: ImportOptions): Promise<Imported> {
-  const { accounts, account, source, shared, clock } = options;
+  const { accounts, account, source, clock, replace, signal = null } = options;
   await requireExport(source);
-  if (!options.replace && (await accounts.exists(account))) {
+  if (!replace && (await accounts.exists(account))) {
     throw new MailError('conflict.exists', { account: account.accountId });
   }
-  const before = options.replace ? await presentBodies(options) : [];
+  const before = replace ? await presentBodies(options) : [];
   const { count, renamed } = await bringBodies(options);
-  const path = await accounts.path(account);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = join(dirname(path), `.import-${randomUUID()}`);
+  const placement = await accounts.placementOf(account);
+  const inDatabase = placement.kind === 'postgres';
+  const path = inDatabase ? null : await accounts.path(account);
+  const folder = path === null ? await mkdtemp(join(tmpdir(), 'hongyan-import-')) : dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `.import-${randomUUID()}`);
   try {
     await copyFile(join(source, exportLayout.rows), draft);
     await upgrade(draft, clock.now());
     const messages = adapt(draft, account.accountId, renamed);
-    await syncPath(draft);
-    await (shared ? placeRows : placeFile)(options, draft, path);
+    if (path === null) {
+      await copyRowsFromFile(accounts, account, placement, draft, replace, signal);
+    } else {
+      await syncPath(draft);
+      await (placement.kind === 'shard' ? placeRows : placeFile)(options, draft, path);
+    }
     await releaseBefore(options, before);
     return { bodies: count, messages };
   } finally {
     for (const suffix of ['', '-wal', '-shm']) await rm(draft + suffix, { force: true });
+    if (inDatabase) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -18,6 +18,9 @@ export interface AccountTable {
   readonly key: readonly string[];
 }
 
+/** Where rows go to: a database, or a transaction that all of them are part of. */
+export type RowTarget = Pick<SqlDatabase, 'read' | 'transact'>;
+
 /** Where rows come from: a transaction or a database. */
 export type RowSource = <T>(work: (reader: SqlReader) => Promise<T>) => Promise<T>;
 
@@ -126,10 +129,10 @@ class TableStatements {
  */
 export class RowCopier {
   readonly #accountId: AccountId;
-  readonly #target: SqlDatabase;
+  readonly #target: RowTarget;
   readonly #statements = new Map<string, TableStatements>();
 
-  constructor(accountId: AccountId, target: SqlDatabase) {
+  constructor(accountId: AccountId, target: RowTarget) {
     this.#accountId = accountId;
     this.#target = target;
   }

@@ -2,9 +2,9 @@ import { MailError } from '../../../platform/errors.ts';
 import type { SqlReader, SqlTransaction } from '../../sql/port.ts';
 import type { AccountKey } from '../account-key.ts';
 import { type AccountState, insertState, writeState } from '../account-state.ts';
-import type { MovableAccounts } from '../account-store.ts';
 import type { Placement } from '../placement.ts';
 import { type AccountTable, accountTables, RowCopier, type RowSource } from './copy-rows.ts';
+import type { MovableAccounts } from './movable-accounts.ts';
 import { samePlacement } from './moved-mark.ts';
 
 export type MovePhase = 'copying' | 'switching' | 'checking' | 'removing';
