@@ -5,7 +5,7 @@ import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import { ownScope, type Scope } from '@hongyan/server/access/scope.ts';
 import { appendMessages } from '@hongyan/server/mailbox/append.ts';
-import type { MailboxContext, Quota } from '@hongyan/server/mailbox/context.ts';
+import type { FolderPlan, MailboxContext, Quota } from '@hongyan/server/mailbox/context.ts';
 import { createAccount } from '@hongyan/server/mailbox/create.ts';
 import { defaultMailboxLimits, type MailboxLimits } from '@hongyan/server/mailbox/limits.ts';
 import { getMailbox } from '@hongyan/server/mailbox/list.ts';
@@ -31,6 +31,8 @@ export interface ImapFixtureOptions {
   readonly allowPlainLoopback?: boolean;
   readonly limits?: Partial<ImapSessionLimits>;
   readonly mailboxLimits?: Partial<MailboxLimits>;
+  /** What the company's plan says of folders. */
+  readonly folderPlan?: FolderPlan;
   readonly quota?: Quota;
   readonly log?: Log;
   /** Bearer tokens and whose they are. */
@@ -95,7 +97,10 @@ export async function startImapFixture(options: ImapFixtureOptions = {}): Promis
     accounts,
     blobs: spool.blobs,
     notifier,
-    quotas: { quota: () => options.quota ?? { limitBytes: null, limitCount: null } },
+    quotas: {
+      quota: () => options.quota ?? { limitBytes: null, limitCount: null },
+      folderPlan: async () => options.folderPlan ?? { folders: null, folderLevels: null },
+    },
     clock,
     log,
     limits: { ...defaultMailboxLimits, ...options.mailboxLimits },

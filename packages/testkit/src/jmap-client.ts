@@ -26,6 +26,7 @@ export interface JmapSession {
   readonly downloadUrl: string;
   readonly eventSourceUrl: string;
   readonly capabilities: Record<string, JmapArguments>;
+  readonly accounts: Record<string, { readonly accountCapabilities: Record<string, JmapArguments> }>;
   readonly primaryAccounts: Record<string, string>;
   readonly state: string;
 }

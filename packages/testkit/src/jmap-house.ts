@@ -13,6 +13,7 @@ import { defaultFlowLimits } from '@hongyan/server/flow/limits.ts';
 import { createMailboxDoor } from '@hongyan/server/flow/mailbox-door.ts';
 import type { RelayDoor } from '@hongyan/server/flow/ports.ts';
 import { createQueueSignal } from '@hongyan/server/flow/queue/queue-signal.ts';
+import { takeBack } from '@hongyan/server/flow/queue/take-back.ts';
 import { createReporter } from '@hongyan/server/flow/report/report.ts';
 import { type MailboxContext, unlimitedQuota } from '@hongyan/server/mailbox/context.ts';
 import { createAccount } from '@hongyan/server/mailbox/create.ts';
@@ -34,7 +35,6 @@ import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
 import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
 import type { MovableAccounts } from '@hongyan/server/store/accounts/moving/movable-accounts.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
-import { takeBackQueued } from '@hongyan/server/store/spool/queue-admin.ts';
 import { JmapClient } from './jmap-client.ts';
 import { openBare, openTestAccounts } from './stores/databases.ts';
 import { housePassword, openWebHouse, scopeOf, type WebHouse } from './web-house.ts';
@@ -53,6 +53,8 @@ export interface JmapHouse extends AsyncDisposable {
   client(principal: AccountPrincipal): Promise<JmapClient>;
   /** Brings a message from another server and waits until nothing is left to deliver. */
   receive(to: string, message: string): Promise<void>;
+  /** Works the queue as far as it is due, and waits for that. */
+  settled(): Promise<void>;
 }
 
 const noRelay: RelayDoor = {
@@ -95,7 +97,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     accounts,
     blobs: store.blobs,
     notifier,
-    quotas: unlimitedQuota,
+    quotas: { ...unlimitedQuota, folderPlan: tenantId => directory.folderPlan(tenantId) },
     neighbours: directoryNeighbours({ database: web.database, directory }),
     clock,
     log,
@@ -166,7 +168,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
       return web.records.findTrace({ tenantId, queueId }, { limit });
     },
     push: { subscriptions, post, sender, publicKey: vapid.publicKey },
-    takeBack: queueId => takeBackQueued({ database, blobs: store.blobs, clock }, queueId),
+    takeBack: queueId => takeBack({ database, blobs: store.blobs, clock, log, trace: flow.trace }, queueId),
     prepare: async scope => {
       await createAccount(mailboxes, scope, folders);
     },
@@ -201,6 +203,11 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
       await delivery.write(Buffer.from(message));
       await delivery.commit();
       await promise;
+    },
+    async settled() {
+      dispatcher.wake();
+      await dispatcher.settled();
+      await web.records.flush();
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -36,10 +36,15 @@ export class Webmail implements AsyncDisposable {
     this.browser = browser;
   }
 
-  static async start(): Promise<Webmail> {
+  /** `plan`: what the company is on; left out: a self-hosted installation's. */
+  static async start({ plan }: { readonly plan?: string } = {}): Promise<Webmail> {
     const folder = mkdtempSync(join(tmpdir(), 'hongyan-web-'));
     const place = new ServerFolder(folder);
     await place.makeCompany();
+    if (plan !== undefined) {
+      const { code, stderr } = await place.run(['company', 'plan', plan]);
+      if (code !== 0) throw new Error(stderr);
+    }
     const server = await place.start(['--processes', '1']);
     return new Webmail(folder, server, await launch());
   }

@@ -33,6 +33,8 @@ import {
   updateGroup,
 } from './groups/groups.ts';
 import type { Group, GroupSettings, NewGroup } from './groups/types.ts';
+import type { PlanLimits } from './plans/plan.ts';
+import { planOf } from './plans/tenant-plan.ts';
 import { removeUser } from './recycle-bin/remove.ts';
 import { resolveAddress } from './resolve.ts';
 import type { AccountAccess, Resolution } from './types.ts';
@@ -50,6 +52,8 @@ export interface Directory {
   isLocalDomain(name: string): Promise<boolean>;
   /** What an account may use; remembered, because every delivery asks. Throws `account.not_found`. */
   quota(tenantId: TenantId, accountId: AccountId): Promise<AccountQuota>;
+  /** Own folders and their levels of each account of a company (FLD-01); remembered. Null: no limit. */
+  folderPlan(tenantId: TenantId): Promise<Pick<PlanLimits, 'folders' | 'folderLevels'>>;
   /** What an account may use and send as beside itself; remembered. */
   accessOf(tenantId: TenantId, accountId: AccountId): Promise<AccountAccess>;
   createTenant(name: string): Promise<Tenant>;
@@ -119,6 +123,7 @@ export function createDirectory(options: DirectoryOptions | DirectoryContext): D
       return key !== null && (await domainByName(database, key)) !== undefined;
     },
     quota: bind(accountQuota),
+    folderPlan: async tenantId => (await planOf(ctx, tenantId)).limits,
     accessOf: bind(accessOf),
     createTenant: bind(createTenant),
     listTenants: bind(listTenants),

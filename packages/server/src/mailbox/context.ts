@@ -17,9 +17,18 @@ export interface Quota {
   readonly limitCount: number | null;
 }
 
-/** Where quotas come from: plans and what the administrator set. Asked before each transaction that adds mail. */
+/** Own folders of an account and their levels as its plan has them (FLD-01); null: as many as `MailboxLimits` allows. */
+export interface FolderPlan {
+  readonly folders: number | null;
+  readonly folderLevels: number | null;
+}
+
+/** Where quotas come from: plans and what the administrator set. */
 export interface QuotaSource {
+  /** Asked before each transaction that adds mail. */
   quota(tenantId: TenantId, accountId: AccountId): Quota | Promise<Quota>;
+  /** Asked before folders are made or moved; left out: plans say nothing of folders. */
+  folderPlan?(tenantId: TenantId): Promise<FolderPlan>;
 }
 
 /** No limits: for tests and tools. */

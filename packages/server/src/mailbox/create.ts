@@ -4,6 +4,7 @@ import type { AccountTransaction } from '../store/accounts/account-transaction.t
 import { insertMailboxRow, type MailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
 import { inheritFolderRights } from '../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
+import { requireDepth, withFolderPlan } from './folder-limits.ts';
 import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxRole } from './types.ts';
@@ -19,17 +20,19 @@ export interface CreateOptions {
  * `mailbox.limit` past the plan's number of own folders or levels (FLD-01).
  */
 export async function createMailbox(
-  ctx: MailboxContext,
+  given: MailboxContext,
   scope: Scope,
   path: readonly string[],
   options: CreateOptions = {},
 ): Promise<Mailbox> {
   requireReach(scope, 'write');
-  const names = normalizePath(path, ctx.limits);
+  const ctx = await withFolderPlan(given, scope);
+  const names = normalizePath(path, given.limits);
   return ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
     await requireCreation(tx, scope, tree, names);
     if (tree.at(names)) throw new MailError('mailbox.exists');
+    requireDepth(ctx.limits, 1, names);
     const row = await makeMailbox(ctx, tx, tree, names, options);
     announce(ctx, tx);
     return mailboxOf(row, names, tx.state.base);

@@ -1,8 +1,8 @@
-/** Limits of a mailbox account. Values of a plan: the defaults are the catalogue's numbers. */
+/** Limits of a mailbox account. What is sold by number stands in the plan (`withFolderPlan`), and holds where it is less. */
 export interface MailboxLimits {
-  /** Own folders, those with a role not counted (FLD-01). */
+  /** Own folders, those with a role not counted: what one account's tree may grow to whatever the plan says (FLD-01). */
   readonly maxMailboxes: number;
-  /** Levels of folders (FLD-01). */
+  /** Levels of folders, whatever the plan says (FLD-01). */
   readonly maxDepth: number;
   /** Bytes of one folder's name in UTF-8. */
   readonly maxNameBytes: number;
@@ -40,8 +40,8 @@ export interface MailboxLimits {
 const day = 24 * 60 * 60 * 1000;
 
 export const defaultMailboxLimits: MailboxLimits = {
-  maxMailboxes: 300,
-  maxDepth: 6,
+  maxMailboxes: 10_000,
+  maxDepth: 32,
   maxNameBytes: 240,
   maxOrphanSubscriptions: 1_000,
   maxKeywords: 200,

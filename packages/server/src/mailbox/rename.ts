@@ -11,6 +11,7 @@ import {
 import { announce, type MailboxContext } from './context.ts';
 import { moveIn } from './copy.ts';
 import { makeMailbox, requireCreation } from './create.ts';
+import { requireDepth, withFolderPlan } from './folder-limits.ts';
 import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxId } from './types.ts';
@@ -36,13 +37,14 @@ async function moveInbox(
  * `mailbox.limit`.
  */
 export async function renameMailbox(
-  ctx: MailboxContext,
+  given: MailboxContext,
   scope: Scope,
   id: MailboxId,
   toPath: readonly string[],
 ): Promise<Mailbox> {
   requireReach(scope, 'write');
-  const names = normalizePath(toPath, ctx.limits);
+  const ctx = await withFolderPlan(given, scope);
+  const names = normalizePath(toPath, given.limits);
   return ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
     const row = tree.rows.get(id);
@@ -51,6 +53,7 @@ export async function renameMailbox(
     await requireCreation(tx, scope, tree, names);
     if (tree.at(names)) throw new MailError('mailbox.exists');
     if (row.role === 'inbox') {
+      requireDepth(ctx.limits, 1, names);
       const made = await moveInbox(ctx, tx, scope, tree, row, names);
       announce(ctx, tx);
       return made;
@@ -59,9 +62,7 @@ export async function renameMailbox(
     if (old.every((name, level) => names[level] === name)) {
       throw new MailError('mailbox.name_invalid', { reason: 'below itself' });
     }
-    if (names.length + tree.heightOf(id) - 1 > ctx.limits.maxDepth) {
-      throw new MailError('mailbox.limit', { limit: 'depth', max: ctx.limits.maxDepth });
-    }
+    requireDepth(ctx.limits, tree.heightOf(id), names, old);
     const above = names.slice(0, -1);
     const parent =
       above.length === 0 ? null : (tree.at(above) ?? (await makeMailbox(ctx, tx, tree, above, {})));

@@ -8,9 +8,9 @@ import type { MaildropSettings } from '../mailbox/maildrop/settings.ts';
 import { MailError } from '../platform/errors.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 
-/** What one member may keep. Values of a plan. */
+/** What one member may keep. What is sold by number stands in the plan (`limitsOf`), and holds where it is less. */
 export interface PersonalLimits {
-  /** FLD-03. */
+  /** FLD-03. Each is a keyword, of which an account has a limited number (`MailboxLimits.maxKeywords`). */
   readonly maxLabels: number;
   readonly maxSignatures: number;
   readonly maxTemplates: number;
@@ -35,7 +35,7 @@ export interface PersonalLimits {
 }
 
 export const defaultPersonalLimits: PersonalLimits = {
-  maxLabels: 20,
+  maxLabels: 150,
   maxSignatures: 20,
   maxTemplates: 50,
   maxText: 64 * 1024,

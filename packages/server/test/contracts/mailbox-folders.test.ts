@@ -94,7 +94,9 @@ test('names that cannot be are refused', () =>
       await createMailbox(ctx, scope, [good]);
   }));
 
-test('the 301st own folder and the 7th level are refused; folders with roles do not count (FLD-01)', () =>
+const planOfFolders = { folderPlan: { folders: 300, folderLevels: 6 } };
+
+test('past the plan, the 301st own folder and the 7th level are refused; folders with roles do not count (FLD-01)', () =>
   withAccount(async ({ ctx }, scope) => {
     await createMailbox(ctx, scope, ['1', '2', '3', '4', '5', '6']);
     await assert.rejects(createMailbox(ctx, scope, ['1', '2', '3', '4', '5', '6', '7']), is('mailbox.limit'));
@@ -108,6 +110,20 @@ test('the 301st own folder and the 7th level are refused; folders with roles do 
     );
     await deleteMailbox(ctx, scope, await idOf(ctx, scope, 'f300'));
     await createMailbox(ctx, scope, ['f301']);
+  }, planOfFolders));
+
+test('a plan without a number of folders sets none; what was made before a lower plan is kept and may come up (FLD-01)', () =>
+  withAccount(async ({ ctx }, scope) => {
+    await createMailbox(ctx, scope, ['1', '2', '3', '4', '5', '6', '7', '8']);
+    for (let i = 9; i <= 301; i += 1) await createMailbox(ctx, scope, [`f${i}`]);
+    const lower = { ...ctx, quotas: { ...ctx.quotas, folderPlan: async () => planOfFolders.folderPlan } };
+    await assert.rejects(createMailbox(lower, scope, ['f302']), is('mailbox.limit'));
+    const eighth = ['1', '2', '3', '4', '5', '6', '7'];
+    assert.equal((await getMailbox(lower, scope, [...eighth, '8']))?.path.length, 8);
+    const id = (await getMailbox(lower, scope, [...eighth, '8']))?.id ?? 0;
+    await renameMailbox(lower, scope, id, [...eighth, 'eight']);
+    await renameMailbox(lower, scope, id, ['f9', 'eight']);
+    await assert.rejects(renameMailbox(lower, scope, id, [...eighth, 'eight']), is('mailbox.limit'));
   }));
 
 test('renaming keeps id, UIDVALIDITY and messages, takes children along, makes parents (RFC 9051 §6.3.6)', () =>

@@ -122,9 +122,9 @@ const limits: Readonly<Record<keyof PlanLimits, string | ((house: House) => Prom
     const members = [(await house.member('a')).accountId, (await house.member('b')).accountId];
     await exceeded(changeTagEntries(house.ctx, house.scope, tagId, { members }, 'add'));
   },
-  folders: 'the mailbox has this number as its own limit (FLD-01)',
-  folderLevels: 'the mailbox has this number as its own limit (FLD-01)',
-  labels: 'labels have this number as their own limit (FLD-03)',
+  folders: 'plan-folders.test.ts (FLD-01)',
+  folderLevels: 'plan-folders.test.ts (FLD-01)',
+  labels: 'plan-folders.test.ts (FLD-03)',
   attachmentBytes: 'sizes of attachments (CMP-04)',
   largeAttachmentBytes: 'super-large attachments (CMP-04)',
   transitBytes: 'the transit station (DRV-01)',

@@ -128,16 +128,26 @@ const conversations: readonly ImapConversation[] = [
       S: a8 OK ...`,
   },
   {
-    name: 'CREATE past the plan: NO [LIMIT] (FLD-01, RFC 5530)',
+    name: 'CREATE and RENAME past the plan: NO [LIMIT] (FLD-01, RFC 5530)',
     signedIn: true,
-    mailboxLimits: { maxMailboxes: 1, maxDepth: 2 },
+    folderPlan: { folders: 2, folderLevels: 2 },
     text: `
       C: a1 CREATE one
       S: a1 OK ...
-      C: a2 CREATE two
+      C: a2 CREATE Sent/b/c
       S: a2 NO [LIMIT] ...
-      C: a3 CREATE Sent/b/c
-      S: a3 NO [LIMIT] ...`,
+      C: a3 CREATE one/two
+      S: a3 OK ...
+      C: a4 CREATE three
+      S: a4 NO [LIMIT] ...
+      C: a5 RENAME one Sent/one
+      S: a5 NO [LIMIT] ...
+      C: a6 RENAME one/two four/two
+      S: a6 NO [LIMIT] ...
+      C: a7 RENAME INBOX Sent/b/c
+      S: a7 NO [LIMIT] ...
+      C: a8 RENAME one/two two
+      S: a8 OK ...`,
   },
   {
     name: 'DELETE: INBOX, children, unknown, the selected one (RFC 9051 §6.3.5)',

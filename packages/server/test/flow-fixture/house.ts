@@ -128,6 +128,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         const user = await directory.getUser(tenantScope(tenant, 'test'), account);
         return { limitBytes: user.quotaBytes, limitCount: user.quotaMessages };
       },
+      folderPlan: tenant => directory.folderPlan(tenant),
     },
     clock,
     log,

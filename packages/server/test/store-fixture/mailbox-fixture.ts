@@ -3,7 +3,7 @@ import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
 import { openTestAccounts } from '@hongyan/testkit/stores/databases.ts';
 import { type Scope, systemScope } from '../../src/access/scope.ts';
-import type { MailboxContext, Quota } from '../../src/mailbox/context.ts';
+import type { FolderPlan, MailboxContext, Quota } from '../../src/mailbox/context.ts';
 import { createAccount } from '../../src/mailbox/create.ts';
 import { defaultMailboxLimits, type MailboxLimits } from '../../src/mailbox/limits.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
@@ -34,6 +34,8 @@ export interface HouseOptions {
   readonly clock?: FakeClock;
   readonly limits?: Partial<MailboxLimits>;
   readonly quota?: Quota;
+  /** What the company's plan says of folders. */
+  readonly folderPlan?: FolderPlan;
   readonly placement?: PlacementSource;
   /** Where accounts are that `placement` puts into PostgreSQL. */
   readonly postgres?: AccountStoreOptions['postgres'];
@@ -56,9 +58,11 @@ function makeHouse(folder: string, options: HouseOptions, clock: FakeClock, blob
   });
   const notifier = createNotifier({ clock, log: silentLog });
   const quota = options.quota ?? { limitBytes: null, limitCount: null };
+  const folderPlan = options.folderPlan ?? { folders: null, folderLevels: null };
+  const quotas = { quota: () => quota, folderPlan: async () => folderPlan };
   const limits = { ...defaultMailboxLimits, ...options.limits };
   return {
-    ctx: { accounts, blobs, notifier, quotas: { quota: () => quota }, clock, log: silentLog, limits },
+    ctx: { accounts, blobs, notifier, quotas, clock, log: silentLog, limits },
     accounts,
     clock,
     folder,

@@ -51,8 +51,10 @@ class Copy {
     this.#job = job;
     this.#done = job.done;
     this.#source = mailbox;
+    const { quotas } = mailbox;
     this.#target = {
       ...mailbox,
+      quotas: { quota: (tenantId, accountId) => quotas.quota(tenantId, accountId) },
       limits: {
         ...mailbox.limits,
         maxDepth: mailbox.limits.maxDepth + 2,

@@ -19,10 +19,10 @@ export interface PlanLimits {
   /** Months that logs are shown (LOG-01 to LOG-03). */
   readonly logMonths: number | null;
   /** Own folders of a mailbox, and their levels (FLD-01). */
-  readonly folders: number;
-  readonly folderLevels: number;
+  readonly folders: number | null;
+  readonly folderLevels: number | null;
   /** Labels of a mailbox (FLD-03). */
-  readonly labels: number;
+  readonly labels: number | null;
   /** Bytes of an ordinary attachment, of a super-large one (CMP-04). */
   readonly attachmentBytes: number | null;
   readonly largeAttachmentBytes: number | null;

@@ -5,6 +5,8 @@ import { setRole, setSortOrder } from '../../store/accounts/emails/folder-rows.t
 import { type MailboxRow, renameMailboxRow, subscribeMailboxRow } from '../../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import { makeMailbox } from '../create.ts';
+import { requireDepth, withFolderPlan } from '../folder-limits.ts';
+import type { MailboxLimits } from '../limits.ts';
 import { requireFolder, requireReach, rightsIn } from '../sharing/rights.ts';
 import { inboxName, type MailboxTree, normalizePath, treeIn } from '../tree.ts';
 import type { MailboxId, MailboxRole } from '../types.ts';
@@ -22,13 +24,19 @@ export interface NewFolder {
 export type FolderChange = { readonly [Key in keyof NewFolder]?: NewFolder[Key] };
 
 /** Makes a mailbox. Throws `mailbox.not_found` (parent), `mailbox.exists`, `mailbox.name_invalid`, `mailbox.limit`, `conflict.exists` (role). */
-export async function createFolder(ctx: MailboxContext, scope: Scope, folder: NewFolder): Promise<MailboxId> {
+export async function createFolder(
+  given: MailboxContext,
+  scope: Scope,
+  folder: NewFolder,
+): Promise<MailboxId> {
   requireReach(scope, 'write');
+  const ctx = await withFolderPlan(given, scope);
   return ctx.accounts.transact(scope, async tx => {
     if (scope.folders === 'shared') await requireChild(tx, scope, folder.parentId, folder.role);
     const tree = await treeIn(tx);
-    const names = normalizePath([...parentPath(tree, folder.parentId), folder.name], ctx.limits);
+    const names = normalizePath([...parentPath(tree, folder.parentId), folder.name], given.limits);
     if (tree.at(names)) throw new MailError('mailbox.exists');
+    requireDepth(ctx.limits, 1, names);
     const row = await makeMailbox(ctx, tx, tree, names, {
       ...(folder.role ? { role: folder.role } : {}),
       subscribe: folder.subscribed,
@@ -82,12 +90,13 @@ async function sees(tx: AccountTransaction, scope: Scope, row: MailboxRow | unde
  * `mailbox.name_invalid` (also for a place below itself), `mailbox.limit`, `mailbox.protected`, `conflict.exists` (role), `access.denied`.
  */
 export async function changeFolder(
-  ctx: MailboxContext,
+  given: MailboxContext,
   scope: Scope,
   id: MailboxId,
   change: FolderChange,
 ): Promise<void> {
   requireReach(scope, 'write');
+  const ctx = await withFolderPlan(given, scope);
   await ctx.accounts.transact(scope, async tx => {
     const tree = await treeIn(tx);
     const row = tree.rows.get(id);
@@ -95,7 +104,14 @@ export async function changeFolder(
     if (scope.folders === 'shared') await requireChange(tx, scope, tree, row, change);
     const before = tx.state.modseq;
     const hidden = scope.folders === 'shared' && change.parentId === null;
-    await move(ctx, tx, tree, row, hidden ? { ...change, parentId: row.parentId } : change);
+    await move(
+      ctx.limits,
+      given.limits,
+      tx,
+      tree,
+      row,
+      hidden ? { ...change, parentId: row.parentId } : change,
+    );
     if (change.role !== undefined && change.role !== row.role) {
       if (row.role === 'inbox') throw new MailError('mailbox.protected');
       if (change.role && [...tree.rows.values()].some(other => other.role === change.role)) {
@@ -112,7 +128,8 @@ export async function changeFolder(
 }
 
 async function move(
-  ctx: MailboxContext,
+  plan: MailboxLimits,
+  limits: MailboxLimits,
   tx: AccountTransaction,
   tree: MailboxTree,
   row: MailboxRow,
@@ -123,16 +140,14 @@ async function move(
   if (parentId === row.parentId && (name === row.name || isInbox(row, name))) return;
   if (row.role === 'inbox') throw new MailError('mailbox.protected');
   const above = parentPath(tree, parentId === 0 ? null : parentId);
-  const names = normalizePath([...above, name], ctx.limits);
+  const names = normalizePath([...above, name], limits);
   const old = tree.pathOf(row);
   const there = tree.at(names);
   if (there && there.id !== row.id) throw new MailError('mailbox.exists');
   if (parentId !== row.parentId && old.every((part, level) => names[level] === part)) {
     throw new MailError('mailbox.name_invalid', { reason: 'below itself' });
   }
-  if (names.length + tree.heightOf(row.id) - 1 > ctx.limits.maxDepth) {
-    throw new MailError('mailbox.limit', { limit: 'depth', max: ctx.limits.maxDepth });
-  }
+  requireDepth(plan, tree.heightOf(row.id), names, old);
   await renameMailboxRow(tx, row.id, parentId, names.at(-1) ?? '');
 }
 

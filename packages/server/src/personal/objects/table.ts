@@ -10,7 +10,7 @@ import {
   putPersonal,
   removePersonal,
 } from '../../store/accounts/personal/object-rows.ts';
-import type { PersonalContext } from '../context.ts';
+import type { PersonalContext, PersonalLimits } from '../context.ts';
 import { type ObjectKind, parseObjectId, printObjectId, type StoredObject } from './kind.ts';
 import { wrongProperties } from './shape.ts';
 
@@ -21,10 +21,18 @@ export class ObjectTable {
   readonly #ctx: PersonalContext;
   readonly #tx: AccountTransaction;
   readonly kind: ObjectKind;
+  readonly #limits: PersonalLimits;
   #all: Map<number, StoredObject> | null = null;
   #count: number | null = null;
 
-  constructor(ctx: PersonalContext, tx: AccountTransaction, kind: ObjectKind) {
+  /** `limits`: those of the account (`limitsOf`). */
+  constructor(
+    ctx: PersonalContext,
+    tx: AccountTransaction,
+    kind: ObjectKind,
+    limits: PersonalLimits = ctx.limits,
+  ) {
+    this.#limits = limits;
     this.#ctx = ctx;
     this.#tx = tx;
     this.kind = kind;
@@ -60,7 +68,7 @@ export class ObjectTable {
     const object = { ...kind.defaults, ...given };
     this.#check(object, true);
     this.#count ??= await countPersonal(this.#tx, kind.type);
-    if (this.#count >= kind.max(this.#ctx.limits)) throw new SetError('overQuota', `too many: ${kind.name}`);
+    if (this.#count >= kind.max(this.#limits)) throw new SetError('overQuota', `too many: ${kind.name}`);
     const value = await this.#settle({ id: null, before: null, value: object });
     const id = await insertPersonal(this.#tx, kind.type, JSON.stringify(value));
     this.#count += 1;
@@ -111,7 +119,7 @@ export class ObjectTable {
   /** What the server set stands in the value too, so only what a client may set is looked at. */
   #check(object: JsonObject, whole: boolean): void {
     const { kind } = this;
-    const shape = kind.shape(this.#ctx.limits);
+    const shape = kind.shape(this.#limits);
     const settable = Object.fromEntries(Object.entries(object).filter(([name]) => !kind.serverSet.has(name)));
     const wrong = wrongProperties(settable, shape, kind.others);
     const missing = kind.optional

@@ -4,9 +4,11 @@ import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { acceptedLanguage, type Language } from '@hongyan/phrases/phrases.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
 import { ownScope, type Principal, type Scope, systemScope } from '../../access/scope.ts';
+import { withFolderPlan } from '../../mailbox/folder-limits.ts';
 import { allMyRights } from '../../mailbox/sharing/acl.ts';
 import type { FolderRight } from '../../mailbox/sharing/rights.ts';
 import { memberRights } from '../../personal/member-rights.ts';
+import { limitsOf } from '../../personal/plan-limits.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { Caller, JmapContext } from './context.ts';
 import type { RequestState } from './method.ts';
@@ -38,6 +40,10 @@ export async function callerOf(
     encrypted: client.encrypted,
     language: languageAsked(client.acceptLanguage ?? ''),
     memberRights: await memberRights(ctx.personal.database, principal.tenantId),
+    limits: {
+      ...(await limitsOf(ctx.personal, principal)),
+      folderLevels: (await withFolderPlan(ctx.mailboxes, principal)).limits.maxDepth,
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { MailAcceptor } from '../../flow/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import type { ContactIndexes } from '../../personal/contacts/contact-index.ts';
-import type { PersonalContext } from '../../personal/context.ts';
+import type { PersonalContext, PersonalLimits } from '../../personal/context.ts';
 import type { MemberRights } from '../../personal/member-rights.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TenantId } from '../../platform/ids.ts';
@@ -97,4 +97,6 @@ export interface Caller {
   readonly names: ReadonlyMap<number, string>;
   /** What the company lets them do by themselves. */
   readonly memberRights: MemberRights;
+  /** What their plan lets them keep, and how deep folders may be. */
+  readonly limits: PersonalLimits & { readonly folderLevels: number };
 }

@@ -13,6 +13,7 @@ import {
 import { listObjects, personalChanges, personalPoint } from '../../../personal/objects/read.ts';
 import type { AccountTransaction } from '../../../personal/objects/table.ts';
 import { ObjectTable } from '../../../personal/objects/table.ts';
+import { limitsOf } from '../../../personal/plan-limits.ts';
 import { accountIdOf, readingScope, writingScope } from '../accounts.ts';
 import type { JmapContext } from '../context.ts';
 import type { Method, RequestState } from '../method.ts';
@@ -187,13 +188,14 @@ export function setMethod(served: ServedKind): Method {
       await beforeTransaction(request, scope, served, wanted);
       const prepare = async (object: JsonObject): Promise<JsonObject> =>
         served.prepare ? served.prepare(request, scope, object) : object;
+      const limits = await limitsOf(ctx.personal, scope);
       const { outcome, oldState, newState } = await ctx.mailboxes.accounts.transact(
         scope,
         async (tx): Promise<SetRun> => {
           const before = printState(await personalPoint(tx, kind.type));
           requireState(wanted.ifInState, before);
           const done = new SetOutcome(ctx);
-          const table = new ObjectTable(ctx.personal, tx, kind);
+          const table = new ObjectTable(ctx.personal, tx, kind, limits);
           for (const [key, given] of wanted.create) {
             await done.create(request, key, async () => {
               const object = await prepare(given);

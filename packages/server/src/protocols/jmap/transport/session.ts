@@ -29,13 +29,13 @@ export const knownCapabilities: ReadonlySet<string> = new Set(Object.values(Capa
 /** Octets of all attachments of one email that a client may create. */
 export const maxSizeAttachments: number = 50 * 1024 * 1024;
 
-function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
+function accountCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonObject> {
   const { limits } = ctx.mailboxes;
   return {
     [Capability.Core]: {},
     [Capability.Mail]: {
       maxMailboxesPerEmail: null,
-      maxMailboxDepth: limits.maxDepth,
+      maxMailboxDepth: caller.limits.folderLevels,
       maxSizeMailboxName: limits.maxNameBytes,
       maxSizeAttachmentsPerEmail: maxSizeAttachments,
       emailQuerySortOptions: sortProperties,
@@ -59,8 +59,8 @@ function accountCapabilities(ctx: JmapContext): Record<string, JsonObject> {
 }
 
 /** Those of an account of which a colleague shares folders. */
-function sharedCapabilities(ctx: JmapContext): Record<string, JsonObject> {
-  const all = accountCapabilities(ctx);
+function sharedCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonObject> {
+  const all = accountCapabilities(ctx, caller);
   const mail = { ...all[Capability.Mail], mayCreateTopLevelMailbox: false };
   return {
     [Capability.Core]: {},
@@ -76,8 +76,8 @@ function ownCapabilities(ctx: JmapContext, caller: Caller): Record<string, JsonO
   const deleted = { mayRestore: caller.memberRights.mayRestoreDeleted, keepDays };
   const { maxSnoozed, maxSnoozeMs } = ctx.mailboxes.limits;
   return {
-    ...accountCapabilities(ctx),
-    ...personalCapabilities(ctx.personal.limits, deleted),
+    ...accountCapabilities(ctx, caller),
+    ...personalCapabilities(caller.limits, deleted),
     [Capability.Mdn]: {},
     [Capability.Snooze]: { maxSnoozed, maxDays: Math.floor(maxSnoozeMs / 86_400_000) },
     [Capability.Sieve]: sieveAccountCapability(ctx),
@@ -95,8 +95,8 @@ function accounts(ctx: JmapContext, caller: Caller): [string, JsonObject][] {
         scope.accountId === caller.principal.accountId
           ? ownCapabilities(ctx, caller)
           : scope.folders === 'shared'
-            ? sharedCapabilities(ctx)
-            : accountCapabilities(ctx),
+            ? sharedCapabilities(ctx, caller)
+            : accountCapabilities(ctx, caller),
     },
   ]);
 }
