@@ -84,6 +84,7 @@ export const operationPhrases = {
   'trace.state.held': 'Held',
   'trace.state.refused': 'Refused',
   'trace.state.bounced': 'Bounced',
+  'trace.state.withdrawn': 'Called back',
   'statistics.day': 'Day',
   'statistics.sentOutside': 'Sent to outside',
   'statistics.sentInside': 'Sent inside',

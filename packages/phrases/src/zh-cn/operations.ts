@@ -85,6 +85,7 @@ export const operationPhrases: Record<keyof typeof english, string> = {
   'trace.state.held': '已暂停',
   'trace.state.refused': '已拒收',
   'trace.state.bounced': '已退信',
+  'trace.state.withdrawn': '已撤回',
   'statistics.day': '日期',
   'statistics.sentOutside': '发往外部',
   'statistics.sentInside': '内部邮件',

@@ -6,6 +6,7 @@ import { deliverLocal } from './deliver.ts';
 import { type Outcome, setback } from './outcome.ts';
 import type { RelayDoor } from './ports.ts';
 import { LeaseKeeper } from './queue/lease-keeper.ts';
+import { factsOf, senderOptionsOf } from './queue/queued.ts';
 import { type Reporter, Settlement } from './queue/settle.ts';
 import { decodeSummary } from './queue/summary-codec.ts';
 import { type Job, WorkLane } from './queue/work-lane.ts';
@@ -222,6 +223,7 @@ class QueueDispatcher implements Dispatcher {
       const mine = recipients.filter(recipient => this.#leases.holds(recipient.id));
       try {
         if (mine.length < recipients.length) return;
+        if (await this.#calledBack(message)) return await this.#settlement.withdraw(message, recipients);
         const outcomes = await attempt();
         const missing = setback('queue', '4.3.0', 'the attempt came to nothing');
         const attempted = recipients.map((recipient, at) => ({
@@ -237,6 +239,14 @@ class QueueDispatcher implements Dispatcher {
       }
     };
     return { key, destinations: recipients.map(recipient => recipient.destination), run };
+  }
+
+  /** Whether a mail that was held is not to leave after all: its account says so at the last moment. */
+  async #calledBack(message: SpoolMessage): Promise<boolean> {
+    const { submittedFrom } = factsOf(message);
+    if (submittedFrom === undefined || senderOptionsOf(message).holdUntil === undefined) return false;
+    const { mailboxes } = this.#context;
+    return (await mailboxes.withdrawn?.(message.tenantId, submittedFrom, message.queueId)) ?? false;
   }
 }
 

@@ -3,6 +3,7 @@ import { appendDelivery } from '../mailbox/append.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { getQuota } from '../mailbox/quota.ts';
 import { noteProgress, noteReceipt } from '../mailbox/sending/receipts.ts';
+import { isCanceled } from '../mailbox/sending/submissions.ts';
 import { isMailError } from '../platform/errors.ts';
 import type { MailboxDoor } from './ports.ts';
 
@@ -47,6 +48,15 @@ export function createMailboxDoor(
     },
     progress: (tenantId, accountId, queueId) =>
       noteProgress(mailboxes, systemScope(tenantId, accountId, 'delivery status'), queueId),
+    async withdrawn(tenantId, accountId, queueId) {
+      try {
+        return await isCanceled(mailboxes, systemScope(tenantId, accountId, 'held mail'), queueId);
+      } catch (error) {
+        // Whoever is gone has called nothing back.
+        if (isMailError(error, 'account.not_found')) return false;
+        throw error;
+      }
+    },
     receipt: (tenantId, accountId, receipt) =>
       noteReceipt(mailboxes, systemScope(tenantId, accountId, 'receipt'), receipt),
   };

@@ -41,6 +41,8 @@ export interface MailboxDoor {
   ): Promise<{ duplicate: boolean }>;
   /** Tells an account that something became of what it sent through JMAP. */
   progress?(tenantId: TenantId, accountId: AccountId, queueId: string): Promise<void>;
+  /** Whether the sender has called back what that account submitted; asked before mail that was held leaves. */
+  withdrawn?(tenantId: TenantId, accountId: AccountId, queueId: string): Promise<boolean>;
   /** Notes a receipt with the mail that it is for. */
   receipt?(tenantId: TenantId, accountId: AccountId, receipt: IncomingReceipt): Promise<unknown>;
 }
@@ -55,7 +57,9 @@ export type TraceKind =
   | 'failed'
   | 'expired'
   | 'notified'
-  | 'unreported';
+  | 'unreported'
+  /** Called back by its sender before its time. */
+  | 'withdrawn';
 
 /** One line of a message's history. */
 export interface TraceEvent {

@@ -1,9 +1,10 @@
 import type { Scope } from '../access/scope.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
 import { type FiledRow, filedRows, insertFiled, vanishFiled } from '../store/accounts/filed-rows.ts';
-import { countMailbox, type MailboxRow } from '../store/accounts/mailbox-rows.ts';
+import { countMailbox, type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { copyMessage, threadOf } from '../store/accounts/message-rows.ts';
 import { announce, type MailboxContext } from './context.ts';
+import { cancelWaiting } from './filing/cancel-waiting.ts';
 import { requireUids } from './filing/file-message.ts';
 import { pruneIfDue } from './filing/prune.ts';
 import { Tally } from './filing/tally.ts';
@@ -130,9 +131,11 @@ export async function moveIn(
   const target = await mailboxes(tx, scope, fromId, toId, ['r', 't', 'e']);
   const allowed = await settable(tx, scope, target);
   const now = ctx.clock.now();
+  const role = (await mailboxRow(tx, fromId))?.role;
   const coming = new Tally();
   const going = new Tally();
   const moved = await forEachMessage(tx, fromId, uids, target, async (row, uid) => {
+    await cancelWaiting(tx, fromId, role, [row], now);
     const modseq = tx.takeModseq('mail', 'mailbox');
     await vanishFiled(tx, fromId, row, await threadOf(tx, row.messageId), false, now);
     const bits = row.bits & allowed.bits;

@@ -39,6 +39,11 @@ export async function listScripts(ctx: ScriptContext, scope: Scope): Promise<rea
   return ctx.accounts.read(scope, scriptRows);
 }
 
+/** As `listScripts`, in a snapshot of the account. */
+export async function scriptsIn(reader: Parameters<typeof scriptRows>[0]): Promise<readonly Script[]> {
+  return scriptRows(reader);
+}
+
 /** A script's text, or null. */
 export async function getScript(ctx: ScriptContext, scope: Scope, name: string): Promise<Uint8Array | null> {
   requireRead(scope);
@@ -97,7 +102,10 @@ export async function putScript(
   return change(ctx, scope, async (tx, rows) => {
     if (isNew && rows.some(row => row.name === name)) return { kind: 'exists' };
     const fits = room(ctx, rows, name, content.length);
-    if (fits.kind === 'done') await putScriptRow(tx, name, content, ctx.clock.now());
+    if (fits.kind !== 'done') return fits;
+    // Later than what it replaces, whatever the clock says: by this clients see that it is another one.
+    const before = rows.find(row => row.name === name)?.updatedAt ?? 0;
+    await putScriptRow(tx, name, content, Math.max(ctx.clock.now(), before + 1));
     return fits;
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
 import {
   type CommandResult,
@@ -174,6 +175,50 @@ test('queue: what cannot be sent now waits, is shown, tried again and removed', 
     assert.equal((await run('queue', 'remove', '--all')).json<{ recipients: number }>().recipients, 1);
     assert.deepEqual(await list(), []);
   }, '[[relay.routes]]\ndomain = "away.test"\nhost = "127.0.0.1"\nport = 1\n'));
+
+test('CMP-06: a mail that waits for its time and is removed from the queue is a draft again', () =>
+  withCompany(async ({ file, run }) => {
+    await using server = await startServe(['--processes', '1', '--config', file]);
+    const client = await JmapClient.signIn(
+      `http://127.0.0.1:${server.ready.ports.web}`,
+      'admin@x.test',
+      password,
+    );
+    const { drafts = '', sent = '' } = await client.mailboxes();
+    const draft = {
+      mailboxIds: { [drafts]: true },
+      keywords: { $draft: true },
+      from: [{ email: 'admin@x.test' }],
+      subject: 'next year',
+    };
+    const made = await client.call('Email/set', { create: { d: draft } });
+    const emailId = String(objectsIn(made['created'])['d']?.['id']);
+    const { list } = await client.call('Identity/get', {});
+    const submission = {
+      emailId,
+      identityId: (list as { id: string }[])[0]?.id,
+      envelope: {
+        mailFrom: { email: 'admin@x.test', parameters: { HOLDFOR: '3600' } },
+        rcptTo: [{ email: 'a@away.test', parameters: null }],
+      },
+      onSend: { mailboxIds: { [sent]: true } },
+    };
+    const sending = await client.call('EmailSubmission/set', { create: { s: submission } });
+    const id = String(objectsIn(sending['created'])['s']?.['id']);
+    const place = async (): Promise<unknown> => {
+      const emails = await client.call('Email/get', {
+        ids: [emailId],
+        properties: ['mailboxIds', 'keywords'],
+      });
+      const [email] = emails['list'] as { mailboxIds: object; keywords: object }[];
+      return [Object.keys(email?.mailboxIds ?? {}), Object.keys(email?.keywords ?? {})];
+    };
+    assert.deepEqual(await place(), [[(await client.mailboxes())['scheduled']], ['$draft']]);
+    assert.equal((await run('queue', 'remove', '--all')).json<{ recipients: number }>().recipients, 1);
+    assert.deepEqual(await place(), [[drafts], ['$draft']]);
+    const told = await client.call('EmailSubmission/get', { ids: [id], properties: ['undoStatus'] });
+    assert.deepEqual(told['list'], [{ id, undoStatus: 'canceled' }]);
+  }));
 
 test('import and export: mbox in, Maildir and EML out and in again, nothing twice, what is bad is reported', () =>
   withCompany(async ({ folder, run }) => {

@@ -1,18 +1,34 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { JmapArguments, JmapClient } from '@hongyan/testkit/jmap-client.ts';
+import { type JmapArguments, type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { methods } from '../../src/protocols/jmap/registry.ts';
 
 let house: JmapHouse;
 let client: JmapClient;
 let emailId: string;
+let draftId: string;
+let identityId: string;
+let scriptBlobId: string;
 
 before(async () => {
   house = await openJmapHouse();
   await house.receive('alice@hongyan.test', 'From: a@b.test\r\nSubject: hello\r\n\r\nbody\r\n');
   client = await house.client(house.web.alice);
   emailId = ((await client.call('Email/query', {}))['ids'] as string[])[0] ?? '';
+  const { drafts = '' } = await client.mailboxes();
+  const draft = {
+    mailboxIds: { [drafts]: true },
+    from: [{ email: 'alice@hongyan.test' }],
+    textBody: [{ partId: 't' }],
+    bodyValues: { t: { value: 'later' } },
+  };
+  const { created } = await client.call('Email/set', create(draft));
+  draftId = String(objectsIn(created)['k']?.['id']);
+  const { list } = await client.call('Identity/get', {});
+  identityId = String((list as { id: string }[])[0]?.id);
+  const uploaded = await client.call('Blob/upload', create({ data: [{ 'data:asText': 'keep;' }] }));
+  scriptBlobId = String(objectsIn(uploaded['created'])['k']?.['id']);
 });
 
 after(() => house[Symbol.asyncDispose]());
@@ -32,19 +48,26 @@ const changes: Readonly<Record<string, (n: number) => JmapArguments>> = {
   SenderEntry: n => create({ kind: 'block', value: `sender${n}@example.com` }),
   VacationResponse: n => ({ update: { singleton: { subject: `away ${n}` } } }),
   AddressBook: n => create({ name: `Book ${n}` }),
+  // Held for an hour: nothing leaves.
+  EmailSubmission: n => ({
+    ...create({
+      emailId: draftId,
+      identityId,
+      envelope: {
+        mailFrom: { email: 'alice@hongyan.test', parameters: { HOLDFOR: `${3600 + n}` } },
+        rcptTo: [{ email: 'bob@hongyan.test', parameters: null }],
+      },
+    }),
+  }),
+  SieveScript: n => create({ name: `script ${n}`, blobId: scriptBlobId }),
   ContactCard: n => create({ '@type': 'Card', version: '1.0', name: { full: `Person ${n}` } }),
 };
-
-/**
- * PushSubscription has no states (RFC 8620 §7.2). What EmailSubmission and SieveScript do is not one change of one account:
- * they check when they begin.
- */
-const others: ReadonlySet<string> = new Set(['PushSubscription', 'EmailSubmission', 'SieveScript']);
 
 const setTypes = [...methods.keys()]
   .filter(name => name.endsWith('/set'))
   .map(name => name.slice(0, -'/set'.length))
-  .filter(type => !others.has(type));
+  // It has no states (RFC 8620 §7.2).
+  .filter(type => type !== 'PushSubscription');
 
 /** The type of the error, or `done`. Throws when the change itself was refused. */
 async function attempt(type: string, n: number, ifInState: unknown): Promise<string> {
@@ -79,6 +102,22 @@ for (const type of setTypes) {
     assert.deepEqual(house.complaints, []);
   });
 }
+
+test('RFC 8621 §4.8: of clients that import with the same ifInState one wins', async () => {
+  const uploaded = await client.call(
+    'Blob/upload',
+    create({ data: [{ 'data:asText': 'Subject: imported\r\n\r\nx\r\n' }] }),
+  );
+  const blobId = objectsIn(uploaded['created'])['k']?.['id'];
+  const { inbox = '' } = await client.mailboxes();
+  const args = {
+    ifInState: await stateOf('Email'),
+    emails: { k: { blobId, mailboxIds: { [inbox]: true } } },
+  };
+  const results = await Promise.all([0, 1, 2].map(() => client.request([['Email/import', args]])));
+  const types = results.map(([response]) => String(response?.args['type'] ?? 'done'));
+  assert.deepEqual(types.toSorted(), ['done', 'stateMismatch', 'stateMismatch']);
+});
 
 test('RFC 8620 §5.3: many objects in one Email/set with ifInState are all changed, or none is', async () => {
   const boxes = await client.mailboxes();

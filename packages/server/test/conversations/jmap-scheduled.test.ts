@@ -4,6 +4,7 @@ import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { ownScope } from '../../src/access/scope.ts';
 import { moveMessages } from '../../src/mailbox/copy.ts';
+import { removeMessages } from '../../src/mailbox/expunge.ts';
 import { startSnoozeWaker } from '../../src/personal/snoozing/waker.ts';
 
 const hour = 3_600_000;
@@ -157,4 +158,84 @@ test('onSend that cannot be done sends nothing; a waiting mail moved by hand sta
   await using waker = startSnoozeWaker(house.jmap.personal);
   await waker.round();
   assert.deepEqual(await place(scene), [[drafts], ['$draft']]);
+});
+
+/** Ways in which a mail is taken out of Scheduled before its time. */
+const waysOut: Readonly<
+  Record<string, (house: JmapHouse, scene: Scene, folder: string) => Promise<unknown>>
+> = {
+  'destroyed through JMAP': (_house, { client, emailId }) => client.call('Email/set', { destroy: [emailId] }),
+  'moved to Trash through JMAP': (_house, { client, emailId, boxes }) =>
+    client.call('Email/set', { update: { [emailId]: { mailboxIds: { [String(boxes['trash'])]: true } } } }),
+  'moved by IMAP': (house, { boxes }, folder) =>
+    moveMessages(
+      house.mailboxes,
+      ownScope(house.web.alice),
+      numberOf(folder),
+      everything,
+      numberOf(boxes['trash']),
+    ),
+  'removed by IMAP': (house, _scene, folder) =>
+    removeMessages(house.mailboxes, { scope: ownScope(house.web.alice), id: numberOf(folder) }, everything),
+  'gone with its folder': (_house, { client }, folder) =>
+    client.call('Mailbox/set', { destroy: [folder], onDestroyRemoveEmails: true }),
+};
+
+const everything = [[1, 0xffff_ffff]] as const;
+const numberOf = (id: string | undefined): number => Number(id?.slice(1));
+
+for (const [way, takeOut] of Object.entries(waysOut)) {
+  test(`CMP-06: a mail that waits and is ${way} does not leave, and its submission says so`, async () => {
+    await using house = await openJmapHouse();
+    const { clock } = house.web;
+    const scene = await withDraft(house);
+    const onSend = { mailboxIds: { [String(scene.boxes['sent'])]: true } };
+    const id = String(objectsIn((await submit(scene, { HOLDFOR: '3600' }, onSend))['created'])['s']?.['id']);
+    const { scheduled = '' } = await scene.client.mailboxes();
+    const { state } = await scene.client.call('EmailSubmission/get', { ids: [] });
+    await takeOut(house, scene, scheduled);
+    const { list } = await scene.client.call('EmailSubmission/get', { ids: [id] });
+    assert.equal((list as { undoStatus: string }[])[0]?.undoStatus, 'canceled');
+    const changes = await scene.client.call('EmailSubmission/changes', { sinceState: state });
+    assert.deepEqual(changes['updated'], [id]);
+    clock.advance(2 * hour);
+    await using waker = startSnoozeWaker(house.jmap.personal);
+    await waker.round();
+    await house.settled();
+    const bob = await house.client(house.web.bob);
+    assert.deepEqual((await bob.call('Email/query', {}))['ids'], []);
+    const sentBox = { filter: { inMailbox: scene.boxes['sent'] } };
+    assert.deepEqual((await scene.client.call('Email/query', sentBox))['ids'], []);
+    const { tenantId } = house.web.alice;
+    const [last] = await house.web.records.findTrace({ tenantId }, { limit: 1 });
+    assert.deepEqual([last?.event, last?.recipient], ['withdrawn', 'bob@hongyan.test']);
+    assert.deepEqual(house.complaints, []);
+  });
+}
+
+test('RFC 8621 §7.5: a mail that is held without onSend leaves though its Email is destroyed', async () => {
+  await using house = await openJmapHouse();
+  const scene = await withDraft(house);
+  await submit(scene, { HOLDFOR: '60' }, null);
+  await scene.client.call('Email/set', { destroy: [scene.emailId] });
+  house.web.clock.advance(hour);
+  await house.settled();
+  const bob = await house.client(house.web.bob);
+  const { ids } = await bob.call('Email/query', {});
+  assert.equal((ids as string[]).length, 1);
+});
+
+test('CMP-06: a mail that its sender has in one more folder waits on when it is taken out of that one', async () => {
+  await using house = await openJmapHouse();
+  const scene = await withDraft(house);
+  const { archive = '', sent = '' } = scene.boxes;
+  await submit(scene, { HOLDFOR: '3600' }, { mailboxIds: { [sent]: true } });
+  const put = (value: unknown): Promise<unknown> =>
+    scene.client.call('Email/set', { update: { [scene.emailId]: { [`mailboxIds/${archive}`]: value } } });
+  await put(true);
+  await put(null);
+  house.web.clock.advance(2 * hour);
+  await house.settled();
+  const bob = await house.client(house.web.bob);
+  assert.equal(((await bob.call('Email/query', {}))['ids'] as string[]).length, 1);
 });

@@ -28,6 +28,7 @@ export const findEn: typeof findZh = {
     relayed: 'Reached their server',
     delivered: 'In mailbox',
     bounced: 'Bounced',
+    withdrawn: 'Called back',
     refused: 'Refused',
   },
   verdicts: {
@@ -39,6 +40,7 @@ export const findEn: typeof findZh = {
     delivered: ['It is in the mailbox.', 'If it cannot be found, look at junk and at the filters.'],
     bounced: ['Not delivered; returned.', 'The sender got a bounce that says why.'],
     refused: ['It was not accepted.', 'The sender gets a bounce from their server.'],
+    withdrawn: ['The sender called it back before it left.', 'Nobody got it.'],
   },
   nextTry: time => `Next try ${time}.`,
   latest: time => `Tried until ${time} at the latest; then the sender gets a bounce.`,
@@ -52,6 +54,7 @@ export const findEn: typeof findZh = {
     expired: 'Given up after the time limit',
     notified: 'The sender was told',
     unreported: 'The sender was not told',
+    withdrawn: 'Called back before it left',
   },
   next: 'Next try',
   server: 'Their server',

@@ -26,6 +26,7 @@ export const findZh = {
     relayed: '已到达对方服务器',
     delivered: '已进入邮箱',
     bounced: '已退信',
+    withdrawn: '已撤回',
     refused: '已拒收',
   },
   verdicts: {
@@ -37,6 +38,7 @@ export const findZh = {
     delivered: ['已进入邮箱。', '如果找不到，请查看垃圾邮件和过滤规则。'],
     bounced: ['没有送到，已退信。', '发件人收到了退信说明。'],
     refused: ['没有收下。', '对方会收到退信说明。'],
+    withdrawn: ['发件人在发出前撤回了。', '没有发给任何人。'],
   } as Record<string, readonly [string, string]>,
   nextTry: (time: string): string => `下次尝试 ${time}。`,
   latest: (time: string): string => `最晚试到 ${time}，之后会退信告诉发件人。`,
@@ -50,6 +52,7 @@ export const findZh = {
     expired: '超过时限，不再尝试',
     notified: '已告诉发件人',
     unreported: '没有告诉发件人',
+    withdrawn: '发件人在发出前撤回',
   } as Readonly<Record<string, string>>,
   next: '下次尝试',
   server: '对方服务器',

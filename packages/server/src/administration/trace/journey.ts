@@ -12,6 +12,7 @@ import type { TraceContext } from './context.ts';
 export const journeyStates = [
   'delivered',
   'relayed',
+  'withdrawn',
   'accepted',
   'queued',
   'deferred',
@@ -72,7 +73,10 @@ const endings: Readonly<Record<string, JourneyState>> = {
   failed: 'bounced',
   expired: 'bounced',
   refused: 'refused',
+  withdrawn: 'withdrawn',
 };
+
+const wholeEndings: ReadonlySet<string> = new Set(['refused', 'withdrawn']);
 
 function stepOf(row: TraceRow): Step {
   return {
@@ -136,6 +140,8 @@ async function journeyOf(
   }
   const accepted = steps.find(({ event }) => event === 'accepted');
   const list = [...recipients.values()];
+  // What is about the whole message: it was refused, or called back before anything was tried.
+  const whole = [first, last].map(({ event }) => event).find(event => wholeEndings.has(event));
   return {
     queueId,
     subject: accepted?.subject ?? null,
@@ -143,7 +149,7 @@ async function journeyOf(
     messageId: accepted?.messageId ?? null,
     size: accepted?.size ?? null,
     at: first.at,
-    state: list.length === 0 && endings[first.event] === 'refused' ? 'refused' : worst(list),
+    state: (list.length === 0 && whole && endings[whole]) || worst(list),
     recipients: list,
     triedUntil,
     steps: steps.map(stepOf),

@@ -1,4 +1,8 @@
 import type { Command } from 'commander';
+import { systemScope } from '../../access/scope.ts';
+import { factsOf } from '../../flow/queue/queued.ts';
+import { withdrawQueued } from '../../personal/scheduled/scheduled-mail.ts';
+import { isMailError } from '../../platform/errors.ts';
 import {
   countQueue,
   listQueue,
@@ -11,6 +15,7 @@ import {
 import type { SpoolRecipient } from '../../store/spool/types.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { House } from '../house.ts';
+import { personalContext } from '../personal.ts';
 import { wakeQueue } from '../serve/wake-queue.ts';
 import { type CommandContext, CommandError, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
@@ -68,6 +73,24 @@ async function allIds(house: House): Promise<string[]> {
   }
 }
 
+/** Removes a mail; where it waited for its time the account that sent it learns that it does not leave. */
+async function removeForGood(house: House, context: QueueAdminContext, queueId: string): Promise<number> {
+  const entries = await showQueued(context, queueId, 0);
+  const removed = await removeQueued(context, queueId);
+  for (const { message } of entries) {
+    const { submittedFrom } = factsOf(message);
+    if (submittedFrom === undefined) continue;
+    const scope = systemScope(message.tenantId, submittedFrom, 'queue');
+    try {
+      await withdrawQueued(personalContext(house), scope, queueId);
+    } catch (error) {
+      // The account went meanwhile.
+      if (!isMailError(error, 'account.not_found')) throw error;
+    }
+  }
+  return removed;
+}
+
 async function forIds(
   ctx: CommandContext,
   house: House,
@@ -105,7 +128,9 @@ function addChanges(queue: Command, { phrases, run }: CommandBuilder): void {
     .action((ids: string[], flags: { readonly all?: boolean }, command: Command) =>
       run(command, ctx =>
         withHouse(ctx, async house => {
-          const recipients = await forIds(ctx, house, ids, flags.all === true, removeQueued);
+          const recipients = await forIds(ctx, house, ids, flags.all === true, (context, id) =>
+            removeForGood(house, context, id),
+          );
           ctx.print({ recipients }, [phrases.say('command.queue_removed', { recipients })]);
           return undefined;
         }),

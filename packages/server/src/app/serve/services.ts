@@ -8,6 +8,7 @@ import { requireMailService } from '../../directory/company/mail-service.ts';
 import { reindexOldMembers } from '../../directory/members/reindex.ts';
 import { startDomainWatcher } from '../../domains/watch/watcher.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
+import { takeBack } from '../../flow/queue/take-back.ts';
 import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
@@ -32,7 +33,6 @@ import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
 import { startWebServer } from '../../protocols/web/server.ts';
 import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
 import { wecomModule } from '../../protocols/wecom/module.ts';
-import { takeBackQueued } from '../../store/spool/queue-admin.ts';
 import { loadCertificates } from '../certificates.ts';
 import { startIssuer } from '../domains.ts';
 import type { House } from '../house.ts';
@@ -40,6 +40,7 @@ import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { createReadiness, type Readiness } from '../monitoring/readiness.ts';
 import { personalContext } from '../personal.ts';
+import { createTraceLog, watchedTrace } from '../records.ts';
 import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
 import {
@@ -209,7 +210,16 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     deliverySteps: (tenantId: number, queueId: string, limit: number) =>
       house.records.findTrace({ tenantId, queueId }, { limit }),
     takeBack: (queueId: string) =>
-      takeBackQueued({ database: house.spool.database, blobs: house.spool.blobs, clock }, queueId),
+      takeBack(
+        {
+          database: house.spool.database,
+          blobs: house.spool.blobs,
+          clock,
+          log,
+          trace: watchedTrace(createTraceLog(house.records), house.metrics, log),
+        },
+        queueId,
+      ),
     prepare: async (scope: Scope) => {
       await requireMailService(house.directoryContext, scope.tenantId);
       await house.mailboxes.ensure(scope.tenantId, scope.accountId);

@@ -7,6 +7,7 @@ import { recordTrace } from '../trace.ts';
 import { nextAttempt } from './backoff.ts';
 import { factsOf } from './queued.ts';
 import { SenderNews } from './sender-news.ts';
+import { withdrawnEvent } from './take-back.ts';
 
 /** A recipient and what its attempt came to. */
 export interface Attempted {
@@ -62,6 +63,14 @@ export class Settlement {
     }
     await this.#finish(message, done, reports);
     if (delays.length > 0) await this.#tell(message, delays, []);
+  }
+
+  /** Lets go of recipients of a mail that its sender called back: nobody is told, the history says it. */
+  async withdraw(message: SpoolMessage, recipients: readonly SpoolRecipient[]): Promise<void> {
+    const now = this.#context.clock.now();
+    await this.#context.spool.complete(recipients.map(({ id }) => id));
+    const events = recipients.map(({ address }) => withdrawnEvent(message, now, address));
+    await recordTrace(this.#context, events);
   }
 
   /** The outcome, with a delay made final once the message's time is over (RFC 5321 §4.5.4.1, RFC 3463 X.4.7). */

@@ -8,9 +8,10 @@ import {
   updateFiledFlags,
   vanishFiled,
 } from '../../store/accounts/filed-rows.ts';
-import { countMailbox, mailboxRows, touchMailbox } from '../../store/accounts/mailbox-rows.ts';
+import { countMailbox, mailboxRow, mailboxRows, touchMailbox } from '../../store/accounts/mailbox-rows.ts';
 import { threadOf } from '../../store/accounts/message-rows.ts';
 import { announce, type MailboxContext, type Quota } from '../context.ts';
+import { cancelWaiting } from '../filing/cancel-waiting.ts';
 import { pruneIfDue } from '../filing/prune.ts';
 import { releaseBodies } from '../filing/release-bodies.ts';
 import { Tally } from '../filing/tally.ts';
@@ -172,6 +173,7 @@ async function setMailboxes(
   const targets = await requireMailboxes(tx, coming);
   for (const row of going) {
     const tally = new Tally();
+    await cancelWaiting(tx, row.mailboxId, (await mailboxRow(tx, row.mailboxId))?.role, [row], now);
     tx.takeModseq('mail', 'mailbox');
     await vanishFiled(tx, row.mailboxId, row, await threadOf(tx, row.messageId), false, now);
     tally.count(row.bits, row.size, -1);

@@ -2,6 +2,7 @@ import type { AccountTransaction } from '../../store/accounts/account-transactio
 import { type FiledRow, filingCount, vanishFiled } from '../../store/accounts/filed-rows.ts';
 import { countMailbox, mailboxRow } from '../../store/accounts/mailbox-rows.ts';
 import { destroyMessage, threadOf } from '../../store/accounts/message-rows.ts';
+import { cancelWaiting } from './cancel-waiting.ts';
 import { keepCopy } from './deleted-copy.ts';
 import { Tally } from './tally.ts';
 
@@ -17,7 +18,9 @@ export async function unfileMessages(
   keep: boolean = true,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const name = (await mailboxRow(tx, mailboxId))?.name ?? '';
+  const mailbox = await mailboxRow(tx, mailboxId);
+  await cancelWaiting(tx, mailboxId, mailbox?.role, rows, now);
+  const name = mailbox?.name ?? '';
   const tally = new Tally();
   tx.takeModseq('mail', 'mailbox', 'thread');
   for (const row of rows) {

@@ -1,12 +1,15 @@
 import { MailError } from '../../platform/errors.ts';
-import type { AccountReader } from '../../store/accounts/account-transaction.ts';
+import type { AccountReader, AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { changedObjects, type ObjectKind, objectState } from '../../store/accounts/emails/object-rows.ts';
 import { type ChangePoint, endOf, nextPage, type ObjectChanges } from '../emails/states.ts';
 
 /** Where a kind of small objects stands. Their tombstones are kept for good: only the epoch rule makes a gap. */
-export async function objectPoint(reader: AccountReader, kind: ObjectKind): Promise<ChangePoint> {
+export async function objectPoint(
+  reader: AccountReader | AccountTransaction,
+  kind: ObjectKind,
+): Promise<ChangePoint> {
   const { modseq, next } = await objectState(reader, kind);
-  const { base } = await reader.state();
+  const { base } = typeof reader.state === 'function' ? await reader.state() : reader.state;
   return { modseq: Math.max(modseq, base), next, after: 0 };
 }
 

@@ -7,10 +7,12 @@ import {
   type SubmissionRow,
   type SubmissionStatus,
   setSubmissionStatus,
+  submissionOfQueue,
   submissionRows,
 } from '../../store/accounts/emails/submission-rows.ts';
 import { removeReceipts } from '../../store/accounts/push/receipt-rows.ts';
-import { announce, type MailboxContext, requireRead } from '../context.ts';
+import { snoozedRow } from '../../store/accounts/push/snoozed-rows.ts';
+import { announce, type MailboxContext, requireRead, requireWrite } from '../context.ts';
 import type { ChangePoint } from '../emails/states.ts';
 import { objectPoint } from './objects.ts';
 
@@ -60,14 +62,19 @@ export async function listSubmissions(
   }));
 }
 
-/** Remembers a submission; returns its id. */
+/**
+ * Remembers a submission. With `waits` its mail lies in the scheduled folder until its time: one that was taken out of there
+ * meanwhile is canceled at once.
+ */
 export async function addSubmission(
   ctx: MailboxContext,
   scope: Scope,
   submission: Omit<Submission, 'id'>,
-): Promise<number> {
+  waits: boolean = false,
+): Promise<Pick<Submission, 'id' | 'status'>> {
   return ctx.accounts.transact(scope, async tx => {
     const { next } = await objectState(tx, 's');
+    const status = waits && !(await snoozedRow(tx, submission.messageId)) ? 'canceled' : submission.status;
     await insertSubmission(tx, {
       id: next,
       identity_id: submission.identityId,
@@ -75,7 +82,7 @@ export async function addSubmission(
       thread_id: submission.threadId,
       envelope: submission.envelope,
       send_at: submission.sendAt,
-      status: submission.status,
+      status,
       queue_id: submission.queueId,
       message_ref: submission.messageRef,
     });
@@ -87,7 +94,7 @@ export async function addSubmission(
       await vanishObject(tx, 's', row.id);
     }
     announce(ctx, tx);
-    return next;
+    return { id: next, status };
   });
 }
 
@@ -96,6 +103,32 @@ export async function markCanceled(ctx: MailboxContext, scope: Scope, id: number
   await ctx.accounts.transact(scope, async tx => {
     await setSubmissionStatus(tx, id, 'canceled');
     announce(ctx, tx);
+  });
+}
+
+/** Whether the mail of a queue id was called back by its sender: then it must not leave any more. */
+export async function isCanceled(ctx: MailboxContext, scope: Scope, queueId: string): Promise<boolean> {
+  requireRead(scope);
+  const row = await ctx.accounts.read(scope, reader => submissionOfQueue(reader, queueId));
+  return row?.status === 'canceled';
+}
+
+/**
+ * Claims the state of EmailSubmission: moves it when it is `expected`, so that of several who found the same state one goes
+ * on (RFC 8620 §5.3). What they send is accepted outside the account's transactions. Returns whether this was the one.
+ */
+export async function claimSubmissions(
+  ctx: MailboxContext,
+  scope: Scope,
+  isExpected: (present: ChangePoint) => boolean,
+): Promise<boolean> {
+  requireWrite(scope);
+  return ctx.accounts.transact(scope, async tx => {
+    if (!isExpected(await objectPoint(tx, 's'))) return false;
+    // A number that nobody gets: a tombstone of something that nobody has seen tells no client anything.
+    const { next } = await objectState(tx, 's');
+    await vanishObject(tx, 's', next);
+    return true;
   });
 }
 

@@ -2,8 +2,9 @@ import type { Scope } from '../../access/scope.ts';
 import { announce } from '../../mailbox/context.ts';
 import { changeEmailIn } from '../../mailbox/emails/change-email.ts';
 import { Flag, type FlagSet, type MailboxId, type MessageId } from '../../mailbox/types.ts';
-import { MailError } from '../../platform/errors.ts';
+import { isMailError, MailError } from '../../platform/errors.ts';
 import type { AccountReader, AccountTransaction } from '../../store/accounts/account-transaction.ts';
+import { setSubmissionStatus, submissionOfQueue } from '../../store/accounts/emails/submission-rows.ts';
 import { filingsOf } from '../../store/accounts/filed-rows.ts';
 import { mailboxRow, mailboxRowOfRole } from '../../store/accounts/mailbox-rows.ts';
 import {
@@ -132,10 +133,35 @@ export async function unscheduleEmail(ctx: PersonalContext, scope: Scope, id: Me
       flags: { ...flags, bits: flags.bits | Flag.Draft },
       mailboxes: [...new Set([...mailboxes.filter(each => each !== row.mailboxId), ...targets])],
     });
-    await changeEmailIn(ctx.mailboxes, tx, scope, id, decide, noLimit);
+    // First: what goes to Drafts is not taken away from its sending, that has ended already.
     await removeSnoozedRow(tx, id);
+    await changeEmailIn(ctx.mailboxes, tx, scope, id, decide, noLimit);
     announce(ctx.mailboxes, tx);
   });
+}
+
+/**
+ * Calls back what an administrator has removed from the queue: the submission is canceled and its mail is a draft again.
+ * Returns whether it was one that still waited.
+ */
+export async function withdrawQueued(ctx: PersonalContext, scope: Scope, queueId: string): Promise<boolean> {
+  requireWrite(scope);
+  const { accounts, clock } = ctx.mailboxes;
+  const messageId = await accounts.transact(scope, async tx => {
+    const submission = await submissionOfQueue(tx, queueId);
+    if (submission?.status !== 'pending' || submission.send_at <= clock.now()) return null;
+    await setSubmissionStatus(tx, submission.id, 'canceled');
+    announce(ctx.mailboxes, tx);
+    return submission.message_id;
+  });
+  if (messageId === null) return false;
+  try {
+    await unscheduleEmail(ctx, scope, messageId);
+  } catch (error) {
+    // The mail itself may be gone.
+    if (!isMailError(error, 'message.not_found')) throw error;
+  }
+  return true;
 }
 
 /** Files a mail whose time has come where it belongs once it has left; part of a round of the waker. */
@@ -156,8 +182,8 @@ export async function fileDue(
     flags: sentFlags(flags),
     mailboxes: [...new Set([...mailboxes.filter(each => each !== row.mailboxId), ...targets])],
   });
-  await changeEmailIn(ctx.mailboxes, tx, scope, row.messageId, decide, noLimit);
   await removeSnoozedRow(tx, row.messageId);
+  await changeEmailIn(ctx.mailboxes, tx, scope, row.messageId, decide, noLimit);
 }
 
 /** Where the mails that wait to be sent go once they have left. */

@@ -24,6 +24,11 @@ export function readSet(request: RequestState, args: Arguments): SetArguments {
   return { ifInState, create, update, destroy };
 }
 
+/** Whether anything is asked for at all. */
+export function changesAnything({ create, update, destroy }: SetArguments): boolean {
+  return create.length + update.length + destroy.length > 0;
+}
+
 /** The id that a reference stands for: itself, or what the creation `#…` became; null when there is none. */
 export function resolveId(request: RequestState, id: string): string | null {
   return id.startsWith('#') ? (request.createdIds.get(id.slice(1)) ?? null) : id;

@@ -99,8 +99,9 @@ export async function guarded<T>(
   const guard = new GuardedAccounts(ctx.mailboxes.accounts, scope, expected, present);
   const mailboxes = { ...ctx.mailboxes, accounts: guard.accounts };
   const personal = { ...ctx.personal, mailboxes };
+  const scripts = { ...ctx.scripts, accounts: guard.accounts };
   try {
-    const result = await run({ ...request, ctx: { ...ctx, mailboxes, personal } });
+    const result = await run({ ...request, ctx: { ...ctx, mailboxes, personal, scripts } });
     if (!guard.missed) return result;
   } catch (error) {
     if (!guard.missed) throw error;

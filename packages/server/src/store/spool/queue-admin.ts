@@ -159,19 +159,22 @@ async function* everyRecipient(
 
 /**
  * Takes a mail back that was accepted to be sent later: removes it if nobody has begun with any of its recipients and its
- * time has not come. Returns whether it was removed; all or nothing.
+ * time has not come. Returns what was removed, one for each tenant; all or nothing.
  */
-export async function takeBackQueued(context: QueueAdminContext, queueId: string): Promise<boolean> {
+export async function takeBackQueued(
+  context: QueueAdminContext,
+  queueId: string,
+): Promise<readonly SpoolMessage[]> {
   const now = context.clock.now();
   return context.database.transact(async tx => {
     const messages = await findByQueueId(tx, queueId);
     for (const message of messages) {
       for await (const { leaseOwner, attempts, due } of everyRecipient(tx, message)) {
-        if (leaseOwner !== null || attempts > 0 || due <= now) return false;
+        if (leaseOwner !== null || attempts > 0 || due <= now) return [];
       }
     }
     for (const message of messages) await removeMessage(context, tx, message);
-    return messages.length > 0;
+    return messages;
   });
 }
 

@@ -31,6 +31,16 @@ const insert = statement(
 const update = statement(
   'UPDATE email_submission SET status = $3, modseq = $4 WHERE account_id = $1 AND id = $2',
 );
+const cancelOf = statement(
+  `UPDATE email_submission SET status = 'canceled', modseq = $4
+   WHERE account_id = $1 AND message_id = $2 AND status = 'pending' AND send_at > $3`,
+);
+const selectPending = statement(
+  `SELECT id FROM email_submission WHERE account_id = $1 AND message_id = $2 AND status = 'pending' AND send_at > $3 LIMIT 1`,
+);
+const selectByQueue = statement(
+  `SELECT ${columns} FROM email_submission WHERE account_id = $1 AND queue_id = $2`,
+);
 const remove = statement('DELETE FROM email_submission WHERE account_id = $1 AND id = $2');
 
 /** All submissions that are remembered, the last sent first. */
@@ -63,6 +73,18 @@ export async function setSubmissionStatus(
   status: SubmissionStatus,
 ): Promise<void> {
   await tx.run(update, tx.accountId, id, status, tx.takeModseq());
+}
+
+/** Cancels what of a message is still held at `now` (ms). False when nothing is, and nothing is written then. */
+export async function cancelHeld(tx: AccountTransaction, messageId: number, now: number): Promise<boolean> {
+  if ((await tx.arrays(selectPending, tx.accountId, messageId, now)).length === 0) return false;
+  await tx.run(cancelOf, tx.accountId, messageId, now, tx.takeModseq());
+  return true;
+}
+
+/** The submission that a mail in the queue belongs to; null when it is not remembered. */
+export async function submissionOfQueue(reader: Scoped, queueId: string): Promise<SubmissionRow | null> {
+  return (await reader.all<SubmissionRow>(selectByQueue, reader.accountId, queueId))[0] ?? null;
 }
 
 export async function removeSubmission(tx: AccountTransaction, id: number): Promise<void> {

@@ -25,6 +25,9 @@ const selectDue = statement(
   `SELECT message_id, mailbox_id, uid, until_at, return_to FROM snoozed WHERE account_id = $1 AND until_at <= $2
    ORDER BY until_at LIMIT $3`,
 );
+const selectRow = statement(
+  'SELECT message_id, mailbox_id, uid, until_at, return_to FROM snoozed WHERE account_id = $1 AND message_id = $2',
+);
 const selectNext = statement('SELECT MIN(until_at) FROM snoozed WHERE account_id = $1');
 const countAlive = statement(`SELECT COUNT(*) ${alive} AND s.mailbox_id = $2`);
 const put = statement(
@@ -55,6 +58,11 @@ export async function snoozedRows(reader: Scoped, messageIds: readonly number[])
 /** Snoozes whose time has come at `now`, the earliest first, those that hold no more included. */
 export async function dueSnoozedRows(reader: Scoped, now: number, limit: number): Promise<SnoozedRow[]> {
   return rowsOf(await reader.arrays(selectDue, reader.accountId, now, limit));
+}
+
+/** What is written down of a message, whether it holds or not. */
+export async function snoozedRow(reader: Scoped, messageId: number): Promise<SnoozedRow | null> {
+  return rowsOf(await reader.arrays(selectRow, reader.accountId, messageId))[0] ?? null;
 }
 
 /** When the next mail comes back, ms; null for none. */

@@ -10,5 +10,6 @@ export const stateTones: Readonly<Record<JourneyState, Tone>> = {
   relayed: 'ok',
   delivered: 'ok',
   bounced: 'bad',
+  withdrawn: 'wait',
   refused: 'bad',
 };

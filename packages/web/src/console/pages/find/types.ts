@@ -7,6 +7,7 @@ export type JourneyState =
   | 'relayed'
   | 'delivered'
   | 'bounced'
+  | 'withdrawn'
   | 'refused';
 
 export const journeyStates: readonly JourneyState[] = [
@@ -17,6 +18,7 @@ export const journeyStates: readonly JourneyState[] = [
   'relayed',
   'delivered',
   'bounced',
+  'withdrawn',
   'refused',
 ];
 

@@ -8,9 +8,10 @@ import { findBlob } from '../../blobs.ts';
 import { fileMessageBytes } from '../../emails/file-message.ts';
 import { readKeywords } from '../../emails/keywords.ts';
 import { readMailboxIds } from '../../emails/placement.ts';
-import { emailState } from '../../emails/state.ts';
+import { emailState, emailStateIn } from '../../emails/state.ts';
 import type { Method, RequestState } from '../../method.ts';
 import { requireState, SetOutcome } from '../../standard-set.ts';
+import { guarded } from '../../state-guard.ts';
 
 async function importOne(request: RequestState, scope: Scope, object: JsonObject): Promise<JsonObject> {
   const args = new Arguments(object, (name, why) => invalidProperties([name], why));
@@ -38,10 +39,13 @@ export const emailImport: Method = {
     if (emails.length > ctx.limits.maxObjectsInSet) throw new MethodError('requestTooLarge');
     const oldState = await emailState(ctx, scope);
     requireState(ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of emails) {
-      await outcome.create(request, key, () => importOne(request, scope, object));
-    }
+    const outcome = await guarded(request, scope, ifInState, emailStateIn(scope), async inState => {
+      const done = new SetOutcome(ctx);
+      for (const [key, object] of emails) {
+        await done.create(inState, key, () => importOne(inState, scope, object));
+      }
+      return done;
+    });
     const { created, notCreated } = outcome.toJSON();
     return {
       response: {

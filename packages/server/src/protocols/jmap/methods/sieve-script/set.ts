@@ -12,6 +12,7 @@ import {
   renameScript,
   type Script,
   type ScriptChange,
+  scriptsIn,
 } from '../../../../sieve/scripts.ts';
 import { accountIdOf } from '../../accounts.ts';
 import type { Method, RequestState } from '../../method.ts';
@@ -23,8 +24,17 @@ import {
   scriptBlobId,
   scriptObject,
   scriptProperties,
+  scriptState,
 } from '../../sieve/script-object.ts';
-import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import {
+  notFound,
+  readSet,
+  requireState,
+  resolveId,
+  type SetArguments,
+  SetOutcome,
+} from '../../standard-set.ts';
+import { guarded, type PresentState } from '../../state-guard.ts';
 
 /** Name of a script whose maker gave none. */
 function freeName(rows: readonly Script[]): string {
@@ -129,6 +139,22 @@ async function activate(
   return changed;
 }
 
+async function change(request: RequestState, scope: Scope, wanted: SetArguments): Promise<SetOutcome> {
+  const outcome = new SetOutcome(request.ctx);
+  for (const [key, object] of wanted.create) {
+    await outcome.create(request, key, () => create(request, scope, object));
+  }
+  for (const [key, object] of wanted.update) {
+    const id = resolveId(request, key) ?? key;
+    await outcome.update(id, () => update(request, scope, id, object));
+  }
+  for (const key of wanted.destroy) {
+    const id = resolveId(request, key) ?? key;
+    await outcome.destroy(id, () => destroy(request, scope, id));
+  }
+  return outcome;
+}
+
 /** SieveScript/set (RFC 9661 §2.3). */
 export const sieveScriptSet: Method = {
   name: 'SieveScript/set',
@@ -143,23 +169,13 @@ export const sieveScriptSet: Method = {
     if (activates === '') throw invalidArgument('onSuccessActivateScript', 'Id expected');
     const { state: oldState } = await readScripts(ctx, scope);
     requireState(wanted.ifInState, oldState);
-    const outcome = new SetOutcome(ctx);
-    for (const [key, object] of wanted.create) {
-      await outcome.create(request, key, () => create(request, scope, object));
-    }
-    for (const [key, object] of wanted.update) {
-      const id = resolveId(request, key) ?? key;
-      await outcome.update(id, () => update(request, scope, id, object));
-    }
-    for (const key of wanted.destroy) {
-      const id = resolveId(request, key) ?? key;
-      await outcome.destroy(id, () => destroy(request, scope, id));
-    }
-    const told = outcome.toJSON();
-    const failed = [told['notCreated'], told['notUpdated'], told['notDestroyed']].some(map => map !== null);
-    const changed = failed
-      ? new Map<string, boolean>()
-      : await activate(request, scope, activates, deactivates);
+    const present: PresentState = async reader => scriptState(await scriptsIn(reader));
+    const { told, changed } = await guarded(request, scope, wanted.ifInState, present, async inState => {
+      const outcome = (await change(inState, scope, wanted)).toJSON();
+      const failed = ['notCreated', 'notUpdated', 'notDestroyed'].some(name => outcome[name] !== null);
+      const active = failed ? new Map() : await activate(inState, scope, activates, deactivates);
+      return { told: outcome, changed: active };
+    });
     const { state: newState } = await readScripts(ctx, scope);
     return { response: { accountId: accountIdOf(scope), oldState, newState, ...withActive(told, changed) } };
   },

@@ -11,6 +11,7 @@ import { type EmailEnvelope, emailEnvelope } from '../../../../mailbox/emails/en
 import { listIdentities } from '../../../../mailbox/sending/identities.ts';
 import {
   addSubmission,
+  claimSubmissions,
   destroySubmission,
   listSubmissions,
   markCanceled,
@@ -18,7 +19,14 @@ import {
 import { rememberRecipients } from '../../../../personal/contacts/recipients.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import type { FollowUp, Method, RequestState } from '../../method.ts';
-import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import {
+  changesAnything,
+  notFound,
+  readSet,
+  requireState,
+  resolveId,
+  SetOutcome,
+} from '../../standard-set.ts';
 import { printState } from '../../states.ts';
 import { type Envelope, envelopeOf, readEnvelope, requireRecipients } from '../../submission/envelope.ts';
 import { submissionObject, submissionProperties } from '../../submission/object.ts';
@@ -63,7 +71,8 @@ async function create(
     const waitsUntil = status === 'pending' ? sendAt : null;
     await fileOnSend(request, scope, { id: email.id, queueId, sendAt: waitsUntil }, onSend);
   }
-  const id = await addSubmission(ctx.mailboxes, scope, {
+  const waits = onSend !== null && status === 'pending';
+  const submission = {
     identityId: identity.id,
     messageId: email.id,
     threadId: email.threadId,
@@ -72,14 +81,15 @@ async function create(
     status,
     queueId,
     messageRef: fields.messageId?.[0] ?? `${queueId}@${ctx.hostname}`,
-  });
+  } as const;
+  const { id, status: undoStatus } = await addSubmission(ctx.mailboxes, scope, submission, waits);
   emailIds.set(printId('s', id), emailId);
   await remember(request, scope, envelope, fields);
   return {
     id: printId('s', id),
     threadId: printId('t', email.threadId),
     sendAt: printUtcDate(sendAt),
-    undoStatus: status,
+    undoStatus,
     deliveryStatus: null,
     dsnBlobIds: [],
     mdnBlobIds: [],
@@ -185,6 +195,12 @@ export const submissionSet: Method = {
       printState((await listSubmissions(ctx.mailboxes, scope)).state);
     const oldState = await state();
     requireState(wanted.ifInState, oldState);
+    const { ifInState } = wanted;
+    const claimed =
+      ifInState === null ||
+      !changesAnything(wanted) ||
+      (await claimSubmissions(ctx.mailboxes, scope, present => printState(present) === ifInState));
+    if (!claimed) throw new MethodError('stateMismatch');
     const outcome = new SetOutcome(ctx);
     const emailIds: EmailIds = new Map();
     for (const [key, object] of wanted.create) {

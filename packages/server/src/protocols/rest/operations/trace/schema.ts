@@ -60,7 +60,7 @@ export const journeySchema: TUnsafe<JourneyAnswer> = named<JourneyAnswer>('Journ
         at: moment(),
         event: Type.String({
           description:
-            'accepted, refused, delivered, relayed, deferred, failed, expired, notified (the sender was told) or unreported',
+            'accepted, refused, delivered, relayed, deferred, failed, expired, notified (the sender was told), unreported or withdrawn (called back before its time)',
         }),
         recipient: text,
         host: nullable(Type.String({ description: 'Server on the other side' })),
