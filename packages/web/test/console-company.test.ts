@@ -166,6 +166,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     });
     assert.equal(answer.status, 200);
     await page.click('.detail-actions .primary');
+    await page.waitForSelector('.detail-drawer', { state: 'detached' });
     await page.waitForSelector('.data-row:has-text("HR system")');
     assert.equal((await page.content()).includes(token), false);
     await page.click('.data-row:has-text("HR system") .data-actions button');
