@@ -7,7 +7,7 @@ import type { Incoming } from './filter/evaluate.ts';
 import { filterDelivery } from './filter/filter.ts';
 import { deliveryFields } from './intake/received.ts';
 import { type Outcome, setback } from './outcome.ts';
-import { noteIncomingReceipt } from './receipt.ts';
+import { noteAnswers } from './receipt.ts';
 
 /** Key under which an account remembers that it has a delivery: the same however often it is tried. */
 export function deliveryIdOf(message: SpoolMessage, recipient: SpoolRecipient): string {
@@ -34,7 +34,7 @@ export async function deliverLocal(
   };
   try {
     const text = (await filterDelivery(context, incoming)) ?? (await fileUnfiltered(context, incoming));
-    await noteIncomingReceipt(context, message, recipient.accountId, summary);
+    await noteAnswers(context, message, recipient.accountId, summary);
     const diagnostic = {
       stage: 'local',
       status: '2.0.0',

@@ -3,6 +3,7 @@ import { appendDelivery } from '../mailbox/append.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { getQuota } from '../mailbox/quota.ts';
 import { noteProgress, noteReceipt } from '../mailbox/sending/receipts.ts';
+import { noteReport } from '../mailbox/sending/reports.ts';
 import { isCanceled } from '../mailbox/sending/submissions.ts';
 import { isMailError } from '../platform/errors.ts';
 import type { MailboxDoor } from './ports.ts';
@@ -59,5 +60,7 @@ export function createMailboxDoor(
     },
     receipt: (tenantId, accountId, receipt) =>
       noteReceipt(mailboxes, systemScope(tenantId, accountId, 'receipt'), receipt),
+    report: (tenantId, accountId, report) =>
+      noteReport(mailboxes, systemScope(tenantId, accountId, 'delivery report'), report),
   };
 }

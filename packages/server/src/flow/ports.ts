@@ -2,6 +2,7 @@ import type { Principal } from '../access/scope.ts';
 import type { SigningKey } from '../directory/dkim.ts';
 import type { Resolution } from '../directory/types.ts';
 import type { IncomingReceipt } from '../mailbox/sending/receipts.ts';
+import type { IncomingReport } from '../mailbox/sending/reports.ts';
 import type { NewMessage } from '../mailbox/types.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { SpoolMessage, SpoolRecipient } from '../store/spool/types.ts';
@@ -45,6 +46,8 @@ export interface MailboxDoor {
   withdrawn?(tenantId: TenantId, accountId: AccountId, queueId: string): Promise<boolean>;
   /** Notes a receipt with the mail that it is for. */
   receipt?(tenantId: TenantId, accountId: AccountId, receipt: IncomingReceipt): Promise<unknown>;
+  /** Notes a delivery status notification with the mail that it is for. */
+  report?(tenantId: TenantId, accountId: AccountId, report: IncomingReport): Promise<unknown>;
 }
 
 /** What happened to a message, for "where did it go?". */

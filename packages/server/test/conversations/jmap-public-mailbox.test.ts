@@ -160,3 +160,32 @@ test('CMP-12: identities are the own addresses and the groups one represents, an
   await web.directory.updateGroup(web.tenant, 'team@hongyan.test', { representatives: [] });
   assert.deepEqual(await offered(web.alice), ['ali@hongyan.test', 'alice@hongyan.test']);
 });
+
+test('RFC 8620 §6.1: what somebody uploads to a shared account is nobody else’s until it is used', async () => {
+  await using scene = await openScene();
+  const { house, shared } = scene;
+  const alice = await house.client(house.web.alice);
+  const bob = await house.client(house.web.bob);
+  const data = [{ 'data:asText': 'Subject: quote\r\n\r\n100 geese\r\n' }];
+  const upload = async (client: JmapClient): Promise<string> => {
+    const { created } = await client.call('Blob/upload', { accountId: shared, create: { k: { data } } });
+    return String(objectsIn(created)['k']?.['id']);
+  };
+  const sees = async (client: JmapClient, id: string): Promise<boolean> =>
+    (await listIn(client, 'Blob/get', { accountId: shared, ids: [id] })).length === 1;
+  const id = await upload(alice);
+  assert.deepEqual([await sees(alice, id), await sees(bob, id)], [true, false]);
+  const inbox = (await folders(bob, shared)).get('inbox') ?? '';
+  const emailsOf = { k: { blobId: id, mailboxIds: { [inbox]: true } } };
+  const stolen = await bob.call('Email/import', { accountId: shared, emails: emailsOf });
+  assert.equal(objectsIn(stolen['notCreated'])['k']?.['type'], 'invalidProperties');
+  const imported = await alice.call('Email/import', { accountId: shared, emails: emailsOf });
+  const { blobId } = objectsIn(imported['created'])['k'] ?? {};
+  assert.ok(await sees(bob, String(blobId)), 'as a message it is everybody’s');
+  assert.equal(await upload(bob), id);
+  assert.ok(await sees(bob, id));
+  house.web.clock.advance(2 * 86_400_000);
+  assert.deepEqual([await sees(alice, id), await sees(bob, id)], [false, false]);
+  await upload(bob);
+  assert.deepEqual([await sees(alice, id), await sees(bob, id)], [false, true]);
+});

@@ -1,5 +1,6 @@
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
+import type { AccountId } from '../../platform/ids.ts';
 import {
   insertUpload,
   removeExpiredUploads,
@@ -52,17 +53,22 @@ export async function storeUpload(
   await ctx.blobs.lease(scope.tenantId, ref, `upload ${scope.accountId}`, expiresAt);
   await ctx.accounts.transact(scope, async tx => {
     await removeExpiredUploads(tx, now);
-    await insertUpload(tx, { hash: ref.hash, size: ref.size, type, expiresAt });
+    await insertUpload(tx, { hash: ref.hash, size: ref.size, type, expiresAt }, uploaderOf(scope));
   });
   return ref;
 }
 
-/** The account's upload of that hash; null when it has none, or had it too long ago. */
+/** Whose upload it is: in an account with several users each has their own (RFC 8620 §6.1). */
+function uploaderOf({ principal, accountId }: Scope): AccountId {
+  return principal.kind === 'account' ? principal.accountId : accountId;
+}
+
+/** The upload of that hash that the principal brought; null when there is none, or was too long ago. */
 export async function findUpload(
   ctx: MailboxContext,
   scope: Scope,
   hash: Uint8Array,
 ): Promise<UploadRow | null> {
   requireRead(scope);
-  return ctx.accounts.read(scope, reader => uploadRow(reader, hash, ctx.clock.now()));
+  return ctx.accounts.read(scope, reader => uploadRow(reader, hash, ctx.clock.now(), uploaderOf(scope)));
 }

@@ -28,8 +28,8 @@ function bare(messageId: string): string {
   return messageId.replace(/^<|>$/g, '');
 }
 
-/** Recipients in the JSON of an envelope; it was written by us. */
-function recipientsOf(envelope: string): string[] {
+/** Recipients in the JSON of an envelope, in lower case; it was written by us. */
+export function recipientsOf(envelope: string): string[] {
   const { rcptTo } = JSON.parse(envelope) as { readonly rcptTo: readonly { readonly email: string }[] };
   return rcptTo.map(({ email }) => email.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
+import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { objectState, vanishObject } from '../../store/accounts/emails/object-rows.ts';
 import {
   insertSubmission,
@@ -11,6 +12,7 @@ import {
   submissionRows,
 } from '../../store/accounts/emails/submission-rows.ts';
 import { removeReceipts } from '../../store/accounts/push/receipt-rows.ts';
+import { removeReports } from '../../store/accounts/push/report-rows.ts';
 import { snoozedRow } from '../../store/accounts/push/snoozed-rows.ts';
 import { announce, type MailboxContext, requireRead, requireWrite } from '../context.ts';
 import type { ChangePoint } from '../emails/states.ts';
@@ -90,12 +92,17 @@ export async function addSubmission(
     const old = (await submissionRows(tx)).slice(maxRemembered).filter(row => row.send_at < now);
     for (const row of old) {
       await removeSubmission(tx, row.id);
-      await removeReceipts(tx, row.id);
+      await forgetAnswers(tx, row.id);
       await vanishObject(tx, 's', row.id);
     }
     announce(ctx, tx);
     return { id: next, status };
   });
+}
+
+async function forgetAnswers(tx: AccountTransaction, id: number): Promise<void> {
+  await removeReceipts(tx, id);
+  await removeReports(tx, id);
 }
 
 /** Marks a submission as canceled. */
@@ -139,7 +146,7 @@ export async function destroySubmission(ctx: MailboxContext, scope: Scope, id: n
       throw new MailError('message.not_found', { submission: id });
     }
     await removeSubmission(tx, id);
-    await removeReceipts(tx, id);
+    await forgetAnswers(tx, id);
     await vanishObject(tx, 's', id);
     announce(ctx, tx);
   });

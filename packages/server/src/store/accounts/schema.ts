@@ -3,6 +3,7 @@ import type { Migration } from '../sql/migrate.ts';
 import { emailMigration } from './emails/schema.ts';
 import { deletedDaysMigration } from './personal/deleted-days.ts';
 import { personalMigration } from './personal/schema.ts';
+import { reportMigration } from './push/report-schema.ts';
 import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
 import { shareMigration } from './shares/schema.ts';
@@ -108,4 +109,5 @@ export const accountMigrations: readonly Migration[] = [
   shareMigration(5),
   pushMigration(6),
   deletedDaysMigration(7),
+  reportMigration(8),
 ];

@@ -41,3 +41,37 @@ test('an alias or a group has no step of its own; names of objects are names lik
     displayed: 'unknown',
   });
 });
+
+test('RFC 8621 §7: a notification decides where another server has the mail, and only delivered and failed do', () => {
+  const steps = [
+    { event: 'relayed', recipient: 'a@out.test', reply: '250 ok' },
+    { event: 'relayed', recipient: 'b@out.test', reply: '250 ok' },
+    { event: 'relayed', recipient: 'c@out.test', reply: '250 ok' },
+    { event: 'delivered', recipient: 'd@in.test' },
+    { event: 'deferred', recipient: 'e@out.test', reply: '451 4.7.1 Later' },
+  ];
+  const reports = [
+    { recipient: 'a@out.test', action: 'failed', reply: '550 5.1.1 no such user' },
+    { recipient: 'b@out.test', action: 'delivered', reply: null },
+    { recipient: 'c@out.test', action: 'delayed', reply: '451 later' },
+    { recipient: 'd@in.test', action: 'failed', reply: '550 no' },
+    { recipient: 'e@out.test', action: 'failed', reply: '550 no' },
+    { recipient: 'list@in.test', action: 'delivered', reply: null },
+  ];
+  const names = ['A@out.test', 'b@out.test', 'c@out.test', 'd@in.test', 'e@out.test', 'list@in.test'];
+  const status = deliveryStatus(names, steps, new Set(), reports);
+  assert.deepEqual(
+    Object.values(status).map(each => [
+      (each as { delivered: string }).delivered,
+      (each as { smtpReply: string }).smtpReply,
+    ]),
+    [
+      ['no', '550 5.1.1 no such user'],
+      ['yes', '250 2.0.0 Delivered'],
+      ['unknown', '250 ok'],
+      ['yes', '250 2.0.0 Delivered'],
+      ['queued', '451 4.7.1 Later'],
+      ['yes', '250 2.0.0 Delivered'],
+    ],
+  );
+});

@@ -21,7 +21,7 @@ export const submissionProperties: ReadonlySet<string> = new Set([
 export function submissionObject(
   submission: Submission,
   deliveryStatus: JsonObject | null = null,
-  mdnBlobIds: readonly string[] = [],
+  blobIds: { readonly mdn: readonly string[]; readonly dsn: readonly string[] } = { mdn: [], dsn: [] },
 ): JsonObject {
   return {
     id: printId('s', submission.id),
@@ -32,7 +32,7 @@ export function submissionObject(
     sendAt: printUtcDate(submission.sendAt),
     undoStatus: submission.status,
     deliveryStatus,
-    dsnBlobIds: [],
-    mdnBlobIds,
+    dsnBlobIds: blobIds.dsn,
+    mdnBlobIds: blobIds.mdn,
   };
 }

@@ -13,7 +13,7 @@ export interface ReceiptRow {
 }
 
 const selectAll = statement(
-  'SELECT submission_id, recipient, message_id FROM submission_receipt WHERE account_id = $1',
+  'SELECT submission_id, recipient, message_id FROM submission_receipt WHERE account_id = $1 ORDER BY message_id',
 );
 const insert = statement(
   `INSERT INTO submission_receipt (account_id, submission_id, recipient, message_id) VALUES ($1, $2, $3, $4)
