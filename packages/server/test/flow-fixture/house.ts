@@ -30,6 +30,7 @@ import { masterKey } from '../../src/platform/secrets/master-key.ts';
 import { defaultScriptLimits, type ScriptContext } from '../../src/sieve/context.ts';
 import { activateScript, putScript } from '../../src/sieve/scripts.ts';
 import type { BlobStore } from '../../src/store/blob-store.ts';
+import type { PlacementSource } from '../../src/store/accounts/placement.ts';
 import { openSpool } from '../../src/store/spool/open-spool.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
@@ -85,6 +86,8 @@ export interface HouseOptions {
   readonly reports?: Partial<FlowContext['reports']>;
   readonly wrapMailboxes?: (door: MailboxDoor) => MailboxDoor;
   readonly context?: Partial<FlowContext>;
+  /** Where accounts live; left out: each in a file of its own. */
+  readonly placement?: PlacementSource;
   /** Outgoing mail is signed; off, because keys take time to make. */
   readonly signed?: boolean;
 }
@@ -118,7 +121,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     log,
   });
-  const accounts = openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log, maxOpen: 1200 });
+  const accounts = openTestAccounts({
+    dataFolder: folder,
+    bootId: 'test',
+    clock,
+    log,
+    maxOpen: 1200,
+    ...(options.placement && { placement: options.placement }),
+  });
   const mailboxes: MailboxContext = {
     accounts,
     blobs: store.blobs,

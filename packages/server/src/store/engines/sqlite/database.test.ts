@@ -162,3 +162,26 @@ test('durable changes that come during a sync are all committed after it', () =>
     await Promise.all([first, ...rest]);
     assert.equal((await database.get<{ n: number }>(count))?.n, 3);
   }));
+
+test('batched changes wait for company, but many of them are company enough', t =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(tx => tx.run(create));
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const some = (from: number, n: number): Promise<number>[] =>
+      Array.from({ length: n }, (_, i) =>
+        database.transact(tx => tx.run(insert, from + i, 'x'), { durability: 'batched' }),
+      );
+    // No time passes: only those who need none get through.
+    await Promise.all(some(0, 100));
+    let told = false;
+    const alone = Promise.all(some(100, 1)).then(() => {
+      told = true;
+    });
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+    assert.equal(told, false);
+    t.mock.timers.reset();
+    await database.transact(tx => tx.run(insert, 200, 'x'));
+    await alone;
+    assert.equal((await database.get<{ n: number }>(count))?.n, 102);
+  }));

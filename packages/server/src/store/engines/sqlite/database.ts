@@ -38,6 +38,8 @@ const maxBatch = 256;
 const batchedCommitMs = 100;
 /** How long committed `batched` changes wait for others to share their sync, ms. */
 const batchedSyncMs = 100;
+/** So many `batched` changes are company enough: they wait for nobody. */
+const enoughBatched = 32;
 
 interface Member {
   readonly durability: Durability;
@@ -223,7 +225,8 @@ export class SqliteDatabase implements SqlDatabase {
    */
   #schedule(durability: Durability): void {
     if (this.#drainScheduled) return;
-    const waitMs = durability === 'batched' ? this.#drainedAt + batchedCommitMs - performance.now() : 0;
+    const patient = durability === 'batched' && this.#waiting.length < enoughBatched;
+    const waitMs = patient ? this.#drainedAt + batchedCommitMs - performance.now() : 0;
     if (waitMs > 0) {
       this.#patience ??= setTimeout(() => this.#schedule('durable'), waitMs);
       return;
@@ -290,7 +293,10 @@ export class SqliteDatabase implements SqlDatabase {
       }, failed(durable));
     }
     const batched = by.get('batched') ?? [];
-    if (batched.length > 0) this.#wal.syncWithin(batchedSyncMs).then(() => settle(batched), failed(batched));
+    if (batched.length > 0) {
+      const synced = batched.length < enoughBatched ? this.#wal.syncWithin(batchedSyncMs) : this.#wal.sync();
+      synced.then(() => settle(batched), failed(batched));
+    }
     runEffects(batched);
     const relaxed = by.get('relaxed') ?? [];
     settle(relaxed);
