@@ -10,6 +10,7 @@ export const operationPhrases = {
   'operation.policy.safe_sign_in_changed': 'Who must use client passwords changed',
   'operation.member.second_factor_reset': 'Second factor taken off',
   'operation.member.sessions_ended': 'Signed out everywhere',
+  'operation.member.sign_on_issued': 'Sign-in address given to a program',
   'operation.member.client_password_made': 'Client password made',
   'operation.member.client_password_revoked': 'Client password revoked',
   'signInLog.at': 'Time',

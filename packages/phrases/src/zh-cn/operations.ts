@@ -11,6 +11,7 @@ export const operationPhrases: Record<keyof typeof english, string> = {
   'operation.policy.safe_sign_in_changed': '修改强制安全登录范围',
   'operation.member.second_factor_reset': '解除二次验证',
   'operation.member.sessions_ended': '下线全部登录',
+  'operation.member.sign_on_issued': '程序获取了登录地址',
   'operation.member.client_password_made': '生成客户端专用密码',
   'operation.member.client_password_revoked': '删除客户端专用密码',
   'signInLog.at': '时间',

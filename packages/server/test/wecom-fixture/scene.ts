@@ -27,6 +27,8 @@ export async function openScene(functions: readonly string[] = adminFunctions): 
   const context: WecomContext = {
     directory: rest.directory,
     mailbox: rest.administration.mailbox,
+    trace: rest.trace,
+    administration: rest.administration,
     passwords: web.context.passwords,
     signIn: web.context.signIn,
     accessTokens: new AccessTokens(rest.tokens),

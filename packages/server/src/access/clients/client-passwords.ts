@@ -27,7 +27,7 @@ export interface ClientPasswordLimits {
   readonly maxNameLength: number;
 }
 
-export const defaultClientPasswordLimits: ClientPasswordLimits = { most: 20, maxNameLength: 60 };
+export const defaultClientPasswordLimits: ClientPasswordLimits = { most: 20, maxNameLength: 128 };
 
 export interface ClientPasswordContext {
   readonly database: SqlDatabase;

@@ -27,7 +27,7 @@ export const defaultTraceLimits: TraceLimits = {
 /** What the functions of this folder work with. */
 export interface TraceContext {
   readonly directory: DirectoryContext;
-  readonly records: Pick<Records, 'findTrace' | 'flush' | 'mailByDay' | 'peopleByDay'>;
+  readonly records: Pick<Records, 'findTrace' | 'flush' | 'mailByDay' | 'mailOfDomain' | 'peopleByDay'>;
   readonly queue: QueueAdminContext;
   readonly clock: Clock;
   readonly limits: TraceLimits;

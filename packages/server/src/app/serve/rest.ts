@@ -1,9 +1,25 @@
 import { defaultApiTokenLimits } from '../../access/api-tokens.ts';
 import { defaultIdempotencyLimits } from '../../access/idempotency.ts';
-import { defaultTraceLimits } from '../../administration/trace/context.ts';
+import { defaultTraceLimits, type TraceContext } from '../../administration/trace/context.ts';
 import { defaultRestLimits, type RestContext } from '../../protocols/rest/context.ts';
 import type { House } from '../house.ts';
 import { wakeQueue } from './wake-queue.ts';
+
+/** What the trace works with, for whoever asks it. */
+export function traceContext(house: House): TraceContext {
+  const { clock } = house;
+  return {
+    directory: house.directoryContext,
+    records: house.records,
+    queue: { database: house.spool.database, blobs: house.spool.blobs, clock },
+    clock,
+    limits: {
+      ...defaultTraceLimits,
+      keptMs: Math.min(defaultTraceLimits.keptMs, house.config.records.keepTrace),
+    },
+    wakeQueue: () => wakeQueue(house),
+  };
+}
 
 /** What the administration API works with. */
 export function restContext(house: House): RestContext {
@@ -16,17 +32,7 @@ export function restContext(house: House): RestContext {
       hasSignedIn: (_tenantId, accountIds) => house.records.hasSignedIn(accountIds),
     },
     administration: house.administration,
-    trace: {
-      directory: house.directoryContext,
-      records: house.records,
-      queue: { database: house.spool.database, blobs: house.spool.blobs, clock },
-      clock,
-      limits: {
-        ...defaultTraceLimits,
-        keptMs: Math.min(defaultTraceLimits.keptMs, house.config.records.keepTrace),
-      },
-      wakeQueue: () => wakeQueue(house),
-    },
+    trace: traceContext(house),
     passwords: house.passwords,
     signIn: house.signIn,
     domains: house.domains,

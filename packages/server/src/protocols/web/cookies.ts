@@ -5,6 +5,8 @@ const name = 'hongyan';
 const secureName = '__Host-hongyan';
 const deviceName = 'hongyan-device';
 const secureDeviceName = '__Host-hongyan-device';
+const signOnName = 'hongyan-sign-on';
+const secureSignOnName = '__Host-hongyan-sign-on';
 const maxHeaderLength = 8_192;
 
 /** The session token in the request's cookies. Over TLS only the `__Host-` cookie counts: no other site can set it. */
@@ -43,6 +45,21 @@ export function setDeviceCookie(
   maxAge: number,
 ): void {
   setCookie(reply, `${encrypted ? secureDeviceName : deviceName}=${token}`, encrypted, maxAge);
+}
+
+/** The ticket of a program that brought somebody who shows the password first. */
+export function signOnTicket(request: IncomingMessage, encrypted: boolean): string | null {
+  return cookieNamed(request, encrypted ? secureSignOnName : signOnName);
+}
+
+/** Keeps such a ticket for the sign-in that follows; `maxAge` in seconds, 0 forgets it. */
+export function setSignOnCookie(
+  reply: FastifyReply,
+  ticket: string,
+  encrypted: boolean,
+  maxAge: number,
+): void {
+  setCookie(reply, `${encrypted ? secureSignOnName : signOnName}=${ticket}`, encrypted, maxAge);
 }
 
 /** Fastify keeps several `set-cookie` headers apart. */

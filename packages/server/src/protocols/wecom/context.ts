@@ -4,6 +4,8 @@ import type { AccessTokens } from '../../access/access-tokens.ts';
 import type { PasswordContext } from '../../access/passwords.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { SignInContext } from '../../access/sign-in-context.ts';
+import type { AdministrationContext } from '../../administration/context.ts';
+import type { TraceContext } from '../../administration/trace/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -24,6 +26,8 @@ export const defaultWecomLimits: WecomLimits = { bodyOctets: 1024 * 1024, perMin
 export interface WecomContext {
   readonly directory: DirectoryContext;
   readonly mailbox: MailboxContext;
+  readonly trace: TraceContext;
+  readonly administration: AdministrationContext;
   readonly passwords: PasswordContext;
   readonly signIn: SignInContext;
   readonly accessTokens: AccessTokens;
@@ -40,11 +44,20 @@ export interface WecomCarrier {
     readonly address: string;
     readonly encrypted: boolean;
     readonly loopback: boolean;
+    readonly host: string;
   };
 }
 
 export interface WecomModule {
   register(server: FastifyInstance): void;
+}
+
+/** The program that calls. */
+export interface WecomCaller {
+  /** Its API token. */
+  readonly tokenId: number;
+  /** Scheme and host that it asked for: `https://mail.example.com`. */
+  readonly origin: string;
 }
 
 /** A call of the compatible API: what it answers beside `errcode` and `errmsg`. */
@@ -55,5 +68,10 @@ export interface WecomCall {
   readonly methods: readonly ('GET' | 'POST')[];
   /** `errmsg` of success; `ok` when left out. */
   readonly done?: string;
-  run(ctx: WecomContext, scope: Scope, input: Input): Promise<Readonly<Record<string, unknown>> | undefined>;
+  run(
+    ctx: WecomContext,
+    scope: Scope,
+    input: Input,
+    caller: WecomCaller,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
 }

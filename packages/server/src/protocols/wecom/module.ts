@@ -128,7 +128,9 @@ async function serve(
   };
   await requireEntitlement(ctx.directory, scope.tenantId, 'api');
   const input = request.method === 'GET' ? query : Input.ofBody(await readBody(ctx, request));
-  const answer = await call.run(ctx, scope, input);
+  const host = /^[A-Za-z0-9.:[\]-]{1,260}$/.test(client.host) ? client.host : 'localhost';
+  const origin = `${client.encrypted ? 'https' : 'http'}://${host}`;
+  const answer = await call.run(ctx, scope, input, { tokenId: holder.tokenId, origin });
   return call.done === undefined ? answer : { errmsg: call.done, ...answer };
 }
 

@@ -2,6 +2,8 @@ import type { AccountId } from '../../platform/ids.ts';
 import { type SqlDatabase, type SqlValue, statement } from '../sql/port.ts';
 import { LogTable } from './log-table.ts';
 import {
+  type DomainCount,
+  domainCounts,
   type MailCount,
   mailCounts,
   type PeopleCount,
@@ -181,6 +183,12 @@ export class Records implements AsyncDisposable {
   async mailByDay(period: StatisticsPeriod, ownDomains: readonly string[]): Promise<MailCount[]> {
     await this.#trace.flush();
     return mailCounts(this.#database, period, ownDomains);
+  }
+
+  /** How many copies went out of a domain and into it. */
+  async mailOfDomain(period: Omit<StatisticsPeriod, 'offset'>, domain: string): Promise<DomainCount> {
+    await this.#trace.flush();
+    return domainCounts(this.#database, period, domain);
   }
 
   /** How many accounts signed in, by day; `day` null: in the whole time. */

@@ -67,3 +67,26 @@ export async function peopleCounts(
   const all = await reader.get<{ count: number }>(peopleAll, tenantId, from, to);
   return [...days, { day: null, count: all?.count ?? 0 }];
 }
+
+const ofDomain = statement(
+  `SELECT COALESCE(SUM(CASE WHEN sender_domain = $4 THEN 1 ELSE 0 END), 0) AS sent,
+     COALESCE(SUM(CASE WHEN event = 'delivered' AND recipient LIKE $5 ESCAPE '!' THEN 1 ELSE 0 END), 0) AS received
+   FROM trace WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND event IN ('delivered', 'relayed')`,
+);
+
+/** Copies that got there: from addresses of a domain, and into its mailboxes. */
+export interface DomainCount {
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** Counts for one domain, named as in addresses of the trace. */
+export async function domainCounts(
+  reader: SqlReader,
+  { tenantId, from, to }: Omit<StatisticsPeriod, 'offset'>,
+  domain: string,
+): Promise<DomainCount> {
+  const ending = `%@${domain.replaceAll(/[!%_]/g, sign => `!${sign}`)}`;
+  const row = await reader.get<DomainCount>(ofDomain, tenantId, from, to, domain, ending);
+  return { sent: Number(row?.sent ?? 0), received: Number(row?.received ?? 0) };
+}

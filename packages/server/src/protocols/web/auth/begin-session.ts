@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../access/scope.ts';
 import { resolveSession, startSession } from '../../../access/sessions.ts';
+import { agreeToSignOn } from '../../../access/sign-on.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
-import { setSessionCookie } from '../cookies.ts';
+import { setSessionCookie, setSignOnCookie, signOnTicket } from '../cookies.ts';
 import { identityAnswer } from './answer.ts';
 
 /** Who has shown all that is asked for. */
@@ -35,5 +36,10 @@ export async function beginSession(
   if (!signedIn) throw new MailError('auth.failed');
   const maxAge = keep ? Math.floor((session.expiresAt - session.createdAt) / 1000) : null;
   setSessionCookie(reply, token, client.encrypted, maxAge);
+  const ticket = signOnTicket(request.raw, client.encrypted);
+  if (ticket !== null) {
+    await agreeToSignOn(ctx.signIn, ticket, principal);
+    setSignOnCookie(reply, '', client.encrypted, 0);
+  }
   return identityAnswer(signedIn);
 }

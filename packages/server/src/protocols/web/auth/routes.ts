@@ -10,6 +10,7 @@ import { listDevices, revokeDevice } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { signInSecondStep } from './sign-in-second-step.ts';
 import { listSignIns } from './sign-ins.ts';
+import { signOn } from './sign-on.ts';
 import { signOut } from './sign-out.ts';
 import { createToken } from './tokens.ts';
 
@@ -19,6 +20,7 @@ const bodyLimit = 16 * 1024;
 /** Everything under `/auth`. */
 export function registerAuth(server: FastifyInstance, ctx: WebContext, web: WebServices): void {
   server.post('/auth/sign-in', { bodyLimit }, signIn(ctx, web));
+  server.get('/auth/sign-on', signOn(ctx, web));
   server.post('/auth/sign-out', { bodyLimit }, signOut(ctx, web));
   server.get('/auth/session', showSession(web));
   server.post('/auth/password', { bodyLimit }, changePassword(ctx, web));

@@ -97,6 +97,10 @@ export const accountCalls: readonly WecomCall[] = [
     methods: ['POST'],
     async run(ctx, scope, input) {
       const email = input.text('email');
+      const type = input.optionalInteger('email_type') ?? 1;
+      if (type !== 1 && type !== 2) throw new WecomError('badParameter', 'invalid email_type');
+      // Private addresses of members are not kept.
+      if (type === 2) throw new WecomError('noUser', 'no such private email');
       if (!email.includes('@')) throw new WecomError('badMail', 'invalid email');
       return { userid: (await findMember(ctx.directory, scope, email)).userId };
     },

@@ -1,23 +1,31 @@
 import { exportCompanySignIns } from '../../../access/sign-in-history.ts';
+import { jobHistory, type LoggedJob } from '../../../administration/jobs/history.ts';
 import { type LoggedOperation, listOperations } from '../../../directory/administrators/operation-log.ts';
 import { findMember } from '../../../directory/members/find.ts';
 import type { WecomCall } from '../context.ts';
 import { WecomError } from '../errors.ts';
-import type { Input } from '../input.ts';
+import { daysOf, mostRows } from '../log-input.ts';
 
 /** Numbers of acts in answers, by ours. What they do not have has none. */
 const numbers: Readonly<Record<string, number>> = {
+  'member.password_set': 2,
   'domain.added': 3,
   'domain.removed': 4,
   'company.logo_set': 5,
   'company.logo_removed': 6,
   'member.created': 19,
   'member.deleted': 20,
+  'member.restored': 20,
+  'publicMailbox.deleted': 20,
+  'publicMailbox.restored': 20,
   'member.enabled': 21,
   'member.disabled': 22,
   'member.changed': 23,
+  'member.renamed': 23,
   'alias.added': 24,
   'alias.removed': 24,
+  'alias.moved': 24,
+  'member.imported': 25,
   'administrator.granted': 26,
   'administrator.revoked': 27,
   'department.created': 28,
@@ -32,28 +40,30 @@ const numbers: Readonly<Record<string, number>> = {
   'token.revoked': 41,
 };
 
-/** What a request's number stands for: the beginnings of actions. */
+/** Acts whose remark says that an account came back. */
+const restored: ReadonlySet<string> = new Set(['member.restored', 'publicMailbox.restored']);
+
+/** What a request's number stands for: the beginnings of actions. What there is nothing of here is empty. */
 const kinds: Readonly<Record<number, readonly string[]>> = {
   1: [''],
+  2: ['member.client_', 'policy.client_access_changed'],
+  3: ['administrator.changed', 'administrator.transferred'],
   4: ['administrator.'],
   5: ['company.'],
+  6: [],
   7: ['mailbox.reassigned'],
   8: ['member.', 'group.', 'department.'],
   9: ['mailbox.copied'],
+  10: ['member_rights.'],
 };
 
-const most = 10_000;
 const batch = 500;
 
-/** A day as `yyyy-mm-dd` in China's time, from which the original counts. */
-function dayOf(input: Input, name: string): number {
-  const text = input.text(name);
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00+08:00`) : Number.NaN;
-  if (Number.isNaN(ms)) throw new WecomError('badParameter', `invalid ${name}`);
-  return ms;
-}
+/** Numbers of batch jobs; 0: another. */
+const jobNumbers: Readonly<Record<string, number>> = { 'members.import': 2 };
 
-const day = 86_400_000;
+/** States of batch jobs by number: those of the original are not known. */
+const jobStates: readonly LoggedJob['state'][] = ['waiting', 'running', 'done', 'failed', 'cancelled'];
 
 /** Numbers of the ways to sign in: 1 the web, 4 mail clients, 5 others. */
 function serviceNumber(service: string): number {
@@ -68,7 +78,7 @@ export const logCalls: readonly WecomCall[] = [
     methods: ['POST'],
     async run(ctx, scope, input) {
       const { accountId } = await findMember(ctx.directory, scope, input.text('userid'));
-      const filter = { accountId, from: dayOf(input, 'begin_date'), to: dayOf(input, 'end_date') + day };
+      const filter = { accountId, ...daysOf(input) };
       const list: Record<string, unknown>[] = [];
       await ctx.signIn.records.flush();
       for await (const row of exportCompanySignIns(ctx.signIn, scope, filter)) {
@@ -78,17 +88,33 @@ export const logCalls: readonly WecomCall[] = [
           ip: row.address,
           type: serviceNumber(row.service),
         });
-        if (list.length >= most) break;
+        if (list.length >= mostRows) break;
       }
       return { list };
+    },
+  },
+  {
+    path: '/log/batchjob',
+    methods: ['POST'],
+    async run(ctx, scope, input) {
+      const jobs = await jobHistory(ctx.administration, scope, daysOf(input));
+      return {
+        list: jobs.slice(0, mostRows).map(({ at, by, kind, state }) => ({
+          time: Math.floor(at / 1_000),
+          operator: by,
+          type: jobNumbers[kind] ?? 0,
+          status: jobStates.indexOf(state),
+        })),
+      };
     },
   },
   {
     path: '/log/operation',
     methods: ['POST'],
     async run(ctx, scope, input) {
-      const begins = kinds[input.integer('type')] ?? [];
-      const filter = { from: dayOf(input, 'begin_date'), to: dayOf(input, 'end_date') + day };
+      const begins = kinds[input.integer('type')];
+      if (!begins) throw new WecomError('badParameter', 'invalid type');
+      const filter = daysOf(input);
       const list: Record<string, unknown>[] = [];
       let before: Pick<LoggedOperation, 'at' | 'id'> | null = null;
       for (;;) {
@@ -100,11 +126,11 @@ export const logCalls: readonly WecomCall[] = [
             operator: actor,
             type: numbers[action] ?? 0,
             operand: target,
-            remark: '',
+            remark: restored.has(action) ? '1' : '',
           });
         }
         before = page.at(-1) ?? null;
-        if (page.length < batch || list.length >= most) return { list: list.slice(0, most) };
+        if (page.length < batch || list.length >= mostRows) return { list: list.slice(0, mostRows) };
       }
     },
   },

@@ -16,6 +16,33 @@ import type { Input } from '../input.ts';
 /** `allow_type` by number. */
 const postings = ['company', 'anyone', 'members', 'listed'] as const;
 
+const maxNameOctets = 200;
+
+/** Lists of who may send belong to `allow_type` 3, which needs one that is not empty. Throws 40035. */
+function requireSenders(
+  posting: (typeof postings)[number] | undefined,
+  lists: readonly (readonly unknown[] | undefined)[],
+): void {
+  if (posting === undefined) return;
+  const given = lists.some(list => list !== undefined && list.length > 0);
+  if (given !== (posting === 'listed'))
+    throw new WecomError('badParameter', 'allow_type and its lists differ');
+}
+
+/** Throws 60008 when another group has the name. */
+async function requireOwnName(
+  ctx: WecomContext,
+  scope: Scope,
+  name: string | undefined,
+  own: number | null,
+): Promise<void> {
+  if (name === undefined) return;
+  const same = (await allGroups(ctx, scope, name)).some(
+    group => group.displayName === name.trim() && group.groupId !== own,
+  );
+  if (same) throw new WecomError('nameExists', 'groupname exists');
+}
+
 function settingsOf(input: Input): GroupSettings {
   const name = input.optionalText('groupname');
   const emails = input.inner('email_list').texts('list');
@@ -30,6 +57,9 @@ function settingsOf(input: Input): GroupSettings {
   const senders = input.inner('allow_emaillist').texts('list');
   const senderDepartments = input.inner('allow_departmentlist').integers('list');
   const senderTags = input.inner('allow_taglist').integers('list');
+  if (name !== undefined && Buffer.byteLength(name) > maxNameOctets)
+    throw new WecomError('badParameter', 'groupname too long');
+  requireSenders(posting, [senders, senderDepartments, senderTags]);
   return {
     ...(name !== undefined && { displayName: name }),
     ...(members && { members }),
@@ -63,6 +93,16 @@ async function allGroups(ctx: WecomContext, scope: Scope, search: string): Promi
   return found;
 }
 
+/** Groups by a part of name or address with `fuzzy` 1, all with 0. */
+export const searchGroups: WecomCall['run'] = async (ctx, scope, input) => {
+  const fuzzy = input.optionalInteger('fuzzy') ?? 0;
+  const found = await allGroups(ctx, scope, fuzzy === 1 ? input.text('groupid') : '');
+  return {
+    count: found.length,
+    groups: found.map(group => ({ groupid: group.address, groupname: group.displayName })),
+  };
+};
+
 /** Mail groups (part 1.3 of the catalogue). */
 export const mailGroupCalls: readonly WecomCall[] = [
   {
@@ -74,9 +114,11 @@ export const mailGroupCalls: readonly WecomCall[] = [
       if (members.length + departments.length + tags.length === 0) {
         throw new WecomError('badParameter', 'email_list, group_list, department_list or tag_list needed');
       }
+      const displayName = input.text('groupname');
+      await requireOwnName(ctx, scope, displayName, null);
       await createGroup(ctx.directory, scope, {
         ...wanted,
-        displayName: input.text('groupname'),
+        displayName,
         address: input.text('groupid'),
       });
       return undefined;
@@ -92,6 +134,7 @@ export const mailGroupCalls: readonly WecomCall[] = [
       if (members.length + departments.length + tags.length === 0) {
         throw new WecomError('badParameter', 'a group needs members');
       }
+      await requireOwnName(ctx, scope, wanted.displayName, group.groupId);
       await changeGroup(ctx.directory, scope, group.groupId, wanted);
       return undefined;
     },
@@ -129,13 +172,6 @@ export const mailGroupCalls: readonly WecomCall[] = [
   {
     path: '/exmail/group/search',
     methods: ['GET'],
-    async run(ctx, scope, input) {
-      const fuzzy = input.optionalInteger('fuzzy') ?? 0;
-      const found = await allGroups(ctx, scope, fuzzy === 1 ? input.text('groupid') : '');
-      return {
-        count: found.length,
-        groups: found.map(group => ({ groupid: group.address, groupname: group.displayName })),
-      };
-    },
+    run: searchGroups,
   },
 ];

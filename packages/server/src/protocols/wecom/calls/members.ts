@@ -2,7 +2,6 @@ import { requireAdministration } from '../../../access/administration.ts';
 import { passwordCredentials } from '../../../access/passwords.ts';
 import type { Scope } from '../../../access/scope.ts';
 import { parseAddress } from '../../../directory/address.ts';
-import { addAlias, removeAlias } from '../../../directory/aliases.ts';
 import { setDisabled, updateMember } from '../../../directory/members/change.ts';
 import { createMember } from '../../../directory/members/create.ts';
 import { findMember } from '../../../directory/members/find.ts';
@@ -12,6 +11,7 @@ import { resetPassword } from '../../../directory/members/password.ts';
 import { setVip } from '../../../directory/members/seats.ts';
 import { removeUser } from '../../../directory/recycle-bin/remove.ts';
 import { resolveAddress } from '../../../directory/resolve.ts';
+import { replaceAliases } from '../aliases.ts';
 import type { WecomCall, WecomContext } from '../context.ts';
 import { departmentFrom, departmentTo } from '../departments.ts';
 import { WecomError } from '../errors.ts';
@@ -65,22 +65,6 @@ function shown(member: Member): Record<string, unknown> {
     enable: member.disabled ? 0 : 1,
     setvip: member.vip ? 1 : 0,
   };
-}
-
-async function setAliases(
-  ctx: WecomContext,
-  scope: Scope,
-  member: Member,
-  wanted: readonly string[],
-): Promise<void> {
-  const key = (text: string): string => text.toLowerCase();
-  const [now, next] = [new Set(member.aliases.map(key)), new Set(wanted.map(key))];
-  for (const alias of member.aliases) {
-    if (!next.has(key(alias))) await removeAlias(ctx.directory, scope, alias);
-  }
-  for (const alias of wanted) {
-    if (!now.has(key(alias))) await addAlias(ctx.directory, scope, member.accountId, alias);
-  }
 }
 
 /** Members of a department, and of those below with `fetch_child`. */
@@ -146,7 +130,7 @@ export const memberCalls: readonly WecomCall[] = [
       const vip = input.optionalInteger('setvip');
       const aliases = input.texts('slaves');
       if (Object.keys(change).length > 0) await updateMember(ctx.directory, scope, accountId, change);
-      if (aliases) await setAliases(ctx, scope, member, aliases);
+      if (aliases) await replaceAliases(ctx, scope, member, aliases);
       if (vip !== undefined) await setVip(ctx.directory, scope, { members: [accountId] }, vip === 1);
       if (password !== undefined)
         await resetPassword(ctx.directory, ctx.passwords, scope, accountId, password);

@@ -10,6 +10,7 @@ import type { WecomCall } from '../context.ts';
 import { departmentFrom, departmentTo } from '../departments.ts';
 import { WecomError } from '../errors.ts';
 import type { Input } from '../input.ts';
+import { searchGroups } from './mail-groups.ts';
 
 const postings = ['company', 'anyone', 'members', 'listed'] as const;
 
@@ -67,6 +68,11 @@ export const oldGroupCalls: readonly WecomCall[] = [
       await removeGroupById(ctx.directory, scope, id);
       return undefined;
     },
+  },
+  {
+    path: '/group/search',
+    methods: ['GET', 'POST'],
+    run: searchGroups,
   },
   {
     path: '/group/get',

@@ -1,3 +1,8 @@
+import {
+  accountSignIn,
+  createMailboxPassword,
+  revokeAccountPasswords,
+} from '../../../access/clients/administration.ts';
 import type { Scope } from '../../../access/scope.ts';
 import { findMember } from '../../../directory/members/find.ts';
 import { getMember } from '../../../directory/members/list.ts';
@@ -13,17 +18,36 @@ import type {
 } from '../../../directory/public-mailboxes/types.ts';
 import { removeUser } from '../../../directory/recycle-bin/remove.ts';
 import { isMailError } from '../../../platform/errors.ts';
+import { replaceAliases } from '../aliases.ts';
 import type { WecomCall, WecomContext } from '../context.ts';
 import { departmentFrom, departmentTo } from '../departments.ts';
 import { WecomError } from '../errors.ts';
 import type { Input } from '../input.ts';
 
+/** 64 characters, or 32 Chinese ones. */
+const maxNameWidth = 64;
+
+function widthOf(text: string): number {
+  return [...text].reduce((width, letter) => width + ((letter.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
+}
+
+/** Throws 60008 when another public mailbox has the name. */
+async function requireOwnName(
+  ctx: WecomContext,
+  scope: Scope,
+  name: string,
+  own: number | null,
+): Promise<void> {
+  const same = (await allMailboxes(ctx, scope, name)).some(
+    one => one.displayName === name.trim() && one.accountId !== own,
+  );
+  if (same) throw new WecomError('nameExists', 'name exists');
+}
+
 async function settingsOf(ctx: WecomContext, scope: Scope, input: Input): Promise<PublicMailboxSettings> {
-  // A code for mail clients would be a password that nobody owns: members use their own.
-  if (input.optionalInteger('create_auth_code') === 1) {
-    throw new WecomError('notPossible', 'members sign in with their own client passwords');
-  }
   const name = input.optionalText('name');
+  if (name !== undefined && widthOf(name) > maxNameWidth)
+    throw new WecomError('badParameter', 'name too long');
   const userIds = input.inner('userid_list').texts('list');
   const departments = input.inner('department_list').integers('list');
   const tags = input.inner('tag_list').integers('list');
@@ -35,6 +59,58 @@ async function settingsOf(ctx: WecomContext, scope: Scope, input: Input): Promis
     ...(departments && { departments: departments.map(departmentFrom) }),
     ...(tags && { tags }),
   };
+}
+
+/** Makes the codes that a create or an update asks for (PUB-05): shown in this answer and nowhere else. */
+async function codeOf(
+  ctx: WecomContext,
+  scope: Scope,
+  id: number,
+  wanted: CodeWish | null,
+): Promise<Record<string, unknown>> {
+  if (!wanted) return {};
+  const { secret, clientPassword } = await createMailboxPassword(ctx.signIn, scope, id, wanted.remark);
+  return { auth_code_id: clientPassword.id, auth_code: secret };
+}
+
+interface CodeWish {
+  readonly remark: string;
+}
+
+const standardRemark = '办公PC';
+const maxRemarkOctets = 128;
+const maxCodes = 10;
+
+/** What is asked for about a code; null: none. Throws 40035, and 690004 for a mailbox that has as many as it may. */
+async function codeWish(
+  ctx: WecomContext,
+  scope: Scope,
+  input: Input,
+  id: number | null,
+): Promise<CodeWish | null> {
+  const wanted = input.optionalInteger('create_auth_code') ?? 0;
+  if (wanted !== 0 && wanted !== 1) throw new WecomError('badParameter', 'invalid create_auth_code');
+  const remark = input.inner('auth_code_info').optionalText('remark') ?? standardRemark;
+  if (wanted === 0) return null;
+  if (remark === '' || Buffer.byteLength(remark) > maxRemarkOctets)
+    throw new WecomError('badParameter', 'invalid remark');
+  if (id !== null) {
+    const { clientPasswords } = await accountSignIn(ctx.signIn, scope, id);
+    if (clientPasswords.length >= maxCodes) throw new WecomError('limitReached', 'too many auth codes');
+  }
+  return { remark };
+}
+
+const maxAliases = 5;
+
+/** The aliases that shall be; undefined: as they are. Throws 40035. */
+function aliasesOf(input: Input): readonly string[] | undefined {
+  const wanted = input.inner('alias_list').texts('list');
+  const octets = (text: string): number => Buffer.byteLength(text);
+  if (wanted && (wanted.length > maxAliases || wanted.some(one => octets(one) < 6 || octets(one) > 64))) {
+    throw new WecomError('badParameter', 'invalid alias_list');
+  }
+  return wanted;
 }
 
 /** Runs `work` on a mailbox; one that is not there has a number of its own. */
@@ -90,17 +166,20 @@ export const publicMailboxCalls: readonly WecomCall[] = [
     path: '/exmail/publicmail/create',
     methods: ['POST'],
     async run(ctx, scope, input) {
+      const code = await codeWish(ctx, scope, input, null);
       const wanted = await settingsOf(ctx, scope, input);
       const { users = [], departments = [], tags = [] } = wanted;
       if (users.length + departments.length + tags.length === 0) {
         throw new WecomError('badParameter', 'userid_list, department_list or tag_list needed');
       }
+      const displayName = input.text('name');
+      await requireOwnName(ctx, scope, displayName, null);
       const made = await createPublicMailbox(ctx.directory, scope, {
         ...wanted,
-        displayName: input.text('name'),
+        displayName,
         address: input.text('email'),
       });
-      return { id: made.accountId };
+      return { id: made.accountId, ...(await codeOf(ctx, scope, made.accountId, code)) };
     },
   },
   {
@@ -108,14 +187,18 @@ export const publicMailboxCalls: readonly WecomCall[] = [
     methods: ['POST'],
     async run(ctx, scope, input) {
       const id = input.integer('id');
+      const aliases = aliasesOf(input);
       const wanted = await settingsOf(ctx, scope, input);
       const before = await onMailbox(getPublicMailbox(ctx.directory, scope, id));
       const { users, departments, tags } = { ...before, ...wanted };
       if (users.length + departments.length + tags.length === 0) {
         throw new WecomError('badParameter', 'a public mailbox needs users');
       }
+      if (wanted.displayName !== undefined) await requireOwnName(ctx, scope, wanted.displayName, id);
+      const code = await codeWish(ctx, scope, input, id);
       await onMailbox(changePublicMailbox(ctx.directory, scope, id, wanted));
-      return undefined;
+      if (aliases) await replaceAliases(ctx, scope, before, aliases);
+      return codeOf(ctx, scope, id, code);
     },
   },
   {
@@ -137,6 +220,39 @@ export const publicMailboxCalls: readonly WecomCall[] = [
       const list: Record<string, unknown>[] = [];
       for (const id of ids) list.push(await describe(ctx, scope, id));
       return { list };
+    },
+  },
+  {
+    path: '/exmail/publicmail/get_auth_code_list',
+    methods: ['POST'],
+    async run(ctx, scope, input) {
+      const id = input.integer('id');
+      await onMailbox(getPublicMailbox(ctx.directory, scope, id));
+      const { clientPasswords } = await accountSignIn(ctx.signIn, scope, id);
+      return {
+        auth_code_list: clientPasswords.map(one => ({
+          auth_code_id: one.id,
+          create_time: Math.floor(one.createdAt / 1_000),
+          last_use_time: Math.floor((one.lastUsedAt ?? 0) / 1_000),
+          remark: one.name,
+        })),
+      };
+    },
+  },
+  {
+    path: '/exmail/publicmail/delete_auth_code',
+    methods: ['POST'],
+    async run(ctx, scope, input) {
+      const id = input.integer('id');
+      await onMailbox(getPublicMailbox(ctx.directory, scope, id));
+      try {
+        await revokeAccountPasswords(ctx.signIn, scope, id, input.integer('auth_code_id'));
+      } catch (error) {
+        if (isMailError(error, 'session.not_found'))
+          throw new WecomError('badParameter', 'no such auth code');
+        throw error;
+      }
+      return undefined;
     },
   },
   {
