@@ -36,7 +36,7 @@ await using indexer = new Indexer({
   limits: defaultIndexLimits,
   everyAccount: async () => [indexed],
 });
-using _changes = house.notifier.onLocalChange(accountId => {
+using _changes = house.notifier.onHomeChange(accountId => {
   if (accountId === indexed.accountId) indexer.changed(accountId);
 });
 

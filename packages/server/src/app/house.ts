@@ -28,7 +28,7 @@ import { defaultMailboxLimits } from '../mailbox/limits.ts';
 import { directoryNeighbours } from '../mailbox/sharing/directory-neighbours.ts';
 import {
   createNotifier,
-  type LocalChanges,
+  type HomeChanges,
   type Notifier,
   type NotifyTransport,
 } from '../notify/notifier.ts';
@@ -116,7 +116,7 @@ export interface House extends AsyncDisposable {
   readonly revocations: Revocations;
   readonly senders: SenderPolicy;
   readonly signIns: ListenedSignIns;
-  readonly notifier: Notifier & LocalChanges;
+  readonly notifier: Notifier & HomeChanges;
   readonly search: SearchStore;
   readonly mailbox: MailboxContext;
   readonly mailboxes: Mailboxes;

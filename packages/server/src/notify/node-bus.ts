@@ -104,6 +104,11 @@ export class NodeBus implements NotifyTransport, Disposable {
     else this.#interest.delete(accountId);
   }
 
+  /** Where the bus itself is the transport, the process is alone on its node. */
+  isHome(): boolean {
+    return true;
+  }
+
   /** There is new work that this node does not do itself. */
   work(topic: WorkTopic): void {
     this.#work.add(topic);

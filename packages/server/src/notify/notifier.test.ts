@@ -25,6 +25,10 @@ class FakeTransport implements NotifyTransport {
   setInterest(accountId: number, on: boolean): void {
     this.interest.push([accountId, on]);
   }
+
+  isHome(accountId: number): boolean {
+    return accountId < 10;
+  }
 }
 
 test('the first notice comes at once, then at most one per interval with the newest modseq', () => {
@@ -47,6 +51,25 @@ test('the first notice comes at once, then at most one per interval with the new
   assert.deepEqual(heard, [10, 12], 'old news is none');
   notifier.changed(1, 13);
   assert.deepEqual(heard, [10, 12, 13]);
+});
+
+test('changes of the accounts that a process looks after are told, wherever they were made, and no others', () => {
+  const clock = new FakeClock();
+  const transport = new FakeTransport();
+  using notifier = createNotifier({ clock, log: silentLog, transport });
+  using alone = createNotifier({ clock, log: silentLog });
+  const heard: number[] = [];
+  const home = notifier.onHomeChange(accountId => heard.push(accountId));
+  using _alone = alone.onHomeChange(accountId => heard.push(-accountId));
+  notifier.changed(1, 10);
+  notifier.changed(11, 10);
+  transport.remote?.(2, 5);
+  transport.remote?.(12, 5);
+  alone.changed(11, 10);
+  assert.deepEqual(heard, [1, 2, -11]);
+  home[Symbol.dispose]();
+  notifier.changed(1, 11);
+  assert.equal(heard.length, 3);
 });
 
 test('who listens no more hears nothing, and no timer stays behind', () => {

@@ -10,19 +10,24 @@ export interface Notifier {
   subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable;
 }
 
-/** Tells about every change that was made in this process, whoever listens to the account. */
-export interface LocalChanges {
+/**
+ * Tells about every change to the accounts that this process looks after, whoever listens to them: one process of the
+ * group does what is done for an account in the background.
+ */
+export interface HomeChanges {
   /** Calls `listener` at once with each change; it must be quick and must not throw. */
-  onLocalChange(listener: (accountId: AccountId) => void): Disposable;
+  onHomeChange(listener: (accountId: AccountId) => void): Disposable;
 }
 
 /** Carries notices to and from other processes. At most once: it may lose notices, it never makes them up. */
 export interface NotifyTransport {
   publish(accountId: AccountId, modseq: number): void;
-  /** Notices of other processes about accounts this one is interested in. */
+  /** Notices of other processes about accounts that this one is interested in or looks after. */
   onRemote(listener: (accountId: AccountId, modseq: number) => void): Disposable;
   /** Whether anyone here listens to the account: others send no notices about it otherwise. */
   setInterest(accountId: AccountId, on: boolean): void;
+  /** Whether this process looks after the account: it hears of every change by the others of its group. */
+  isHome(accountId: AccountId): boolean;
 }
 
 /** Least time between two notices about one account, ms. */
@@ -45,31 +50,34 @@ interface Channel {
   pause: Timer | null;
 }
 
-class LocalNotifier implements Notifier, LocalChanges, Disposable {
+class LocalNotifier implements Notifier, HomeChanges, Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #transport: NotifyTransport | null;
   readonly #channels = new Map<AccountId, Channel>();
   readonly #remote: Disposable | null;
-  readonly #local = new Set<(accountId: AccountId) => void>();
+  readonly #home = new Set<(accountId: AccountId) => void>();
 
   constructor({ clock, log, transport = null }: NotifierOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#transport = transport;
     this.#remote =
-      transport?.onRemote((accountId: AccountId, modseq: number) => this.#heard(accountId, modseq)) ?? null;
+      transport?.onRemote((accountId: AccountId, modseq: number) => {
+        this.#tellHome(accountId);
+        this.#heard(accountId, modseq);
+      }) ?? null;
   }
 
   changed(accountId: AccountId, modseq: number): void {
     this.#transport?.publish(accountId, modseq);
-    for (const listener of this.#local) listener(accountId);
+    this.#tellHome(accountId);
     this.#heard(accountId, modseq);
   }
 
-  onLocalChange(listener: (accountId: AccountId) => void): Disposable {
-    this.#local.add(listener);
-    return { [Symbol.dispose]: () => void this.#local.delete(listener) };
+  onHomeChange(listener: (accountId: AccountId) => void): Disposable {
+    this.#home.add(listener);
+    return { [Symbol.dispose]: () => void this.#home.delete(listener) };
   }
 
   subscribe(accountId: AccountId, listener: (modseq: number) => void): Disposable {
@@ -103,6 +111,11 @@ class LocalNotifier implements Notifier, LocalChanges, Disposable {
     this.#channels.clear();
   }
 
+  #tellHome(accountId: AccountId): void {
+    if (this.#home.size === 0 || this.#transport?.isHome(accountId) === false) return;
+    for (const listener of this.#home) listener(accountId);
+  }
+
   #heard(accountId: AccountId, modseq: number): void {
     const channel = this.#channels.get(accountId);
     if (!channel || modseq <= channel.latest) return;
@@ -128,6 +141,6 @@ class LocalNotifier implements Notifier, LocalChanges, Disposable {
 }
 
 /** Notices inside this process and, through the transport, to and from others. */
-export function createNotifier(options: NotifierOptions): Notifier & LocalChanges & Disposable {
+export function createNotifier(options: NotifierOptions): Notifier & HomeChanges & Disposable {
   return new LocalNotifier(options);
 }

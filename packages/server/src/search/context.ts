@@ -12,8 +12,10 @@ export interface IndexLimits {
   readonly batchBytes: number;
   /** Between two batches, ms: others come first. */
   readonly pauseMs: number;
-  /** From a change until it is looked at, ms: mail that comes together is indexed together. */
+  /** From a change after a quiet time until it is looked at, ms: mail that comes together is indexed together. */
   readonly delayMs: number;
+  /** From one round to the next at least, ms: what little a busy account got would cost nearly as much as more. */
+  readonly roundMs: number;
   /** A batch that takes longer is given up, ms. */
   readonly jobMs: number;
   /** After a failure an account is left alone for so long, ms. */
@@ -30,6 +32,7 @@ export const defaultIndexLimits: IndexLimits = {
   batchBytes: 4 * 1024 * 1024,
   pauseMs: 5,
   delayMs: 500,
+  roundMs: 2_000,
   jobMs: 90_000,
   retryMs: 60_000,
   idleMs: 30_000,

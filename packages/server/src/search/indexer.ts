@@ -16,7 +16,7 @@ export interface IndexerOptions extends SearchContext {
 }
 
 /**
- * Keeps the indexes of this process up to date: those of accounts that changed here, one after the other, in a thread
+ * Keeps the indexes of this process up to date: those of accounts that it is told of, one after the other, in a thread
  * that stands back. Several processes may be at it; who comes second finds the work done.
  */
 export class Indexer implements AsyncDisposable {
@@ -29,6 +29,8 @@ export class Indexer implements AsyncDisposable {
   #tenants = new Map<AccountId, AccountKey>();
   /** Whether the last round left something undone. */
   #backlog = false;
+  /** When the last round began, on the monotonic clock. */
+  #roundAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #running: Promise<void> | null = null;
 
@@ -58,8 +60,11 @@ export class Indexer implements AsyncDisposable {
   /** A round after a while; while one is under way, the next follows it. */
   #schedule(): void {
     if (this.#running || this.#waiting.size === 0 || this.#stop.signal.aborted) return;
-    const { delayMs, pauseMs } = this.#options.limits;
-    this.#timer ??= this.#options.clock.after(this.#backlog ? pauseMs : delayMs, () => this.#wake());
+    const { delayMs, pauseMs, roundMs } = this.#options.limits;
+    const rest = this.#roundAt + roundMs - performance.now();
+    this.#timer ??= this.#options.clock.after(this.#backlog ? pauseMs : Math.max(delayMs, rest), () =>
+      this.#wake(),
+    );
   }
 
   /** Puts every account that `wanted` says on the list: nobody tells what changed before a start, or elsewhere. */
@@ -78,6 +83,7 @@ export class Indexer implements AsyncDisposable {
 
   #wake(): void {
     this.#timer = null;
+    this.#roundAt = performance.now();
     this.#running ??= this.#work().finally(() => {
       this.#running = null;
       this.#schedule();

@@ -31,10 +31,10 @@ test('REA-12: who changed is indexed; a large backlog does not keep others waiti
   await using indexer = new Indexer({
     ...search.context,
     log,
-    limits: { ...search.context.limits, delayMs: 1, pauseMs: 1, batchMessages: 4 },
+    limits: { ...search.context.limits, delayMs: 1, roundMs: 1, pauseMs: 1, batchMessages: 4 },
     everyAccount: async () => [7, 8, 9].map(accountId => ({ tenantId, accountId })),
   });
-  using _changes = notifier.onLocalChange(accountId => indexer.changed(accountId));
+  using _changes = notifier.onHomeChange(accountId => indexer.changed(accountId));
   await indexer.catchUp();
   await eventually(
     async () => (await indexStatus(ctx, large)).behind === 0 && turns.length === 4,

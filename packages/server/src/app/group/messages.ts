@@ -7,7 +7,14 @@ import type { Ports } from '../serve/endpoints.ts';
 
 /** From the primary process to a worker. */
 export type ToWorker =
-  | { readonly type: 'start'; readonly config: Config; readonly bootId: string; readonly number: number }
+  /** `number`: of this worker, from 1, among so many `processes`. */
+  | {
+      readonly type: 'start';
+      readonly config: Config;
+      readonly bootId: string;
+      readonly number: number;
+      readonly processes: number;
+    }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'failure'; readonly address: string; readonly login: string }
   /** Certificates changed on disk. */

@@ -9,6 +9,7 @@ function relayWithLog(): { relay: NoticeRelay; sent: [number, readonly Notice[]]
   const relay = new NoticeRelay(
     (worker, notices) => sent.push([worker, notices]),
     () => clock.now,
+    account => (account < 1_000 ? undefined : account % 1_000),
   );
   return { relay, sent, clock };
 }
@@ -35,6 +36,30 @@ test('interest that comes a moment after the change still gets the notice; later
   clock.now = 10_000;
   relay.setInterest(3, 7, true);
   assert.equal(sent.length, 1);
+});
+
+test('the worker that looks after an account hears of it once, whether it listens or not', () => {
+  const { relay, sent } = relayWithLog();
+  relay.setInterest(2, 1_002, true);
+  relay.setInterest(3, 1_002, true);
+  relay.publish(1, [
+    [1_002, 5],
+    [1_003, 6],
+    [1_001, 7],
+  ]);
+  assert.deepEqual(sent, [
+    [2, [[1_002, 5]]],
+    [
+      3,
+      [
+        [1_002, 5],
+        [1_003, 6],
+      ],
+    ],
+  ]);
+  sent.length = 0;
+  relay.publish(0, [[1_003, 8]], false);
+  assert.deepEqual(sent, [], 'other nodes look after what they change');
 });
 
 test('who is gone or has stopped listening is forgotten, and so are old notices', () => {

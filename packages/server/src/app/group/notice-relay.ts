@@ -11,29 +11,39 @@ interface Recent {
 }
 
 /**
- * Hands notices on between the processes of a group: only to those that listen to the account. Notices of the last
- * moment are kept, because a listener's interest and a change elsewhere can cross on the way.
+ * Hands notices on between the processes of a group: to those that listen to the account, and to the one that looks after
+ * it. Notices of the last moment are kept, because a listener's interest and a change elsewhere can cross on the way.
  */
 export class NoticeRelay {
   readonly #send: (worker: number, notices: readonly Notice[]) => void;
   readonly #now: () => number;
+  readonly #homeOf: (accountId: AccountId) => number | undefined;
   readonly #interest = new Map<AccountId, Set<number>>();
   readonly #recent = new Map<AccountId, Recent>();
 
-  constructor(send: (worker: number, notices: readonly Notice[]) => void, now: () => number) {
+  /** `homeOf`: the worker that looks after an account; undefined while there is none. */
+  constructor(
+    send: (worker: number, notices: readonly Notice[]) => void,
+    now: () => number,
+    homeOf: (accountId: AccountId) => number | undefined,
+  ) {
     this.#send = send;
     this.#now = now;
+    this.#homeOf = homeOf;
   }
 
-  /** Notices of one worker. */
-  publish(from: number, notices: readonly Notice[]): void {
+  /** Notices of one worker, or of other nodes: what those change is indexed there. */
+  publish(from: number, notices: readonly Notice[], ours = true): void {
     const byWorker = new Map<number, Notice[]>();
     const at = this.#now();
     for (const notice of notices) {
       const [accountId, modseq] = notice;
       this.#recent.delete(accountId);
       this.#recent.set(accountId, { modseq, from, at });
-      for (const worker of this.#interest.get(accountId) ?? []) {
+      const listening = this.#interest.get(accountId);
+      const home = ours ? this.#homeOf(accountId) : undefined;
+      const told = home === undefined || listening?.has(home) ? [] : [home];
+      for (const worker of [...(listening ?? []), ...told]) {
         if (worker === from) continue;
         const list = byWorker.get(worker);
         if (list) list.push(notice);

@@ -2,12 +2,14 @@ import cluster, { type Worker } from 'node:cluster';
 import type { PhraseKey } from '@hongyan/phrases/phrases.ts';
 import type { NodeBus } from '../../notify/node-bus.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
+import type { AccountId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import { type Metrics, mergeMetrics } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
 import type { NodeReport } from '../monitoring/monitoring-server.ts';
 import type { Ports } from '../serve/endpoints.ts';
 import { StartError } from '../start-error.ts';
+import { homeNumber } from './home.ts';
 import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
 import { NoticeRelay } from './notice-relay.ts';
 import { readyTogether, WorkerReports } from './reports.ts';
@@ -78,12 +80,13 @@ class Supervisor implements ProcessGroup {
     this.#relay = new NoticeRelay(
       (id, notices) => this.#send(id, { type: 'notices', notices }),
       () => options.clock.now(),
+      accountId => this.#homeOf(accountId),
     );
     const { bus } = options;
     if (!bus) return;
     bus.lookAt(() => this.#relay.accounts());
     this.#listening = bus.listen({
-      notices: notices => this.#relay.publish(otherNodes, notices),
+      notices: notices => this.#relay.publish(otherNodes, notices, false),
       work: () => this.wake(),
       failure: (address, login) => {
         for (const id of this.#members.keys()) this.#send(id, { type: 'failure', address, login });
@@ -151,6 +154,13 @@ class Supervisor implements ProcessGroup {
     clearTimeout(killer);
   }
 
+  /** The worker that looks after an account; undefined while it is being started again. */
+  #homeOf(accountId: AccountId): number | undefined {
+    const home = homeNumber(accountId, this.#options.processes);
+    for (const [id, { number }] of this.#members) if (number === home) return id;
+    return undefined;
+  }
+
   #send(id: number, message: ToWorker): void {
     const member = this.#members.get(id);
     // A worker that dies meanwhile tells by its exit.
@@ -158,14 +168,14 @@ class Supervisor implements ProcessGroup {
   }
 
   #fork(number: number): void {
-    const { config, bootId, clock, log } = this.#options;
+    const { config, bootId, processes, clock, log } = this.#options;
     const worker = cluster.fork();
     const { id } = worker;
     this.#members.set(id, { worker, number, startedAt: clock.now(), settled: false });
     worker.on('message', (message: ToPrimary) => this.#receive(id, message));
     worker.on('exit', (code, signal) => this.#ended(id, code, signal));
     worker.on('error', error => log.error('group.worker_error', { worker: number, error }));
-    this.#send(id, { type: 'start', config, bootId, number });
+    this.#send(id, { type: 'start', config, bootId, number, processes });
   }
 
   #receive(id: number, message: ToPrimary): void {

@@ -1,6 +1,7 @@
 import type { Notice } from '../../notify/bus-message.ts';
 import type { NotifyTransport } from '../../notify/notifier.ts';
 import type { AccountId } from '../../platform/ids.ts';
+import { homeNumber } from './home.ts';
 import type { ToPrimary } from './messages.ts';
 
 /** Least time between two messages with notices, ms. The first goes at once. */
@@ -12,9 +13,21 @@ export class WorkerTransport implements NotifyTransport {
   readonly #listeners = new Set<(accountId: AccountId, modseq: number) => void>();
   readonly #outgoing = new Map<AccountId, number>();
   #flushedAt = -noticePauseMs;
+  #number = 1;
+  #processes = 1;
 
   constructor(send: (message: ToPrimary) => void) {
     this.#send = send;
+  }
+
+  /** Says which worker this is, from 1, and among how many. */
+  place(number: number, processes: number): void {
+    this.#number = number;
+    this.#processes = processes;
+  }
+
+  isHome(accountId: AccountId): boolean {
+    return homeNumber(accountId, this.#processes) === this.#number;
   }
 
   publish(accountId: AccountId, modseq: number): void {

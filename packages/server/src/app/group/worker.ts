@@ -55,8 +55,9 @@ class Worker {
   }
 
   async #start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
-    const { config, bootId } = message;
-    const log = createNodeLog(config).child({ worker: message.number });
+    const { config, bootId, number, processes } = message;
+    this.#transport.place(number, processes);
+    const log = createNodeLog(config).child({ worker: number });
     try {
       this.#house = await openHouse({
         config,

@@ -29,7 +29,7 @@ async function changedIn(accounts: AccountStore, account: AccountKey): Promise<n
   }
 }
 
-/** Keeps the word indexes up to date: what changes in this process at once, what was changed otherwise by going round. */
+/** Keeps the word indexes up to date: of the accounts that this process looks after at once, of others by going round. */
 export function startIndexing(house: House): AsyncDisposable & { readonly indexer: Indexer } {
   const { accounts, clock, log, mailbox, search, system, folder, notifier } = house;
   const indexer = new Indexer({
@@ -42,19 +42,26 @@ export function startIndexing(house: House): AsyncDisposable & { readonly indexe
     everyAccount: async () =>
       (await everyAccount(system)).map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId })),
   });
-  const changes = notifier.onLocalChange(accountId => indexer.changed(accountId));
-  /** When the files of accounts were last written, ms, or their change counters, as the last round saw them. */
-  const seen = new Map<AccountId, number>();
-  const mark = async (account: AccountKey): Promise<number> => {
-    if (house.config.store.url !== null) return changedIn(accounts, account);
-    const path = await accounts.path(account);
-    return Math.max(writtenAt(path), writtenAt(`${path}-wal`));
+  const changes = notifier.onHomeChange(accountId => indexer.changed(accountId));
+  /** When the accounts' files were last written, ms (0 where there is no file), and their change counters, as last seen. */
+  const seen = new Map<AccountId, { readonly written: number; readonly modseq: number }>();
+  const written = async (account: AccountKey): Promise<number> => {
+    try {
+      const path = await accounts.path(account);
+      return Math.max(writtenAt(path), writtenAt(`${path}-wal`));
+    } catch (error) {
+      if (isMailError(error, 'store.unavailable')) return 0;
+      throw error;
+    }
   };
   const moved = async (account: AccountKey): Promise<boolean> => {
-    const written = await mark(account);
-    if (written === (seen.get(account.accountId) ?? 0)) return false;
-    seen.set(account.accountId, written);
-    return true;
+    const before = seen.get(account.accountId);
+    const at = await written(account);
+    if (at !== 0 && at === before?.written) return false;
+    // Somebody else may have written to a shared file.
+    const modseq = await changedIn(accounts, account);
+    seen.set(account.accountId, { written: at, modseq });
+    return modseq !== (before?.modseq ?? 0);
   };
   let round: Disposable | null = null;
   let timer: Timer | null = null;

@@ -7,8 +7,11 @@ import { openSearchFiles } from '../../store/accounts/search/search-store.ts';
 import { makeDocument } from '../document.ts';
 import type { IndexJob, IndexReply } from './protocol.ts';
 
-/** Few at a time: jobs of one account come together. */
-const files = openSearchFiles({ clock: systemClock, maxOpen: 4 });
+/**
+ * As many as change in turn: opening a file costs more than a few messages, and whoever opened it does not know which
+ * terms it has. The thread ends, and closes them, when there is nothing to do.
+ */
+const files = openSearchFiles({ clock: systemClock, maxOpen: 24 });
 
 async function work(job: IndexJob): Promise<IndexReply> {
   const { number, path, from, to, remove } = job;

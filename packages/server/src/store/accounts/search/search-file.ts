@@ -39,6 +39,8 @@ const termsAtATime = 400;
 const maxTerms = 20_000;
 /** Terms remembered as written. */
 const maxKnown = 500_000;
+/** Most are pairs in a table that is half full, the others strings of their own. */
+const bytesPerKnown = 24;
 /** Inflated text of one message's attachments is never larger. */
 const maxAttachmentBytes = 64 * 1024 * 1024;
 
@@ -95,9 +97,9 @@ export class SearchFile implements AccountIndex, AsyncDisposable {
     }
   }
 
-  /** Bytes of terms in memory. */
+  /** Bytes of terms in memory, about. */
   get memory(): number {
-    return this.#vocabulary.size;
+    return this.#vocabulary.size + this.#known.size * bytesPerKnown;
   }
 
   async marks(reader: SqlReader = this.#database): Promise<IndexMarks | null> {

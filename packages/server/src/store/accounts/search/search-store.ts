@@ -40,7 +40,7 @@ export interface SearchFilesOptions {
   readonly clock: Clock;
   /** Most files open at a time. */
   readonly maxOpen?: number;
-  /** Bytes of vocabulary kept in memory, of all files together. */
+  /** Bytes of terms kept in memory, of all files together. */
   readonly maxMemory?: number;
 }
 
