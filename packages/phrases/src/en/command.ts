@@ -48,13 +48,27 @@ export const commandPhrases = {
   'command.check_bodies': 'Bodies checked: {bodies}',
   'command.check_clean': 'All is well: {accounts} accounts, {bodies} bodies, {findings} findings.',
   'command.check_found': '{findings} findings in {accounts} accounts and {bodies} bodies.',
-  'command.backup_postgres':
-    'Rows are in PostgreSQL: restore a backup with pg_restore, step by step as docs/operator/postgresql.md says. Single accounts cannot be saved or restored there yet.',
   'command.node_alive': 'alive',
   'command.node_stopping': 'stopping',
   'command.node_dead': 'dead',
   'command.backup_pg_dump': 'pg_dump did not save the rows; there is no backup: {reason}',
-  'command.backup_bucket': 'The bodies are in the bucket and are not in this backup.',
+  'command.backup_pg_restore': 'pg_restore did not bring back the rows; nothing was restored: {reason}',
+  'command.backup_bucket':
+    'The bodies are in the bucket {bucket} and are not in this backup: let the bucket keep versions for as long as your oldest backup, or use --with-bucket.',
+  'command.backup_bucket_away':
+    'The bucket could not be asked: whether the bodies are there was not looked up.',
+  'command.backup_packs_there': 'All {packs} packs that the rows name are there.',
+  'command.backup_packs_missing':
+    'Of {packs} packs that the rows name, {count} are missing or too short (first: {first}). hongyan check tells which mail it is.',
+  'command.backup_bodies_missing': 'Bodies that could not be read and are not in the copy: {count}.',
+  'command.restore_no_database':
+    'The backup has accounts of the database {database}, which the configuration does not name in [[store.databases]].',
+  'command.restore_not_empty':
+    'The database {database} has the schema {schema} already. Restore into an empty one.',
+  'command.restore_schema': 'The backup was made with store.schema = "{schema}"; restore it with the same.',
+  'command.nodes_running': 'Servers run on the rows: {nodes}. Stop them first.',
+  'command.marked_restored':
+    'Marked accounts: {accounts}. At their next change their numbers jump ahead, and mail programs compare.',
   'command.backup_done': 'The backup in {target} is complete: {files} files, {bytes} bytes.',
   'command.backup_account_done': 'The account {address} is saved in {target}: {bodies} bodies.',
   'command.restore_done': 'The data directory {data} is restored: {files} files.',

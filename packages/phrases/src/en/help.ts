@@ -105,7 +105,10 @@ export const helpPhrases = {
   'help.backup': 'make a backup while the server runs',
   'help.backup.account': 'only this account',
   'help.backup.no_keys': 'leave the keys out; without them the backup cannot be read, keep them elsewhere',
-  'help.restore': 'make the data directory from a backup; it must be empty',
+  'help.backup.with_bucket': 'copy the bodies out of the bucket, too',
+  'help.restore': 'make the data directory, and the rows in PostgreSQL, from a backup; both must be empty',
   'help.restore.account': 'only this account, from a backup of it',
   'help.restore.replace': 'in place of what the account has now; no server may run',
+  'help.mark_restored':
+    'after PostgreSQL went back in time (a failover, a point in time): let all accounts jump ahead; no server may run',
 } as const;

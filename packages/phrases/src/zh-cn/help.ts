@@ -103,7 +103,10 @@ export const helpPhrases: Record<keyof typeof en, string> = {
   'help.backup': '在服务器运行时进行备份',
   'help.backup.account': '只备份该账号',
   'help.backup.no_keys': '不含密钥；没有密钥备份无法读取，请另行保管',
-  'help.restore': '由备份恢复数据目录，目录须为空',
+  'help.backup.with_bucket': '同时复制存储桶中的正文',
+  'help.restore': '由备份恢复数据目录及 PostgreSQL 中的数据，两者须为空',
   'help.restore.account': '只恢复该账号（由其单独的备份）',
   'help.restore.replace': '替换账号现有内容，须先停止服务器',
+  'help.mark_restored':
+    'PostgreSQL 回到过去之后（故障切换、恢复到某一时刻）使所有账号编号向前跳跃，须先停止服务器',
 };

@@ -21,7 +21,8 @@ export interface Databases {
   readonly channel: { readonly target: PostgresTarget; readonly schemas: readonly string[] } | null;
 }
 
-function targetOf(url: string, passwordFile: string | null): PostgresTarget {
+/** A database by its URL and the file with its password. Throws `StartError` for what is of no use. */
+export function postgresTarget(url: string, passwordFile: string | null): PostgresTarget {
   try {
     const password =
       passwordFile === null ? null : (readFileSync(passwordFile, 'utf8').split(/\r?\n/, 1)[0] ?? null);
@@ -66,7 +67,7 @@ function accountDatabases(
     if (places.has(name))
       throw new StartError('serve.store_url', { reason: `two databases are called ${name}` });
     places.set(name, {
-      target: targetOf(url, passwordFile),
+      target: postgresTarget(url, passwordFile),
       schema: `${schema}_accounts`,
       connections: Math.max(4, Math.floor(connections / 2)),
       onIdleError: error => log.warn('store.connection_lost', { database: name, error }),
@@ -82,7 +83,7 @@ function accountDatabases(
 /** What the configuration says about it. Throws `StartError` for a URL or a password file that is of no use. */
 export function databases(config: Config, folder: DataFolder, log: Log, metrics?: Metrics): Databases {
   const { url, passwordFile } = config.store;
-  const server = url === null ? null : targetOf(url, passwordFile);
+  const server = url === null ? null : postgresTarget(url, passwordFile);
   if (!server) {
     const { system, spool, records } = folder;
     const accounts = { postgres: accountDatabases(config, null, log) };

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,6 +41,18 @@ export interface PostgresServer extends AsyncDisposable {
   /** Stops at once; `start` starts it again. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Keeps the log of changes from now on, as an operator does who wants to go back to a point in time; starts anew. */
+  startArchiving(): Promise<PointInTime>;
+}
+
+/** A base backup and an archive of the log of changes. */
+export interface PointInTime {
+  /** Takes the base backup. */
+  takeBase(): Promise<void>;
+  /** Names this moment. */
+  name(point: string): Promise<void>;
+  /** A new server as it was at that moment; the old one must not be needed. */
+  recover(point: string): Promise<PostgresServer>;
 }
 
 const startTimeoutMs = 30_000;
@@ -50,6 +62,7 @@ async function startProgram(
   folder: string,
   user: { uid?: number; gid?: number },
   durable: boolean,
+  more: readonly string[] = [],
 ): Promise<ChildProcess> {
   const quick = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', 'shared_buffers=32MB'];
   const settings = [
@@ -58,6 +71,7 @@ async function startProgram(
     'max_wal_size=2GB',
     'jit=off',
     ...(durable ? ['shared_buffers=128MB'] : quick),
+    ...more,
   ].flatMap(setting => ['-c', setting]);
   const child = spawn(join(bin, 'postgres'), ['-D', join(folder, 'data'), '-k', folder, ...settings], {
     ...user,
@@ -118,10 +132,24 @@ export async function startPostgres(bin: string, durable: boolean = false): Prom
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+  return serverIn({ bin, folder, user, durable }, child);
+}
+
+interface Installed {
+  readonly bin: string;
+  readonly folder: string;
+  readonly user: { uid?: number; gid?: number };
+  readonly durable: boolean;
+}
+
+function serverIn(installed: Installed, first: ChildProcess): PostgresServer {
+  const { bin, folder, user, durable } = installed;
+  let child = first;
+  let settings: readonly string[] = [];
   const killed = (): void => void child.kill('SIGQUIT');
   process.on('exit', killed);
   const start = async (): Promise<void> => {
-    child = await startProgram(bin, folder, user, durable);
+    child = await startProgram(bin, folder, user, durable, settings);
   };
   return {
     url: `postgres:///hongyan?host=${encodeURIComponent(folder)}&user=hongyan`,
@@ -135,10 +163,53 @@ export async function startPostgres(bin: string, durable: boolean = false): Prom
       await end(child);
       await start();
     },
+    startArchiving: async () => {
+      mkdirSync(join(folder, 'archive'));
+      if (user.uid !== undefined && user.gid !== undefined)
+        chownSync(join(folder, 'archive'), user.uid, user.gid);
+      settings = ['archive_mode=on', `archive_command=cp %p ${join(folder, 'archive')}/%f`];
+      await end(child);
+      await start();
+      return pointInTime(installed);
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       process.off('exit', killed);
       await end(child);
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function pointInTime({ bin, folder, user, durable }: Installed): PointInTime {
+  const archive = join(folder, 'archive');
+  const base = mkdtempSync(join(tmpdir(), 'hongyan-pg-'));
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(base, user.uid, user.gid);
+  const as = { ...user, cwd: folder };
+  const sql = (text: string): Promise<unknown> =>
+    run(join(bin, 'psql'), ['-h', folder, '-U', 'postgres', '-d', 'postgres', '-qc', text]);
+  return {
+    async takeBase() {
+      const options = ['-h', folder, '-U', 'postgres', '-D', join(base, 'data'), '-X', 'none', '--no-sync'];
+      await run(join(bin, 'pg_basebackup'), [...options, '-c', 'fast', '--no-manifest'], as);
+    },
+    async name(point) {
+      await sql(`SELECT pg_create_restore_point('${point}')`);
+      await sql('SELECT pg_switch_wal()');
+    },
+    async recover(point) {
+      writeFileSync(join(base, 'data', 'recovery.signal'), '');
+      const settings = [
+        `restore_command=cp ${archive}/%f %p`,
+        `recovery_target_name=${point}`,
+        'recovery_target_action=promote',
+      ];
+      const child = await startProgram(bin, base, user, durable, settings);
+      for (const wait = performance.now() + startTimeoutMs; ; await sleep(50)) {
+        const asked = ['-h', base, '-U', 'postgres', '-d', 'postgres', '-Atqc', 'SELECT pg_is_in_recovery()'];
+        if ((await run(join(bin, 'psql'), asked)).stdout.trim() === 'f') break;
+        if (performance.now() > wait) throw new Error('postgres did not end its recovery');
+      }
+      return serverIn({ bin, folder: base, user, durable }, child);
     },
   };
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { programVersion } from '../version.ts';
 import { addAdminCommands } from './admin.ts';
-import { addBackupCommands } from './backup.ts';
+import { addBackupCommands } from './backup/commands.ts';
 import { addCertificateCommands } from './certificate.ts';
 import { addConfigCommands } from './config.ts';
 import { type CommandContext, createCommandContext, type GlobalOptions, type Terminal } from './context.ts';

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { changeDatabase, copyDatabase, syncPath } from './database-copy.ts';
 import { copyAppendOnly, copyWhole, sizeOf } from './file-copy.ts';
@@ -7,14 +7,22 @@ import {
   accountDatabases,
   type BackupFile,
   type BackupManifest,
+  type DatabaseDump,
   keyFiles,
   layout,
   packFiles,
+  queueTables,
 } from './layout.ts';
 
 export interface BackupOptions {
   /** The data folder; the server may be at work on it. */
   readonly data: string;
+  /** Where the packs are, if not in its `blobs`. */
+  readonly blobs?: string;
+  /** Saves the databases of PostgreSQL that accounts were moved to. */
+  readonly databases?: (done: (path: string) => void) => Promise<DatabaseDump[]>;
+  /** Saves bodies that are in no file, once the rows are saved; returns their paths in the backup. */
+  readonly bodies?: (present: ReadonlySet<string>) => Promise<readonly string[]>;
   /** Folder of the backup. With an earlier backup in it, packs are only brought up to date. */
   readonly target: string;
   readonly clock: Clock;
@@ -25,9 +33,6 @@ export interface BackupOptions {
   readonly signal?: AbortSignal;
   readonly progress?: (path: string) => void;
 }
-
-/** Tables of the queue; the others of `spool.db` say where bodies are. */
-const queueTables = ['spool_message', 'spool_recipient'] as const;
 
 /**
  * Brings the queue of the first copy into the last one. The queue has to be older than the accounts, so that what was
@@ -76,6 +81,7 @@ export async function backupData(options: BackupOptions): Promise<BackupManifest
     await database(path);
     done(path);
   }
+  const databases = (await options.databases?.(done)) ?? [];
   if ((await sizeOf(join(data, layout.records))) !== null) {
     await database(layout.records);
     done(layout.records);
@@ -85,10 +91,12 @@ export async function backupData(options: BackupOptions): Promise<BackupManifest
   await rm(join(target, early), { force: true });
   done(layout.spool);
   // Bodies last: every place that the copied tables name is in the files by now.
-  for (const path of await packFiles(data)) {
-    await copyAppendOnly(join(data, path), join(target, path), signal);
+  const packs = options.blobs ?? join(data, layout.blobs);
+  for (const path of await packFiles(data, packs)) {
+    await copyAppendOnly(join(packs, basename(path)), join(target, path), signal);
     done(path);
   }
+  paths.push(...((await options.bodies?.(new Set(paths))) ?? []));
   if (options.withKeys) {
     for (const path of await keyFiles(data)) {
       await copyWhole(join(data, path), join(target, path));
@@ -98,7 +106,13 @@ export async function backupData(options: BackupOptions): Promise<BackupManifest
   await removeStale(target, paths);
   const files: BackupFile[] = [];
   for (const path of paths) files.push({ path, size: (await sizeOf(join(target, path))) ?? 0 });
-  const manifest: BackupManifest = { format: 1, startedAt, finishedAt: clock.now(), files };
+  const manifest: BackupManifest = {
+    format: 1,
+    startedAt,
+    finishedAt: clock.now(),
+    files,
+    ...(databases.length > 0 && { databases }),
+  };
   const draft = join(target, `${layout.manifest}.new`);
   await writeFile(draft, `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600 });
   await syncPath(draft);
