@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { NewPlacement } from '../directory/context.ts';
 import { MailError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { AccountStoreOptions } from '../store/accounts/account-store.ts';
-import { inPostgres } from '../store/accounts/placement.ts';
+import { inPostgres, sharedFiles } from '../store/accounts/placement.ts';
 import type { DatabasePlace, PostgresPlace } from '../store/engines/open-database.ts';
 import { type PostgresTarget, readPostgresUrl } from '../store/engines/postgres/connection-url.ts';
 import type { PoolUse } from '../store/engines/postgres/pool.ts';
@@ -16,7 +17,10 @@ export interface Databases {
   readonly system: DatabasePlace;
   readonly spool: DatabasePlace;
   readonly records: DatabasePlace;
-  readonly accounts: Pick<AccountStoreOptions, 'placement' | 'postgres'>;
+  readonly accounts: Pick<AccountStoreOptions, 'placement' | 'postgres'> & {
+    /** Where new accounts go, if not where the others are. */
+    readonly newPlacement?: NewPlacement;
+  };
   /** Where the nodes that share the rows reach each other; null with files. */
   readonly channel: { readonly target: PostgresTarget; readonly schemas: readonly string[] } | null;
 }
@@ -86,7 +90,11 @@ export function databases(config: Config, folder: DataFolder, log: Log, metrics?
   const server = url === null ? null : postgresTarget(url, passwordFile);
   if (!server) {
     const { system, spool, records } = folder;
-    const accounts = { postgres: accountDatabases(config, null, log) };
+    const { accountsPerFile } = config.store;
+    const accounts = {
+      postgres: accountDatabases(config, null, log),
+      ...(accountsPerFile > 1 && { newPlacement: sharedFiles(accountsPerFile) }),
+    };
     return { system, spool, records, accounts, channel: null };
   }
   const { connections, schema } = config.store;

@@ -186,7 +186,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const search = opened.use(openSearchStore({ dataFolder: folder.root, clock }));
   const notifier = opened.use(createNotifier({ clock, log, transport: options.transport ?? null }));
   const dkim = createDkimKeys({ database: system, clock, log, master });
-  const directoryContext = createDirectoryContext({ database: system, clock, domainKeys: dkim });
+  const directoryContext = createDirectoryContext({
+    database: system,
+    clock,
+    domainKeys: dkim,
+    ...(places.accounts.newPlacement && { newPlacement: places.accounts.newPlacement }),
+  });
   const directory = createDirectory(directoryContext);
   const language = houseLanguage(config, process.env);
   const mailbox: MailboxContext = {

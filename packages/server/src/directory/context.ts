@@ -1,7 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
-import type { TenantId } from '../platform/ids.ts';
+import type { AccountId, TenantId } from '../platform/ids.ts';
+import type { AccountKey } from '../store/accounts/account-key.ts';
+import type { Placement } from '../store/accounts/placement.ts';
 import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.ts';
+import { insertPlacement } from '../store/system/placements.ts';
 import { raiseDirectoryVersion } from '../store/system/sequences.ts';
 import { type DomainRow, domainByName } from '../store/system/tenants.ts';
 import type { DirectoryCache } from './cache.ts';
@@ -40,11 +43,16 @@ export interface DomainKeyMaker {
   prepare(): Promise<(tx: SqlTransaction, domain: DomainRow) => Promise<void>>;
 }
 
+/** Chooses the place of a new account's rows. */
+export type NewPlacement = (account: AccountKey) => Placement;
+
 export interface DirectoryContext {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly limits: DirectoryLimits;
   readonly domainKeys: DomainKeyMaker | null;
+  /** Where the rows of an account that is made now will live. */
+  readonly newPlacement: NewPlacement;
   readonly resolutions: DirectoryCache<Resolution>;
   readonly quotas: DirectoryCache<AccountQuota>;
   readonly accesses: DirectoryCache<AccountAccess>;
@@ -68,6 +76,16 @@ export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction
     });
     return result;
   });
+}
+
+/** Chooses where the rows of a new account will live. */
+export async function placeAccount(
+  ctx: DirectoryContext,
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+): Promise<void> {
+  await insertPlacement(tx, tenantId, accountId, ctx.newPlacement({ tenantId, accountId }));
 }
 
 /** The tenant's domain of that A-label name; throws `domain.not_found`, also for another tenant's. */

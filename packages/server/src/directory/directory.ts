@@ -2,6 +2,7 @@ import { accessOf } from '../access/grants.ts';
 import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
+import { usualPlace } from '../store/accounts/placement.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { domainByName } from '../store/system/tenants.ts';
 import { domainToKey } from './address.ts';
@@ -12,6 +13,7 @@ import {
   type DirectoryContext,
   type DirectoryLimits,
   type DomainKeyMaker,
+  type NewPlacement,
   selfHostedLimits,
 } from './context.ts';
 import {
@@ -84,6 +86,8 @@ export interface DirectoryOptions {
   readonly limits?: DirectoryLimits;
   /** Left out: a domain gets its keys when they are first asked for. */
   readonly domainKeys?: DomainKeyMaker;
+  /** Left out: where the configuration places accounts. */
+  readonly newPlacement?: NewPlacement;
   /** How long another process's change may stay unseen, in ms. */
   readonly maxStalenessMs?: number;
 }
@@ -96,6 +100,7 @@ export function createDirectoryContext(options: DirectoryOptions): DirectoryCont
     clock,
     limits: options.limits ?? selfHostedLimits,
     domainKeys: options.domainKeys ?? null,
+    newPlacement: options.newPlacement ?? (() => usualPlace),
     resolutions: new DirectoryCache(clock, options.maxStalenessMs),
     quotas: new DirectoryCache(clock, options.maxStalenessMs),
     accesses: new DirectoryCache(clock, options.maxStalenessMs),

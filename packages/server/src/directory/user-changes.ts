@@ -12,10 +12,9 @@ import {
 } from '../store/system/accounts.ts';
 import { addressesOfAccount, insertAddress } from '../store/system/addresses.ts';
 import { administratorRow, settleAdministrators } from '../store/system/administration/administrator-rows.ts';
-import { insertPlacement } from '../store/system/placements.ts';
 import { nextId } from '../store/system/sequences.ts';
 import { requireNewAddress } from './address.ts';
-import { change, type DirectoryContext, requireDisplayName, requireDomain } from './context.ts';
+import { change, type DirectoryContext, placeAccount, requireDisplayName, requireDomain } from './context.ts';
 import { fileMember, prepareMember } from './members/create.ts';
 import { requireManaged } from './members/manage.ts';
 import { reindexMember } from './members/reindex.ts';
@@ -80,7 +79,7 @@ async function createPublicAccount(ctx: DirectoryContext, scope: Scope, user: Ne
       created_at: now,
     });
     if (!free) throw new MailError('conflict.exists', { address: user.address });
-    await insertPlacement(tx, scope.tenantId, row.id, { kind: 'file', location: '' });
+    await placeAccount(ctx, tx, scope.tenantId, row.id);
     await replaceCredentials(tx, scope.tenantId, row.id, user.credentials ?? [], now);
     await recordOperation(tx, ctx.clock, scope, {
       action: 'publicMailbox.created',

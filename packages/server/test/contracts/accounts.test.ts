@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
@@ -9,7 +10,9 @@ import { appendMessages } from '../../src/mailbox/append.ts';
 import { createAccount } from '../../src/mailbox/create.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
 import { isMailError } from '../../src/platform/errors.ts';
+import type { MemoryKey } from '../../src/store/accounts/account-memory.ts';
 import { bodiesInUse, stillUses } from '../../src/store/accounts/bodies-in-use.ts';
+import { sharedFiles } from '../../src/store/accounts/placement.ts';
 import { accountMigrations } from '../../src/store/accounts/schema.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
 import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
@@ -218,8 +221,87 @@ test('accounts in one shard file keep apart', async () => {
   const { hash } = bareMessage(3).blob;
   assert.equal(await stillUses(house.ctx.accounts, one, hash), false);
   assert.deepEqual(await bodiesInUse(house.ctx.accounts, two, [hash, bareMessage(1).blob.hash]), [hash]);
-  await assert.rejects(house.ctx.accounts.remove(one), error => isMailError(error, 'store.unavailable'));
   for (const scope of [one, two]) await assertAccountClean(house.ctx.accounts, scope);
+});
+
+const keep = statement("INSERT INTO subscription (account_id, path) VALUES ($1, 'kept')");
+
+/** Writes a row for each account that was looked at, when its file is closed. */
+const kept: MemoryKey<object> = {
+  make: () => ({}),
+  worthSaving: () => true,
+  save: async (_, tx, accountId) => {
+    await tx.run(keep, accountId);
+  },
+};
+
+const rowsLeft = (path: string, accountId: number): [string, number][] => {
+  using file = new DatabaseSync(path, { readOnly: true });
+  return file
+    .prepare(
+      "SELECT m.name AS name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'account_id' WHERE m.type = 'table'",
+    )
+    .all()
+    .map(({ name }): [string, number] => [
+      String(name),
+      Number(file.prepare(`SELECT COUNT(*) AS n FROM ${name} WHERE account_id = ?`).get(accountId)?.['n']),
+    ])
+    .filter(([, rows]) => rows > 0);
+};
+
+test('an account that is removed from a shared file leaves no row there, nor comes any when the file is closed', async () => {
+  using folder = temporaryDirectory();
+  const placement = sharedFiles(64);
+  let path = '';
+  {
+    await using house = openBareHouse(folder.path, { placement });
+    const one = await makeAccount(house, 1);
+    const two = await makeAccount(house, 2);
+    path = await house.ctx.accounts.path(one);
+    assert.equal(await house.ctx.accounts.path(two), path);
+    // More rows than go in one transaction, and something that is kept when the file is closed.
+    const many = Array.from({ length: 600 }, (_, n) => bareMessage(n));
+    await appendMessages(house.ctx, one, 1, many);
+    await appendMessages(house.ctx, two, 1, many.slice(0, 3));
+    await house.ctx.accounts.read(one, async reader => reader.memory.get(kept));
+    await house.ctx.accounts.read(two, async reader => reader.memory.get(kept));
+    await house.ctx.accounts.remove(one);
+    assert.equal(await house.ctx.accounts.exists(one), false);
+    assert.deepEqual(rowsLeft(path, 1), []);
+    await house.ctx.accounts.remove(one);
+    await assertAccountClean(house.ctx.accounts, two);
+  }
+  assert.deepEqual(rowsLeft(path, 1), []);
+  assert.ok(rowsLeft(path, 2).some(([name]) => name === 'subscription'));
+});
+
+test('a removal that was cut short goes on when it is asked for again', async () => {
+  using folder = temporaryDirectory();
+  await using house = openBareHouse(folder.path, { placement: sharedFiles(64) });
+  const one = await makeAccount(house, 1);
+  await appendMessages(
+    house.ctx,
+    one,
+    1,
+    Array.from({ length: 20 }, (_, n) => bareMessage(n)),
+  );
+  const path = await house.ctx.accounts.path(one);
+  {
+    using file = new DatabaseSync(path);
+    file.exec('DELETE FROM filed WHERE uid < 10; DELETE FROM mailbox WHERE account_id = 1');
+  }
+  await house.ctx.accounts.remove(one);
+  assert.deepEqual(rowsLeft(path, 1), []);
+});
+
+test('neighbours of one company share a file, those of two companies never do', () => {
+  const place = sharedFiles(64);
+  const location = (tenantId: number, accountId: number): string => place({ tenantId, accountId }).location;
+  assert.equal(location(1, 64), location(1, 127));
+  assert.notEqual(location(1, 127), location(1, 128));
+  assert.notEqual(location(1, 64), location(2, 64));
+  // 1|12 and 11|2 are told apart.
+  assert.notEqual(location(1, 12 * 64), location(11, 2 * 64));
 });
 
 test('a placement that is no safe file name is refused', async () => {

@@ -60,6 +60,7 @@ export interface Config {
     readonly passwordFile: string | null;
     readonly schema: string;
     readonly connections: number;
+    readonly accountsPerFile: number;
     readonly blobs: string | null;
     readonly databases: readonly AccountDatabase[];
     readonly objects: {

@@ -130,6 +130,9 @@ export const configSchema: SchemaFor<Config> & Schema = {
     connections: integer(20, 10, 1_000, {
       doc: 'Most connections to the database, per process. `processes` times this must stay below its `max_connections`.',
     }),
+    accountsPerFile: integer(64, 1, 1_000, {
+      doc: 'How many new accounts of a company share one SQLite file; 1: each has a file of its own. Accounts that are there stay where they are; `hongyan move-account` moves them. Without effect on a PostgreSQL server.',
+    }),
     blobs: optionalPath({
       doc: 'Directory of the bodies, for nodes that share one. Left out: `blobs` in the data directory.',
       example: '"/srv/hongyan/blobs"',

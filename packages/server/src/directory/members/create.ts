@@ -13,11 +13,16 @@ import {
   memberOfUserKey,
   writeMemberships,
 } from '../../store/system/people/members.ts';
-import { insertPlacement } from '../../store/system/placements.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import { type ParsedAddress, requireNewAddress } from '../address.ts';
 import { insertAlias } from '../aliases.ts';
-import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
+import {
+  change,
+  type DirectoryContext,
+  placeAccount,
+  requireDisplayName,
+  requireDomain,
+} from '../context.ts';
 import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { holdPlan, requireMemberSeats, requireWithin } from '../plans/tenant-plan.ts';
@@ -190,7 +195,7 @@ export async function fileMember(
   await writeMemberships(tx, tenantId, accountId, places);
   if (wanted.vip) await requireVipSeats(tx, tenantId, plan, [accountId]);
   for (const alias of member.aliases) await insertAlias(ctx, tx, tenantId, accountId, alias);
-  await insertPlacement(tx, tenantId, accountId, { kind: 'file', location: '' });
+  await placeAccount(ctx, tx, tenantId, accountId);
   await replaceCredentials(tx, tenantId, accountId, wanted.credentials ?? [], now);
   await recordOperation(tx, ctx.clock, scope, {
     action: 'member.created',

@@ -6,7 +6,6 @@ import type { AccountId } from '../../platform/ids.ts';
 import type { SqlReader, SqlTransaction } from '../../store/sql/port.ts';
 import { type AccountRow, insertAccount, updateAccount } from '../../store/system/accounts.ts';
 import { addressesOfAccount, insertAddress } from '../../store/system/addresses.ts';
-import { insertPlacement } from '../../store/system/placements.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import { grantsOf } from '../../store/system/sharing/grants.ts';
 import { type UnitKind, unitExists } from '../../store/system/sharing/group-units.ts';
@@ -19,7 +18,13 @@ import {
   replaceAccessUnits,
 } from '../../store/system/sharing/public-mailboxes.ts';
 import { requireNewAddress } from '../address.ts';
-import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
+import {
+  change,
+  type DirectoryContext,
+  placeAccount,
+  requireDisplayName,
+  requireDomain,
+} from '../context.ts';
 import { requireOpenDomain } from '../domain-state/gate.ts';
 import { recordOperation } from '../operations.ts';
 import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
@@ -162,7 +167,7 @@ export async function createPublicMailbox(
       created_at: now,
     });
     if (!free) throw new MailError('conflict.exists', { address: wanted.address });
-    await insertPlacement(tx, tenantId, row.id, { kind: 'file', location: '' });
+    await placeAccount(ctx, tx, tenantId, row.id);
     await writeUsers(ctx, tx, scope, row.id, wanted);
     const made = await readMailbox(tx, scope, row.id);
     await recordOperation(tx, ctx.clock, scope, {

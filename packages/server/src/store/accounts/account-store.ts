@@ -31,9 +31,10 @@ import {
   placementText,
   samePlacement,
 } from './moving/moved-mark.ts';
-import { type OpenFile, openFile, openShared, removeRows } from './open-file.ts';
+import { cacheKiB, type OpenFile, openFile, openShared } from './open-file.ts';
 import { ownFiles, type Placement, type PlacementSource, placementFile } from './placement.ts';
 import { OpenPlaces } from './places/open-places.ts';
+import { removeAccountRows } from './places/remove-rows.ts';
 import { makeTemplate, placeTemplate } from './places/template.ts';
 
 /** The only doors to an account's data. Safe with several processes on the same files. */
@@ -57,7 +58,7 @@ export interface AccountStore extends AsyncDisposable {
   path(account: AccountKey): Promise<string>;
   /** Closes the account's file if nobody is using it. Returns whether nothing is open now; there is no file in PostgreSQL. */
   release(account: AccountKey): Promise<boolean>;
-  /** Removes the account's own file, or its rows in PostgreSQL, for ever. The account must be out of use. Not for shared files. */
+  /** Removes the account's own file, or its rows where many share a database, for ever. The account must be out of use. */
   remove(account: AccountKey): Promise<void>;
 }
 
@@ -178,13 +179,8 @@ class PlacedAccountStore implements MovableAccounts {
 
   async remove(account: AccountKey): Promise<void> {
     const placement = await this.placementOf(account);
-    if (placement.kind === 'postgres') {
-      return this.#using(account, file =>
-        file.database.transact(tx => removeRows(tx, account.accountId), { account: account.accountId }),
-      );
-    }
     if (placement.kind !== 'file') {
-      throw new MailError('store.unavailable', { reason: 'shared placement' });
+      return this.#at(account, placement, file => removeAccountRows(file.database, account.accountId));
     }
     if (!(await this.release(account))) throw new MailError('store.busy', { account: account.accountId });
     const path = this.#file(account, placement);
@@ -259,9 +255,7 @@ class PlacedAccountStore implements MovableAccounts {
     if (bootId === null) return;
     if (!movedTo(bootId)) throw new MailError('conflict.state', { reason: 'the account is there' });
     if (placement.kind !== 'file') {
-      return this.#at(account, placement, file =>
-        file.database.transact(tx => removeRows(tx, accountId), { account: accountId }),
-      );
+      return this.#at(account, placement, file => removeAccountRows(file.database, accountId));
     }
     const path = this.#file(account, placement);
     await this.#open.forget(path);
@@ -344,7 +338,8 @@ class PlacedAccountStore implements MovableAccounts {
     if (placement.kind === 'postgres') {
       return this.#open.use(placementText(placement), () => this.#openShared(placement.location), work);
     }
-    return this.#open.use(this.#file(account, placement), path => this.#openFile(path), work);
+    const cache = placement.kind === 'shard' ? cacheKiB.shared : cacheKiB.own;
+    return this.#open.use(this.#file(account, placement), path => this.#openFile(path, cache), work);
   }
 
   #file(account: AccountKey, placement: Placement): string {
@@ -364,9 +359,9 @@ class PlacedAccountStore implements MovableAccounts {
     placeTemplate(path, await this.#template);
   }
 
-  #openFile(path: string): Promise<OpenFile> {
+  #openFile(path: string, cache: number): Promise<OpenFile> {
     if (!existsSync(path)) throw new MailError('account.not_found');
-    return openFile(path, this.#options.clock.now());
+    return openFile(path, this.#options.clock.now(), cache);
   }
 
   #openShared(location: string): Promise<OpenFile> {

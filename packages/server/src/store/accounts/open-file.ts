@@ -5,7 +5,8 @@ import { SqliteDatabase } from '../engines/sqlite/database.ts';
 import { migrate } from '../sql/migrate.ts';
 import { type SqlDatabase, type SqlTransaction, statement } from '../sql/port.ts';
 import { AccountMemory } from './account-memory.ts';
-import { markAllClean } from './account-state.ts';
+import { markAllClean, readState } from './account-state.ts';
+import { movedTo } from './moving/moved-mark.ts';
 import { accountMigrations } from './schema.ts';
 
 const schemaVersion = statement('SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration');
@@ -14,7 +15,7 @@ const schemaVersion = statement('SELECT COALESCE(MAX(version), 0) AS version FRO
  * Page cache per open account file, KiB: hundreds are open at a time, and the system's own cache is behind it. Pages of
  * 4 KiB and SQLite's own limit of the log (1,000 pages) were the best of what was measured.
  */
-const cacheKiB = 512;
+export const cacheKiB = { own: 512, shared: 4096 } as const;
 
 /** Most accounts of one database that a process remembers things about. */
 const maxMemories = 500;
@@ -58,10 +59,10 @@ export class OpenFile {
       const owed = this.wrote && !this.keepsAll;
       if (this.keepsAll) {
         for (const [account, memory] of memories)
-          await this.database.transact(tx => memory.save(tx, account), { account });
+          await this.database.transact(tx => saveMemory(tx, account, memory), { account });
       } else if (owed || memories.length > 0) {
         await this.database.transact(async tx => {
-          for (const [accountId, memory] of memories) await memory.save(tx, accountId);
+          for (const [accountId, memory] of memories) await saveMemory(tx, accountId, memory);
           if (owed) await markAllClean(tx, bootId);
         });
       }
@@ -71,9 +72,15 @@ export class OpenFile {
   }
 }
 
-/** Opens an existing file and brings its schema up to date. */
-export async function openFile(path: string, now: number): Promise<OpenFile> {
-  const database = new SqliteDatabase(path, { cacheKiB });
+/** Keeps what was remembered of an account, unless it has moved away or was removed meanwhile. */
+async function saveMemory(tx: SqlTransaction, accountId: AccountId, memory: AccountMemory): Promise<void> {
+  const state = await readState(tx, accountId);
+  if (state && !movedTo(state.bootId)) await memory.save(tx, accountId);
+}
+
+/** Opens an existing file and brings its schema up to date. `cache`: its page cache, KiB. */
+export async function openFile(path: string, now: number, cache: number = cacheKiB.own): Promise<OpenFile> {
+  const database = new SqliteDatabase(path, { cacheKiB: cache });
   try {
     let version = 0;
     try {
@@ -103,7 +110,7 @@ const accountTables = statement({
     "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'account_id' ORDER BY 1",
 });
 
-/** Removes all rows of an account from a database that many share. */
+/** Removes all rows of an account from a database that many share, in a transaction that does more. See `removeAccountRows`. */
 export async function removeRows(tx: SqlTransaction, accountId: AccountId): Promise<void> {
   for (const { name } of await tx.all<{ name: string }>(accountTables)) {
     await tx.run(statement(`DELETE FROM ${name} WHERE account_id = $1`), accountId);

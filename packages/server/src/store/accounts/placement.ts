@@ -20,6 +20,20 @@ export function inPostgres(location: string): PlacementSource {
 /** Every account in a file of its own. */
 export const ownFiles: PlacementSource = () => ({ kind: 'file', location: '' });
 
+/** Where the configuration places accounts: what the table of placements says of most. */
+export const usualPlace: Placement = { kind: 'file', location: '' };
+
+/**
+ * Shared files for new accounts: as many as `perFile` neighbours in age of one company in each. Small companies have one
+ * file; no two companies share one.
+ */
+export function sharedFiles(perFile: number): (account: AccountKey) => Placement {
+  return ({ tenantId, accountId }) => ({
+    kind: 'shard',
+    location: `t${tenantId}-${Math.floor(accountId / perFile)}`,
+  });
+}
+
 const shardName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /**

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isMailError } from '../../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import { placementText } from '../../../store/accounts/moving/moved-mark.ts';
 import type { BlobHash } from '../../../store/blob-store.ts';
 import { checkAccountBodies } from '../../../store/blobs/check/account-bodies.ts';
 import { type BlobProblem, verifyBlobs } from '../../../store/blobs/check/verify.ts';
@@ -47,12 +48,13 @@ async function checkDatabase(where: string, reader: SqlReader): Promise<Finding[
   ];
 }
 
-/** One account: its rows, and that the blob store has its bodies and knows that they are used. */
+/** One account: its rows, and that the blob store has its bodies and knows that they are used. `pages`: its file, too. */
 async function checkOne(
   house: House,
   tenantId: TenantId,
   accountId: AccountId,
   repair: boolean,
+  pages: boolean,
 ): Promise<Finding[]> {
   const where = `account ${tenantId}/${accountId}`;
   const found: Finding[] = [];
@@ -76,7 +78,7 @@ async function checkOne(
     house.accounts,
     { tenantId, accountId },
     {
-      pages: true,
+      pages,
       blobExists: async hash => {
         hashes.push(hash);
         if (hashes.length >= bodiesAtATime) await flush();
@@ -143,10 +145,15 @@ async function checkEverything(
   ];
   const surplus: Finding[] = [];
   let accounts = 0;
+  /** Files whose pages were looked at: many accounts may share one. */
+  const looked = new Set<string>();
   for (const { tenant_id: tenantId, id } of await everyAccount(house.system)) {
     // Made at its first use: none yet is nothing wrong.
     if (!(await house.accounts.exists({ tenantId, accountId: id }))) continue;
-    findings.push(...(await checkOne(house, tenantId, id, repair)));
+    const place = await house.accounts.placementOf({ tenantId, accountId: id });
+    const name = place.kind === 'file' ? `${id}` : placementText(place);
+    findings.push(...(await checkOne(house, tenantId, id, repair, !looked.has(name))));
+    looked.add(name);
     surplus.push(...(await checkIndex(house, tenantId, id)));
     accounts += 1;
     line.update(phrases.say('command.check_accounts', { accounts }), { accounts });

@@ -51,7 +51,8 @@ export async function accountTables(from: SqlReader, to: SqlReader): Promise<Acc
   return here.filter(table => table.name !== stateTable);
 }
 
-async function tablesOf(reader: SqlReader): Promise<AccountTable[]> {
+/** All tables that have rows of accounts. */
+export async function tablesOf(reader: SqlReader): Promise<AccountTable[]> {
   const rows = await reader.all<{ name: string; col: string; pk: number }>(columnsQuery);
   const tables: AccountTable[] = [];
   for (const [name, group] of Map.groupBy(rows, row => row.name)) {
