@@ -10,6 +10,12 @@ export interface TransferDecoder {
   finish(): Uint8Array;
 }
 
+/** Whether a Content-Transfer-Encoding is one that can be undone, or needs no undoing (RFC 2045 §6.1). */
+export function isKnownTransferEncoding(token: string): boolean {
+  const known = ['', '7bit', '8bit', 'binary'];
+  return known.includes(token.toLowerCase()) || findTransferEncoding(token) !== 'identity';
+}
+
 /** Maps the token of a Content-Transfer-Encoding field (RFC 2045 §6) to a decoder; unknown tokens decode as they are. */
 export function findTransferEncoding(token: string): TransferEncoding {
   switch (token.toLowerCase()) {

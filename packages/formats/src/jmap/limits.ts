@@ -33,6 +33,4 @@ export const grammarLimits = {
   filterDepth: 16,
   filterConditions: 200,
   comparators: 16,
-  /** Octets of one creation id or method call id. */
-  callIdLength: 255,
 } as const;

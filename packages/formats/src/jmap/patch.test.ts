@@ -46,6 +46,22 @@ test('RFC 8620 §5.3: server-set properties may come back unchanged', () => {
   ]);
 });
 
+test('names of objects are names like others, and patches do not touch the object itself', () => {
+  const object = { inner: { a: 1 }, list: [1] };
+  const names = JSON.parse(
+    '{"__proto__": 1, "inner/__proto__": {"x": 1}, "constructor": null}',
+  ) as JsonObject;
+  const patched = applyPatches(object, readPatches(names));
+  assert.equal(JSON.stringify(patched), '{"inner":{"a":1,"__proto__":{"x":1}},"list":[1],"__proto__":1}');
+  assert.deepEqual(object, { inner: { a: 1 }, list: [1] });
+});
+
+test('a hundred thousand patches of one object take linear time', () => {
+  const keys = Array.from({ length: 100_000 }, (_, n) => [`keywords/k${n}`, true] as const);
+  const patched = applyPatches({ keywords: {} }, readPatches(Object.fromEntries(keys)));
+  assert.equal(Object.keys(patched['keywords'] ?? {}).length, 100_000);
+});
+
 test('a whole object is a patch that gives itself', () => {
   fc.assert(
     fc.property(

@@ -33,38 +33,49 @@ function refuseOverlaps(patches: readonly Patch[]): void {
 
 /**
  * Applies patches to an object and returns the new one; `defaults` are what null resets a top-level property to (a
- * property without default is removed). Throws `invalidPatch` for pointers into arrays and through missing members.
+ * property without default is removed). Throws `invalidPatch` for pointers into arrays and through missing members. Takes time
+ * linear in the size of object and patches.
  */
 export function applyPatches(
   object: JsonObject,
   patches: readonly Patch[],
   defaults: JsonObject = {},
 ): JsonObject {
-  let result = object;
-  for (const { path, value } of patches) result = applyOne(result, path, 0, value, defaults);
+  const result = copyOf(object);
+  // Objects that were copied already belong to the result and may be written to.
+  const ours = new Set<JsonObject>([result]);
+  for (const { path, value } of patches) {
+    let at = result;
+    for (const key of path.slice(0, -1)) at = innerOf(at, key, ours);
+    const key = path.at(-1) ?? '';
+    const next = value ?? (path.length === 1 ? own(defaults, key) : undefined);
+    if (next === undefined) delete at[key];
+    else put(at, key, next);
+  }
   return result;
 }
 
-function applyOne(
-  object: JsonObject,
-  path: readonly string[],
-  at: number,
-  value: Json,
-  defaults: JsonObject,
-): JsonObject {
-  const key = path[at] ?? '';
-  const last = at === path.length - 1;
-  if (last) {
-    const fallback = at === 0 ? own(defaults, key) : undefined;
-    const next = value === null ? fallback : value;
-    const rest = Object.entries(object).filter(([name]) => name !== key);
-    return objectOf(next === undefined ? rest : [...rest, [key, next] as const]);
-  }
+type Writable = Record<string, Json>;
+
+function copyOf(object: JsonObject): Writable {
+  return objectOf(Object.entries(object));
+}
+
+/** `__proto__` is a name like others. */
+function put(object: Writable, key: string, value: Json): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** The object at a name, copied before it is written to for the first time. */
+function innerOf(object: Writable, key: string, ours: Set<JsonObject>): Writable {
   const inner = own(object, key);
   if (isArray(inner)) throw new SetError('invalidPatch', `${key} is an array: replace it as a whole`);
   if (!isObject(inner)) throw new SetError('invalidPatch', `there is no object at ${key}`);
-  const changed = applyOne(inner, path, at + 1, value, defaults);
-  return objectOf([...Object.entries(object).filter(([name]) => name !== key), [key, changed] as const]);
+  if (ours.has(inner)) return inner;
+  const copy = copyOf(inner);
+  ours.add(copy);
+  put(object, key, copy);
+  return copy;
 }
 
 /**

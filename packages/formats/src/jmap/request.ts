@@ -1,6 +1,6 @@
 import { isId } from './id.ts';
 import { isArray, isObject, type Json, type JsonObject, own, parseJson } from './json.ts';
-import { grammarLimits, type JmapLimits } from './limits.ts';
+import type { JmapLimits } from './limits.ts';
 import type { RequestProblem } from './problem.ts';
 
 /** RFC 8620 §3.2. */
@@ -71,7 +71,6 @@ function readInvocation(call: Json): Invocation | null {
   if (!isArray(call) || call.length !== 3) return null;
   const [name, args, callId] = call;
   if (typeof name !== 'string' || typeof callId !== 'string' || !isObject(args)) return null;
-  if (callId.length > grammarLimits.callIdLength) return null;
   return { name, arguments: args, callId };
 }
 

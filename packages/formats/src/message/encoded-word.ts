@@ -89,9 +89,16 @@ class WordRun {
 
   decode(): string {
     this.#flush();
-    if (this.#isStateful) return this.#pieces.map(piece => decodeCharset(this.charset, piece).text).join('');
-    return decodeCharset(this.charset, Buffer.concat(this.#pieces)).text;
+    if (this.#isStateful) {
+      return withoutControls(this.#pieces.map(piece => decodeCharset(this.charset, piece).text).join(''));
+    }
+    return withoutControls(decodeCharset(this.charset, Buffer.concat(this.#pieces)).text);
   }
+}
+
+/** What nobody can see has no place in a header field (RFC 8621 §4.1.2.2). */
+function withoutControls(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f]/g, '');
 }
 
 /**

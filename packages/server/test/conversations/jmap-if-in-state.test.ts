@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type JmapArguments, type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
+import { type JmapArguments, type JmapClient, objectsIn, textIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { methods } from '../../src/protocols/jmap/registry.ts';
 
@@ -115,7 +115,7 @@ test('RFC 8621 §4.8: of clients that import with the same ifInState one wins', 
     emails: { k: { blobId, mailboxIds: { [inbox]: true } } },
   };
   const results = await Promise.all([0, 1, 2].map(() => client.request([['Email/import', args]])));
-  const types = results.map(([response]) => String(response?.args['type'] ?? 'done'));
+  const types = results.map(([response]) => textIn(response?.args['type'] ?? 'done'));
   assert.deepEqual(types.toSorted(), ['done', 'stateMismatch', 'stateMismatch']);
 });
 

@@ -96,35 +96,87 @@ export async function changeFolder(
   change: FolderChange,
 ): Promise<void> {
   requireReach(scope, 'write');
-  const ctx = await withFolderPlan(given, scope);
-  await ctx.accounts.transact(scope, async tx => {
-    const tree = await treeIn(tx);
-    const row = tree.rows.get(id);
-    if (!row) throw new MailError('message.not_found', { mailbox: id });
-    if (scope.folders === 'shared') await requireChange(tx, scope, tree, row, change);
+  const limits = { plan: (await withFolderPlan(given, scope)).limits, house: given.limits };
+  await given.accounts.transact(scope, async tx => {
     const before = tx.state.modseq;
-    const hidden = scope.folders === 'shared' && change.parentId === null;
-    await move(
-      ctx.limits,
-      given.limits,
-      tx,
-      tree,
-      row,
-      hidden ? { ...change, parentId: row.parentId } : change,
-    );
-    if (change.role !== undefined && change.role !== row.role) {
-      if (row.role === 'inbox') throw new MailError('mailbox.protected');
-      if (change.role && [...tree.rows.values()].some(other => other.role === change.role)) {
-        throw new MailError('conflict.exists', { role: change.role });
-      }
-      await setRole(tx, id, change.role);
-    }
-    if (change.sortOrder !== undefined) await setSortOrder(tx, id, change.sortOrder);
-    if (change.subscribed !== undefined && change.subscribed !== row.subscribed) {
-      await subscribeMailboxRow(tx, id, change.subscribed);
-    }
-    if (tx.state.modseq !== before) announce(ctx, tx);
+    await changeIn(limits, tx, scope, id, change);
+    if (tx.state.modseq !== before) announce(given, tx);
   });
+}
+
+/**
+ * Changes several mailboxes in one transaction, all or none: names, places and roles may go round among them, for only what
+ * comes out has to be valid (RFC 8620 §5.3). Throws as `changeFolder`. For accounts that the scope has as a whole.
+ */
+export async function changeFolders(
+  given: MailboxContext,
+  scope: Scope,
+  changes: ReadonlyMap<MailboxId, FolderChange>,
+): Promise<void> {
+  requireReach(scope, 'write');
+  if (scope.folders === 'shared') throw new MailError('access.denied', { right: 'owner' });
+  const limits = { plan: (await withFolderPlan(given, scope)).limits, house: given.limits };
+  await given.accounts.transact(scope, async tx => {
+    const { rows } = await treeIn(tx);
+    const wanted = new Map<MailboxId, FolderChange>();
+    for (const [id, change] of changes) {
+      const row = rows.get(id);
+      if (!row) throw new MailError('message.not_found', { mailbox: id });
+      if (row.role === 'inbox') {
+        wanted.set(id, change);
+        continue;
+      }
+      const role = row.role as MailboxRole | null;
+      wanted.set(id, { name: row.name, parentId: row.parentId || null, role, ...change });
+      // Out of everybody's way: no client can give such a name.
+      await renameMailboxRow(tx, id, 0, `\u0001${id}`);
+      if (row.role !== null) await setRole(tx, id, null);
+    }
+    const waiting = new Map(wanted);
+    // Parents before those that go below them.
+    for (let left = waiting.size; left > 0; ) {
+      for (const [id, change] of waiting) {
+        if (change.parentId && waiting.has(change.parentId)) continue;
+        await changeIn(limits, tx, scope, id, change);
+        waiting.delete(id);
+      }
+      if (waiting.size === left) throw new MailError('mailbox.name_invalid', { reason: 'below itself' });
+      left = waiting.size;
+    }
+    announce(given, tx);
+  });
+}
+
+interface Limits {
+  readonly plan: MailboxLimits;
+  readonly house: MailboxLimits;
+}
+
+async function changeIn(
+  limits: Limits,
+  tx: AccountTransaction,
+  scope: Scope,
+  id: MailboxId,
+  change: FolderChange,
+): Promise<void> {
+  const tree = await treeIn(tx);
+  const row = tree.rows.get(id);
+  if (!row) throw new MailError('message.not_found', { mailbox: id });
+  if (scope.folders === 'shared') await requireChange(tx, scope, tree, row, change);
+  const hidden = scope.folders === 'shared' && change.parentId === null;
+  const place = hidden ? { ...change, parentId: row.parentId } : change;
+  await move(limits.plan, limits.house, tx, tree, row, place);
+  if (change.role !== undefined && change.role !== row.role) {
+    if (row.role === 'inbox') throw new MailError('mailbox.protected');
+    if (change.role && [...tree.rows.values()].some(other => other.role === change.role)) {
+      throw new MailError('conflict.exists', { role: change.role });
+    }
+    await setRole(tx, id, change.role);
+  }
+  if (change.sortOrder !== undefined) await setSortOrder(tx, id, change.sortOrder);
+  if (change.subscribed !== undefined && change.subscribed !== row.subscribed) {
+    await subscribeMailboxRow(tx, id, change.subscribed);
+  }
 }
 
 async function move(

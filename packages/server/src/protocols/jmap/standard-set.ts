@@ -66,24 +66,40 @@ export class SetOutcome {
     return this.#destroyed;
   }
 
-  /** Runs one creation; `work` returns what the server adds, the id among it. */
-  async create(request: RequestState, key: string, work: () => Promise<JsonObject>): Promise<void> {
+  /**
+   * Runs one creation; `work` returns what the server adds, the id among it. A failure that `mayPass` is not written down: false
+   * says that it has to be tried again.
+   */
+  async create(
+    request: RequestState,
+    key: string,
+    work: () => Promise<JsonObject>,
+    mayPass?: (error: unknown) => boolean,
+  ): Promise<boolean> {
     try {
       const object = await work();
       this.#created.push([key, object]);
       request.createdIds.set(key, textOf(object, 'id'));
     } catch (error) {
+      if (mayPass?.(error)) return false;
       this.#notCreated.push([key, toSetError(error, this.#ctx.log).toJSON()]);
     }
+    return true;
   }
 
-  /** Runs one update; `work` returns properties that changed beyond what was asked, or null. */
-  async update(id: string, work: () => Promise<JsonObject | null>): Promise<void> {
+  /** Runs one update; `work` returns properties that changed beyond what was asked, or null. `mayPass` as with `create`. */
+  async update(
+    id: string,
+    work: () => Promise<JsonObject | null>,
+    mayPass?: (error: unknown) => boolean,
+  ): Promise<boolean> {
     try {
       this.#updated.push([id, await work()]);
     } catch (error) {
+      if (mayPass?.(error)) return false;
       this.#notUpdated.push([id, toSetError(error, this.#ctx.log).toJSON()]);
     }
+    return true;
   }
 
   async destroy(id: string, work: () => Promise<void>): Promise<void> {

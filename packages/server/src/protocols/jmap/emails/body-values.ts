@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { decodeCharset } from '@hongyan/formats/charset/decode.ts';
+import { isKnownTransferEncoding } from '@hongyan/formats/charset/transfer-decoder.ts';
 import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
 import { objectOf } from '@hongyan/formats/jmap/json.ts';
 import { decodePartBody } from '@hongyan/formats/message/content.ts';
@@ -45,7 +46,7 @@ async function bodyValue(
   const value = max === 0 ? whole : truncate(whole, max, part.subtype === 'html');
   return {
     value,
-    isEncodingProblem: decoded.problem,
+    isEncodingProblem: decoded.problem || !isKnownTransferEncoding(part.encoding),
     isTruncated: value.length < whole.length || end < part.end,
   };
 }

@@ -34,7 +34,7 @@ export async function composeEmail(
   const strange = Object.keys(object).filter(name => !settable.has(name) && !headerPropertyOf(name));
   if (strange.length > 0) throw invalidProperties(strange);
   const { fields, wrong } = composeFields(object);
-  for (const { field } of fields) if (field.startsWith('content-')) wrong.push(`header:${field}`);
+  for (const { field, property } of fields) if (field.startsWith('content-')) wrong.push(property);
   if (wrong.length > 0) throw invalidProperties(wrong);
   const has = new Set(fields.filter(item => item.lines !== '').map(item => item.field));
   let header = '';

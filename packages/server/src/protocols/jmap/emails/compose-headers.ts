@@ -20,6 +20,8 @@ import {
 
 /** A header field made of a property: its name in lower case and its lines with CRLF. */
 export interface ComposedField {
+  /** The property that it was made of. */
+  readonly property: string;
   readonly field: string;
   readonly lines: string;
 }
@@ -32,14 +34,15 @@ export function headerPropertyOf(name: string): HeaderProperty | null {
 /** Makes the field; null when the value is of the wrong type. An absent or empty value makes no lines. */
 export function composeField(property: HeaderProperty, value: Json): ComposedField | null {
   const values = property.all ? value : [value];
-  if (!isArray(values)) return value === null ? { field: property.field, lines: '' } : null;
+  const named = { property: property.property, field: property.field };
+  if (!isArray(values)) return value === null ? { ...named, lines: '' } : null;
   let lines = '';
   for (const item of values) {
     const text = item === null ? '' : composeOne(property.spelling, property.form, item);
     if (text === null) return null;
     lines += text;
   }
-  return { field: property.field, lines };
+  return { ...named, lines };
 }
 
 function composeOne(name: string, form: HeaderForm, value: Json): string | null {

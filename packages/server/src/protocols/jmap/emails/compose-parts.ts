@@ -69,9 +69,9 @@ export class PartComposer {
     const { fields, wrong } = composeFields(
       Object.fromEntries(Object.entries(value).filter(([name]) => name.startsWith('header:'))),
     );
-    for (const { field } of fields) {
+    for (const { field, property } of fields) {
       const twice = (madeBy[field] ?? []).some(name => (own(value, name) ?? null) !== null);
-      if (twice || above.has(field) || field === 'content-transfer-encoding') wrong.push(`header:${field}`);
+      if (twice || above.has(field) || field === 'content-transfer-encoding') wrong.push(property);
     }
     if (wrong.length > 0) throw invalidProperties(wrong.map(name => `${path}/${name}`));
     const given = new Set(fields.map(item => item.field));
@@ -132,8 +132,12 @@ export class PartComposer {
   #text(value: JsonObject, partId: Json, path: string): string {
     const text = typeof partId === 'string' ? this.#values.get(partId) : undefined;
     if (text === undefined) throw invalidProperties([`${path}/partId`], 'not in bodyValues');
-    if ((own(value, 'charset') ?? null) !== null || (own(value, 'size') ?? null) !== null) {
-      throw invalidProperties([`${path}/charset`], 'not with partId');
+    const surplus = ['charset', 'size'].filter(name => (own(value, name) ?? null) !== null);
+    if (surplus.length > 0) {
+      throw invalidProperties(
+        surplus.map(name => `${path}/${name}`),
+        'not with partId',
+      );
     }
     return text;
   }

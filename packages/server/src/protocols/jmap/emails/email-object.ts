@@ -1,5 +1,6 @@
 import { printBlobId } from '@hongyan/formats/jmap/blob-id.ts';
 import { printDate, printUtcDate } from '@hongyan/formats/jmap/date.ts';
+import { convenienceProperties } from '@hongyan/formats/jmap/header-property.ts';
 import { printId } from '@hongyan/formats/jmap/id.ts';
 import { type Json, type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
 import { hasAttachment } from '@hongyan/formats/message/content.ts';
@@ -20,6 +21,8 @@ export async function storedEmailObject(
   plan: EmailPlan,
 ): Promise<JsonObject> {
   const object: Record<string, Json> = { id: printId('e', content.id) };
+  let opened: MessageSource | null = null;
+  const own = (): MessageSource => (opened ??= source());
   const put = (name: string, value: () => Json): void => {
     if (plan.properties.has(name)) object[name] = value();
   };
@@ -37,9 +40,19 @@ export async function storedEmailObject(
   if (stored.length > 0) {
     const envelope = emailEnvelope(content.envelope);
     for (const name of stored) object[name] = storedProperty(name, envelope, content);
+    // The stored envelope does not tell a field that repeats From from one that is not there.
+    const unsure = stored.filter(name => (name === 'sender' || name === 'replyTo') && object[name] === null);
+    if (unsure.length > 0) Object.assign(object, await headerProperties(own, unsure));
   }
-  if (needsSource(plan)) Object.assign(object, await sourceProperties(source(), plan));
+  if (needsSource(plan)) Object.assign(object, await sourceProperties(own(), plan));
   return object;
+}
+
+/** Convenience properties out of the message's header. */
+async function headerProperties(source: () => MessageSource, names: readonly string[]): Promise<JsonObject> {
+  const blocks = await source().headers();
+  const properties = names.map(name => convenienceProperties.get(name)).filter(each => each !== undefined);
+  return objectOf(properties.map(property => [property.property, headerValue(blocks, property)] as const));
 }
 
 /** The Email object of a message that is filed nowhere (RFC 8621 §4.9). */

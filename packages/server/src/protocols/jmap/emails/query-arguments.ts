@@ -106,8 +106,10 @@ function headerCondition(args: Arguments): TextCondition[] {
   if (pair.length < 1 || pair.length > 2 || !name || !/^[\x21-\x39\x3b-\x7e]+$/.test(name)) {
     throw args.fail('header', 'one or two strings');
   }
-  if (text === undefined) return [{ place: 'header', field: name.toLowerCase(), needles: [''] }];
-  return textCondition('header', name.toLowerCase(), text);
+  const field = name.toLowerCase();
+  // Without words in the text it is enough that the field is there.
+  const [condition] = textCondition('header', field, text ?? '');
+  return [condition ?? { place: 'header', field, needles: [''] }];
 }
 
 /**

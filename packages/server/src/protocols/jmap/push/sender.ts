@@ -244,9 +244,9 @@ export class PushSender implements AsyncDisposable {
       ttl: String(ttlSeconds),
       urgency: 'normal',
       authorization: vapidAuthorization(vapid, url, contact, clock.now()),
-      ...(keys
-        ? { 'content-type': 'application/octet-stream', 'content-encoding': 'aes128gcm' }
-        : { 'content-type': 'application/json' }),
+      // The type is that of what was encrypted (RFC 8620 §7.2, RFC 9110 §8.4).
+      'content-type': 'application/json',
+      ...(keys ? { 'content-encoding': 'aes128gcm' } : {}),
     };
     return postPush(url, headers, keys ? encryptPush(keys, text) : text, post);
   }

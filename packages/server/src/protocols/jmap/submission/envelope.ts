@@ -1,6 +1,7 @@
 import { parseDate } from '@hongyan/formats/jmap/date.ts';
 import { isArray, isObject, type Json, type JsonObject, objectOf, own } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
+import { encodeXtext } from '@hongyan/formats/smtp/xtext.ts';
 import type { RecipientOptions, SenderOptions } from '../../../flow/types.ts';
 import type { EmailEnvelope } from '../../../mailbox/emails/envelope.ts';
 
@@ -39,6 +40,7 @@ export function readEnvelope(value: JsonObject, now: number): Envelope {
 /** The Envelope of an email itself: Sender or From, and everybody in To, Cc and Bcc once (RFC 8621 §7). */
 export function envelopeOf(email: EmailEnvelope, identity: string): Envelope {
   const authors = email.sender ?? email.from ?? [];
+  if (authors.length > 1) throw new SetError('invalidEmail', 'several senders', { properties: ['sender'] });
   const author = authors[0]?.email ?? '';
   const mailFrom = author.toLowerCase() === identity.toLowerCase() ? author : identity;
   const people = [email.to, email.cc, email.bcc].flatMap(list => list ?? []);
@@ -75,8 +77,10 @@ function senderOptions(parameters: Parameters, now: number): SenderOptions {
   for (const [name, value] of parameters) {
     const text = value ?? '';
     if (name === 'RET' && (text === 'FULL' || text === 'HDRS')) options = { ...options, ret: text };
-    else if (name === 'ENVID' && /^[\x21-\x7e]{1,100}$/.test(text)) options = { ...options, envid: text };
-    else if (name === 'HOLDFOR' && /^\d{1,9}$/.test(text)) {
+    else if (name === 'ENVID' && /^[\x20-\x7e]{1,100}$/.test(text)) {
+      // Here it comes as it is, on the way it travels as xtext (RFC 8621 §7, RFC 3461 §4.4).
+      options = { ...options, envid: encodeXtext(text) };
+    } else if (name === 'HOLDFOR' && /^\d{1,9}$/.test(text)) {
       options = { ...options, holdUntil: hold(now + Number(text) * 1000, now) };
     } else if (name === 'HOLDUNTIL' && parseDate(text, false) !== null) {
       options = { ...options, holdUntil: hold(parseDate(text, false) ?? 0, now) };
@@ -102,11 +106,21 @@ function recipientOptions(parameters: Parameters): RecipientOptions {
     const words = (value ?? '').toUpperCase().split(',');
     const notify = notices.filter(notice => words.includes(notice));
     if (name === 'NOTIFY' && notify.length === words.length) options = { ...options, notify };
-    else if (name === 'ORCPT' && /^[\x21-\x7e]{1,500}$/.test(value ?? '')) {
-      options = { ...options, orcpt: value ?? '' };
+    else if (name === 'ORCPT' && originalRecipient(value ?? '') !== null) {
+      options = { ...options, orcpt: originalRecipient(value ?? '') ?? '' };
     } else throw invalidProperties(['envelope/rcptTo/parameters'], name.slice(0, 40));
   }
   return options;
+}
+
+/** ORCPT as it travels, from the form without encodings (RFC 8621 §7, RFC 3461 §4.2, RFC 6533 §3); null for what is none. */
+function originalRecipient(text: string): string | null {
+  const semicolon = text.indexOf(';');
+  const type = text.slice(0, Math.max(semicolon, 0)).toLowerCase();
+  const address = text.slice(semicolon + 1);
+  if (address === '' || text.length > 500) return null;
+  if (type === 'rfc822') return /^[\x20-\x7e]+$/.test(address) ? `${type};${encodeXtext(address)}` : null;
+  return type === 'utf-8' && !/[\u0000- \u007f=+\\]/.test(address) ? `${type};${address}` : null;
 }
 
 /** Throws `noRecipients`, `tooManyRecipients`. */

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { contentField } from '@hongyan/formats/message/fields.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MailError } from '../../../platform/errors.ts';
 import { callerOf, findScope } from '../accounts.ts';
@@ -35,9 +34,15 @@ export function downloadHandler(
   };
 }
 
-/** `attachment` with the file name by RFC 6266. */
-function disposition(name: string): string {
-  const plain = name.replaceAll(/[/\\]/g, '_').slice(0, 200);
-  const field = contentField('X', 'attachment', [['filename', plain]]);
-  return field.slice('X:'.length).replaceAll('\r\n', '').trim();
+/** `attachment` with the file name by RFC 6266: in UTF-8 (RFC 8187), and in ASCII for clients that read nothing else. */
+function disposition(given: string): string {
+  const name = given.toWellFormed().replaceAll(/[\u0000-\u001f\u007f]/g, '');
+  const ascii = name.replaceAll(/[^\x20-\x7e]/g, '_');
+  const quoted = ascii.replaceAll(/["\\]/g, '\\$&');
+  if (ascii === name) return `attachment; filename="${quoted}"`;
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${quoted}"; filename*=UTF-8''${encoded}`;
 }

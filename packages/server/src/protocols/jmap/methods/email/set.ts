@@ -28,7 +28,7 @@ async function destroy(request: RequestState, scope: Scope, id: string): Promise
 }
 
 /** Runs `work` for every item, `together` at a time. */
-async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < items.length; from += together) {
     await Promise.all(items.slice(from, from + together).map(work));
   }

@@ -1,21 +1,33 @@
 import { Arguments } from '@hongyan/formats/jmap/arguments.ts';
 import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
-import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
+import { type JsonObject, own, sameJson } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { changedServerSet, readPatches } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../../../access/scope.ts';
 import { deleteMailbox } from '../../../../mailbox/delete.ts';
-import { changeFolder, createFolder, type FolderChange } from '../../../../mailbox/emails/change-folder.ts';
-import { listFolders } from '../../../../mailbox/emails/folders.ts';
+import {
+  changeFolder,
+  changeFolders,
+  createFolder,
+  type FolderChange,
+} from '../../../../mailbox/emails/change-folder.ts';
+import { type Folder, listFolders } from '../../../../mailbox/emails/folders.ts';
 import { readStates } from '../../../../mailbox/emails/states.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { isMailError } from '../../../../platform/errors.ts';
 import { accountIdOf, writingScope } from '../../accounts.ts';
 import { mailboxObject, mailboxProperties, mailboxServerSet, shareProperty } from '../../mailbox-object.ts';
 import type { Method, RequestState } from '../../method.ts';
-import { applyShares, readShares } from '../../share-with.ts';
-import { notFound, readSet, requireState, resolveId, SetOutcome } from '../../standard-set.ts';
+import { applyShares, readShares, type WantedShares } from '../../share-with.ts';
+import {
+  notFound,
+  readSet,
+  requireState,
+  resolveId,
+  type SetArguments,
+  SetOutcome,
+} from '../../standard-set.ts';
 import { guarded, type PresentState } from '../../state-guard.ts';
 import { printState } from '../../states.ts';
 
@@ -104,9 +116,9 @@ async function create(request: RequestState, scope: Scope, given: JsonObject): P
   const made = list.find(item => item.id === id);
   if (!made) throw new SetError('serverFail');
   const shown = mailboxObject(made);
-  // What the client did not say itself.
+  // What the client did not say itself, or said otherwise.
   return Object.fromEntries(
-    Object.entries(shown).filter(([name]) => !Object.hasOwn(object, name) || name === 'id'),
+    Object.entries(shown).filter(([name, value]) => name === 'id' || !sameJson(own(object, name), value)),
   );
 }
 
@@ -126,12 +138,18 @@ function inOrder(entries: readonly (readonly [string, JsonObject])[]): (readonly
   return ordered;
 }
 
-async function update(
+interface WantedUpdate {
+  readonly folder: Folder;
+  readonly change: FolderChange;
+  readonly shares: WantedShares | null;
+}
+
+async function readUpdate(
   request: RequestState,
   scope: Scope,
   id: string,
   object: JsonObject,
-): Promise<JsonObject | null> {
+): Promise<WantedUpdate> {
   const { ctx } = request;
   const number = parseId('m', id);
   const all = readPatches(object);
@@ -147,15 +165,29 @@ async function update(
   if (strange.length > 0) throw new SetError('invalidPatch', 'no such property');
   const settable = patches.filter(({ path }) => !mailboxServerSet.has(path[0] ?? ''));
   const change = Object.fromEntries(settable.map(({ path, value }) => [path[0] ?? '', value]));
-  const wanted = readProperties(request, change);
-  const { name = folder.path.at(-1) ?? '', parentId = folder.parentId } = wanted;
-  if (Object.keys(wanted).length > 0 || !shares) {
-    await namingTwin(request, scope, name, parentId, () =>
-      changeFolder(ctx.mailboxes, scope, number, wanted),
-    );
+  return { folder, change: readProperties(request, change), shares };
+}
+
+/** What the server made of a name: its composed form. */
+function changedName({ name }: FolderChange): JsonObject | null {
+  const normal = name?.normalize('NFC');
+  return normal === undefined || normal === name ? null : { name: normal };
+}
+
+async function update(
+  request: RequestState,
+  scope: Scope,
+  id: string,
+  object: JsonObject,
+): Promise<JsonObject | null> {
+  const { mailboxes } = request.ctx;
+  const { folder, change, shares } = await readUpdate(request, scope, id, object);
+  const { name = folder.path.at(-1) ?? '', parentId = folder.parentId } = change;
+  if (Object.keys(change).length > 0 || !shares) {
+    await namingTwin(request, scope, name, parentId, () => changeFolder(mailboxes, scope, folder.id, change));
   }
-  if (shares) await applyShares(ctx, scope, number, shares);
-  return null;
+  if (shares) await applyShares(request.ctx, scope, folder.id, shares);
+  return changedName(change);
 }
 
 async function destroy(request: RequestState, scope: Scope, id: string, withEmails: boolean): Promise<void> {
@@ -167,6 +199,101 @@ async function destroy(request: RequestState, scope: Scope, id: string, withEmai
   if (list.some(item => item.parentId === folder.id)) throw new SetError('mailboxHasChild');
   if (!withEmails && folder.totalEmails > 0) throw new SetError('mailboxHasEmail');
   await deleteMailbox(ctx.mailboxes, scope, folder.id);
+}
+
+type Entries = readonly (readonly [string, JsonObject])[];
+
+/** Whether what failed may succeed once the rest of the call is done: somebody has the name, the role or the place. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof SetError) {
+    const parent = error.type === 'invalidProperties' && error.extra['properties'];
+    return error.type === 'alreadyExists' || (Array.isArray(parent) && parent.includes('parentId'));
+  }
+  const below = isMailError(error, 'mailbox.name_invalid') && error.fields['reason'] === 'below itself';
+  return below || isMailError(error, 'conflict.exists');
+}
+
+/** Those of `entries` that have to be tried again. */
+async function unsettled(
+  entries: Entries,
+  work: (entry: Entries[number]) => Promise<boolean>,
+): Promise<Entries> {
+  const left: (readonly [string, JsonObject])[] = [];
+  for (const entry of entries) if (!(await work(entry))) left.push(entry);
+  return left;
+}
+
+/** Changes at one go what could not be changed one after the other; false when it cannot be. */
+async function changeTogether(request: RequestState, scope: Scope, entries: Entries): Promise<boolean> {
+  if (entries.length < 2 || scope.folders === 'shared') return false;
+  const changes = new Map<number, FolderChange>();
+  try {
+    for (const [id, object] of entries) {
+      const { folder, change, shares } = await readUpdate(
+        request,
+        scope,
+        resolveId(request, id) ?? '',
+        object,
+      );
+      if (shares) return false;
+      changes.set(folder.id, change);
+    }
+    await changeFolders(request.ctx.mailboxes, scope, changes);
+    return true;
+  } catch (error) {
+    if (error instanceof SetError || (isMailError(error) && !error.code.startsWith('store.'))) return false;
+    throw error;
+  }
+}
+
+/** Rounds after which what stands in its own way is given up. */
+const maxRounds = 8;
+
+/**
+ * Creates, updates and destroys one after the other. What is only in the way of itself is tried again, then changed together:
+ * the end of the call has to be valid, not each step (RFC 8620 §5.3).
+ */
+async function carryOut(
+  request: RequestState,
+  scope: Scope,
+  wanted: SetArguments,
+  withEmails: boolean,
+): Promise<SetOutcome> {
+  const done = new SetOutcome(request.ctx);
+  const alone = wanted.create.length + wanted.update.length + wanted.destroy.length === 1;
+  const make = (mayWait: boolean) => (entry: Entries[number]) =>
+    done.create(request, entry[0], () => create(request, scope, entry[1]), mayWait ? mayPass : undefined);
+  const change =
+    (mayWait: boolean) =>
+    ([id, object]: Entries[number]) => {
+      const work = (): Promise<JsonObject | null> =>
+        update(request, scope, resolveId(request, id) ?? '', object);
+      return done.update(id, work, mayWait ? mayPass : undefined);
+    };
+  let creates: Entries = inOrder(wanted.create);
+  let updates: Entries = wanted.update;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const before = creates.length + updates.length;
+    creates = await unsettled(creates, make(!alone));
+    updates = await unsettled(updates, change(!alone));
+    if (round === 0) {
+      for (const id of wanted.destroy) {
+        await done.destroy(id, () => destroy(request, scope, resolveId(request, id) ?? '', withEmails));
+      }
+    }
+    const left = creates.length + updates.length;
+    if (left === 0 || (round > 0 && left === before)) break;
+    updates = updates.toReversed();
+  }
+  if (await changeTogether(request, scope, updates)) {
+    for (const [id, { name }] of updates) {
+      await done.update(id, async () => changedName(typeof name === 'string' ? { name } : {}));
+    }
+    updates = [];
+  }
+  await unsettled(creates, make(false));
+  await unsettled(updates, change(false));
+  return done;
 }
 
 /** Mailbox/set (RFC 8621 §2.5). */
@@ -186,19 +313,9 @@ export const mailboxSet: Method = {
     const depth = new Map(before.list.map(item => [printId('m', item.id), item.path.length]));
     const doomed = wanted.destroy.toSorted((a, b) => (depth.get(b) ?? 0) - (depth.get(a) ?? 0));
     const present: PresentState = async reader => printState((await readStates(reader, scope)).mailbox);
-    const outcome = await guarded(request, scope, wanted.ifInState, present, async inState => {
-      const done = new SetOutcome(ctx);
-      for (const [key, object] of inOrder(wanted.create)) {
-        await done.create(inState, key, () => create(inState, scope, object));
-      }
-      for (const [id, object] of wanted.update) {
-        await done.update(id, () => update(inState, scope, resolveId(inState, id) ?? '', object));
-      }
-      for (const id of doomed) {
-        await done.destroy(id, () => destroy(inState, scope, resolveId(inState, id) ?? '', withEmails));
-      }
-      return done;
-    });
+    const outcome = await guarded(request, scope, wanted.ifInState, present, inState =>
+      carryOut(inState, scope, { ...wanted, destroy: doomed }, withEmails),
+    );
     const { state } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
     return {
       response: {

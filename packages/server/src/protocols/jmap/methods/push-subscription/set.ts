@@ -4,7 +4,7 @@ import { Capability } from '@hongyan/formats/jmap/capabilities.ts';
 import { parseDate, printUtcDate } from '@hongyan/formats/jmap/date.ts';
 import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { isArray, type Json, type JsonObject } from '@hongyan/formats/jmap/json.ts';
-import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
+import { invalidArgument, invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { readPatches } from '@hongyan/formats/jmap/patch.ts';
 import {
   addPushSubscription,
@@ -19,7 +19,7 @@ import type { Method, RequestState } from '../../method.ts';
 import { type PushKeys, readPushKeys } from '../../push/encryption.ts';
 import { readPushUrl } from '../../push/post.ts';
 import { notFound, readSet, resolveId, SetOutcome } from '../../standard-set.ts';
-import { isTypeName } from './object.ts';
+import { isTypeName, subscriptionObject } from './object.ts';
 
 const maxDeviceIdLength = 255;
 const maxTypes = 100;
@@ -67,7 +67,14 @@ async function create(request: RequestState, object: JsonObject): Promise<JsonOb
     const made = await addPushSubscription(ctx.push.subscriptions, caller.principal, wanted);
     ctx.push.sender.verify(made);
     const expires = printUtcDate(made.expiresAt);
-    return { id: printId('p', made.id), ...(expires === object['expires'] ? {} : { expires }) };
+    // What the client left out is told, and a time that became another one; secrets never are.
+    const defaults = { keys: null, types: null, verificationCode: null };
+    const omitted = Object.entries(defaults).filter(([name]) => !Object.hasOwn(object, name));
+    return {
+      id: printId('p', made.id),
+      ...Object.fromEntries(omitted),
+      ...(expires === object['expires'] ? {} : { expires }),
+    };
   } catch (error) {
     if (isMailError(error, 'limit.exceeded')) throw new SetError('overQuota');
     if (isMailError(error, 'access.denied')) throw new SetError('forbidden');
@@ -81,6 +88,9 @@ function sameCode(given: Json, { code }: PushSubscription): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** What is set once. */
+const fixed: ReadonlySet<string> = new Set(['id', 'deviceClientId']);
+
 async function update(
   request: RequestState,
   subscription: PushSubscription,
@@ -88,9 +98,12 @@ async function update(
 ): Promise<JsonObject | null> {
   const { ctx } = request;
   let change: PushSubscriptionChange = {};
+  const current = subscriptionObject(subscription);
   for (const { path, value } of readPatches(object)) {
     const [name = ''] = path;
     if (path.length !== 1) throw invalidProperties([name]);
+    // The whole object may come back as it was read (RFC 8620 §5.3).
+    if (fixed.has(name) && value === current[name]) continue;
     if (name === 'types') change = { ...change, types: readTypes(value) };
     else if (name === 'expires') change = { ...change, expiresAt: readExpires(value, ctx.clock.now()) };
     else if (name === 'verificationCode' && sameCode(value, subscription)) {
@@ -112,6 +125,7 @@ export const pushSubscriptionSet: Method = {
   async run(request, args) {
     const { ctx, caller } = request;
     const wanted = readSet(request, args);
+    if (wanted.ifInState !== null) throw invalidArgument('ifInState', 'there is no state');
     args.end();
     const find = async (id: string): Promise<PushSubscription> => {
       const list = await ownPushSubscriptions(ctx.push.subscriptions, caller.principal);
