@@ -23,9 +23,14 @@ test('a JSON line has time, level, event, the child fields and the error with it
 
 test('secrets are not written, also one level down', () => {
   const { lines, log } = collect('json');
-  log.info('x', { password: 'hunter2', relay: { password: 'hunter2', host: 'a' } });
+  const fields = { password: 'hunter2', relay: { password: 'hunter2', host: 'a' } };
+  log.child({ token: 'hunter2', peer: { key: 'hunter2' } }).info('x', fields);
+  log.error('x', { error: Object.assign(new Error('b'), { credentials: 'hunter2', host: 'c' }) });
+  log.error('x', { error: 'plain words' });
   assert.equal(lines.join('').includes('hunter2'), false);
-  assert.equal(lines.join('').includes('"host":"a"'), true);
+  for (const kept of ['"host":"a"', '"host":"c"', '"stack":', 'plain words'])
+    assert.equal(lines.join('').includes(kept), true, kept);
+  assert.equal(fields.relay.password, 'hunter2', 'what the caller has stays as it is');
 });
 
 test('a text line cannot be broken by what is logged', () => {

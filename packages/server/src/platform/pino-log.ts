@@ -13,8 +13,8 @@ export interface PinoLogOptions {
   readonly write: (line: string) => void;
 }
 
-/** Names whose values never reach a log, wherever they stand in the fields. */
-const secretNames = [
+/** Names whose values never reach a log: of fields, and of what stands in fields. */
+const secretNames: ReadonlySet<string> = new Set([
   'password',
   'passphrase',
   'secret',
@@ -24,8 +24,29 @@ const secretNames = [
   'token',
   'key',
   'proof',
-];
-const redacted = secretNames.flatMap(name => [name, `*.${name}`]);
+]);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields without secrets; the very same object when there are none, as nearly always. `deep`: one level further. */
+function withoutSecrets(fields: Fields, deep: boolean): Fields {
+  let clean: Record<string, unknown> | null = null;
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    let shown = field;
+    if (secretNames.has(name)) shown = '[secret]';
+    else if (deep && typeof field === 'object' && field !== null && !(field instanceof Error))
+      shown = withoutSecrets(field as Fields, false);
+    if (shown === field) continue;
+    clean ??= { ...fields };
+    clean[name] = shown;
+  }
+  return clean ?? fields;
+}
+
+function shownError(error: unknown): unknown {
+  return error instanceof Error ? withoutSecrets({ ...stdSerializers.err(error) }, false) : error;
+}
 
 function value(field: unknown): string {
   if (typeof field === 'string') return /^[^\s"=\p{Cc}]+$/u.test(field) ? field : JSON.stringify(field);
@@ -46,14 +67,14 @@ function wrap(logger: Logger): Log {
   const at =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
-      logger[level]({ event, ...fields });
+      logger[level]({ event, ...withoutSecrets(fields, true) });
     };
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: fields => wrap(logger.child(fields)),
+    child: fields => wrap(logger.child(withoutSecrets(fields, true))),
   };
 }
 
@@ -65,8 +86,7 @@ export function createPinoLog(options: PinoLogOptions): Log {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
-      serializers: { error: stdSerializers.err },
-      redact: { paths: redacted, censor: '[secret]' },
+      serializers: { error: shownError },
     },
     { write: line => options.write(options.format === 'text' ? toText(line) : line) },
   );
