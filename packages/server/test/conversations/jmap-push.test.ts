@@ -107,6 +107,64 @@ test('RFC 8620 §7.3: only the types asked for; closed after the first state; mi
   assert.equal(wrong.status, 422);
 });
 
+test('RFC 8620 §7.3: whoever comes back with an id that nobody knows is told everything; one that knows all, nothing', async () => {
+  await using house = await openJmapHouse();
+  const client = await house.client(house.web.alice);
+  const first = events(await listen(client, 'types=*&closeafter=no&ping=0'));
+  const { id = '' } = (await first.next()).value ?? {};
+  await first.return();
+  for (const strange of ['nonsense', 'a1', `${id}x`, 'x'.repeat(12_001), id.replace(/^a\d+/, 'a999')]) {
+    const stream = events(
+      await listen(client, 'types=Email,Thread&closeafter=state&ping=0', { 'last-event-id': strange }),
+    );
+    const told = JSON.parse((await stream.next()).value?.data ?? '{}') as { changed: Record<string, object> };
+    assert.deepEqual(
+      Object.keys(told.changed[client.accountId] ?? {}),
+      ['Email', 'Thread'],
+      strange.slice(0, 20),
+    );
+  }
+  const again = events(await listen(client, 'types=*&closeafter=no&ping=0', { 'last-event-id': id }));
+  await house.receive('alice@hongyan.test', mail);
+  const told = JSON.parse((await again.next()).value?.data ?? '{}') as { changed: Record<string, object> };
+  assert.deepEqual(Object.keys(told.changed[client.accountId] ?? {}).toSorted(), [
+    'Email',
+    'EmailDelivery',
+    'Mailbox',
+    'Thread',
+  ]);
+  await again.return();
+});
+
+test('RFC 9425 §6: use of a quota is pushed where there is a limit', async () => {
+  await using house = await openJmapHouse();
+  const quotas = { quota: () => ({ limitBytes: 1_000_000, limitCount: null }) };
+  Object.assign(house.mailboxes, { quotas });
+  const client = await house.client(house.web.alice);
+  const stream = events(await listen(client, 'types=Quota&closeafter=no&ping=0'));
+  await stream.next();
+  await house.receive('alice@hongyan.test', mail);
+  const told = JSON.parse((await stream.next()).value?.data ?? '{}') as { changed: Record<string, unknown> };
+  const { state } = await client.call('Quota/get', { ids: [] });
+  assert.deepEqual(told.changed[client.accountId], { Quota: state });
+  await stream.return();
+});
+
+test('RFC 8887 §4.3.1: a request that is too large is told so over a WebSocket, and the next one is answered', async () => {
+  await using house = await openJmapHouse({ maxSizeRequest: 10_000 });
+  const client = await house.client(house.web.alice);
+  const socket = new Socket(client);
+  await socket.open();
+  const using = ['urn:ietf:params:jmap:core'];
+  const methodCalls = [['Core/echo', { text: 'x'.repeat(12_000) }, 'c']];
+  socket.send({ '@type': 'Request', id: 'r1', using, methodCalls });
+  const problem = await socket.next();
+  assert.deepEqual([problem['@type'], problem['limit']], ['RequestError', 'maxSizeRequest']);
+  socket.send({ '@type': 'Request', id: 'r2', using, methodCalls: [] });
+  assert.equal((await socket.next())['requestId'], 'r2');
+  socket.socket.close();
+});
+
 test('RFC 8620 §7.3: pings come in the interval that is told', async () => {
   await using house = await openJmapHouse();
   const client = await house.client(house.web.alice);

@@ -4,6 +4,7 @@ import { readStates } from '../../mailbox/emails/states.ts';
 import { objectPoint } from '../../mailbox/sending/objects.ts';
 import { personalPoints } from '../../personal/objects/read.ts';
 import type { JmapContext } from './context.ts';
+import { quotaState } from './methods/quota/quotas.ts';
 import { personalTypeNames } from './personal/type-names.ts';
 import { printState } from './states.ts';
 
@@ -14,6 +15,9 @@ import { printState } from './states.ts';
 export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeStates> {
   const { principal } = scope;
   const isOwn = principal.kind === 'account' && principal.accountId === scope.accountId;
+  const { tenantId, accountId } = scope;
+  const quota = scope.folders === 'shared' ? null : await ctx.mailboxes.quotas.quota(tenantId, accountId);
+  const limited = quota !== null && (quota.limitBytes !== null || quota.limitCount !== null);
   return ctx.mailboxes.accounts.read(scope, async (reader): Promise<TypeStates> => {
     const states = await readStates(reader, scope);
     if (scope.folders === 'shared') {
@@ -33,6 +37,7 @@ export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeSt
       EmailDelivery: String(states.email.next),
       Identity: printState(await objectPoint(reader, 'i')),
       EmailSubmission: printState(await objectPoint(reader, 's')),
+      ...(limited && { Quota: quotaState({ ...quota, ...(await reader.state()) }) }),
       // What members keep beside mail is nobody else's business.
       ...(isOwn &&
         Object.fromEntries(personalTypeNames.map(([name, type]) => [name, printState(personal(type))]))),

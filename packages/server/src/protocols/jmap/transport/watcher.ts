@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer';
-import { isObject, type JsonObject, own, parseJson } from '@hongyan/formats/jmap/json.ts';
+import { createHash } from 'node:crypto';
+import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
 import { changedStates, stateChange, type TypeStates } from '@hongyan/formats/jmap/push.ts';
 import { allMyRights } from '../../../mailbox/sharing/acl.ts';
 import type { AccountId } from '../../../platform/ids.ts';
@@ -41,17 +41,23 @@ export class StateWatcher implements Disposable {
     this.#tell = tell;
   }
 
-  /** Starts watching. What changed since `pushState` is told at once; null: from now on. */
+  /**
+   * Starts watching. What changed since `pushState` is told at once, everything when it is none of ours; null: from now on.
+   */
   async start(pushState: string | null): Promise<void> {
-    const before = pushState === null ? null : readPushState(pushState);
+    const before = pushState === null ? null : (readPushState(pushState) ?? new Map());
     for (const scope of this.#caller.scopes.values()) {
+      const { accountId } = scope;
+      // Notices that come meanwhile wait until it is known what was told.
+      this.#reading.add(accountId);
       const { notifier } = this.#ctx.mailboxes;
-      this.#subscriptions.push(notifier.subscribe(scope.accountId, () => void this.#read(scope.accountId)));
+      this.#subscriptions.push(notifier.subscribe(accountId, () => void this.#read(accountId)));
       const id = accountIdOf(scope);
-      const known = before?.get(id);
-      if (known) this.#told.set(id, known);
-      else this.#told.set(id, await typeStates(this.#ctx, scope));
-      if (known) await this.#read(scope.accountId);
+      const now = await typeStates(this.#ctx, scope);
+      this.#told.set(id, before === null ? now : statesIn(before.get(id), now));
+      if (before !== null) this.#compare(id, now);
+      this.#reading.delete(accountId);
+      if (this.#again.has(accountId)) void this.#read(accountId);
     }
   }
 
@@ -103,20 +109,39 @@ export class StateWatcher implements Disposable {
 
   /** A token for where the client stands now. */
   get pushState(): string {
-    return Buffer.from(JSON.stringify(Object.fromEntries(this.#told))).toString('base64url');
+    return [...this.#told]
+      .map(([id, states]) => `${id}.${Object.entries(states).map(markOf).join('')}`)
+      .join('~');
   }
 }
 
-/** Reads a token; null for anything that is none. */
-function readPushState(token: string): Map<string, TypeStates> | null {
-  if (token.length > 10_000) return null;
-  const parsed = parseJson(Buffer.from(token, 'base64url'));
-  if (parsed.kind !== 'json' || !isObject(parsed.value)) return null;
-  const states = new Map<string, TypeStates>();
-  for (const id of Object.keys(parsed.value)) {
-    const types = own(parsed.value, id);
-    if (!isObject(types)) return null;
-    states.set(id, types as TypeStates);
+/** Characters of a mark, of a token that is read (it travels in a header field). */
+const markLength = 5;
+const maxToken = 12_000;
+
+/** Stands for the state of a type in a token: short, because a token holds those of all accounts. */
+function markOf([type, state]: readonly [string, string]): string {
+  return createHash('sha256').update(`${type}=${state}`).digest('base64url').slice(0, markLength);
+}
+
+/** The marks of each account in a token; null for anything that is none. */
+function readPushState(token: string): Map<string, ReadonlySet<string>> | null {
+  if (token.length > maxToken || !/^[A-Za-z0-9_.~-]*$/.test(token)) return null;
+  const known = new Map<string, ReadonlySet<string>>();
+  for (const piece of token.split('~')) {
+    const dot = piece.indexOf('.');
+    const marks = piece.slice(dot + 1);
+    if (dot < 1 || marks.length % markLength !== 0) return null;
+    const count = marks.length / markLength;
+    known.set(
+      piece.slice(0, dot),
+      new Set(Array.from({ length: count }, (_, n) => marks.slice(n * markLength, (n + 1) * markLength))),
+    );
   }
-  return states;
+  return known;
+}
+
+/** Those of the states that the marks stand for. */
+function statesIn(marks: ReadonlySet<string> | undefined, states: TypeStates): TypeStates {
+  return objectOf(Object.entries(states).filter(entry => marks?.has(markOf(entry)) ?? false));
 }

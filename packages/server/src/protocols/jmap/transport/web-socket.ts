@@ -35,7 +35,8 @@ export class WebSockets {
     this.#requests = requests;
     this.#server = new WebSocketServer({
       noServer: true,
-      maxPayload: ctx.limits.maxSizeRequest,
+      // What is somewhat too large gets its answer; what is much too large ends the connection.
+      maxPayload: 2 * ctx.limits.maxSizeRequest,
       perMessageDeflate: false,
       handleProtocols: protocols => (protocols.has('jmap') ? 'jmap' : false),
     });
@@ -136,6 +137,10 @@ class Connection {
       return;
     }
     const bytes = Array.isArray(data) ? Buffer.concat(data) : new Uint8Array(data);
+    const { maxSizeRequest } = this.#ctx.limits;
+    if (bytes.length > maxSizeRequest) {
+      return this.#problem({ type: 'limit', limit: 'maxSizeRequest', detail: 'too large' }, null);
+    }
     const parsed = parseJson(bytes);
     if (parsed.kind === 'invalid') return this.#problem({ type: 'notJSON', detail: parsed.detail }, null);
     const { value } = parsed;

@@ -1,7 +1,7 @@
 import { printId } from '@hongyan/formats/jmap/id.ts';
 import type { JsonObject } from '@hongyan/formats/jmap/json.ts';
 import type { Scope } from '../../../../access/scope.ts';
-import { getQuota } from '../../../../mailbox/quota.ts';
+import { getQuota, type QuotaUse } from '../../../../mailbox/quota.ts';
 import type { JmapContext } from '../../context.ts';
 
 /** Properties of a Quota (RFC 9425 §4.1). */
@@ -33,5 +33,11 @@ export async function readQuotas(
   };
   add(1, 'octets', usedBytes, limitBytes);
   add(2, 'count', usedCount, limitCount);
-  return { list, state: [usedBytes, usedCount, limitBytes ?? '', limitCount ?? ''].join('.') };
+  return { list, state: quotaState({ usedBytes, usedCount, limitBytes, limitCount }) };
+}
+
+/** The state of Quota: use and limits themselves. What an account without limits uses concerns nobody. */
+export function quotaState({ usedBytes, usedCount, limitBytes, limitCount }: QuotaUse): string {
+  if (limitBytes === null && limitCount === null) return 'unlimited';
+  return [usedBytes, usedCount, limitBytes ?? '', limitCount ?? ''].join('.');
 }
