@@ -93,6 +93,10 @@ test('API-02: log/mail counts days in China, and finds nothing outside of them',
     await tell(scene, { at, queueId, sender: alice, recipient: bob, event: 'delivered' });
     assert.equal((await logOf(scene, { subject: queueId, mailtype: 1 })).length, found, queueId);
   }
+  // Accepted the day before, delivered today.
+  await tell(scene, { at: midnight - 1, queueId: 'late', sender: alice, subject: 'late' });
+  await tell(scene, { at: midnight + 1, queueId: 'late', sender: alice, recipient: bob, event: 'delivered' });
+  assert.deepEqual(await logOf(scene, { subject: 'late' }), []);
 });
 
 test('API-02: log/mailstatus sums what a domain sent and received, of this company only', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
+import { FakeClock } from '@hongyan/server/platform/clock.ts';
 import { SmtpFixture, skipTo } from '@hongyan/testkit/smtp-fixture.ts';
 
 test('10,000 bad commands in one go: a few answers, then the door', async () => {
@@ -27,6 +28,33 @@ test('harvesting addresses ends at the failure limit, and an accepted message re
     said.map(line => line.slice(0, 3)),
     ['250', '550', '550', '550', '550', '550', '550', '421'],
   );
+});
+
+test('who tries names out on many connections is told of no name any more, for a while (RFC 5321 §7.3)', async () => {
+  const clock = new FakeClock();
+  await using smtp = await SmtpFixture.start({
+    clock,
+    limits: { unknownRecipients: 4, unknownWindowMs: 60_000 },
+  });
+  const ask = async (...names: readonly string[]): Promise<string[]> => {
+    await using client = await smtp.greeted();
+    client.send('MAIL FROM:<b@remote.test>\r\n');
+    await skipTo(client, /^250 /);
+    const said: string[] = [];
+    for (const name of names) {
+      client.send(`RCPT TO:<${name}@example.test>\r\n`);
+      said.push(((await client.readLine()) ?? '').slice(0, 9));
+    }
+    client.send('QUIT\r\n');
+    return said;
+  };
+  const [unknown, fine, later] = ['550 5.1.1', '250 2.1.5', '450 4.7.1'];
+  assert.deepEqual(await ask('unknown', 'alice', 'unknown'), [unknown, fine, unknown]);
+  assert.deepEqual(await ask('unknown', 'unknown', 'unknown', 'alice'), [unknown, unknown, later, later]);
+  clock.advance(59_999);
+  assert.deepEqual(await ask('alice', 'unknown'), [later, later]);
+  clock.advance(1);
+  assert.deepEqual(await ask('alice', 'unknown'), [fine, unknown]);
 });
 
 test('command lines over the limit are refused and skipped, whole or in pieces (RFC 5321 §4.5.3.1.4)', async () => {

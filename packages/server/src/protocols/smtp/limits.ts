@@ -18,6 +18,9 @@ export interface SmtpLimits {
   readonly badCommands: number;
   /** Refusals of any kind since the last accepted message before the connection is closed. */
   readonly failures: number;
+  /** Unknown recipients that strangers of one network may ask for within the window, before they are told nothing more. */
+  readonly unknownRecipients: number;
+  readonly unknownWindowMs: number;
   /** Failed sign-ins before the connection is closed. */
   readonly authFailures: number;
   /** MAILMAX of RFC 9422. */
@@ -36,6 +39,8 @@ export const defaultSmtpLimits: SmtpLimits = {
   authLineBytes: 12_288,
   badCommands: 20,
   failures: 200,
+  unknownRecipients: 100,
+  unknownWindowMs: 60 * 60_000,
   authFailures: 3,
   mailsPerConnection: 1000,
   discardBytes: 64 * 1024 * 1024,

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
+import type { HarvestGuard } from './harvest-guard.ts';
 import type { SmtpLimits } from './limits.ts';
 
 /**
@@ -45,6 +46,7 @@ export interface SmtpContext {
   readonly acceptor: MailAcceptor;
   readonly authenticator: Authenticator | null;
   readonly log: Log;
+  readonly harvest: HarvestGuard;
   readonly limits: SmtpLimits;
   readonly allowPlainLoopback: boolean;
 }

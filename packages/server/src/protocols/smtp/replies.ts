@@ -61,6 +61,7 @@ const table = {
   authCancelled: [501, '5.7.0', 'Authentication cancelled'],
   authMalformed: [501, '5.5.2', 'Malformed authentication data'],
   authFailed: [535, '5.7.8', 'Authentication credentials invalid'],
+  tooManyUnknown: [450, '4.7.1', 'Too many unknown recipients, try again later'],
   tooLarge: [552, '5.3.4', 'Message too large'],
   bareLineEnds: [550, '5.5.2', 'Message has line ends that are not CRLF'],
   expnNotAvailable: [502, '5.5.1', 'EXPN is not available'],

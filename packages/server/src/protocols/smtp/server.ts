@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import { type Listener, listen } from '../../platform/net/listener.ts';
+import { HarvestGuard } from './harvest-guard.ts';
 import { defaultSmtpLimits } from './limits.ts';
 import type { SmtpContext, SmtpServerOptions } from './options.ts';
 import { commands } from './registry.ts';
@@ -33,6 +34,7 @@ export async function createSmtpServer(options: SmtpServerOptions): Promise<Smtp
     acceptor,
     authenticator,
     log,
+    harvest: new HarvestGuard(clock, limits),
     limits,
     allowPlainLoopback: options.allowPlainLoopback ?? false,
   };

@@ -1,5 +1,5 @@
 import { parseRcptArgument } from '@hongyan/formats/smtp/command.ts';
-import { MailError } from '../../../platform/errors.ts';
+import { isMailError, MailError } from '../../../platform/errors.ts';
 import type { SmtpCommand } from '../command.ts';
 import { pathReplies, recipientOptions } from '../parameters.ts';
 
@@ -25,7 +25,18 @@ export const rcpt: SmtpCommand = {
     }
     if (transaction.recipients >= session.context.acceptor.maxRecipients)
       throw new MailError('recipient.too_many');
-    await transaction.delivery.recipient(parsed.path.address, options);
+    const { harvest } = session.context;
+    const stranger = session.principal === null ? session.connection.peer.address : null;
+    if (stranger !== null && harvest.suspects(stranger)) {
+      session.say('tooManyUnknown');
+      return;
+    }
+    try {
+      await transaction.delivery.recipient(parsed.path.address, options);
+    } catch (error) {
+      if (stranger !== null && isMailError(error, 'recipient.unknown')) harvest.unknown(stranger);
+      throw error;
+    }
     transaction.recipients += 1;
     session.say('recipientOk');
   },
