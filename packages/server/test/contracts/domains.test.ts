@@ -8,6 +8,8 @@ import { createGroup } from '../../src/directory/groups/groups.ts';
 import { renameMembers } from '../../src/directory/members/rename.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
+import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
+import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
 import { uploadCertificate } from '../../src/domains/certificates/store.ts';
 import { checkClaim, claimDomain, listClaims } from '../../src/domains/claims/claims.ts';
 import { workClaims } from '../../src/domains/claims/take-over.ts';
@@ -168,7 +170,7 @@ test('DOM-15, DOM-16: a domain whose real name is under review stays closed; a t
   assert.equal((await checkNow(house.domains, scope, 'qinghe.test')).state, 'active');
 });
 
-test('DOM-10, DOM-11: a claim needs its record, then seven days with warnings, then the domain changes hands', async () => {
+test('DOM-10, DOM-11, RCY-02: a claim needs its record, then seven days with warnings, then the domain changes hands', async () => {
   await using house = await openDomainsHouse();
   const old = await house.tenant('旧公司');
   const claimant = await house.tenant('新公司');
@@ -213,10 +215,45 @@ test('DOM-10, DOM-11: a claim needs its record, then seven days with warnings, t
   );
   assert.equal((await house.directory.resolve('li@qinghe.test')).kind, 'unknown');
   assert.equal((await house.directory.getUser(old, kept.accountId)).address, 'li@other.test');
-  assert.equal((await house.directory.getUser(old, lost.accountId)).disabled, true);
+  // Who has no address left can be copied out of the bin for its time, and is erased then (RCY-02).
+  const bin = async () => (await listRecycled(house.domains.directory, old)).items;
+  const [binned] = await bin();
+  assert.deepEqual([binned?.accountId, binned?.address], [lost.accountId, 'wang@qinghe.test']);
+  await assert.rejects(restoreAccount(house.domains.directory, old, lost.accountId), error =>
+    isMailError(error, 'conflict.state'),
+  );
   assert.deepEqual(await listClaims(house.domains, third), []);
+  house.clock.advance(30 * day - 1);
+  assert.equal((await bin()).length, 1);
+  house.clock.advance(1);
+  assert.deepEqual(await bin(), [], 'day 31');
   assert.ok((await listOperations(house.database, old.tenantId)).includes('domain.lost'));
   assert.ok((await listOperations(house.database, claimant.tenantId)).includes('domain.taken_over'));
+});
+
+test('DOM-11: who lies in the bin when a domain goes comes back with the addresses that are left', async () => {
+  await using house = await openDomainsHouse();
+  const old = await house.tenant('旧公司');
+  const claimant = await house.tenant('新公司');
+  await house.directory.addDomain(old, 'qinghe.test');
+  await house.directory.addDomain(old, 'other.test');
+  const li = await house.directory.createUser(old, { address: 'li@qinghe.test' });
+  await house.directory.addAlias(old, li.accountId, 'li@other.test');
+  const { proof } = await claimDomain(house.domains, claimant, 'qinghe.test');
+  house.zone['_hongyan-challenge.qinghe.test'] = { txt: [proof[1]?.value ?? ''] };
+  await checkClaim(house.domains, claimant, 'qinghe.test');
+  house.clock.advance(6 * day);
+  await house.directory.removeUser(old, li.accountId);
+  house.clock.advance(2 * day);
+  await workClaims(house.domains);
+  assert.deepEqual(
+    (await house.directory.listDomains(claimant)).map(({ name }) => name),
+    ['qinghe.test'],
+  );
+  await restoreAccount(house.domains.directory, old, li.accountId);
+  const back = await house.directory.getUser(old, li.accountId);
+  assert.deepEqual([back.address, back.aliases], ['li@other.test', []]);
+  assert.equal((await house.directory.resolve('li@qinghe.test')).kind, 'unknown');
 });
 
 test('SEC-11, DOM-17: certificates are wanted for our own names and for those of domains that lead here', async () => {

@@ -47,12 +47,16 @@ async function requirePublic(tx: SqlTransaction, scope: Scope, accountId: Accoun
   return row;
 }
 
-/** Puts an account into the bin in the caller's transaction (`change`); who may is the caller's question. */
+/**
+ * Puts an account into the bin in the caller's transaction (`change`); who may is the caller's question. `shownAs`: the
+ * address of one that has lost all of its own.
+ */
 export async function recycle(
   ctx: DirectoryContext,
   tx: SqlTransaction,
   scope: Scope,
   row: AccountRow,
+  shownAs: string = '',
 ): Promise<void> {
   await keepAnAdministrator(tx, row);
   const { tenantId, principal } = scope;
@@ -62,7 +66,7 @@ export async function recycle(
   const { limits } = await planIn(tx, tenantId);
   const days = row.kind === 'public' ? limits.recyclePublicDays : limits.recycleMemberDays;
   const addresses = await addressesOfAccount(tx, tenantId, row.id);
-  const primary = addresses[0] ? displayAddress(addresses[0]) : '';
+  const primary = addresses[0] ? displayAddress(addresses[0]) : shownAs;
   const kept: KeptAddress[] = addresses.map(address => ({
     domainId: address.domain_id,
     localKey: address.local_key,

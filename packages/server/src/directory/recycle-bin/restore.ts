@@ -8,6 +8,7 @@ import { addressByKey, insertAddress } from '../../store/system/addresses.ts';
 import { vipCount } from '../../store/system/people/company.ts';
 import { memberById, memberOfMobile, updateMember, writeVip } from '../../store/system/people/members.ts';
 import { markRestored, moveAddress, type RecycledRow } from '../../store/system/people/recycled.ts';
+import { listDomainRows } from '../../store/system/tenants.ts';
 import { change, type DirectoryContext } from '../context.ts';
 import { recordOperation } from '../operations.ts';
 import { holdPlan, requireMemberSeats, requirePublicMailboxRoom } from '../plans/tenant-plan.ts';
@@ -51,8 +52,7 @@ export async function restoreAccount(
 }
 
 async function takeAddressesBack(tx: SqlTransaction, row: RecycledRow, now: number): Promise<void> {
-  const kept = JSON.parse(row.addresses) as KeptAddress[];
-  for (const address of kept) {
+  for (const address of await addressesLeft(tx, row)) {
     const { tenant_id, account_id } = row;
     const at = await addressByKey(tx, tenant_id, address.domainId, address.localKey);
     if (at?.account_id === account_id) continue;
@@ -74,6 +74,15 @@ async function takeAddressesBack(tx: SqlTransaction, row: RecycledRow, now: numb
       throw new MailError('conflict.exists', { address: row.address });
     }
   }
+}
+
+/** What may come back: domains can be gone meanwhile (DOM-11). The first is the primary one then. Throws `conflict.state` for none. */
+async function addressesLeft(tx: SqlTransaction, row: RecycledRow): Promise<readonly KeptAddress[]> {
+  const domains = new Set((await listDomainRows(tx, row.tenant_id)).map(({ id }) => id));
+  const left = (JSON.parse(row.addresses) as KeptAddress[]).filter(({ domainId }) => domains.has(domainId));
+  const [first, ...others] = left;
+  if (!first) throw new MailError('conflict.state', { reason: 'no domain of its addresses is left' });
+  return left.some(({ kind }) => kind === 'primary') ? left : [{ ...first, kind: 'primary' }, ...others];
 }
 
 async function isSuccessor(tx: SqlTransaction, row: RecycledRow, accountId: AccountId): Promise<boolean> {

@@ -1,8 +1,11 @@
 import { tenantScope } from '../../access/scope.ts';
 import { change } from '../../directory/context.ts';
 import { recordOperation } from '../../directory/operations.ts';
-import type { TenantId } from '../../platform/ids.ts';
+import { recycle } from '../../directory/recycle-bin/remove.ts';
+import { isMailError } from '../../platform/errors.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { SqlTransaction } from '../../store/sql/port.ts';
+import { accountById } from '../../store/system/accounts.ts';
 import { addressesOfAccount } from '../../store/system/addresses.ts';
 import { deleteDkimKeys } from '../../store/system/dkim-keys.ts';
 import {
@@ -103,19 +106,26 @@ async function takeOver(ctx: DomainsContext, claim: DomainClaimRow): Promise<voi
   if (loser !== null) await tell(ctx, loser, { kind: 'domain_lost', domain: claim.name });
 }
 
-/** Takes a domain from its tenant with all addresses in it. Who keeps none cannot be reached and is disabled. */
+/**
+ * Takes a domain from its tenant with all addresses in it. Who keeps none goes into the recycle bin: the mail can be copied
+ * out of it and is erased when its time is over (DOM-11, RCY-02). Administrators who may not go are disabled.
+ */
 async function strip(ctx: DomainsContext, tx: SqlTransaction, old: DomainRow): Promise<void> {
   const { tenant_id: tenantId } = old;
   const ended = await addressesInDomain(tx, tenantId, old.id);
   const accounts = new Set(ended.flatMap(({ account_id: id }) => (id === null ? [] : [id])));
   await deleteAddressesInDomain(tx, tenantId, old.id);
   for (const { group_id: groupId } of ended) if (groupId !== null) await deleteGroup(tx, tenantId, groupId);
-  const disabled: number[] = [];
+  const gone: number[] = [];
   for (const accountId of accounts) {
     const [first] = await addressesOfAccount(tx, tenantId, accountId);
     if (!first) {
-      await disableAccount(tx, tenantId, accountId, ctx.clock.now());
-      disabled.push(accountId);
+      const lost = ended.find(({ account_id: id }) => id === accountId);
+      const shownAs = lost ? `${lost.local_part}@${old.unicode_name}` : '';
+      gone.push(accountId);
+      if (!(await recycled(ctx, tx, tenantId, accountId, shownAs))) {
+        await disableAccount(tx, tenantId, accountId, ctx.clock.now());
+      }
     } else if (first.kind !== 'primary') await promoteAddress(tx, first);
   }
   await deleteDkimKeys(tx, tenantId, old.id);
@@ -127,6 +137,27 @@ async function strip(ctx: DomainsContext, tx: SqlTransaction, old: DomainRow): P
     action: 'domain.lost',
     targetKind: 'domain',
     target: old.name,
-    details: { addressesEnded: ended.length, accountsDisabled: disabled.length },
+    details: { addressesEnded: ended.length, accountsEnded: gone.length },
   });
+}
+
+/** Puts an account without addresses into the bin; false for one that may not go there or lies there. */
+async function recycled(
+  ctx: DomainsContext,
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+  shownAs: string,
+): Promise<boolean> {
+  const row = await accountById(tx, tenantId, accountId);
+  if (!row) return false;
+  // It lies there already: its addresses go, its time stays.
+  if (row.removed_at !== null) return true;
+  try {
+    await recycle(ctx.directory, tx, tenantScope(tenantId, 'domain watch'), row, shownAs);
+    return true;
+  } catch (error) {
+    if (isMailError(error, 'conflict.state')) return false;
+    throw error;
+  }
 }
