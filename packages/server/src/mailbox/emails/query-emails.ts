@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Filter, matches } from '@hongyan/formats/jmap/filter.ts';
+import { conditionsOf, type Filter, matches } from '@hongyan/formats/jmap/filter.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { AccountReader } from '../../store/accounts/account-transaction.ts';
 import { contentRows } from '../../store/accounts/emails/content-rows.ts';
@@ -62,7 +62,7 @@ export async function queryEmails(
   const found = await indexes.read(ctx, scope, async (index, reader) => {
     const { email: state } = await readStates(reader, scope);
     const lookup = keywordLookup(await keywordNames(reader), query.bitOf);
-    const changed = since ? await touchedSince(index, reader, scope, since, query.collapseThreads) : null;
+    const changed = since ? await touchedSince(index, reader, scope, since, looksAtThreads(query)) : null;
     return { ...select(index, query, lookup), state, since: changed };
   });
   if (found.done) return { ids: found.done, state: found.state, since: found.since };
@@ -70,6 +70,18 @@ export async function queryEmails(
   const decided = await decideTexts(ctx, scope, query, found.candidates, indexed);
   const sorted = await sortedBy(ctx, scope, query, decided, found.flags);
   return { ids: collapse(sorted, query.collapseThreads), state: found.state, since: found.since };
+}
+
+/** Whether a change of one email may move others of its thread in or out of the results, or within them. */
+function looksAtThreads({ filter, sort, collapseThreads }: EmailQuery): boolean {
+  return (
+    collapseThreads ||
+    sort.some(({ property }) => property.includes('InThread')) ||
+    conditionsOf(filter).some(
+      ({ allInThread, someInThread, noneInThread }) =>
+        allInThread !== null || someInThread !== null || noneInThread !== null,
+    )
+  );
 }
 
 interface Candidate {
