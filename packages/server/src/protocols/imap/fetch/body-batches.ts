@@ -1,4 +1,3 @@
-import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { readMessages } from '../../../mailbox/body.ts';
 import type { MessageRow } from '../../../mailbox/types.ts';
 import type { Session } from '../session.ts';
@@ -48,7 +47,7 @@ export async function* bodyBatches(
     const held = new Map(small.map((row, at) => [row, bodies[at] ?? null]));
     yield run.map(row => ({
       row,
-      body: new BodySource(session, row, decodeParts(row.parts), held.get(row) ?? null),
+      body: new BodySource(session, row, held.get(row) ?? null),
     }));
   }
 }

@@ -4,18 +4,29 @@ import {
   findTransferEncoding,
   type TransferEncoding,
 } from '@hongyan/formats/charset/transfer-decoder.ts';
-import type { FetchItem, Partial } from '@hongyan/formats/imap/arguments/fetch-items.ts';
+import type { FetchItem, Partial, Section } from '@hongyan/formats/imap/arguments/fetch-items.ts';
 import type { StoredPart } from '@hongyan/formats/message/part.ts';
+import { decodeParts } from '@hongyan/formats/message/part-table.ts';
 import { type ByteRange, findPart, findSection } from '@hongyan/formats/message/section.ts';
 import { readMessage, readMessageRange, streamMessage } from '../../../mailbox/body.ts';
 import type { MessageRow } from '../../../mailbox/types.ts';
 import type { Session } from '../session.ts';
-import { locateSection, pickFields } from './section.ts';
+import { type LocatedSection, locateSection, pickFields } from './section.ts';
 
 /** A part is encoded in a way we cannot undo (RFC 3516 §4.3): the FETCH is answered NO [UNKNOWN-CTE]. */
 export class UnknownEncoding extends Error {}
 
 type BodyItem = Exclude<FetchItem, { kind: 'plain' }>;
+
+function isWhole({ part, text }: Section): boolean {
+  return part.length === 0 && text === null;
+}
+
+/** Whether an item can only be cut out of a message by its part table. */
+export function needsParts(item: FetchItem): boolean {
+  if (item.kind === 'plain') return false;
+  return item.kind === 'section' ? !isWhole(item.section) : item.part.length > 0;
+}
 
 const understood: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', '']);
 
@@ -36,14 +47,19 @@ interface Piece {
 export class BodySource {
   readonly #session: Session;
   readonly #row: MessageRow;
-  readonly #root: StoredPart;
+  #parts: StoredPart | null = null;
   #held: Uint8Array | null;
 
-  constructor(session: Session, row: MessageRow, root: StoredPart, held: Uint8Array | null) {
+  /** `row` carries its part table if one of the items `needsParts`. */
+  constructor(session: Session, row: MessageRow, held: Uint8Array | null) {
     this.#session = session;
     this.#row = row;
-    this.#root = root;
     this.#held = held;
+  }
+
+  get #root(): StoredPart {
+    this.#parts ??= decodeParts(this.#row.parts);
+    return this.#parts;
   }
 
   /** Octets of the whole message. */
@@ -87,7 +103,7 @@ export class BodySource {
   }
 
   #pieceOfSection({ section, partial, label }: Extract<BodyItem, { kind: 'section' }>): Piece | null {
-    const located = locateSection(this.#root, section, this.#row.prefix.length);
+    const located = this.#locate(section);
     if (located === null) return null;
     const head = `${label} {`;
     const { fields } = located;
@@ -99,6 +115,11 @@ export class BodySource {
     const start = Math.min(located.end, located.start + (partial?.offset ?? 0));
     const end = Math.min(located.end, start + (partial?.length ?? Number.POSITIVE_INFINITY));
     return { start, end, head, make: null };
+  }
+
+  #locate(section: Section): LocatedSection | null {
+    if (isWhole(section)) return { start: 0, end: this.size, fields: null };
+    return locateSection(this.#root, section, this.#row.prefix.length);
   }
 
   #pieceOfBinary({ part: path, partial, label }: Extract<BodyItem, { kind: 'binary' }>): Piece | null {

@@ -9,7 +9,7 @@ import { fetchHead } from '../responses/fetch-head.ts';
 import type { SelectedMailbox } from '../selected-mailbox.ts';
 import type { Session } from '../session.ts';
 import { bodyBatches } from './body-batches.ts';
-import { type BodySource, UnknownEncoding } from './body-items.ts';
+import { type BodySource, needsParts, UnknownEncoding } from './body-items.ts';
 import { type RawRow, type RawStep, rawColumnsOf, rawStep } from './raw-items.ts';
 
 /** One FETCH, ready to run: which messages, which items, and only those changed after `changedSince`. */
@@ -173,6 +173,14 @@ function itemsWhenMarked(session: Session, items: readonly FetchItem[]): FetchIt
   return [...missing.map((name): FetchItem => ({ kind: 'plain', name })), ...items];
 }
 
+/** Octets by which the last row before output goes out may be longer than what is left of the room for it. */
+const lastRowBytes = 16 * 1_024;
+
+/** Makes room for whole messages up to the moment when output goes out: growing step by step takes several times as much. */
+function makeRoom({ out, services }: Session, bytes: number): void {
+  out.reserve(Math.min(bytes, services.limits.outputBytes + lastRowBytes));
+}
+
 /** Answers a FETCH that needs bodies or previews. */
 async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   const { mail, selected, out, services } = session;
@@ -180,9 +188,10 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   const marks = marksSeen(plan.items) && !selected.readOnly && selected.rights.has('s');
   const withFlags = itemsWhenMarked(session, plan.items);
   const withBodies = plan.items.some(item => item.kind !== 'plain');
+  const whole = plan.items.some(item => item.kind !== 'plain' && !needsParts(item));
   const columns = {
     ...rawColumnsOf(plan.items),
-    parts: withBodies,
+    parts: plan.items.some(needsParts),
     preview: plan.items.some(item => item.kind === 'plain' && item.name === 'PREVIEW'),
   };
   const numbering = new Numbering(selected);
@@ -195,6 +204,8 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
     const marked = marks ? await markSeen(session, wanted) : new Map<number, MessageRow>();
     const batches = withBodies ? bodyBatches(session, wanted) : [wanted.map(row => ({ row, body: null }))];
     for await (const batch of batches) {
+      let left = whole ? batch.reduce((sum, { row }) => sum + row.size, 0) : 0;
+      makeRoom(session, left);
       for (const { row, body } of batch) {
         const now = marked.get(row.uid);
         const items = now === undefined ? plan.items : withFlags;
@@ -205,7 +216,11 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
           failure ??= error;
         }
         if (session.connection.closed) return seen;
-        if (out.length > services.limits.outputBytes) await session.breathe();
+        left -= whole ? row.size : 0;
+        if (out.length > services.limits.outputBytes) {
+          await session.breathe();
+          makeRoom(session, left);
+        }
       }
     }
   }

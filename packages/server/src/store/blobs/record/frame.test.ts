@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { decodeFrame, encodeFrame, type RecordEnd } from './frame.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  type OpenedFrame,
+  openFrame,
+  plainFrames,
+  type RecordEnd,
+} from './frame.ts';
 import { type FrameEntry, frameBits, frameBytes, type RecordHeader } from './record-format.ts';
 
 const key = Buffer.alloc(32, 1);
@@ -60,4 +67,40 @@ test('the same bytes under two nonces or at two places look different', async ()
   const three = await encode(plain, 0, key, randomBytes(12), null);
   assert.notDeepEqual(one.bytes, two.bytes);
   assert.notDeepEqual(one.bytes, three.bytes);
+});
+
+/** Frames of several bodies, opened: every third one is not compressed. */
+async function opened(count: number): Promise<{ bodies: Buffer[]; frames: OpenedFrame[] }> {
+  const bodies = Array.from({ length: count }, (_, n) =>
+    n % 3 === 2 ? randomBytes(3_000) : Buffer.from(`第${n}封：${'请确认数量与交货期。'.repeat(60 + n)}`),
+  );
+  const frames: OpenedFrame[] = [];
+  for (const body of bodies) {
+    const { bytes, entry } = await encode(body, 0, key, nonce, { hash, size: body.length });
+    const frame = openFrame(bytes, entry, 0, header(body.length), key);
+    assert.ok(frame);
+    frames.push(frame);
+  }
+  return { bodies, frames };
+}
+
+test('frames of several bodies come back together, however many there are', async () => {
+  for (const count of [0, 1, 2, 7, 400]) {
+    const { bodies, frames } = await opened(count);
+    assert.deepEqual(plainFrames(frames), bodies, `${count} frames`);
+  }
+});
+
+test('a frame among others that is not what it should be spoils none of them', async () => {
+  const { bodies, frames } = await opened(7);
+  const [, , , damaged] = frames;
+  assert.ok(damaged);
+  for (const bytes of [Buffer.alloc(20, 7), damaged.bytes.subarray(0, 30), Buffer.alloc(0)]) {
+    const found = plainFrames(frames.with(3, { ...damaged, bytes }));
+    assert.deepEqual(found, [...bodies.slice(0, 3), null, ...bodies.slice(4)]);
+  }
+  for (const more of [-1, 1]) {
+    const found = plainFrames(frames.with(3, { ...damaged, length: damaged.length + more }));
+    assert.deepEqual(found, [...bodies.slice(0, 3), null, ...bodies.slice(4)]);
+  }
 });

@@ -129,6 +129,90 @@ export function frameIntact(stored: Buffer, entry: FrameEntry): boolean {
   return stored.length === entry.length && crc32(stored) === entry.crc;
 }
 
+/** A frame that is intact and decrypted. `bytes` are still compressed if `zstd` says so. */
+export interface OpenedFrame {
+  readonly bytes: Buffer;
+  readonly zstd: boolean;
+  /** Original bytes. */
+  readonly length: number;
+}
+
+/** Opens a stored frame; null when it is damaged, cut, moved, or not under this key. */
+export function openFrame(
+  stored: Buffer,
+  entry: FrameEntry,
+  number: number,
+  header: RecordHeader,
+  key: Buffer,
+): OpenedFrame | null {
+  if (!frameIntact(stored, entry)) return null;
+  const full = 2 ** header.frameBits;
+  const last = (number + 1) * full >= header.size;
+  const length = last ? header.size - number * full : full;
+  const { zstd } = entry;
+  if (!header.encrypted) return { bytes: stored, zstd, length };
+  const end = last ? { hash: header.hash, size: header.size } : null;
+  const bytes = decrypt(stored, number, header, key, associatedData(number, zstd, end));
+  return bytes && { bytes, zstd, length };
+}
+
+/** Decompresses what must make `length` bytes; null when it does not. */
+function decompress(packed: Buffer, length: number): Buffer | null {
+  try {
+    // One byte more than expected, so that a frame which grows too long is refused, not filled up.
+    const options = { maxOutputLength: length + 1, chunkSize: Math.max(64, length + 1) };
+    const bytes = zstdDecompressSync(packed, options);
+    return bytes.length === length ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Original bytes of an opened frame; null when they are not as many as it should have. */
+export function plainFrame({ bytes, zstd, length }: OpenedFrame): Buffer | null {
+  if (zstd) return decompress(bytes, length);
+  return bytes.length === length ? bytes : null;
+}
+
+/** Original bytes that one call makes at most, where there are several frames. */
+const togetherBytes = 256 * 1024;
+
+/**
+ * As `plainFrame` for each of several frames, decompressed with few calls: to make a context takes longer than to
+ * decompress a small frame. Results may share memory.
+ */
+export function plainFrames(frames: readonly OpenedFrame[]): (Buffer | null)[] {
+  const plain: (Buffer | null)[] = [];
+  let run: OpenedFrame[] = [];
+  let bytes = 0;
+  for (const frame of frames) {
+    if (run.length > 0 && bytes + frame.length > togetherBytes) {
+      plain.push(...plainRun(run));
+      run = [];
+      bytes = 0;
+    }
+    run.push(frame);
+    bytes += frame.length;
+  }
+  plain.push(...plainRun(run));
+  return plain;
+}
+
+/** zstd frames one after the other decompress to their contents one after the other. */
+function plainRun(run: readonly OpenedFrame[]): (Buffer | null)[] {
+  const packed = run.filter(frame => frame.zstd);
+  const length = packed.reduce((sum, frame) => sum + frame.length, 0);
+  const joined = packed.length > 1 ? decompress(Buffer.concat(packed.map(each => each.bytes)), length) : null;
+  // Where one of them is not what it should be, each is looked at by itself.
+  if (!joined) return run.map(plainFrame);
+  let end = 0;
+  return run.map(frame => {
+    if (!frame.zstd) return plainFrame(frame);
+    end += frame.length;
+    return joined.subarray(end - frame.length, end);
+  });
+}
+
 /** Original bytes of a frame; null when it is damaged, cut, moved, or not under this key. */
 export function decodeFrame(
   stored: Buffer,
@@ -137,25 +221,6 @@ export function decodeFrame(
   header: RecordHeader,
   key: Buffer,
 ): Buffer | null {
-  if (!frameIntact(stored, entry)) return null;
-  const full = 2 ** header.frameBits;
-  const last = (number + 1) * full >= header.size;
-  const plainLength = last ? header.size - number * full : full;
-  let bytes: Buffer = stored;
-  if (header.encrypted) {
-    const end = last ? { hash: header.hash, size: header.size } : null;
-    const plain = decrypt(stored, number, header, key, associatedData(number, entry.zstd, end));
-    if (!plain) return null;
-    bytes = plain;
-  }
-  if (entry.zstd) {
-    try {
-      // One byte more than expected, so that a frame which grows too long is refused, not filled up.
-      const options = { maxOutputLength: plainLength + 1, chunkSize: Math.max(64, plainLength + 1) };
-      bytes = zstdDecompressSync(bytes, options);
-    } catch {
-      return null;
-    }
-  }
-  return bytes.length === plainLength ? bytes : null;
+  const opened = openFrame(stored, entry, number, header, key);
+  return opened && plainFrame(opened);
 }

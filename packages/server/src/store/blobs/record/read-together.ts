@@ -2,8 +2,9 @@ import type { TenantId } from '../../../platform/ids.ts';
 import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
 import type { BlobHash } from '../../blob-store.ts';
 import type { PackReader } from '../packs/pack-engine.ts';
+import { type OpenedFrame, plainFrames } from './frame.ts';
 import type { BlobLocation } from './record-format.ts';
-import { DamagedRecord, openWhole, readSingleFrame } from './record-reader.ts';
+import { DamagedRecord, openSingleFrame, openWhole } from './record-reader.ts';
 
 /** Longest stretch of a pack that is read at once, bytes: a read of this size is not worth a thread. */
 const stretchBytes = 64 * 1024;
@@ -70,15 +71,23 @@ export async function readStretch(
 ): Promise<void> {
   const bytes = Buffer.allocUnsafe(stretch.length);
   const read = await reader.read(bytes, stretch.offset);
+  const places: number[] = [];
+  const frames: OpenedFrame[] = [];
   for (const { location, hash, at } of stretch.records) {
     const start = location.offset - stretch.offset;
-    if (start + location.length > read) return;
+    if (start + location.length > read) break;
     try {
       const whole = bytes.subarray(start, start + location.length);
-      const body = readSingleFrame(openWhole(whole, location, tenantId, hash), keys);
-      if (body) found(at, body);
+      const frame = openSingleFrame(openWhole(whole, location, tenantId, hash), keys);
+      if (!frame) continue;
+      frames.push(frame);
+      places.push(at);
     } catch (error) {
       if (!(error instanceof DamagedRecord)) throw error;
     }
+  }
+  for (const [nth, body] of plainFrames(frames).entries()) {
+    const at = places[nth];
+    if (body && at !== undefined) found(at, body);
   }
 }

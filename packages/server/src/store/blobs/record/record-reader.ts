@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { TenantId } from '../../../platform/ids.ts';
 import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
 import type { PackReader } from '../packs/pack-engine.ts';
-import { decodeFrame, frameIntact } from './frame.ts';
+import { decodeFrame, frameIntact, type OpenedFrame, openFrame, plainFrame } from './frame.ts';
 import {
   type BlobLocation,
   decodeIndex,
@@ -132,12 +132,21 @@ export async function* readFrames(
   }
 }
 
-/** The body of a record of one frame, without leaving the turn: most mail. Null when it has more. */
-export function readSingleFrame(record: OpenRecord, keys: TenantKeySet): Buffer | null {
+/** The only frame of a record in memory; null when it has more. Throws `DamagedRecord`. */
+export function openSingleFrame(record: OpenRecord, keys: TenantKeySet): OpenedFrame | null {
   const entry = record.entries[0];
   if (record.entries.length !== 1 || !entry || !record.whole) return null;
   const stored = record.whole.subarray(recordHeaderBytes, recordHeaderBytes + entry.length);
-  const plain = decodeFrame(stored, entry, 0, record.header, keys.encryption);
+  const opened = openFrame(stored, entry, 0, record.header, keys.encryption);
+  if (!opened) throw new DamagedRecord('damaged frame 0');
+  return opened;
+}
+
+/** The body of a record of one frame, without leaving the turn: most mail. Null when it has more. */
+export function readSingleFrame(record: OpenRecord, keys: TenantKeySet): Buffer | null {
+  const opened = openSingleFrame(record, keys);
+  if (!opened) return null;
+  const plain = plainFrame(opened);
   if (!plain) throw new DamagedRecord('damaged frame 0');
   return plain;
 }
