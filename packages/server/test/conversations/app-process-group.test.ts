@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
@@ -14,8 +16,8 @@ import {
 
 const password = 'wild goose 9';
 
-async function company(folder: string): Promise<string> {
-  const file = writeConfig(folder);
+async function company(folder: string, more = ''): Promise<string> {
+  const file = writeConfig(folder, more);
   const base = ['--config', file];
   const setup = await hongyan([...base, 'setup', '--domain', 'x.test', '--password-stdin'], {
     input: password,
@@ -41,6 +43,23 @@ function workersOf(server: ServerProcess): number[] {
       return parent === pid ? [Number(name)] : [];
     } catch {
       return [];
+    }
+  });
+}
+
+/** Whether a process holds a connection to a port of this machine. */
+function connectedTo(pid: number, port: number): boolean {
+  const inodes = readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .map(line => line.trim().split(/ +/))
+    .filter(([, , remote = '']) => remote.endsWith(`:${port.toString(16).toUpperCase().padStart(4, '0')}`))
+    .map(fields => `socket:[${fields[9]}]`);
+  const folder = join('/proc', String(pid), 'fd');
+  return readdirSync(folder).some(name => {
+    try {
+      return inodes.includes(readlinkSync(join(folder, name)));
+    } catch {
+      return false;
     }
   });
 }
@@ -110,6 +129,47 @@ test('a worker that dies is started again and nothing else ends', {
   const reader = await openImap(ports.imaps, 'bob@x.test', password);
   await eventually(async () => (await subjectsOf(reader)).length === 4, 'four messages');
   await reader.logout();
+});
+
+test('mail that a killed process had in hand is taken up by another at once', {
+  skip: process.platform === 'linux' ? false : 'workers are found through /proc',
+}, async () => {
+  using folder = temporaryFolder();
+  // A server that takes connections and says nothing: whoever sends to it has the mail in hand for minutes.
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const silent = createServer(socket => {
+    connections += 1;
+    sockets.add(socket.on('error', () => undefined));
+  }).listen(0, '127.0.0.1');
+  try {
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const hop = `smart_host = { host = "127.0.0.1", port = ${port}, tls = "none" }`;
+    const file = await company(folder.path, `[relay]\n${hop}`);
+    await using server = await startServe(['--processes', '2', '--config', file]);
+    await sendMail(server.ready.ports.submissions, 'alice@x.test', password, {
+      to: 'somebody@elsewhere.test',
+      subject: 'away',
+    });
+    await eventually(() => connections === 1, 'somebody sends');
+    // Whichever of them has it in hand: the other's restart changes nothing.
+    const [first = 0, second = 0] = workersOf(server);
+    const hands = [first, second].find(pid => connectedTo(pid, port)) ?? 0;
+    process.kill(hands, 'SIGKILL');
+    await eventually(() => connections === 2, 'another process sends, before the lease of two minutes ends');
+    await eventually(
+      () => server.log.find(line => line['event'] === 'group.work_taken_over'),
+      'it is said in the log',
+    );
+    // The attempt under way ends with it: the server stops without waiting.
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    assert.equal(await server.stop(), 0);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  }
 });
 
 test('SIGTERM lets an open session end and is over within ten seconds', async () => {

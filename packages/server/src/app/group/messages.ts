@@ -19,6 +19,8 @@ export type ToWorker =
   | { readonly type: 'failure'; readonly address: string; readonly login: string }
   /** Certificates changed on disk. */
   | { readonly type: 'reload' }
+  /** Processes of these names in the queue have died: what they had in hand is free. */
+  | { readonly type: 'abandoned'; readonly owners: readonly string[] }
   /** Somebody else changed the queue. */
   | { readonly type: 'wake' }
   /** How is it doing? `shared`: with what every process would say the same about. */
@@ -29,7 +31,8 @@ export type ToWorker =
 
 /** From a worker to the primary process. */
 export type ToPrimary =
-  | { readonly type: 'ready'; readonly ports: Ports }
+  /** `owner`: its name in the queue. */
+  | { readonly type: 'ready'; readonly ports: Ports; readonly owner: string }
   | { readonly type: 'failed'; readonly reason: StartFailure }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'interest'; readonly accountId: AccountId; readonly on: boolean }

@@ -58,6 +58,8 @@ interface Member {
   readonly number: number;
   readonly startedAt: number;
   settled: boolean;
+  /** Its name in the queue, once it is ready. */
+  owner: string | null;
 }
 
 /** Forks identical workers, starts died ones again, and carries messages between them. It does no mail itself. */
@@ -72,6 +74,8 @@ class Supervisor implements ProcessGroup {
   #delayMs = restart.firstMs;
   #waiting: number;
   readonly #listening: Disposable | null = null;
+  /** Names in the queue of workers that died with work in hand, until a living one was told. */
+  readonly #abandoned: string[] = [];
   ports: Ports = {};
 
   constructor(options: GroupOptions) {
@@ -154,6 +158,16 @@ class Supervisor implements ProcessGroup {
     clearTimeout(killer);
   }
 
+  /** Has a living worker give back what dead ones had in hand: nobody else would before the leases end. */
+  #handOver(): void {
+    if (this.#abandoned.length === 0) return;
+    for (const [id, { settled, worker }] of this.#members) {
+      if (!settled || !worker.isConnected()) continue;
+      this.#send(id, { type: 'abandoned', owners: this.#abandoned.splice(0) });
+      return;
+    }
+  }
+
   /** The worker that looks after an account; undefined while it is being started again. */
   #homeOf(accountId: AccountId): number | undefined {
     const home = homeNumber(accountId, this.#options.processes);
@@ -171,7 +185,7 @@ class Supervisor implements ProcessGroup {
     const { config, bootId, processes, clock, log } = this.#options;
     const worker = cluster.fork();
     const { id } = worker;
-    this.#members.set(id, { worker, number, startedAt: clock.now(), settled: false });
+    this.#members.set(id, { worker, number, startedAt: clock.now(), settled: false, owner: null });
     worker.on('message', (message: ToPrimary) => this.#receive(id, message));
     worker.on('exit', (code, signal) => this.#ended(id, code, signal));
     worker.on('error', error => log.error('group.worker_error', { worker: number, error }));
@@ -184,7 +198,9 @@ class Supervisor implements ProcessGroup {
     switch (message.type) {
       case 'ready':
         member.settled = true;
+        member.owner = message.owner;
         this.ports = message.ports;
+        this.#handOver();
         this.#waiting -= 1;
         if (this.#waiting <= 0) this.#started.resolve();
         return;
@@ -225,6 +241,8 @@ class Supervisor implements ProcessGroup {
     if (!settled) this.#started.reject(new StartError('serve.worker_failed', { reason: signal ?? code }));
     if (clock.now() - startedAt > restart.healthyMs) this.#delayMs = restart.firstMs;
     log.error('group.worker_died', { worker: number, code, signal, again: this.#delayMs });
+    if (member.owner !== null) this.#abandoned.push(member.owner);
+    this.#handOver();
     const timer = clock.after(this.#delayMs, () => {
       this.#timers.delete(timer);
       this.#fork(number);

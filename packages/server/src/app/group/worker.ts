@@ -37,6 +37,9 @@ class Worker {
       case 'reload':
         this.#server?.reload();
         return;
+      case 'abandoned':
+        void this.#releaseLeases(message.owners);
+        return;
       case 'wake':
         this.#server?.wake();
         return;
@@ -71,11 +74,25 @@ class Worker {
         },
       });
       this.#server = await startServices(this.#house);
-      send({ type: 'ready', ports: this.#server.ports });
+      send({ type: 'ready', ports: this.#server.ports, owner: this.#house.spool.owner });
     } catch (error) {
       log.error('serve.start_failed', { error });
       send({ type: 'failed', reason: failureOf(error) });
       await this.end(0, 1);
+    }
+  }
+
+  /** Gives back what dead processes had in hand; what fails comes back when their leases end. */
+  async #releaseLeases(owners: readonly string[]): Promise<void> {
+    const house = this.#house;
+    if (!house) return;
+    try {
+      let rows = 0;
+      for (const owner of owners) rows += await house.spool.spool.releaseLeases(owner);
+      if (rows > 0) house.log.info('group.work_taken_over', { rows });
+      this.#server?.wake();
+    } catch (error) {
+      house.log.warn('group.work_not_taken_over', { error });
     }
   }
 
