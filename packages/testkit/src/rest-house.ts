@@ -75,6 +75,7 @@ export async function openRestHouse(options: RestHouseOptions = {}): Promise<Res
     },
     passwords: context.passwords,
     signIn: context.signIn,
+    mailActivation: async () => undefined,
     ...domainsHouse(directory),
     tokens: { database, clock, limits: defaultApiTokenLimits },
     idempotency: { database, clock, limits: defaultIdempotencyLimits },

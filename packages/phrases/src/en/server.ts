@@ -55,4 +55,10 @@ export const serverPhrases = {
   'serve.demo_filling': 'Filling the sample company …',
   'serve.demo_filled': 'Sample company: {people} people, {departments} departments, {messages} messages.',
   'serve.demo_password': 'All of them sign in with the password {password}',
+  'activation.activate.subject': 'Your mailbox at {company}',
+  'activation.activate.text':
+    'Your mailbox {address} is ready. Open this link and choose a password:\n\n{link}\n\nThe link works once, until {until}. If you do not know {company}, ignore this mail.\n',
+  'activation.reset.subject': 'Choose a new password for {address}',
+  'activation.reset.text':
+    'An administrator of {company} made a link with which you choose a new password for {address}:\n\n{link}\n\nThe link works once, until {until}. Until then your old password stays. If you did not ask for it, tell your administrator.\n',
 } as const;

@@ -2,6 +2,7 @@
 export const sharingPhrases = {
   'import.problems': 'Problems',
   'import.suggestion': '{suggestion} is free',
+  'import.activation_link': 'Activation link',
   'import.first_password': 'First password',
   'welcome.subject': 'Welcome to {company}',
   'welcome.body':

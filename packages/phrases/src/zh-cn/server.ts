@@ -50,4 +50,10 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.demo_filling': '正在生成示例企业……',
   'serve.demo_filled': '示例企业：{people} 人，{departments} 个部门，{messages} 封邮件。',
   'serve.demo_password': '所有人的登录密码均为 {password}',
+  'activation.activate.subject': '你在{company}的邮箱',
+  'activation.activate.text':
+    '你的邮箱 {address} 已开通。打开下面的链接，设置密码后即可使用：\n\n{link}\n\n链接只能用一次，有效到 {until}。如果你不认识{company}，不用理会这封邮件。\n',
+  'activation.reset.subject': '为 {address} 设置新密码',
+  'activation.reset.text':
+    '{company}的管理员为 {address} 生成了设置新密码的链接：\n\n{link}\n\n链接只能用一次，有效到 {until}。在此之前原密码仍然可用。如果不是你要求的，请告诉管理员。\n',
 };

@@ -2,6 +2,7 @@
 export const sharingPhrases = {
   'import.problems': '问题',
   'import.suggestion': '可用 {suggestion}',
+  'import.activation_link': '激活链接',
   'import.first_password': '初始密码',
   'welcome.subject': '欢迎使用{company}企业邮箱',
   'welcome.body':

@@ -23,6 +23,7 @@ import { decodeScramKeys, type ScramKeys } from './passwords/scram-keys.ts';
 import type { VerificationCache } from './passwords/verification-cache.ts';
 import type { Revocations } from './revocations.ts';
 import type { Principal } from './scope.ts';
+import { isFactorOverdue } from './second-factor/demand.ts';
 import type { SignInLog, SignInMechanism, SignInOutcome } from './sign-in-log.ts';
 import type {
   Authenticator,
@@ -313,13 +314,21 @@ class DirectoryAuthenticator implements Authenticator {
     const { database } = this.#ctx;
     if (await mailRefused(database, tenantId, accountId, attempt.service)) return 'service-stopped';
     if (!isClientService(attempt.service)) {
-      const second = !attempt.confirming && (await hasSecondFactor(database, tenantId, accountId));
+      if (attempt.confirming) return 'success';
+      const second =
+        (await hasSecondFactor(database, tenantId, accountId)) ||
+        (await isFactorOverdue(database, tenantId, accountId, this.#ctx.clock.now()));
       return second ? 'second-factor-required' : 'success';
     }
     const standing = await database.read(reader => clientStanding(reader, tenantId, accountId));
     const refusal = clientRefusal(standing, attempt.service, credential.kind);
     if (refusal === 'auth.clients_off') return 'clients-off';
-    return refusal === null ? 'success' : 'client-password-required';
+    if (refusal !== null) return 'client-password-required';
+    // Somebody who ought to prove themselves twice on the web must not get by with the password elsewhere.
+    const overdue =
+      credential.kind === 'password' &&
+      (await isFactorOverdue(database, tenantId, accountId, this.#ctx.clock.now()));
+    return overdue ? 'client-password-required' : 'success';
   }
 
   #record(

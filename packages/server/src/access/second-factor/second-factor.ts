@@ -15,6 +15,7 @@ import {
 import type { Scope } from '../scope.ts';
 import { encodeBase32 } from './base32.ts';
 import type { AccountPrincipal, SecondFactorContext } from './context.ts';
+import { factorDueAt } from './demand.ts';
 import { secondFactorMethods } from './methods.ts';
 import { issueRecoveryCodes } from './recovery-codes.ts';
 import { openTotpSecret, sealTotpSecret } from './secret.ts';
@@ -26,6 +27,10 @@ export interface SecondFactorState {
   /** When it was turned on, ms; null while it is off. */
   readonly since: number | null;
   readonly recoveryCodesLeft: number;
+  /** The company demands one: it cannot be turned off. */
+  readonly demanded: boolean;
+  /** Until when it may be put off, ms; null when nothing is demanded or it is on. */
+  readonly dueAt: number | null;
 }
 
 /** What an authenticator is fed with; shown this once. */
@@ -52,7 +57,14 @@ export async function secondFactorState(ctx: SecondFactorContext, scope: Scope):
     const codes = await recoveryCodesOf(reader, scope.tenantId, scope.accountId);
     const since = row?.confirmed_at ?? null;
     const left = codes.filter(code => code.used_at === null).length;
-    return { enabled: since !== null, since, recoveryCodesLeft: since === null ? 0 : left };
+    const dueAt = await factorDueAt(reader, scope.tenantId, scope.accountId);
+    return {
+      enabled: since !== null,
+      since,
+      recoveryCodesLeft: since === null ? 0 : left,
+      demanded: dueAt !== null,
+      dueAt: since === null ? dueAt : null,
+    };
   });
 }
 
@@ -148,15 +160,22 @@ export async function renewRecoveryCodes(
   return ctx.database.transact(tx => issueRecoveryCodes(ctx, tx, tenantId, accountId));
 }
 
-/** Turns the second factor off; that needs a code, too. Throws as `verifySecondFactor`. */
+/**
+ * Turns the second factor off; that needs a code, too. Throws as `verifySecondFactor`, and `access.denied` while the
+ * company demands one.
+ */
 export async function turnOffSecondFactor(
   ctx: SecondFactorContext,
   scope: Scope,
   code: string,
 ): Promise<void> {
   requireSelf(scope);
-  await verifySecondFactor(ctx, scope.tenantId, scope.accountId, code);
-  await ctx.database.transact(tx => deleteSecondFactors(tx, scope.tenantId, scope.accountId));
+  const { tenantId, accountId } = scope;
+  if ((await ctx.database.read(reader => factorDueAt(reader, tenantId, accountId))) !== null) {
+    throw new MailError('access.denied', { need: 'no demand for a second factor' });
+  }
+  await verifySecondFactor(ctx, tenantId, accountId, code);
+  await ctx.database.transact(tx => deleteSecondFactors(tx, tenantId, accountId));
 }
 
 function requireNoDelay(ctx: SecondFactorContext, row: SecondFactorRow): void {

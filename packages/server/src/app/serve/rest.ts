@@ -3,6 +3,7 @@ import { defaultIdempotencyLimits } from '../../access/idempotency.ts';
 import { defaultTraceLimits, type TraceContext } from '../../administration/trace/context.ts';
 import { defaultRestLimits, type RestContext } from '../../protocols/rest/context.ts';
 import type { House } from '../house.ts';
+import { activationMailer } from './activation-mail.ts';
 import { wakeQueue } from './wake-queue.ts';
 
 /** What the trace works with, for whoever asks it. */
@@ -35,6 +36,7 @@ export function restContext(house: House): RestContext {
     trace: traceContext(house),
     passwords: house.passwords,
     signIn: house.signIn,
+    mailActivation: activationMailer(house),
     domains: house.domains,
     certificates: house.certificates,
     tokens: { database: system, clock, limits: defaultApiTokenLimits },

@@ -23,6 +23,8 @@ export interface ImportBatch {
   readonly fileName: string;
   readonly state: ImportState;
   readonly createDepartments: boolean;
+  /** Members get an activation link in place of a first password (MBX-03). */
+  readonly links: boolean;
   /** Rows of the file. */
   readonly total: number;
   readonly created: number;
@@ -51,8 +53,12 @@ export function storedCells(row: ImportRowRow): StoredCells {
   return JSON.parse(row.cells) as StoredCells;
 }
 
-export function storedOptions(row: ImportBatchRow): CheckOptions {
-  return JSON.parse(row.options) as CheckOptions;
+export interface StoredOptions extends CheckOptions {
+  readonly links?: boolean;
+}
+
+export function storedOptions(row: ImportBatchRow): StoredOptions {
+  return JSON.parse(row.options) as StoredOptions;
 }
 
 export function toBatch(row: ImportBatchRow): ImportBatch {
@@ -61,6 +67,7 @@ export function toBatch(row: ImportBatchRow): ImportBatch {
     fileName: row.file_name,
     state: row.state,
     createDepartments: storedOptions(row).createDepartments,
+    links: storedOptions(row).links ?? false,
     total: row.total,
     created: row.created,
     failed: row.failed,

@@ -7,11 +7,11 @@ import type { SqlReader } from '../../store/sql/port.ts';
 import { type ImportRowRow, importedRows, importRows } from '../../store/system/sharing/imports.ts';
 import type { DirectoryContext } from '../context.ts';
 import { recordOperation } from '../operations.ts';
-import { requireBatch, storedCells, toRow } from './batch.ts';
+import { requireBatch, storedCells, storedOptions, toRow } from './batch.ts';
 import { headingOf, importFields } from './columns.ts';
 import { sheetLimits } from './files/limits.ts';
 import { writeCsv, writeXlsx } from './files/write-sheet.ts';
-import { firstPassword, importSecretHash } from './first-password.ts';
+import { activationToken, firstPassword, importSecretHash } from './first-password.ts';
 
 export type SheetFormat = 'csv' | 'xlsx';
 
@@ -61,7 +61,8 @@ export async function importErrorFile(
 }
 
 /**
- * Names, addresses and first passwords of the members that an import made, for whoever has the key that running it
+ * Names, addresses and first passwords of the members that an import made, or their activation links below `linksAt`
+ * (`https://mail.example.com/activate/`), for whoever has the key that running it
  * answered. Needs `members:manage`. Throws `access.denied`, also for a wrong key, and `import.not_found`.
  */
 export async function importPasswordFile(
@@ -71,9 +72,10 @@ export async function importPasswordFile(
   key: string,
   language: Language,
   format: SheetFormat,
+  linksAt = '/activate/',
 ): Promise<Uint8Array> {
   requireAdministration(scope, 'members', 'manage');
-  const rows = await ctx.database.transact(async tx => {
+  const { rows, links } = await ctx.database.transact(async tx => {
     const batch = await requireBatch(tx, scope, id);
     const given = Buffer.from(importSecretHash(key));
     const stored = Buffer.from(batch.secret_hash);
@@ -86,12 +88,17 @@ export async function importPasswordFile(
       target: batch.file_name,
       details: { id },
     });
-    return importedRows(tx, scope.tenantId, id);
+    const { links: wanted = false } = storedOptions(batch);
+    return { rows: await importedRows(tx, scope.tenantId, id), links: wanted };
   });
   const head = [headingOf('name', language), headingOf('address', language)];
   const lines = rows.map(row => {
     const { cells, address } = storedCells(row);
-    return [cells.name, address, firstPassword(key, id, row.line)];
+    const secret = links
+      ? `${linksAt}${activationToken(key, id, row.line)}`
+      : firstPassword(key, id, row.line);
+    return [cells.name, address, secret];
   });
-  return write([[...head, createPhrases(language).say('import.first_password')], ...lines], format);
+  const heading = createPhrases(language).say(links ? 'import.activation_link' : 'import.first_password');
+  return write([[...head, heading], ...lines], format);
 }

@@ -31,6 +31,11 @@ export function firstPassword(secret: string, batchId: number, line: number): st
   return password;
 }
 
+/** Token of the activation link of the member of a line (MBX-03), 256 bits. Whoever has the secret can tell it again. */
+export function activationToken(secret: string, batchId: number, line: number): string {
+  return createHmac('sha256', secret).update(`${batchId}/${line}/link`).digest('base64url');
+}
+
 export async function firstPasswordCredentials(password: string): Promise<NewCredential[]> {
   return [{ kind: 'password', secret: await lightHasher.hash(password) }];
 }

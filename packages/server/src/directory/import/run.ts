@@ -1,12 +1,16 @@
+import { activationExpiry, fileActivationLink } from '../../access/activation/links.ts';
 import { requireAdministration } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import { isMailError, MailError } from '../../platform/errors.ts';
+import type { AccountId } from '../../platform/ids.ts';
+import type { SqlTransaction } from '../../store/sql/port.ts';
 import {
   addImportProgress,
   finishImportBatch,
   type ImportRowRow,
   importBatchById,
   openImportRows,
+  setImportOptions,
   startImportBatch,
   writeImportRow,
 } from '../../store/system/sharing/imports.ts';
@@ -15,10 +19,18 @@ import { createDepartment } from '../departments/departments.ts';
 import { type DepartmentTree, treeOf } from '../departments/tree.ts';
 import { fileMember, type PreparedMember, prepareMember } from '../members/create.ts';
 import { recordOperation } from '../operations.ts';
-import { type ImportBatch, requireBatch, storedCells, storedOptions, toBatch } from './batch.ts';
+import {
+  type ImportBatch,
+  requireBatch,
+  type StoredOptions,
+  storedCells,
+  storedOptions,
+  toBatch,
+} from './batch.ts';
 import { departmentAt, genderOf } from './check-rows.ts';
 import type { ImportContext } from './context.ts';
 import {
+  activationToken,
   firstPassword,
   firstPasswordCredentials,
   importSecretHash,
@@ -42,10 +54,16 @@ export interface RunningImport {
 
 /**
  * Makes members of the rows that are in order (DIR-03), in the background; `getImport` says how far it is. An import whose
- * process died goes on where it was when it is run again. Needs `members:manage`. Throws `access.denied`,
+ * process died goes on where it was, and as it was begun, when it is run again. With `links` members get an activation link in
+ * place of a first password (MBX-03). Needs `members:manage`. Throws `access.denied`,
  * `import.not_found`, `conflict.state` for one that runs or ran.
  */
-export async function runImport(ctx: ImportContext, scope: Scope, id: number): Promise<RunningImport> {
+export async function runImport(
+  ctx: ImportContext,
+  scope: Scope,
+  id: number,
+  wanted: { readonly links?: boolean } = {},
+): Promise<RunningImport> {
   requireAdministration(scope, 'members', 'manage');
   const { directory } = ctx;
   const now = directory.clock.now();
@@ -56,15 +74,13 @@ export async function runImport(ctx: ImportContext, scope: Scope, id: number): P
     if (!(await startImportBatch(tx, scope.tenantId, id, secret, now, now - silentMs))) {
       throw new MailError('conflict.state', { state: row.state });
     }
+    if (row.state === 'previewed') {
+      const options = { ...storedOptions(row), links: wanted.links ?? false };
+      await setImportOptions(tx, scope.tenantId, id, JSON.stringify(options));
+    }
     return { secret: text, row: await requireBatch(tx, scope, id) };
   });
-  const worker = new ImportWorker(
-    ctx,
-    scope,
-    id,
-    started.secret,
-    storedOptions(started.row).createDepartments,
-  );
+  const worker = new ImportWorker(ctx, scope, id, started.secret, storedOptions(started.row));
   const finished = worker.run().catch((error: unknown) => {
     // The import stays as it is and can be run again.
     ctx.log.error('import.failed', { id, error });
@@ -83,18 +99,18 @@ class ImportWorker {
   readonly #scope: Scope;
   readonly #id: number;
   readonly #secret: string;
-  readonly #createDepartments: boolean;
+  readonly #options: StoredOptions;
   /** Departments by their path; null for one that cannot be made. */
   readonly #departments = new Map<string, number | null>();
   /** As it was at the first row; what others make meanwhile is found when ours collides with it. */
   #tree: DepartmentTree | null = null;
 
-  constructor(ctx: ImportContext, scope: Scope, id: number, secret: string, createDepartments: boolean) {
+  constructor(ctx: ImportContext, scope: Scope, id: number, secret: string, options: StoredOptions) {
     this.#ctx = ctx;
     this.#scope = scope;
     this.#id = id;
     this.#secret = secret;
-    this.#createDepartments = createDepartments;
+    this.#options = options;
   }
 
   async run(): Promise<void> {
@@ -133,7 +149,6 @@ class ImportWorker {
         }
         if (!places.includes(place)) places.push(place);
       }
-      const password = firstPassword(this.#secret, this.#id, row.line);
       const member = await prepareMember(this.#ctx.directory, this.#scope, {
         address,
         name: cells.name,
@@ -146,7 +161,9 @@ class ImportWorker {
         gender: genderOf(cells.gender) ?? null,
         departments: places,
         generatedAddress: generated,
-        credentials: await firstPasswordCredentials(password),
+        credentials: this.#options.links
+          ? []
+          : await firstPasswordCredentials(firstPassword(this.#secret, this.#id, row.line)),
       });
       return { row, member, problem: null };
     } catch (error) {
@@ -163,7 +180,7 @@ class ImportWorker {
     const { directory } = this.#ctx;
     this.#tree ??= await treeOf(directory, this.#scope.tenantId);
     let found = departmentAt(this.#tree, path);
-    if (found === null && this.#createDepartments) {
+    if (found === null && this.#options.createDepartments) {
       const parentId = path.length > 1 ? await this.#department(path.slice(0, -1)) : 0;
       found = parentId === null ? null : await this.#make(path, parentId);
     }
@@ -198,6 +215,7 @@ class ImportWorker {
           else created += 1;
           const problems = JSON.stringify(problem ? [problem] : []);
           await writeImportRow(tx, { ...row, problems, account_id: accountId });
+          if (accountId !== null) await this.#link(tx, row, accountId);
         }
         await addImportProgress(tx, tenantId, this.#id, { created, failed }, directory.clock.now());
       });
@@ -206,6 +224,14 @@ class ImportWorker {
       if (isMailError(error) && !error.code.startsWith('store.')) return false;
       throw error;
     }
+  }
+
+  /** Files the activation link of a member just made, where that is how members of this import get in. */
+  async #link(tx: SqlTransaction, row: ImportRowRow, accountId: AccountId): Promise<void> {
+    if (!this.#options.links) return;
+    const now = this.#ctx.directory.clock.now();
+    const token = activationToken(this.#secret, this.#id, row.line);
+    await fileActivationLink(tx, this.#scope, { accountId, token, now, expiresAt: activationExpiry(now) });
   }
 
   async #fileOne(prepared: PreparedRow): Promise<void> {
@@ -218,6 +244,7 @@ class ImportWorker {
         await change(directory, async tx => {
           const accountId = await fileMember(directory, tx, this.#scope, member);
           await writeImportRow(tx, { ...row, problems: '[]', account_id: accountId });
+          await this.#link(tx, row, accountId);
           await addImportProgress(tx, tenantId, this.#id, { created: 1, failed: 0 }, directory.clock.now());
         });
         return;

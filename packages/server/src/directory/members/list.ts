@@ -21,6 +21,8 @@ export interface MemberQuery extends PageRequest {
   readonly vip?: boolean;
   readonly tagId?: number;
   readonly role?: 'member' | 'administrator';
+  readonly secondFactor?: boolean;
+  readonly activated?: boolean;
 }
 
 export interface MemberPage extends Page<Member> {
@@ -42,6 +44,8 @@ async function filterOf(ctx: DirectoryContext, scope: Scope, query: MemberQuery)
     ...(query.vip !== undefined && { vip: query.vip }),
     ...(query.tagId !== undefined && { tagId: query.tagId }),
     ...(query.role !== undefined && { role: query.role }),
+    ...(query.secondFactor !== undefined && { secondFactor: query.secondFactor }),
+    ...(query.activated !== undefined && { activated: query.activated }),
   };
 }
 

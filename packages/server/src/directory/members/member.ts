@@ -34,6 +34,10 @@ export interface Member extends Profile {
   readonly effectiveQuotaBytes: number | null;
   /** The system made the address, so that it may be changed once (DIR-08). */
   readonly generatedAddress: boolean;
+  /** A second factor is on. */
+  readonly secondFactor: boolean;
+  /** There is a password: the member can sign in (MBX-03). */
+  readonly activated: boolean;
   readonly createdAt: number;
 }
 
@@ -72,6 +76,8 @@ export async function toMembers(
     quotaMessages: row.quota_messages,
     effectiveQuotaBytes: memberQuotaBytes(plan.limits, row.vip === 1, row.quota_bytes),
     generatedAddress: row.generated === 1,
+    secondFactor: row.second_factor === 1,
+    activated: row.activated === 1,
     createdAt: row.created_at,
   }));
 }

@@ -8,6 +8,7 @@ import { deleteGroupMembersOf } from '../../store/system/people/forget.ts';
 import { deleteMember } from '../../store/system/people/members.ts';
 import { expiredRecycled, isPurged, markPurged } from '../../store/system/people/recycled.ts';
 import { deleteTagEntriesOf } from '../../store/system/people/tags.ts';
+import { deleteActivationLink } from '../../store/system/sign-in/activation-links.ts';
 import { change, type DirectoryContext } from '../context.ts';
 import { recordOperation } from '../operations.ts';
 import { requireRecycled } from './recycled.ts';
@@ -49,6 +50,7 @@ async function forget(
   }
   await deleteAddressesOfAccount(tx, tenantId, accountId);
   await deleteCredentials(tx, tenantId, accountId);
+  await deleteActivationLink(tx, tenantId, accountId);
   await deleteTagEntriesOf(tx, tenantId, { kind: 'member', target_id: accountId });
   await deleteMember(tx, tenantId, accountId);
   return true;

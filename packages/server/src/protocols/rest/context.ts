@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { ActivationMail } from '../../access/activation/links.ts';
 import type { ApiTokenContext } from '../../access/api-tokens.ts';
 import type { IdempotencyContext } from '../../access/idempotency.ts';
 import type { PasswordContext } from '../../access/passwords.ts';
@@ -50,6 +51,8 @@ export interface RestContext {
   readonly trace: TraceContext;
   readonly passwords: PasswordContext;
   readonly signIn: SignInContext;
+  /** Mails an activation link to a member's other address. */
+  readonly mailActivation: (mail: ActivationMail) => Promise<void>;
   readonly domains: DomainsContext;
   readonly certificates: CertificateContext;
   readonly tokens: ApiTokenContext;

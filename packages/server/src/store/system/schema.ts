@@ -3,6 +3,7 @@ import type { Migration } from '../sql/migrate.ts';
 import { dkimKeyMigration } from './dkim-keys.ts';
 import { maildropLeaseMigration } from './maildrop-leases.ts';
 import { administrationMigration } from './schema/administration.ts';
+import { admissionMigration } from './schema/admission.ts';
 import { domainsMigration } from './schema/domains.ts';
 import { folderSharesMigration } from './schema/folder-shares.ts';
 import { organisationMigration } from './schema/organisation.ts';
@@ -114,4 +115,5 @@ export const systemMigrations: readonly Migration[] = [
   signInMigration(9),
   folderSharesMigration(10),
   snoozedMailMigration(11),
+  admissionMigration(12),
 ];

@@ -168,6 +168,8 @@ export const memberSchema: TUnsafe<MemberAnswer> = named<MemberAnswer>('Member')
     quotaBytes: nullable(Type.Integer({ description: 'Allotted; null: what the plan gives' })),
     effectiveQuotaBytes: nullable(Type.Integer({ description: 'What holds; null: no limit' })),
     generatedAddress: Type.Boolean({ description: 'Made by the system: may be changed once' }),
+    secondFactor: Type.Boolean({ description: 'A second factor is on' }),
+    activated: Type.Boolean({ description: 'There is a password to sign in with' }),
     createdAt: moment(),
   }),
 );

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext, WebServices } from '../context.ts';
+import { activationHandlers } from './admission/activation.ts';
+import { signInEnrol, signInTurnOn } from './admission/sign-in-setup.ts';
 import { createPassword, listPasswords, revokePassword } from './client-passwords.ts';
 import { showClients, switchClients } from './clients.ts';
 import { confirm } from './confirm.ts';
@@ -28,6 +30,11 @@ export function registerAuth(server: FastifyInstance, ctx: WebContext, web: WebS
   server.delete('/auth/sessions/:id', revokeDevice(ctx, web));
   server.post('/auth/tokens', { bodyLimit }, createToken(ctx, web));
   server.post('/auth/sign-in/second-factor', { bodyLimit }, signInSecondStep(ctx, web));
+  server.post('/auth/sign-in/second-factor/totp', { bodyLimit }, signInEnrol(ctx, web));
+  server.post('/auth/sign-in/second-factor/totp/confirm', { bodyLimit }, signInTurnOn(ctx, web));
+  const activation = activationHandlers(ctx, web);
+  server.get('/auth/activation/:token', activation.show);
+  server.post('/auth/activation/:token', { bodyLimit }, activation.use);
   server.post('/auth/confirm', { bodyLimit }, confirm(ctx, web));
   server.get('/auth/second-factor', showSecondFactor(ctx, web));
   server.post('/auth/second-factor/totp', { bodyLimit }, enrol(ctx, web));

@@ -22,10 +22,12 @@ export function showSecondFactor(ctx: WebContext, web: WebServices): RouteHandle
   return async request => {
     const { principal } = await identifyMember(web, request);
     const scope = ownScope(principal);
-    const { enabled, since, recoveryCodesLeft } = await secondFactorState(ctx.signIn, scope);
+    const { enabled, since, recoveryCodesLeft, demanded, dueAt } = await secondFactorState(ctx.signIn, scope);
     const devices = await listTrustedDevices(ctx.signIn, scope);
     return {
       enabled,
+      demanded,
+      dueAt: dueAt === null ? null : date(dueAt),
       methods: since === null ? [] : [{ kind: 'totp', since: date(since) }],
       recoveryCodesLeft,
       devices: devices.map(device => ({

@@ -1,20 +1,16 @@
 import type { RouteHandlerMethod } from 'fastify';
-import { isTrustedDevice } from '../../../access/second-factor/devices.ts';
-import { secondFactorMethods } from '../../../access/second-factor/methods.ts';
-import { needsSecondFactor, recordSecondStep } from '../../../access/second-factor/second-step.ts';
-import { issueTicket } from '../../../access/second-factor/ticket.ts';
 import type { WebContext, WebServices } from '../context.ts';
-import { deviceToken } from '../cookies.ts';
 import { isPrivate } from '../identify.ts';
 import { sendProblem } from '../problem.ts';
 import { requireSameOrigin } from '../same-origin.ts';
-import { beginSession } from './begin-session.ts';
+import { afterPassword } from './admission/after-password.ts';
 import { readBody } from './body.ts';
 
 /**
  * POST /auth/sign-in `{login, password, keep?}`: starts a session and sets its cookie; `keep` for the days of SEC-02,
  * otherwise until the browser closes. Administrators use the same form (SEC-04): the answer says who is one. With a second
- * factor the answer is 401 with a ticket for the second step, unless this browser is remembered. A mobile number does for an address; who has the same password in
+ * factor the answer is 401 with a ticket for the second step, unless this browser is remembered; where one is demanded and the days of grace are over, with a ticket
+ * for setting one up. A mobile number does for an address; who has the same password in
  * several companies is told which, and goes on with one of the addresses (TEN-37).
  */
 export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
@@ -41,18 +37,6 @@ export function signIn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
       address = first?.address ?? login;
     }
     const principal = await ctx.authenticator.password(address, password, attempt);
-    const proven = { principal, keep: keep ?? false, provenAt };
-    if (await needsSecondFactor(ctx.signIn, principal)) {
-      const device = deviceToken(request.raw, client.encrypted);
-      if (device === null || !(await isTrustedDevice(ctx.signIn, principal, device, client.address))) {
-        return sendProblem(reply, 401, 'auth.second_factor_required', {
-          ticket: issueTicket(ctx.signIn, proven),
-          methods: secondFactorMethods.map(method => method.name),
-          seconds: Math.floor(ctx.signIn.limits.ticketMs / 1000),
-        });
-      }
-      recordSecondStep(ctx.signIn, principal, attempt, 'success');
-    }
-    return beginSession(ctx, web, request, reply, proven);
+    return afterPassword(ctx, web, request, reply, { principal, keep: keep ?? false, provenAt }, attempt);
   };
 }

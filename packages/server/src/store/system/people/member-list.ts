@@ -15,6 +15,10 @@ export interface ListedMemberRow
   readonly created_at: number;
   readonly local_part: string;
   readonly unicode_name: string;
+  /** 1: a second factor is on. */
+  readonly second_factor: number;
+  /** 1: there is a password. */
+  readonly activated: number;
 }
 
 /** Which members. Lists of ids: one of them suffices. Left out: no condition. */
@@ -38,6 +42,10 @@ export interface MemberFilter {
   readonly vip?: boolean;
   readonly tagId?: number;
   readonly role?: 'member' | 'administrator';
+  /** Whether a second factor is on. */
+  readonly secondFactor?: boolean;
+  /** Whether there is a password. */
+  readonly activated?: boolean;
   readonly accountIds?: readonly AccountId[];
 }
 
@@ -46,6 +54,11 @@ export interface MemberPosition {
   readonly sortKey: string;
   readonly accountId: AccountId;
 }
+
+const hasFactor = `EXISTS (SELECT 1 FROM second_factor f
+  WHERE f.tenant_id = m.tenant_id AND f.account_id = m.account_id AND f.confirmed_at IS NOT NULL)`;
+const hasPassword = `EXISTS (SELECT 1 FROM credential c
+  WHERE c.tenant_id = m.tenant_id AND c.account_id = m.account_id AND c.kind = 'password')`;
 
 const listed = [
   'm.tenant_id',
@@ -71,6 +84,8 @@ const listed = [
   'a.created_at',
   'p.local_part',
   'd.unicode_name',
+  `CASE WHEN ${hasFactor} THEN 1 ELSE 0 END AS second_factor`,
+  `CASE WHEN ${hasPassword} THEN 1 ELSE 0 END AS activated`,
 ].join(', ');
 
 const joins = `FROM member m
@@ -141,6 +156,14 @@ function conditionsOf(filter: MemberFilter): Condition[] {
   }
   if (filter.vip !== undefined) add('vip', [filter.vip ? 1 : 0], (_, n) => `m.vip = $${n()}`);
   if (filter.role !== undefined) add('role', [filter.role], (_, n) => `a.role = $${n()}`);
+  if (filter.secondFactor !== undefined) {
+    const not = filter.secondFactor ? '' : 'NOT ';
+    add(`factor ${filter.secondFactor}`, [], () => `${not}${hasFactor}`);
+  }
+  if (filter.activated !== undefined) {
+    const not = filter.activated ? '' : 'NOT ';
+    add(`activated ${filter.activated}`, [], () => `${not}${hasPassword}`);
+  }
   if (filter.tagId !== undefined) {
     add(
       'tag',

@@ -49,6 +49,7 @@ const startRow = statement(
   `UPDATE import_batch SET state = 'running', secret = $3, secret_hash = $4, heard_at = $5
    WHERE tenant_id = $1 AND id = $2 AND (state = 'previewed' OR (state = 'running' AND heard_at < $6))`,
 );
+const setOptions = statement('UPDATE import_batch SET options = $3 WHERE tenant_id = $1 AND id = $2');
 const progressRow = statement(
   `UPDATE import_batch SET created = created + $3, failed = failed + $4, heard_at = $5
    WHERE tenant_id = $1 AND id = $2 AND state = 'running'`,
@@ -131,6 +132,16 @@ export async function importBatchPage(
   limit: number,
 ): Promise<ImportBatchRow[]> {
   return reader.all<ImportBatchRow>(selectBatches, tenantId, before, limit);
+}
+
+/** Writes how an import is run. */
+export async function setImportOptions(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  id: number,
+  options: string,
+): Promise<void> {
+  await tx.run(setOptions, tenantId, id, options);
 }
 
 /** Takes an import for working on it: one that was previewed, or one whose worker was not heard of since `silentSince`. */

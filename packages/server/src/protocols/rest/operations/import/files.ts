@@ -8,6 +8,7 @@ import {
 } from '../../../../directory/import/downloads.ts';
 import { type Download, download } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { pageLink } from '../../kit/page-link.ts';
 import { identifier, object } from '../../kit/schema.ts';
 import { format, spreadsheetTypes } from './schema.ts';
 
@@ -61,12 +62,22 @@ export const importsPasswords: Operation = defineOperation({
   id: 'imports.passwords',
   method: 'POST',
   path: '/imports/{id}/passwords',
-  summary: 'Names, addresses and first passwords of the members that it made',
+  summary: 'Names, addresses and first passwords, or activation links, of the members that it made',
   secret: true,
   params,
-  body: object({ key: Type.String({ maxLength: 100, description: '`passwordKey` of the run' }), format }),
-  run: (ctx, { scope, params: { id }, body, language }) =>
-    sheet(`import-${id}-passwords`, body.format, chosen =>
-      importPasswordFile(ctx.directory, scope, id, body.key, language, chosen),
+  body: object({
+    key: Type.String({ maxLength: 100, description: '`passwordKey` of the run' }),
+    format,
+    origin: Type.Optional(
+      Type.String({
+        maxLength: 300,
+        description: 'Where the webmail is, `https://mail.example.com`: for links',
+      }),
     ),
+  }),
+  run: (ctx, { scope, params: { id }, body, language }) =>
+    sheet(`import-${id}-passwords`, body.format, chosen => {
+      const linksAt = body.origin === undefined ? '/activate/' : pageLink(body.origin, '/activate/');
+      return importPasswordFile(ctx.directory, scope, id, body.key, language, chosen, linksAt);
+    }),
 });

@@ -18,12 +18,19 @@ export const importsRun: Operation = defineOperation({
   description: 'Goes on in the background: GET the import to see how far it is.',
   secret: true,
   params,
+  query: object({
+    links: Type.Optional(
+      Type.Boolean({ description: 'Members get an activation link in place of a first password (MBX-03)' }),
+    ),
+  }),
   response: object({
     import: importSchema,
-    passwordKey: Type.String({ description: 'Opens the list of first passwords; shown this once' }),
+    passwordKey: Type.String({
+      description: 'Opens the list of first passwords or activation links; shown this once',
+    }),
   }),
   async run(ctx, call) {
-    const { batch, passwordKey } = await runImport(ctx.imports, call.scope, call.params.id);
+    const { batch, passwordKey } = await runImport(ctx.imports, call.scope, call.params.id, call.query);
     return accepted({ import: importAnswer(batch), passwordKey }, `/imports/${batch.id}`);
   },
 });

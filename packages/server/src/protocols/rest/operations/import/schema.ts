@@ -25,6 +25,7 @@ export const importSchema: TUnsafe<BatchAnswer> = named<BatchAnswer>('Import')(
     fileName: Type.String(),
     state: oneOf(['previewed', 'running', 'done', 'undone']),
     createDepartments: Type.Boolean(),
+    links: Type.Boolean({ description: 'Activation links in place of first passwords' }),
     total: Type.Integer({ description: 'Rows of the file' }),
     created: Type.Integer(),
     failed: Type.Integer({ description: 'Rows with problems; they are left out' }),

@@ -6,9 +6,9 @@ import {
   listInvitations,
   revokeInvitation,
 } from '../../../../directory/invitations/invitations.ts';
-import { MailError } from '../../../../platform/errors.ts';
 import { created } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { pageLink } from '../../kit/page-link.ts';
 import { identifier, nullable, object, pageOf, paging } from '../../kit/schema.ts';
 import { paged } from '../../schemas/paged.ts';
 import { invitationAnswer, invitationSchema } from './schema.ts';
@@ -26,15 +26,6 @@ export const invitationsList: Operation = defineOperation({
   run: async (ctx, call) =>
     paged(await listInvitations(ctx.directory, call.scope, call.query), invitationAnswer),
 });
-
-/** Where the page of a link is, in the webmail that lies at `origin`. Throws `input.invalid`. */
-function linkAt(origin: string, token: string): string {
-  const url = URL.parse(origin);
-  if (!url || !['https:', 'http:'].includes(url.protocol) || url.origin !== origin) {
-    throw new MailError('input.invalid', { in: 'body', field: '/origin' });
-  }
-  return `${origin}/join/${token}`;
-}
 
 export const invitationsCreate: Operation = defineOperation({
   ...place,
@@ -64,9 +55,9 @@ export const invitationsCreate: Operation = defineOperation({
   async run(ctx, call) {
     const { origin, ...wanted } = call.body;
     // The form of the address is checked before a link is made that nobody would see.
-    if (origin !== undefined) linkAt(origin, '');
+    if (origin !== undefined) pageLink(origin, '/join/');
     const { invitation, token } = await createInvitation(ctx.directory, call.scope, wanted);
-    const link = origin === undefined ? null : linkAt(origin, token);
+    const link = origin === undefined ? null : pageLink(origin, `/join/${token}`);
     return created(
       {
         invitation: invitationAnswer(invitation),

@@ -25,6 +25,8 @@ export const membersList: Operation = defineOperation({
     vip: Type.Optional(Type.Boolean()),
     tag: Type.Optional(identifier('Tag')),
     role: Type.Optional(oneOf(['member', 'administrator'])),
+    secondFactor: Type.Optional(Type.Boolean({ description: 'Whether a second factor is on' })),
+    activated: Type.Optional(Type.Boolean({ description: 'Whether there is a password' })),
   }),
   response: pageOf(memberSchema),
   async run(ctx, call) {

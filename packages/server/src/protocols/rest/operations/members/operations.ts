@@ -1,4 +1,5 @@
 import type { Operation } from '../../kit/operation.ts';
+import { activationLinkGet, activationLinkMake, activationLinkRevoke } from '../activation-links/link.ts';
 import { membersSetQuotas } from '../member-quotas/set-quotas.ts';
 import { membersAliasAdd } from './alias-add.ts';
 import { membersAliasDelete } from './alias-delete.ts';
@@ -32,6 +33,9 @@ export const memberOperations: readonly Operation[] = [
   membersVip,
   membersRename,
   membersPassword,
+  activationLinkGet,
+  activationLinkMake,
+  activationLinkRevoke,
   membersAliasAdd,
   membersAliasDelete,
   membersAliasMove,

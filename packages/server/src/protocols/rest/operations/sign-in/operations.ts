@@ -6,6 +6,7 @@ import {
   clientPasswordDelete,
   clientPasswordsDelete,
 } from './accounts.ts';
+import { factorPolicyGet, factorPolicyPut } from './factor-policy.ts';
 import { signInLogExport, signInLogList } from './log.ts';
 import { mailboxPasswordCreate, mailboxPasswordDelete, mailboxPasswordsList } from './mailboxes.ts';
 import { signInPoliciesGet, signInPolicyPut } from './policies.ts';
@@ -13,6 +14,8 @@ import { signInPoliciesGet, signInPolicyPut } from './policies.ts';
 export const signInOperations: readonly Operation[] = [
   signInPoliciesGet,
   signInPolicyPut,
+  factorPolicyGet,
+  factorPolicyPut,
   accountSignInGet,
   accountEndSessions,
   accountResetSecondFactor,
