@@ -13,6 +13,7 @@ import type { Clock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
+import { openSearchStore } from '@hongyan/server/store/accounts/search/search-store.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import type { QueueAdminContext } from '@hongyan/server/store/spool/queue-admin.ts';
 import { openBare, openTestAccounts } from './stores/databases.ts';
@@ -44,6 +45,7 @@ export async function openAdministrationHouse(
   const mailboxes: MailboxContext = {
     accounts,
     blobs: store.blobs,
+    search: opened.use(openSearchStore({ dataFolder: folder, clock })),
     notifier,
     quotas: createDirectory(directory),
     clock,

@@ -101,8 +101,11 @@ export class Indexer implements AsyncDisposable {
         const account = await this.#find(accountId);
         if (account) await this.#update(account);
       } catch (error) {
-        // Made at its first use, or removed: nothing to index.
-        if (isMailError(error, 'account.not_found')) continue;
+        // Made at its first use, or removed: nothing to index. What was written while it was removed must not stay.
+        if (isMailError(error, 'account.not_found')) {
+          await this.#discard(accountId);
+          continue;
+        }
         this.#options.log.warn('search.index_failed', { account: accountId, error });
         this.#rest(accountId);
       }
@@ -120,6 +123,12 @@ export class Indexer implements AsyncDisposable {
     if (!more) return;
     this.#backlog = true;
     this.changed(accountId);
+  }
+
+  /** Throws away the index of an account that is no more. */
+  async #discard(accountId: AccountId): Promise<void> {
+    const account = this.#tenants.get(accountId);
+    if (account) await this.#options.search.remove(account);
   }
 
   /** Leaves an account alone for a while: a full disk does not get better by being asked again. */

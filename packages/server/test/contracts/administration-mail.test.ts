@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
@@ -29,6 +29,7 @@ import { fetchRows } from '../../src/mailbox/rows.ts';
 import { Flag } from '../../src/mailbox/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
+import { searchPath } from '../../src/store/accounts/search/search-store.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 const day = 86_400_000;
@@ -266,6 +267,23 @@ test('RCY-04: mail is copied out of the bin; RCY-05: deleted for good, its file 
     for await (const rows of fetchRows(mail.mailboxes, target, inbox?.id ?? 0, [[1, 9]], {})) {
       for (const row of rows)
         assert.ok((await mail.mailboxes.blobs.read(scope.tenantId, row.blob.hash)).length > 0);
+    }
+  }));
+
+test('RCY-05: the word index goes with the mail, also when the mail went in an earlier try', () =>
+  withHouse(async ({ mail, scope, member, fill, directory, folder }) => {
+    for (const early of [false, true]) {
+      const a = await member(early ? 'early' : 'chen');
+      await fill(a, ['INBOX'], 1);
+      const account = systemScope(scope.tenantId, a, 'test');
+      await mail.mailboxes.search?.use(account, async () => undefined, true);
+      const index = searchPath(folder, account);
+      assert.equal(existsSync(index), true);
+      await directory.removeUser(scope, a);
+      await deleteForGood(mail.administration, scope, a);
+      if (early) await mail.mailboxes.accounts.remove(account);
+      await mail.jobs.runAll();
+      assert.deepEqual(readdirSync(dirname(index)), []);
     }
   }));
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { indexStatus } from '../../src/mailbox/searching/index-status.ts';
@@ -6,6 +7,7 @@ import { createNotifier } from '../../src/notify/notifier.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { Indexer } from '../../src/search/indexer.ts';
+import { searchPath } from '../../src/store/accounts/search/search-store.ts';
 import { eventually } from '../app-fixture/program.ts';
 import { openSearch } from '../search-fixture/search-house.ts';
 import { mail, makeAccount, message, openHouse, tenantId } from '../store-fixture/mailbox-fixture.ts';
@@ -50,4 +52,23 @@ test('REA-12: who changed is indexed; a large backlog does not keep others waiti
   await eventually(() => turns.length === 5, 'a change is noticed');
   assert.deepEqual(turns.at(-1), [8, 1]);
   assert.deepEqual(await indexStatus(ctx, small), { available: true, behind: 0 });
+});
+
+test('the index of an account that was removed is thrown away, also when it was filled meanwhile', async () => {
+  using folder = temporaryDirectory();
+  await using house = await openHouse(folder.path);
+  await using search = openSearch(house);
+  const scope = await makeAccount(house, 7);
+  await appendMessages(house.ctx, scope, 1, [await message(house, mail('one'))]);
+  assert.equal(await search.index(scope), 1);
+  const path = searchPath(house.folder, scope);
+  assert.equal(existsSync(path), true);
+  await house.ctx.accounts.remove(scope);
+  await using indexer = new Indexer({
+    ...search.context,
+    limits: { ...search.context.limits, delayMs: 1, roundMs: 1 },
+    everyAccount: async () => [{ tenantId, accountId: 7 }],
+  });
+  indexer.changed(7);
+  await eventually(() => !existsSync(path), 'the index is gone');
 });

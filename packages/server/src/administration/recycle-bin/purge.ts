@@ -77,12 +77,13 @@ export const freeMailWorker: JobWorker = {
     const scope = systemScope(job.tenantId, account, 'deleted for good');
     try {
       await releaseBodies(ctx, job, scope);
-      await ctx.mailbox.search?.remove({ tenantId: scope.tenantId, accountId: scope.accountId });
       // `store.busy` while somebody still reads it: the job is tried again.
       await ctx.mailbox.accounts.remove(scope);
     } catch (error) {
       // There never was a mailbox, or it is gone since an earlier try.
       if (!isMailError(error, 'account.not_found')) throw error;
     }
+    // After the mail: an index that goes first is filled again meanwhile.
+    await ctx.mailbox.search?.remove({ tenantId: scope.tenantId, accountId: scope.accountId });
   },
 };
