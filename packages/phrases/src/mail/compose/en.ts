@@ -126,6 +126,8 @@ export const composeEn: typeof composeZh = {
   stillUploading: 'Attachments are still being uploaded. Send when they are done.',
   failedUpload: name =>
     `The attachment “${name}” was not uploaded. Continue its upload or remove it, then send.`,
+  leftBefore:
+    'The mail had left already. What you changed since is a new draft; Send would send it as another mail.',
   lost: 'Not sent: the server cannot be reached. The draft is kept on this device; send it when you are online.',
   scheduledPage: {
     title: 'Scheduled',

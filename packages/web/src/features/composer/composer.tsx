@@ -1,24 +1,23 @@
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { explain, type MailApp } from '../../app/mail-app.ts';
+import type { MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
 import { useMedia } from '../../app/use-media.ts';
-import { JmapError } from '../../jmap/client.ts';
-import { clockTime, readerTime } from '../../lib/dates.ts';
+import { clockTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { parseInert } from '../../lib/inert-html.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { IconPaperclip } from '../../ui/icons.ts';
 import { AttachmentStrip } from './attachment-strip.tsx';
-import { BeforeSending, worthAsking } from './checks/before-sending.tsx';
-import { forgetsFile, sizeOf } from './checks/checks.ts';
+import { BeforeSending } from './checks/before-sending.tsx';
 import { ChecksPanel, useFindings } from './checks/checks-panel.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { ComposerLines } from './composer-lines.tsx';
-import type { Draft, DraftContent } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { htmlToText, isWorthKeeping } from './draft.ts';
-import { callBack, discardDraft, submit } from './outbox.ts';
+import { discardDraft } from './outbox.ts';
 import { useDraft } from './use-draft.ts';
+import { useSending } from './use-sending.ts';
 import type { DraftMode, Drafts } from './windows/use-drafts.ts';
 import './composer.css';
 import './windows/windows.css';
@@ -33,14 +32,6 @@ interface ComposerProps {
   readonly shortcuts: Shortcuts;
 }
 
-type QuestionKind = 'subject' | 'file' | 'checks';
-
-/** What is asked before the mail leaves, and when it was to leave; null: now. */
-interface Question {
-  readonly kind: QuestionKind;
-  readonly sendAt: Date | null;
-}
-
 /** Writing a mail: recipients, subject, rich text, files; saved as one writes, sent with undo (CMP-01 to CMP-03, CMP-11). */
 export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps): ReactElement {
   const texts = useTexts();
@@ -53,11 +44,6 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const handle = useDraft(store, draft, tooLarge);
   const { content, state, change, addFiles, flush, touched, current, finish } = handle;
   const pending = useRef({ to: '', cc: '', bcc: '' });
-  const [question, setQuestion] = useState<Question | null>(null);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<{ readonly text: string; readonly about: DraftContent } | null>(
-    null,
-  );
   const [over, setOver] = useState(false);
   // The editor owns its text; giving it another one means making it anew.
   const [body, setBody] = useState({ html: draft.content.html, version: 0 });
@@ -69,8 +55,6 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const findings = useFindings(store, content);
   const look = store.personal.settings;
 
-  // It stands until the mail is changed, and covers nothing.
-  const warn = (text: string): void => setProblem({ text, about: current().content });
   const leave = (): void => drafts.close(draft.key);
   const { tell } = drafts;
   const worthKeeping = isWorthKeeping(content);
@@ -79,74 +63,15 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     [tell, draft.key, content.subject, worthKeeping],
   );
 
-  /** What stands in the way of sending, in words; null: nothing. */
-  function obstacle(): string | null {
-    const now = current().content;
-    const typed = Object.values(pending.current).find(Boolean);
-    if (typed) return texts.compose.badRecipient(typed);
-    if (!now.to.length && !now.cc.length && !now.bcc.length) return texts.compose.needRecipient;
-    const failed = now.files.find(file => file.failed);
-    if (failed) return texts.compose.failedUpload(failed.name);
-    if (now.files.some(file => file.progress !== null)) return texts.compose.stillUploading;
-    const limit = store.client.accountLimit(
-      'urn:ietf:params:jmap:mail',
-      'maxSizeAttachmentsPerEmail',
-      50 * 1024 * 1024,
-    );
-    const size = sizeOf(now);
-    return size > limit ? texts.compose.tooMuch(fileSize(size), fileSize(limit)) : null;
-  }
-
-  async function send(asked: readonly QuestionKind[], sendAt: Date | null = null): Promise<void> {
-    if (sending) return;
-    collect.current?.();
-    const now = current().content;
-    const blocked = obstacle();
-    if (blocked) return warn(blocked);
-    setProblem(null);
-    const ask = (kind: QuestionKind): void => setQuestion({ kind, sendAt });
-    if (!now.subject.trim() && !asked.includes('subject')) return ask('subject');
-    if (!checksShown && worthAsking(now, findings) && !asked.includes('checks')) return ask('checks');
-    if (checksShown && forgetsFile(now) && !asked.includes('file')) return ask('file');
-    setQuestion(null);
-    setSending(true);
-    try {
-      const emailId = await flush();
-      const sent = await submit(store, emailId, now, sendAt);
-      finish();
-      leave();
-      if (now.answers) void app.mark(now.answers.keyword, true, [now.answers.mailId]);
-      void store.sync();
-      if (sent.heldSeconds === 0) {
-        const text = sendAt
-          ? texts.compose.scheduled(readerTime(sendAt, new Date(), language, texts.list.today))
-          : texts.compose.sent;
-        toasts.show({ text, stayMs: 5000 });
-        return;
-      }
-      toasts.show({
-        text: texts.compose.hold(sent.heldSeconds),
-        stayMs: sent.heldSeconds * 1000,
-        action: { label: texts.compose.undo, run: () => void undo(sent) },
-      });
-    } catch (error) {
-      setSending(false);
-      const offline = error instanceof JmapError && error.code === 'network';
-      warn(offline ? texts.compose.lost : texts.compose.failed(explain(error, texts)));
-    }
-  }
-
-  async function undo(sent: Awaited<ReturnType<typeof submit>>): Promise<void> {
-    try {
-      if (await callBack(store, sent)) {
-        drafts.open({ ...current(), serverId: sent.emailId });
-        toasts.show({ text: texts.compose.cancelled, stayMs: 4000 });
-      } else toasts.show({ text: texts.compose.tooLate, tone: 'error' });
-      void store.sync();
-    } catch (error) {
-      app.report(error);
-    }
-  }
+  const { sending, question, problem, send, warn, ask } = useSending({
+    app,
+    handle,
+    drafts,
+    findings,
+    checksShown,
+    typed: () => Object.values(pending.current).find(Boolean),
+    collect: () => collect.current?.(),
+  });
 
   function close(): void {
     collect.current?.();
@@ -323,7 +248,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
       {question?.kind === 'checks' && (
         <BeforeSending
           findings={findings}
-          onClose={() => setQuestion(null)}
+          onClose={() => ask(null)}
           onSend={() => void send(['subject', 'checks'], question.sendAt)}
         />
       )}
@@ -333,7 +258,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
           verb={texts.compose.sendAnyway}
           cancel={texts.compose.close}
           danger={false}
-          onClose={() => setQuestion(null)}
+          onClose={() => ask(null)}
           onConfirm={() => void send(['subject', question.kind], question.sendAt)}
         />
       )}

@@ -1,6 +1,6 @@
 import { setError } from '../../jmap/client.ts';
 import type { MailStore } from '../../jmap/mail-store.ts';
-import type { SetResponse } from '../../jmap/types.ts';
+import type { GetResponse, SetResponse } from '../../jmap/types.ts';
 import { type Draft, type DraftContent, isWorthKeeping, toEmail } from './draft.ts';
 
 /** Mail that waits for its time lies in a folder of its own. */
@@ -143,6 +143,37 @@ export async function submit(
   const submissionId = answer.created?.['submission']?.id;
   if (!submissionId) throw new Error('no id');
   return { submissionId, emailId, heldSeconds: sendAt || !keep ? 0 : holds ? undoSeconds : 0 };
+}
+
+/**
+ * What became of a mail whose sending was never answered: the line broke after the request had gone out. Null: it was not
+ * submitted. Sending such a mail again without asking would send it twice.
+ */
+export async function submitted(store: MailStore, emailId: string): Promise<Sent | null> {
+  const answers = await store.client.call([
+    ['EmailSubmission/query', { filter: { emailIds: [emailId] } }],
+    [
+      'EmailSubmission/get',
+      {
+        '#ids': { resultOf: '0', name: 'EmailSubmission/query', path: '/ids' },
+        properties: ['id', 'undoStatus', 'sendAt'],
+      },
+    ],
+  ]);
+  const { list } = (answers[1]?.[1] ?? { list: [] }) as unknown as GetResponse<{
+    id: string;
+    undoStatus: string;
+    sendAt: string;
+  }>;
+  const found = list.find(({ undoStatus }) => undoStatus !== 'canceled');
+  if (!found) return null;
+  const left = found.undoStatus === 'pending' ? (Date.parse(found.sendAt) - Date.now()) / 1000 : 0;
+  const { undoSeconds } = store.personal.settings;
+  return {
+    submissionId: found.id,
+    emailId,
+    heldSeconds: left > 0 && left <= undoSeconds ? Math.ceil(left) : 0,
+  };
 }
 
 /** Where a mail goes once its time has come; null where the server has no folder for what waits. */

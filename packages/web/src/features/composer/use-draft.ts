@@ -7,12 +7,15 @@ import { forgetLocally, keepLocally, saveDraft } from './outbox.ts';
 
 /** After this long without a key the draft goes to the server. */
 const saveAfterMs = 2500;
+/** Between two savings into the browser: the whole draft is written, and it may be long. */
+const keepEveryMs = 1000;
 
 export type SaveState =
   | { readonly kind: 'none' | 'saving' | 'local' }
   | { readonly kind: 'server'; readonly at: Date };
 
-interface DraftHandle {
+/** A draft being written, and what can be done with it. */
+export interface DraftHandle {
   readonly content: DraftContent;
   readonly state: SaveState;
   readonly change: (part: Partial<DraftContent> | ((content: DraftContent) => Partial<DraftContent>)) => void;
@@ -27,6 +30,8 @@ interface DraftHandle {
   /** Whether something has changed since the last save. */
   readonly touched: () => boolean;
   readonly current: () => Draft;
+  /** Says which mail the next save replaces; null: none, as the copy on the server may have left by now. */
+  readonly standsFor: (serverId: string | null) => void;
   /** Stops saving: the draft has been sent or thrown away. */
   readonly finish: () => void;
 }
@@ -42,7 +47,16 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
   const dirty = useRef(false);
   const done = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const keeping = useRef<ReturnType<typeof setTimeout> | null>(null);
   const running = useRef<Promise<string> | null>(null);
+
+  /** Writes what has changed into the browser, unless the server has it by now. */
+  const keepNow = useCallback((): void => {
+    if (keeping.current) clearTimeout(keeping.current);
+    keeping.current = null;
+    if ((dirty.current || running.current) && !done.current && isWorthKeeping(draft.current.content))
+      keepLocally(store, draft.current);
+  }, [store]);
 
   const flush = useCallback(async (): Promise<string> => {
     if (timer.current) clearTimeout(timer.current);
@@ -60,12 +74,13 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
       return serverId;
     } catch (error) {
       dirty.current = true;
+      keepNow();
       setState({ kind: 'local' });
       throw error;
     } finally {
       running.current = null;
     }
-  }, [store]);
+  }, [store, keepNow]);
 
   const schedule = useCallback((): void => {
     if (timer.current) clearTimeout(timer.current);
@@ -81,10 +96,10 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
       draft.current = { ...draft.current, content: next };
       dirty.current = true;
       setContent(next);
-      if (isWorthKeeping(next)) keepLocally(store, draft.current);
+      keeping.current ??= setTimeout(keepNow, keepEveryMs);
       schedule();
     },
-    [store, schedule],
+    [schedule, keepNow],
   );
 
   const files = useRef(new Map<string, File>());
@@ -185,17 +200,19 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
   );
 
   useEffect(() => {
-    const leaving = (): void => {
-      if (dirty.current && !done.current && isWorthKeeping(draft.current.content))
-        keepLocally(store, draft.current);
+    // A phone's browser is closed without a word: being hidden is the last that is heard of it.
+    const hidden = (): void => {
+      if (document.visibilityState === 'hidden') keepNow();
     };
-    addEventListener('pagehide', leaving);
+    addEventListener('pagehide', keepNow);
+    document.addEventListener('visibilitychange', hidden);
     return () => {
-      removeEventListener('pagehide', leaving);
+      removeEventListener('pagehide', keepNow);
+      document.removeEventListener('visibilitychange', hidden);
       if (timer.current) clearTimeout(timer.current);
+      keepNow();
       // The composer is left by way of another folder: what was written goes to Drafts all the same.
       if (dirty.current && !done.current && isWorthKeeping(draft.current.content)) {
-        keepLocally(store, draft.current);
         flush()
           .then(
             () => store.sync(),
@@ -204,7 +221,7 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
           .catch(() => undefined);
       }
     };
-  }, [store, flush]);
+  }, [store, flush, keepNow]);
 
   return {
     content,
@@ -217,9 +234,14 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     flush,
     touched: () => dirty.current,
     current: () => draft.current,
+    standsFor: serverId => {
+      draft.current = { ...draft.current, serverId };
+    },
     finish: () => {
       done.current = true;
       if (timer.current) clearTimeout(timer.current);
+      if (keeping.current) clearTimeout(keeping.current);
+      keeping.current = null;
       forgetLocally(store, draft.current.key);
     },
   };
