@@ -41,6 +41,17 @@ export const commandPhrases = {
   'command.move_failed': 'Account {account} was not moved: {reason}',
   'command.moved':
     'Moved to {place}: {moved} ({rows} rows, held for {longest} ms at most). There already: {already}. Failed: {failed}.',
+  'command.relocate_no_url': 'Say in store.url which PostgreSQL database the rows are to go to.',
+  'command.relocate_nothing': 'There are no files with directory, queue and records in the data directory.',
+  'command.relocate_taken':
+    'The database has rows of another installation, or is being filled from elsewhere. Choose an empty one.',
+  'command.relocate_copying': 'Copying {database}, {table}: {rows} rows looked at, {written} written',
+  'command.relocate_verifying': 'Comparing {database}, {table}: {rows} rows',
+  'command.relocate_ahead':
+    'Copied ahead: {rows} rows. Stop the server and call hongyan move-to-postgres without --ahead.',
+  'command.relocate_finished': 'The move is done; what was left of it was put away.',
+  'command.relocated':
+    'Directory, queue and records are in PostgreSQL: {rows} rows, counts and checksums agree. The files of before are in {folder}. Accounts stay where they are: hongyan move-all moves them while the server works.',
   'command.reindex_whom': 'Name one address, or --all.',
   'command.reindex_progress': 'Accounts done: {accounts}, messages indexed: {messages}',
   'command.reindexed': 'Indexed anew: {accounts} accounts, {messages} messages.',

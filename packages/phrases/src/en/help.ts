@@ -97,6 +97,9 @@ export const helpPhrases = {
   'help.move_account': 'move an account to another place while the server works',
   'help.move_all': 'move all accounts (of --tenant) to another place while the server works',
   'help.move.to': 'file, shard:NAME, or postgres:NAME (main: the database of store.url)',
+  'help.move_to_postgres':
+    'move directory, queue and records from files to the database of store.url; no server may run',
+  'help.move_to_postgres.ahead': 'only copy, while the server works, so that the move itself is short',
   'help.reindex': 'make the search index of an account anew',
   'help.reindex.all': 'of all accounts',
   'help.check': 'check everything that is stored',

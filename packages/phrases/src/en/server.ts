@@ -37,6 +37,12 @@ export const serverPhrases = {
   'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
   'serve.objects': 'store.objects cannot be used: {reason}',
   'serve.store_url': 'store.url cannot be used: {reason}',
+  'serve.rows_in_files':
+    'store.url is set, but directory, queue and records are in files ({file}). Move them with hongyan move-to-postgres, or take store.url out.',
+  'serve.rows_in_postgres':
+    'Directory, queue and records were moved to PostgreSQL ({file} says so), but store.url is not set.',
+  'serve.rows_on_their_way':
+    'Rows are being moved into this database from {from}. Call hongyan move-to-postgres there again until it is done.',
   'serve.node_name': 'node.name may have letters, digits, dots and hyphens, at most 63: {name}',
   'serve.node_name_taken':
     'Another server with the node name {name} works on this database. Give each node a node.name of its own.',

@@ -40,6 +40,16 @@ export const commandPhrases: Record<keyof typeof en, string> = {
   'command.move_failed': '账号 {account} 未迁移：{reason}',
   'command.moved':
     '已迁移到 {place}：{moved} 个（{rows} 行，写入最长暂停 {longest} 毫秒）。原已在此：{already} 个。失败：{failed} 个。',
+  'command.relocate_no_url': '请在 store.url 中指定要迁移到的 PostgreSQL 数据库。',
+  'command.relocate_nothing': '数据目录中没有组织、队列和记录的文件。',
+  'command.relocate_taken': '该数据库中已有其他安装的数据，或正从别处迁入。请选择空的数据库。',
+  'command.relocate_copying': '正在复制 {database} 的 {table}：已处理 {rows} 行，写入 {written} 行',
+  'command.relocate_verifying': '正在核对 {database} 的 {table}：{rows} 行',
+  'command.relocate_ahead':
+    '已预先复制 {rows} 行。请停止服务器，再运行不带 --ahead 的 hongyan move-to-postgres。',
+  'command.relocate_finished': '迁移已完成，剩余的文件已移开。',
+  'command.relocated':
+    '组织、队列和记录已在 PostgreSQL 中：共 {rows} 行，行数与校验和一致。原来的文件在 {folder}。账号仍在原处，可在服务器运行时用 hongyan move-all 迁移。',
   'command.reindex_whom': '请指定一个地址，或使用 --all。',
   'command.reindex_progress': '已完成账号：{accounts}，已索引邮件：{messages}',
   'command.reindexed': '已重建索引：{accounts} 个账号，{messages} 封邮件。',

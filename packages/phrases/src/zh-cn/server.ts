@@ -35,6 +35,11 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.file_unreadable': '无法读取文件 {file}：{reason}',
   'serve.objects': 'store.objects 无法使用：{reason}',
   'serve.store_url': 'store.url 无法使用：{reason}',
+  'serve.rows_in_files':
+    '已设置 store.url，但组织、队列和记录仍在文件中（{file}）。请用 hongyan move-to-postgres 迁移，或去掉 store.url。',
+  'serve.rows_in_postgres': '组织、队列和记录已迁移到 PostgreSQL（见 {file}），但未设置 store.url。',
+  'serve.rows_on_their_way':
+    '正在从 {from} 向该数据库迁移数据。请在那里再次运行 hongyan move-to-postgres，直到完成。',
   'serve.node_name': 'node.name 只能包含字母、数字、点和连字符，最多 63 个字符：{name}',
   'serve.node_name_taken': '已有名为 {name} 的节点在使用该数据库。请为每个节点设置不同的 node.name。',
   'serve.node_database': '节点登记时数据库没有响应：{reason}',

@@ -22,6 +22,10 @@ export interface DataFolder {
   readonly packLock: string;
   /** Held by the one process that goes round the word indexes. */
   readonly indexLock: string;
+  /** Says that directory, queue and records are in PostgreSQL, and files of them are from before. */
+  readonly movedMark: string;
+  /** Where those files are. */
+  readonly beforePostgres: string;
   /** What that server says about itself, JSON. */
   readonly running: string;
 }
@@ -42,6 +46,8 @@ export function dataFolder(root: string, blobs: string | null = null): DataFolde
     scrubLock: join(root, 'run', 'scrub.db'),
     packLock: join(root, 'run', 'pack.db'),
     indexLock: join(root, 'run', 'index.db'),
+    movedMark: join(root, 'rows-in-postgres.json'),
+    beforePostgres: join(root, 'before-postgres'),
     running: join(root, 'run', 'server.json'),
   };
 }

@@ -26,12 +26,7 @@ import type { SenderPolicy } from '../flow/ports.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import { defaultMailboxLimits } from '../mailbox/limits.ts';
 import { directoryNeighbours } from '../mailbox/sharing/directory-neighbours.ts';
-import {
-  createNotifier,
-  type HomeChanges,
-  type Notifier,
-  type NotifyTransport,
-} from '../notify/notifier.ts';
+import { createNotifier, type HomeChanges, type Notifier, type NotifyTransport } from '../notify/notifier.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files/files.ts';
 import { nodeFiles } from '../platform/files/node-files.ts';
@@ -59,7 +54,13 @@ import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
 import { countedLog, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
 import { objectStore, requireSameBucket } from './nodes/bucket.ts';
-import { requireKeyFile, requireSameBlobs, requireSameKey } from './nodes/installation.ts';
+import {
+  requireKeyFile,
+  requireRowsWhereSaid,
+  requireSameBlobs,
+  requireSameKey,
+  requireWhole,
+} from './nodes/installation.ts';
 import type { OtherNodes } from './nodes/node.ts';
 import { nodeName } from './nodes/node-name.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
@@ -147,9 +148,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   await using opened = new AsyncDisposableStack();
   const folder = dataFolder(config.data, config.store.blobs);
   await files.makeDirectory(folder.root);
+  const shared = config.store.url !== null;
+  requireRowsWhereSaid(folder, shared);
   const places = databases(config, folder, log, metrics);
   const system = opened.use(await openSystemDatabase(places.system, clock));
-  const shared = config.store.url !== null;
+  if (shared) await requireWhole(system);
   if (shared) await requireKeyFile(system, folder);
   const master = await openMasterKey(files, folder.masterKey);
   if (shared) {

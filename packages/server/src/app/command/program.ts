@@ -19,6 +19,7 @@ import { addTraceCommand } from './trace.ts';
 import { addTransferCommands } from './transfer.ts';
 import { addCheckCommand } from './upkeep/check.ts';
 import { addMoveCommands } from './upkeep/move.ts';
+import { addMoveToPostgresCommand } from './upkeep/move-to-postgres.ts';
 import { addNodesCommand } from './upkeep/nodes.ts';
 import { addReindexCommand } from './upkeep/reindex.ts';
 
@@ -73,6 +74,7 @@ export function buildProgram(terminal: Terminal, phrases: Phrases, done: (code: 
   addReindexCommand(program, builder);
   addNodesCommand(program, builder);
   addMoveCommands(program, builder);
+  addMoveToPostgresCommand(program, builder);
   addBackupCommands(program, builder);
   addConfigCommands(program, builder);
   program

@@ -2,10 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MasterKey } from '../../platform/secrets/master-key.ts';
+import { movingFrom } from '../../store/relocation/relocation-mark.ts';
 import type { SqlDatabase } from '../../store/sql/port.ts';
 import { installation, readSetting, settingOnce } from '../../store/system/settings.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { StartError } from '../start-error.ts';
+
+/**
+ * Refuses a configuration that looks for directory, queue and records in another place than they are: a server would make
+ * new ones. `shared`: whether it looks in PostgreSQL.
+ */
+export function requireRowsWhereSaid(folder: DataFolder, shared: boolean): void {
+  const moved = existsSync(folder.movedMark);
+  if (!shared && moved) throw new StartError('serve.rows_in_postgres', { file: folder.movedMark });
+  if (shared && existsSync(folder.system))
+    throw new StartError('serve.rows_in_files', { file: folder.system });
+}
+
+/** Refuses rows that are still on their way here. */
+export async function requireWhole(system: SqlDatabase): Promise<void> {
+  const from = await movingFrom(system);
+  if (from !== null) throw new StartError('serve.rows_on_their_way', { from });
+}
 
 const keySetting = 'installation.key';
 const blobsSetting = 'installation.blobs';

@@ -8,6 +8,8 @@ import {
   type Statement,
   statement,
 } from '../../sql/port.ts';
+import { rowText } from '../../sql/row-text.ts';
+import { readTables } from '../../sql/tables.ts';
 
 /** A table with rows of accounts. */
 export interface AccountTable {
@@ -23,19 +25,6 @@ export type RowTarget = Pick<SqlDatabase, 'read' | 'transact'>;
 
 /** Where rows come from: a transaction or a database. */
 export type RowSource = <T>(work: (reader: SqlReader) => Promise<T>) => Promise<T>;
-
-const columnsQuery = statement({
-  sqlite: `SELECT m.name AS name, c.name AS col, c.pk AS pk FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-     WHERE m.type = 'table' ORDER BY m.name, c.name`,
-  postgres: `SELECT c.table_name AS name, c.column_name AS col, COALESCE(k.ordinal_position, 0) AS pk
-     FROM information_schema.columns c
-     LEFT JOIN information_schema.table_constraints t
-       ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.constraint_type = 'PRIMARY KEY'
-     LEFT JOIN information_schema.key_column_usage k
-       ON k.constraint_schema = t.constraint_schema AND k.constraint_name = t.constraint_name
-         AND k.table_name = c.table_name AND k.column_name = c.column_name
-     WHERE c.table_schema = current_schema() ORDER BY c.table_name COLLATE "C", c.column_name COLLATE "C"`,
-});
 
 const pageRows = 400;
 const rowsPerInsert = 40;
@@ -53,30 +42,11 @@ export async function accountTables(from: SqlReader, to: SqlReader): Promise<Acc
 
 /** All tables that have rows of accounts. */
 export async function tablesOf(reader: SqlReader): Promise<AccountTable[]> {
-  const rows = await reader.all<{ name: string; col: string; pk: number }>(columnsQuery);
-  const tables: AccountTable[] = [];
-  for (const [name, group] of Map.groupBy(rows, row => row.name)) {
-    const columns = group.map(row => row.col);
-    if (!columns.includes('account_id')) continue;
-    const key = group
-      .filter(row => row.pk > 0)
-      .sort((a, b) => a.pk - b.pk)
-      .map(row => row.col);
+  const tables = (await readTables(reader)).filter(({ columns }) => columns.includes('account_id'));
+  return tables.map(({ name, columns, key }) => {
     if (key[0] !== 'account_id') throw new Error(`${name} has no key that begins with account_id`);
-    tables.push({ name, columns, key: key.slice(1) });
-  }
-  return tables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Values as both engines keep them: PostgreSQL has no NUL in text. */
-function encode(value: SqlValue): string {
-  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('base64')}`;
-  if (typeof value === 'string') return `s${value.replaceAll('\0', '\uFFFD')}`;
-  return value === null ? 'n' : `i${value}`;
-}
-
-function encodeRow(row: readonly SqlValue[]): string {
-  return row.map(value => encode(value).replaceAll('\\', '\\\\').replaceAll('|', '\\p')).join('|');
+    return { name, columns, key: key.slice(1) };
+  });
 }
 
 /** Statements on one table, made once for each copier. */
@@ -192,12 +162,12 @@ export class RowCopier {
     const there = await this.#target.read(reader => this.#targetRows(reader, known, after, until), {
       account,
     });
-    const wanted = new Map(page.map(row => [encodeRow(known.keyOf(row)), row]));
+    const wanted = new Map(page.map(row => [rowText(known.keyOf(row)), row]));
     const surplus: SqlValue[][] = [];
     for (const row of there) {
-      const key = encodeRow(known.keyOf(row));
+      const key = rowText(known.keyOf(row));
       const same = wanted.get(key);
-      if (same && encodeRow(same) === encodeRow(row)) wanted.delete(key);
+      if (same && rowText(same) === rowText(row)) wanted.delete(key);
       else surplus.push(known.keyOf(row));
     }
     const missing = [...wanted.values()];
@@ -209,7 +179,7 @@ export class RowCopier {
       },
       { account },
     );
-    return missing.length + surplus.filter(key => !wanted.has(encodeRow(key))).length;
+    return missing.length + surplus.filter(key => !wanted.has(rowText(key))).length;
   }
 }
 
