@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readSieve, type SieveReading } from '@hongyan/formats/sieve/script.ts';
 import type { Scope } from '../access/scope.ts';
 import type { AccountId } from '../platform/ids.ts';
+import type { AccountReader } from '../store/accounts/account-transaction.ts';
 import { activeScriptContent, type ScriptContent } from '../store/accounts/scripts/script-rows.ts';
 import { requireRead, type ScriptContext } from './context.ts';
 
@@ -34,8 +35,13 @@ export class ActiveScripts {
   /** Null when the account has no active script. */
   async of(scope: Scope): Promise<ActiveScript | null> {
     requireRead(scope);
-    const stored = await this.#ctx.accounts.read(scope, activeScriptContent);
-    const { accountId } = scope;
+    return this.#ctx.accounts.read(scope, reader => this.in(reader));
+  }
+
+  /** The same for who has a snapshot of the account open, and may read it. */
+  async in(reader: AccountReader): Promise<ActiveScript | null> {
+    const { accountId } = reader;
+    const stored = await activeScriptContent(reader);
     const kept = this.#kept.get(accountId);
     this.#kept.delete(accountId);
     if (stored === null) return null;

@@ -23,12 +23,23 @@ export interface Owner {
   readonly language: Language;
 }
 
+/** What decides about mail that came for somebody. */
+export interface Deciders {
+  /** What the member filled in: sender lists, rules, forward, answer; null for nothing. */
+  readonly forms: MemberForms | null;
+  /** The script that runs on the account's mail; null without one. */
+  readonly active: ActiveScript | null;
+}
+
+/** Of an account that has no store yet. */
+const nobody: Deciders = { forms: null, active: null };
+
 /** What the flow needs of accounts to run their scripts. */
 export interface FilterDoor {
   /** The script that runs on the account's mail; null without one, or without a store. */
   activeScript(scope: Scope): Promise<ActiveScript | null>;
-  /** What the member filled in: sender lists, rules, forward, answer; null for nothing. */
-  forms?(scope: Scope): Promise<MemberForms | null>;
+  /** What decides about the account's mail, in one look. */
+  deciders(scope: Scope): Promise<Deciders>;
   /** Annotations and lists that scripts ask; left out: there are none. */
   readonly facts?: ScriptFacts;
   script(scope: Scope, name: string): Promise<Uint8Array | null>;
@@ -54,11 +65,14 @@ export function createFilterDoor(
   const forms = personal === null ? null : new MemberFormsCache(personal);
   return {
     facts: scriptFacts(mailboxes, personal, forms),
-    async forms(scope) {
+    async deciders(scope) {
       try {
-        return forms === null ? null : await forms.of(scope);
+        return await mailboxes.accounts.read(scope, async reader => ({
+          forms: (await forms?.in(reader, scope)) ?? null,
+          active: await active.in(reader),
+        }));
       } catch (error) {
-        if (isMailError(error, 'account.not_found')) return null;
+        if (isMailError(error, 'account.not_found')) return nobody;
         throw error;
       }
     },

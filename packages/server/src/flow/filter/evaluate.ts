@@ -39,7 +39,7 @@ export async function openFiltering(
   if (door === undefined) return null;
   const scope = systemScope(incoming.message.tenantId, incoming.accountId, 'filter script');
   const active = await door.activeScript(scope);
-  if (active === null || !wanted(active) || (await door.forms?.(scope))) return null;
+  if (active === null || !wanted(active) || (await door.deciders(scope)).forms) return null;
   return { filtering: await openDelivery(context, door, scope, incoming), active };
 }
 

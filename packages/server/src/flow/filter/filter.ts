@@ -25,8 +25,7 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
   const door = context.filters;
   if (door === undefined) return null;
   const scope = systemScope(incoming.message.tenantId, incoming.accountId, 'filter script');
-  const forms = (await door.forms?.(scope)) ?? null;
-  const active = await door.activeScript(scope);
+  const { forms, active } = await door.deciders(scope);
   if (active === null && forms === null) return null;
   const filtering = await openDelivery(context, door, scope, incoming);
   const verdict = forms?.senders.verdict(sendersOf(filtering)) ?? null;

@@ -75,29 +75,36 @@ export class MemberFormsCache {
   }
 
   /** Null for an account that filled in nothing of the kind. */
-  async of(scope: Scope): Promise<MemberForms | null> {
-    const kept = await this.#read(scope);
+  of(scope: Scope): Promise<MemberForms | null> {
+    return this.#ctx.mailboxes.accounts.read(scope, reader => this.in(reader, scope));
+  }
+
+  /** The same for who has a snapshot of the account open. */
+  async in(reader: AccountReader, scope: Scope): Promise<MemberForms | null> {
+    const kept = await this.#read(reader);
     const { filled } = kept;
     if (filled === null) return null;
     return { senders: filled.senders, script: now => this.#script(scope, kept, filled, now) };
   }
 
-  async #read(scope: Scope): Promise<Kept> {
-    const { accountId } = scope;
-    const known = this.#kept.get(accountId);
-    const kept = await this.#ctx.mailboxes.accounts.read(scope, async (reader): Promise<Kept> => {
-      const states = await personalStates(reader);
-      if (!relevant.some(type => states.has(type))) return { version: '', filled: null, scripts: new Map() };
-      const { mailboxModseq } = await reader.state();
-      const version = JSON.stringify([mailboxModseq, relevant.map(type => states.get(type)?.modseq ?? 0)]);
-      if (known?.version === version) return known;
-      return { version, filled: await readForms(this.#ctx, reader), scripts: new Map() };
-    });
+  async #read(reader: AccountReader): Promise<Kept> {
+    const { accountId } = reader;
+    const kept = await this.#current(reader, this.#kept.get(accountId));
     this.#kept.delete(accountId);
     if (kept.filled !== null) this.#kept.set(accountId, kept);
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > mostKept && oldest.done !== true) this.#kept.delete(oldest.value);
     return kept;
+  }
+
+  /** What is kept, if it still holds, else what the rows say. */
+  async #current(reader: AccountReader, known: Kept | undefined): Promise<Kept> {
+    const states = await personalStates(reader);
+    if (!relevant.some(type => states.has(type))) return { version: '', filled: null, scripts: new Map() };
+    const { mailboxModseq } = await reader.state();
+    const version = JSON.stringify([mailboxModseq, relevant.map(type => states.get(type)?.modseq ?? 0)]);
+    if (known?.version === version) return known;
+    return { version, filled: await readForms(this.#ctx, reader), scripts: new Map() };
   }
 
   async #script(scope: Scope, kept: Kept, filled: Filled, now: number): Promise<SieveReading | null> {
