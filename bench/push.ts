@@ -1,5 +1,6 @@
 // JMAP push: what idle clients cost, and how soon mail that comes over SMTP is announced.
-// Usage: node bench/push.ts [idle clients of each kind] [accounts] [mails announced]
+// Usage: node bench/push.ts [--tls] [idle clients of each kind] [accounts] [mails announced]
+// With --tls the idle clients come over TLS; mails are announced without.
 // The clients live in a process of their own: memory is that of the server alone, after garbage collection.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { passwordCredentials } from '../packages/server/src/access/passwords.ts';
 import { openJmapHouse } from '../packages/testkit/src/jmap-house.ts';
+import { testCertificates } from '../packages/testkit/src/smtp-fixture.ts';
 import { housePassword } from '../packages/testkit/src/web-house.ts';
 import { percentile, table } from './lib/figures.ts';
 import { type Kind, openPush } from './lib/push-client.ts';
@@ -21,6 +23,7 @@ interface Order {
   readonly port: number;
   readonly logins: readonly string[];
   readonly clients: number;
+  readonly tls: boolean;
 }
 
 /** The process of the clients: opens what it is told to, says how many are ready, ends when it is cut off. */
@@ -29,10 +32,10 @@ async function hold(): Promise<void> {
   process.on('message', (order: Order) => {
     void (async () => {
       for (const socket of sockets.splice(0)) socket.destroy();
-      const { kind, port, logins, clients } = order;
+      const { kind, port, logins, clients, tls } = order;
       for (let at = 0; at < clients; at += 50) {
         const some = Array.from({ length: Math.min(50, clients - at) }, (_, n) =>
-          openPush(kind, port, logins[(at + n) % logins.length] ?? '', housePassword, null),
+          openPush(kind, port, logins[(at + n) % logins.length] ?? '', housePassword, null, tls),
         );
         sockets.push(...(await Promise.all(some)));
       }
@@ -60,8 +63,8 @@ async function told(child: ChildProcess, order: Order): Promise<void> {
   if (count !== order.clients) throw new Error(`${count} of ${order.clients} clients are there`);
 }
 
-async function idle(clients: number, accounts: number): Promise<void> {
-  await using house = await openJmapHouse();
+async function idle(clients: number, accounts: number, tls: boolean): Promise<void> {
+  await using house = await openJmapHouse({}, tls ? { tls: await testCertificates() } : {});
   const { directory, tenant, context } = house.web;
   const credentials = await passwordCredentials(context.passwords, housePassword);
   const logins: string[] = [];
@@ -75,25 +78,25 @@ async function idle(clients: number, accounts: number): Promise<void> {
   const rows: string[][] = [];
   try {
     // Every account is open and every password known before anything is measured.
-    await told(child, { kind: 'EventSource', port, logins, clients: accounts });
-    await told(child, { kind: 'WebSocket', port, logins, clients: accounts });
-    await told(child, { kind: 'WebSocket', port, logins, clients: 0 });
+    await told(child, { kind: 'EventSource', port, logins, clients: accounts, tls });
+    await told(child, { kind: 'WebSocket', port, logins, clients: accounts, tls });
+    await told(child, { kind: 'WebSocket', port, logins, clients: 0, tls });
     for (const kind of kinds) {
       const before = await settledMemory();
       const cpu = process.cpuUsage();
-      await told(child, { kind, port, logins, clients });
+      await told(child, { kind, port, logins, clients, tls });
       const { user, system } = process.cpuUsage(cpu);
       const after = await settledMemory();
       const each = (bytes: number): string => (bytes / clients / 1_024).toFixed(1);
       const opening = ((user + system) / 1_000 / clients).toFixed(2);
       rows.push([kind, each(after.heap - before.heap), each(after.rss - before.rss), opening]);
-      await told(child, { kind, port, logins, clients: 0 });
+      await told(child, { kind, port, logins, clients: 0, tls });
     }
   } finally {
     child.disconnect();
   }
   const title = [
-    `${clients} idle clients of ${accounts} accounts`,
+    `${clients} idle clients of ${accounts} accounts${tls ? ', TLS' : ''}`,
     'heap KB each',
     'RSS KB each',
     'CPU ms to open',
@@ -158,7 +161,9 @@ async function announced(mails: number): Promise<void> {
 
 if (process.argv[2] === '--hold') await hold();
 else {
-  const [clients = 2_000, accounts = 100, mails = 40] = process.argv.slice(2).map(Number);
-  await idle(clients, accounts);
-  await announced(mails);
+  const args = process.argv.slice(2);
+  const tls = args.includes('--tls');
+  const [clients = 2_000, accounts = 100, mails = 40] = args.filter(arg => arg !== '--tls').map(Number);
+  await idle(clients, accounts, tls);
+  if (mails > 0) await announced(mails);
 }

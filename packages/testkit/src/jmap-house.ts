@@ -27,6 +27,7 @@ import { defaultPersonalLimits, type PersonalContext } from '@hongyan/server/per
 import { systemClock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { type Log, silentLog } from '@hongyan/server/platform/log.ts';
+import type { TlsProvider } from '@hongyan/server/platform/net/tls.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
 import type { JmapContext } from '@hongyan/server/protocols/jmap/context.ts';
 import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
@@ -72,8 +73,11 @@ function listening(complaints: string[]): Log {
   return log;
 }
 
-/** Builds the house. Its accounts have Inbox, Drafts, Sent, Junk, Trash and Archive. */
-export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<JmapHouse> {
+/** Builds the house; with `tls` JMAP is carried by HTTPS. Its accounts have Inbox, Drafts, Sent, Junk, Trash and Archive. */
+export async function openJmapHouse(
+  limits: Partial<JmapLimits> = {},
+  carried: { readonly tls?: TlsProvider } = {},
+): Promise<JmapHouse> {
   await using opened = new AsyncDisposableStack();
   const web = opened.use(await openWebHouse());
   const { clock, directory, folder } = web;
@@ -174,7 +178,7 @@ export async function openJmapHouse(limits: Partial<JmapLimits> = {}): Promise<J
     },
   };
   sender.start(jmap);
-  const url = await web.serve([services => jmapModule(jmap, services)]);
+  const url = await web.serve([services => jmapModule(jmap, services)], carried);
   const closing = opened.move();
   return {
     web,

@@ -97,6 +97,21 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     await page.context().close();
   });
 
+  test('SEC-04: the form that everybody signs in with leads an administrator on to the console', async () => {
+    await using admin = await signIn('admin');
+    await admin.page.click('.console-link');
+    // Signed in already: nobody is asked a second time.
+    await admin.page.waitForSelector('.console-page h1');
+    assert.ok(admin.page.url().startsWith(`${url()}admin`), admin.page.url());
+    await using member = await signIn('alice');
+    await member.page.waitForSelector('.person');
+    assert.equal(await member.page.locator('.console-link').count(), 0);
+    await member.page.goto(`${url()}admin`);
+    await member.page.waitForSelector('[role=alert], .notice, h1');
+    assert.equal(await member.page.locator('.console-page .data-row').count(), 0);
+    assert.deepEqual(admin.problems, []);
+  });
+
   test('REA-02, REA-03: new mail appears by itself, opens by keyboard, and is read then', async () => {
     await using session = await signIn('alice');
     const { page, problems } = session;

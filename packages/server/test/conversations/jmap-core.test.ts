@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { housePassword } from '@hongyan/testkit/web-house.ts';
 
 const core = ['urn:ietf:params:jmap:core'];
 
@@ -154,4 +155,26 @@ test('nobody reads the session without signing in; programs are told how', async
   assert.match(response.headers.get('www-authenticate') ?? '', /Basic/);
   const wrong = `Basic ${Buffer.from('alice@hongyan.test:wrong').toString('base64')}`;
   assert.equal((await fetch(`${house.url}/jmap/session`, { headers: { authorization: wrong } })).status, 401);
+});
+
+test('guessing passwords through HTTP Basic is slowed as in the form, and the owner is not locked out', async () => {
+  await using house = await openJmapHouse();
+  const ask = (login: string, password: string): Promise<Response> => {
+    const authorization = `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
+    return fetch(`${house.url}/jmap/session`, { headers: { authorization } });
+  };
+  const answers = new Set<string>();
+  for (const login of ['alice@hongyan.test', 'nobody@hongyan.test', 'alice@elsewhere.test']) {
+    const response = await ask(login, 'wrong');
+    answers.add(`${response.status} ${await response.text()}`);
+  }
+  assert.equal(answers.size, 1, 'an answer tells nothing about who exists');
+  let last = await ask('alice@hongyan.test', 'wrong');
+  for (let n = 0; n < 10 && last.status === 401; n += 1) last = await ask('alice@hongyan.test', 'wrong');
+  assert.equal(last.status, 429);
+  const wait = Number(last.headers.get('retry-after'));
+  assert.ok(wait > 0 && wait <= 60, String(wait));
+  assert.equal(((await last.json()) as { code: string }).code, 'auth.too_many_attempts');
+  house.web.clock.advance((wait + 1) * 1000);
+  assert.equal((await ask('alice@hongyan.test', housePassword)).status, 200);
 });
