@@ -114,6 +114,17 @@ export async function replaceCredentials(
   now: number,
 ): Promise<void> {
   await deleteCredentials(tx, tenantId, accountId);
+  await insertCredentials(tx, tenantId, accountId, credentials, now);
+}
+
+/** Files the secrets of an account that has none. */
+export async function insertCredentials(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+  credentials: readonly NewCredential[],
+  now: number,
+): Promise<void> {
   for (const { kind, secret } of credentials) {
     await insertCredential(tx, {
       tenant_id: tenantId,

@@ -18,6 +18,7 @@ import { change } from '../context.ts';
 import { createDepartment } from '../departments/departments.ts';
 import { type DepartmentTree, treeOf } from '../departments/tree.ts';
 import { fileMember, type PreparedMember, prepareMember } from '../members/create.ts';
+import { FilingMemory } from '../members/filing-memory.ts';
 import { recordOperation } from '../operations.ts';
 import {
   type ImportBatch,
@@ -209,8 +210,10 @@ class ImportWorker {
       await change(directory, async tx => {
         let created = 0;
         let failed = 0;
+        const memory = new FilingMemory(tx, tenantId);
+        await memory.expect(prepared.filter(({ member }) => member !== null).length);
         for (const { row, member, problem } of prepared) {
-          const accountId = member ? await fileMember(directory, tx, this.#scope, member) : null;
+          const accountId = member ? await fileMember(directory, tx, this.#scope, member, memory) : null;
           if (accountId === null) failed += 1;
           else created += 1;
           const problems = JSON.stringify(problem ? [problem] : []);

@@ -9,28 +9,22 @@ import { insertAddress } from '../../store/system/addresses.ts';
 import { settleAdministrators } from '../../store/system/administration/administrator-rows.ts';
 import {
   insertMember,
+  insertMemberships,
   memberOfMobile,
   memberOfUserKey,
-  writeMemberships,
 } from '../../store/system/people/members.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import { type ParsedAddress, requireNewAddress } from '../address.ts';
 import { insertAlias } from '../aliases.ts';
-import {
-  change,
-  type DirectoryContext,
-  placeAccount,
-  requireDisplayName,
-  requireDomain,
-} from '../context.ts';
-import { requireOpenDomain } from '../domain-state/gate.ts';
+import { change, type DirectoryContext, placeAccount, requireDisplayName } from '../context.ts';
 import { recordOperation } from '../operations.ts';
-import { holdPlan, requireMemberSeats, requireWithin } from '../plans/tenant-plan.ts';
+import { holdPlan, requireWithin } from '../plans/tenant-plan.ts';
 import { mobileKey, type Profile, requireProfile, requireUserId } from '../profiles/profile.ts';
 import { type NameText, nameText } from '../profiles/search-text.ts';
-import { type NewCredential, replaceCredentials, requireQuota } from '../users.ts';
+import { insertCredentials, type NewCredential, requireQuota } from '../users.ts';
+import { FilingMemory } from './filing-memory.ts';
 import { type Member, memberIn } from './member.ts';
-import { requirePlaces, requirePlacesInReach, type WantedPlace } from './places.ts';
+import { requirePlacesInReach, type WantedPlace } from './places.ts';
 import { requireVipSeats } from './seats.ts';
 import { memberTexts } from './texts.ts';
 
@@ -117,25 +111,23 @@ async function chooseUserId(
 /**
  * Files a member with address, places, profile and secrets in the caller's transaction (`change`). Throws
  * `domain.not_found`, `department.not_found`, `access.denied` for places out of reach, `conflict.exists` for an address, user
- * id or mobile number that is taken, `limit.exceeded`.
+ * id or mobile number that is taken, `limit.exceeded`. `memory`: of the transaction, where it files many.
  */
 export async function fileMember(
   ctx: DirectoryContext,
   tx: SqlTransaction,
   scope: Scope,
   member: PreparedMember,
+  memory: FilingMemory = new FilingMemory(tx, scope.tenantId),
 ): Promise<AccountId> {
   const { wanted, address, profile, administration } = member;
   const { tenantId } = scope;
   const now = ctx.clock.now();
-  const plan = await holdPlan(tx, tenantId);
-  await requireMemberSeats(tx, tenantId, plan, 1);
+  const plan = await memory.plan();
+  await memory.takeSeat();
   requireWithin('aliasesPerAccount', plan.limits.aliasesPerAccount, member.aliases.length);
-  const domain = await requireDomain(tx, tenantId, address.domain);
-  await requireOpenDomain(tx, domain);
-  const places = wanted.departments?.length
-    ? await requirePlaces(tx, tenantId, plan.limits, wanted.departments)
-    : [];
+  const domain = await memory.domain(address.domain);
+  const places = await memory.places(wanted.departments ?? []);
   requirePlacesInReach(
     administration,
     [],
@@ -192,11 +184,11 @@ export async function fileMember(
     ...texts,
   };
   if (!(await insertMember(tx, row))) throw new MailError('conflict.exists', { userId });
-  await writeMemberships(tx, tenantId, accountId, places);
+  await insertMemberships(tx, tenantId, accountId, places);
   if (wanted.vip) await requireVipSeats(tx, tenantId, plan, [accountId]);
   for (const alias of member.aliases) await insertAlias(ctx, tx, tenantId, accountId, alias);
   await placeAccount(ctx, tx, tenantId, accountId);
-  await replaceCredentials(tx, tenantId, accountId, wanted.credentials ?? [], now);
+  await insertCredentials(tx, tenantId, accountId, wanted.credentials ?? [], now);
   await recordOperation(tx, ctx.clock, scope, {
     action: 'member.created',
     targetKind: 'member',

@@ -198,6 +198,16 @@ export async function writeMemberships(
   places: readonly Omit<MembershipRow, 'account_id'>[],
 ): Promise<void> {
   await tx.run(deleteLinks, tenantId, accountId);
+  await insertMemberships(tx, tenantId, accountId, places);
+}
+
+/** Files the places of a new member. */
+export async function insertMemberships(
+  tx: SqlTransaction,
+  tenantId: TenantId,
+  accountId: AccountId,
+  places: readonly Omit<MembershipRow, 'account_id'>[],
+): Promise<void> {
   for (const place of places) {
     await tx.run(insertLink, tenantId, accountId, place.department_id, place.is_main, place.is_leader);
   }
