@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { browserMissing } from './browser.ts';
-import { eventually, Webmail } from './webmail-fixture.ts';
+import { axeProblems, browserMissing } from './browser.ts';
+import { eventually, password, row, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
 
@@ -28,6 +28,11 @@ describe('webmail on a line that breaks', { skip, timeout: 240_000 }, () => {
   async function mails(who: string, subject: string): Promise<readonly string[]> {
     const [found] = await web.jmap(who, ['Email/query', { filter: { subject } }]);
     return found?.['ids'] ?? [];
+  }
+
+  async function archive(): Promise<string> {
+    const [found] = await web.jmap('alice', ['Mailbox/query', { filter: { role: 'archive' } }]);
+    return String(found?.['ids']?.[0]);
   }
 
   /** Lets the request that sends reach the server and loses its answer; then, with `dead`, everything. */
@@ -102,5 +107,44 @@ describe('webmail on a line that breaks', { skip, timeout: 240_000 }, () => {
     assert.equal((await mails('bob', '改了一句')).length, 1);
     assert.equal((await previews()).length, 1);
     assert.equal((await mails('alice', '改了一句')).length, 2, 'the mail sent is still there');
+  });
+
+  test('a session that ends in the middle of work: signing in over the page, and what was begun goes on', async () => {
+    await web.deliver({ subject: '会话之后存档', text: 'x' });
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.waitForSelector(row('会话之后存档'));
+    await write(page, '写到一半', '还没写完');
+    await page.context().clearCookies();
+    await page.keyboard.type('，继续写。');
+    const asked = page.locator('dialog:has-text("登录已过期")');
+    await asked.waitFor();
+    assert.deepEqual(await axeProblems(page), []);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.fill('dialog input[type=password]', '不是密码');
+    await page.keyboard.press('Enter');
+    await asked.locator('[role=alert]').waitFor();
+    await page.fill('dialog input[type=password]', password);
+    await page.keyboard.press('Enter');
+    await asked.waitFor({ state: 'detached' });
+    await eventually(async () => (await web.source('alice', '写到一半')).includes('Subject'));
+    assert.match((await page.textContent('.editor-area')) ?? '', /还没写完，继续写。/);
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await eventually(async () => (await mails('bob', '写到一半')).length === 1);
+
+    await page.context().clearCookies();
+    await page.hover(row('会话之后存档'));
+    await page.check(`${row('会话之后存档')} input[type=checkbox]`);
+    await page.click('.selection-bar button:has-text("存档")');
+    await asked.waitFor();
+    await page.fill('dialog input[type=password]', password);
+    await page.keyboard.press('Enter');
+    await eventually(async () => {
+      const filter = { subject: '会话之后存档', inMailbox: await archive() };
+      const [found] = await web.jmap('alice', ['Email/query', { filter }]);
+      return ((found?.['ids'] ?? []) as string[]).length === 1;
+    });
   });
 });

@@ -34,6 +34,11 @@ export const en: MailPhrases = {
     chooseCompany: 'Choose a company',
     chooseCompanyHint: 'This number belongs to several companies. Which mailbox should open?',
     chooseCompanyBack: 'Use another account',
+    again: {
+      title: 'Your session has ended',
+      hint: 'Sign in again. What you were writing is still here, and what was under way goes on.',
+      other: 'Use another account',
+    },
     needPassword: 'Enter the password.',
   },
   top: {
@@ -181,6 +186,7 @@ export const en: MailPhrases = {
     moved: (count, folder) => `${mails(count)} moved to “${folder}”`,
     junked: count => `${mails(count)} marked as junk`,
     unjunked: count => `${mails(count)} moved back to Inbox`,
+    notSent: (told, count) => `${told}; ${count} of them will not be sent`,
     undo: 'Undo',
     undone: 'Undone',
     retry: 'Try again',

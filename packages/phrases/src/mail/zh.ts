@@ -31,6 +31,11 @@ export const zh = {
     chooseCompany: '选择企业',
     chooseCompanyHint: '这个手机号属于多家企业，请选择要登录的企业。',
     chooseCompanyBack: '换个账号登录',
+    again: {
+      title: '登录已过期',
+      hint: '请重新登录。没写完的邮件还在，没做完的操作登录后会继续。',
+      other: '换个账号登录',
+    },
     needPassword: '请填写密码。',
   },
   top: {
@@ -178,6 +183,7 @@ export const zh = {
     moved: (count: number, folder: string): string => `已将 ${count} 封移到“${folder}”`,
     junked: (count: number): string => `已将 ${count} 封标为垃圾邮件`,
     unjunked: (count: number): string => `已将 ${count} 封移回收件箱`,
+    notSent: (told: string, count: number): string => `${told}，其中 ${count} 封不再定时发送`,
     undo: '撤销',
     undone: '已撤销',
     retry: '重试',

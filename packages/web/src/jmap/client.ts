@@ -1,3 +1,4 @@
+import { SessionGate } from './session-gate.ts';
 import type { Session, SetError } from './types.ts';
 
 /** A method call or response: name, arguments, call id (RFC 8620 §3.2). */
@@ -22,6 +23,10 @@ const capabilities = {
 
 /** Headers of every request that could change something: another site's page cannot add them. */
 export const sameSiteHeaders: Readonly<Record<string, string>> = { 'X-Hongyan': '1' };
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof JmapError && error.code === 'signedOut';
+}
 
 async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;
@@ -51,11 +56,14 @@ async function request(url: string, init: RequestInit): Promise<Response> {
 export class JmapClient {
   readonly session: Session;
   readonly accountId: string;
+  /** Where requests wait while nobody is signed in any more. */
+  readonly gate: SessionGate;
   readonly #using: readonly string[];
 
-  /** `accountId`: another account than one's own. */
-  constructor(session: Session, accountId?: string) {
+  /** `accountId`: another account than one's own, behind the same gate. */
+  constructor(session: Session, accountId?: string, gate: SessionGate = new SessionGate()) {
     this.session = session;
+    this.gate = gate;
     this.accountId = accountId ?? session.primaryAccounts[capabilities.mail] ?? '';
     this.#using = Object.keys(session.capabilities);
   }
@@ -69,6 +77,11 @@ export class JmapClient {
       if (error instanceof JmapError && error.code === 'signedOut') return null;
       throw error;
     }
+  }
+
+  /** As `request`; when the session has ended it goes on once the person has signed in again. */
+  #request(url: string, init: RequestInit): Promise<Response> {
+    return this.gate.through(() => request(url, init), isSignedOut);
   }
 
   /** Whether the server and this account have a capability. */
@@ -105,7 +118,7 @@ export class JmapClient {
       { accountId: this.accountId, ...args },
       `${index}`,
     ]);
-    const response = await request(this.session.apiUrl, {
+    const response = await this.#request(this.session.apiUrl, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...sameSiteHeaders },
       body: JSON.stringify({ using: this.#using, methodCalls }),
@@ -144,11 +157,19 @@ export class JmapClient {
 
   /** Reads a blob. */
   async download(blobId: string, name: string, type: string): Promise<Blob> {
-    return (await request(this.downloadUrl(blobId, name, type), {})).blob();
+    return (await this.#request(this.downloadUrl(blobId, name, type), {})).blob();
   }
 
   /** Sends a file (RFC 8620 §6.1), telling progress from 0 to 1. */
-  upload(
+  async upload(
+    file: Blob,
+    onProgress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ blobId: string; type: string; size: number }> {
+    return this.gate.through(() => this.#transfer(file, onProgress, signal), isSignedOut);
+  }
+
+  #transfer(
     file: Blob,
     onProgress: (share: number) => void,
     signal: AbortSignal,
@@ -169,7 +190,10 @@ export class JmapClient {
       transfer.addEventListener('load', () => {
         if (transfer.status >= 200 && transfer.status < 300)
           resolve(transfer.response as { blobId: string; type: string; size: number });
-        else reject(new JmapError(transfer.status === 413 ? 'tooLarge' : `http${transfer.status}`));
+        else
+          reject(
+            new JmapError({ 401: 'signedOut', 413: 'tooLarge' }[transfer.status] ?? `http${transfer.status}`),
+          );
       });
       transfer.addEventListener('error', () => reject(new JmapError('network')));
       transfer.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));

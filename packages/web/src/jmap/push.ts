@@ -16,8 +16,9 @@ export function listen(
   tell: (connection: Connection) => void,
   startsOff = false,
 ): () => void {
-  const [own] = stores();
-  if (!own) return () => undefined;
+  const [first] = stores();
+  if (!first) return () => undefined;
+  const own = first;
   const url = own.client.session.eventSourceUrl
     .replace('{types}', encodeURIComponent(['Email', 'Mailbox', ...own.personal.types].join(',')))
     .replace('{closeafter}', 'no')
@@ -62,7 +63,9 @@ export function listen(
       broken = true;
       if (!navigator.onLine) tell('off');
       if (source?.readyState === EventSource.CLOSED) {
-        tell('off');
+        // Refused: the session may have ended, which asking shows. Otherwise the server is away.
+        sync(own);
+        if (!own.client.gate.closed) tell('off');
         timer = setTimeout(open, 5000);
       }
     });

@@ -24,6 +24,11 @@ export function Dialog({ title, children, onClose, wide = false }: DialogProps):
         event.preventDefault();
         onClose();
       }}
+      onClose={() => {
+        // Esc twice closes it whatever was said at the first: what has to be answered stands up again.
+        onClose();
+        requestAnimationFrame(() => dialog.current && !dialog.current.open && dialog.current.showModal());
+      }}
       onClick={event => {
         if (event.target === dialog.current) onClose();
       }}

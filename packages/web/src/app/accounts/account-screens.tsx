@@ -4,6 +4,7 @@ import { useNotifications } from '../../features/notify/use-notifications.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Language } from '../../lib/language.ts';
 import { MailScreen } from '../mail-screen.tsx';
+import { SignInAgain } from '../sign-in-again.tsx';
 import type { Theme } from '../theme.ts';
 import type { Accounts } from './accounts.ts';
 import { AccountsContext } from './accounts-context.ts';
@@ -23,6 +24,7 @@ export function AccountScreens({ accounts, ...props }: AccountScreensProps): Rea
   const { current } = accounts;
   return (
     <AccountsContext value={accounts}>
+      <SignInAgain client={accounts.own.store.client} />
       <MailScreen key={current.store.client.accountId} app={current} accounts={accounts} {...props} />
     </AccountsContext>
   );

@@ -49,7 +49,7 @@ export class Accounts extends Observable {
         name,
         readOnly: isReadOnly,
         sends: 'urn:ietf:params:jmap:submission' in accountCapabilities,
-        store: new MailStore(new JmapClient(session, id), own.personal),
+        store: new MailStore(new JmapClient(session, id, own.client.gate), own.personal),
       }));
     for (const { store } of this.others) store.subscribe(() => this.changed());
   }
