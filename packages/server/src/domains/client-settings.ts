@@ -65,13 +65,13 @@ async function settingsOf(ctx: DomainsContext, domain: DomainRow): Promise<Clien
 }
 
 /** Name in a `Host` header without its port, A-labels; null for an address or nonsense. */
-function hostName(header: string): string | null {
+export function hostName(header: string): string | null {
   const colon = header.lastIndexOf(':');
   return domainToKey(colon > 0 ? header.slice(0, colon) : header);
 }
 
 /** Our domain that a `Host` header names: the domain itself, or with one of `labels` before it (default: all of ours). */
-async function domainOfHost(
+export async function domainOfHost(
   ctx: DomainsContext,
   header: string,
   only?: string,

@@ -14,6 +14,7 @@ import { uploadCertificate } from '../../src/domains/certificates/store.ts';
 import { checkClaim, claimDomain, listClaims } from '../../src/domains/claims/claims.ts';
 import { workClaims } from '../../src/domains/claims/take-over.ts';
 import { changeDomainGate } from '../../src/domains/options.ts';
+import { HostPages } from '../../src/domains/pages.ts';
 import {
   changeFilingRule,
   checkNow,
@@ -373,6 +374,26 @@ test('DOM-16: where a filing is needed, host names of a domain are refused until
   );
   await decideDomain(house.domains, scope, 'qinghe.test', { icpFiled: true });
   await upload();
+});
+
+test('DOM-16: pages at a company’s own hosts wait for the filing, at the service’s own host never', async () => {
+  await using house = await openDomainsHouse();
+  const scope = await house.tenant('青禾');
+  await house.directory.addDomain(scope, 'qinghe.test');
+  const pages = new HostPages(house.domains);
+  const service = await house.domains.serviceHost();
+  const waiting = async (): Promise<(string | null)[]> => {
+    house.clock.advance(30_000);
+    const hosts = ['mail.qinghe.test', 'QINGHE.test:8443', service, 'elsewhere.test', '127.0.0.1:8080', ''];
+    return Promise.all(hosts.map(host => pages.waitsFor(host)));
+  };
+  const open = [null, null, null, null, null, null];
+  assert.deepEqual(await waiting(), open);
+  await changeFilingRule(house.domains, scope, true);
+  assert.deepEqual(await waiting(), ['qinghe.test', 'qinghe.test', null, null, null, null]);
+  await decideDomain(house.domains, scope, 'qinghe.test', { icpFiled: true });
+  assert.equal(await pages.waitsFor('mail.qinghe.test'), 'qinghe.test', 'remembered for half a minute');
+  assert.deepEqual(await waiting(), open);
 });
 
 test('DOM-07: in a domain that is not live nothing gets an address: no alias, group, public mailbox, new name', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -69,4 +71,42 @@ test('nothing outside the webmail\u2019s folder is served', async () => {
     const response = await fetch(url + path, { headers: { accept: '*/*' } });
     assert.ok(response.status >= 400, path);
   }
+});
+
+test('DOM-16: where a domain waits for its filing, its hosts show why and nobody signs in there; others open', async () => {
+  await using house = await openWebHouse();
+  const asked: string[] = [];
+  const closedHost = async (host: string): Promise<string | null> => {
+    asked.push(host);
+    return host.startsWith('mail.qinghe.test') ? '青禾<b>.test' : null;
+  };
+  const url = await house.serve([], { webmail: buildWebmail(house), closedHost });
+  const port = new URL(url).port;
+  const ask = async (path: string, host: string, body?: string): Promise<[number, string]> => {
+    const outgoing = request(`${url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { host, accept: 'text/html', 'accept-language': 'zh-CN', 'content-type': 'application/json' },
+    });
+    outgoing.end(body);
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(chunk as Buffer);
+    return [answer.statusCode ?? 0, Buffer.concat(chunks).toString()];
+  };
+  const shut = `mail.qinghe.test:${port}`;
+  for (const path of ['/', '/mail/inbox', '/admin', '/admin/members']) {
+    const [status, text] = await ask(path, shut);
+    assert.equal(status, 403, path);
+    assert.match(text, /青禾&lt;b&gt;\.test 完成备案后/);
+    assert.notEqual((await ask(path, 'other.test'))[0], 403, path);
+  }
+  const body = JSON.stringify({ login: 'alice@hongyan.test', password: 'x' });
+  const [status, problem] = await ask('/auth/sign-in', shut, body);
+  assert.deepEqual([status, (JSON.parse(problem) as { code: string }).code], [403, 'domain.not_filed']);
+  assert.equal((await ask('/auth/sign-on?ticket=x', shut))[0], 403);
+  assert.equal((await ask('/auth/sign-in', 'other.test', body))[0], 401);
+  asked.length = 0;
+  assert.equal((await ask('/healthz', shut))[0], 200);
+  assert.equal((await ask('/assets/app-1a2b3c.js', shut))[0], 200);
+  assert.deepEqual(asked, [], 'what is no page is not asked about');
 });

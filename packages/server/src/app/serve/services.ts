@@ -6,6 +6,7 @@ import { tenantScope } from '../../access/scope.ts';
 import { defaultSessionLimits } from '../../access/sessions.ts';
 import { requireMailService } from '../../directory/company/mail-service.ts';
 import { reindexOldMembers } from '../../directory/members/reindex.ts';
+import { HostPages } from '../../domains/pages.ts';
 import { startDomainWatcher } from '../../domains/watch/watcher.ts';
 import type { FlowAcceptor } from '../../flow/accept.ts';
 import { takeBack } from '../../flow/queue/take-back.ts';
@@ -226,7 +227,13 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
     },
   };
   setting.push.sender.start(jmap);
-  const options = { trustedProxies: config.listen.proxiesTrusted, webmail, ...(tls && { tls }) };
+  const pages = new HostPages(house.domains);
+  const options = {
+    trustedProxies: config.listen.proxiesTrusted,
+    webmail,
+    closedHost: (host: string) => pages.waitsFor(host),
+    ...(tls && { tls }),
+  };
   return (host, port) =>
     startWebServer(context, { host, port, ...options }, [
       () => readyModule(setting.readiness),

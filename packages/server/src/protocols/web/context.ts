@@ -31,6 +31,8 @@ export interface WebOptions {
   readonly tls?: TlsProvider;
   /** Addresses and networks (`192.0.2.0/24`) of reverse proxies whose `X-Forwarded-…` headers count. */
   readonly trustedProxies?: readonly string[];
+  /** The domain whose filing the pages at a host wait for (DOM-16), null where they may open; left out: they may everywhere. */
+  readonly closedHost?: (host: string) => Promise<string | null>;
   /** Folder of the built webmail; without one a plain page says that the server runs. */
   readonly webmail?: string;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf } from './client.ts';
+import { registerClosedHosts } from './closed-hosts.ts';
 import type { UpgradeHandler, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
 import { createHttpServer } from './http-server.ts';
 import { type IdentifyContext, type Identity, identify, identityHolds } from './identify.ts';
@@ -126,6 +127,7 @@ function buildServer(
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(services.client(request.raw).encrypted));
   });
+  registerClosedHosts(server, services, options);
   server.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });

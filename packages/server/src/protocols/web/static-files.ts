@@ -38,7 +38,8 @@ export function registerStaticFiles(server: FastifyInstance, folder: string | un
   });
 }
 
-function isPage(request: FastifyRequest): boolean {
+/** Whether a browser asks for a page. */
+export function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '/';
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (notPages.some(start => path === start || path.startsWith(`${start}/`))) return false;
