@@ -164,6 +164,36 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     assert.deepEqual(problems, []);
   });
 
+  test('CMP-06: deleting a mail that waits says that it is not sent; taken back it is a draft', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    await write(session, 'bob@hongyan.test', '定时三');
+    await page.keyboard.type('never');
+    await page.click('.composer-bar button:has-text("定时发送")');
+    await page.click('dialog button:has-text("明早 9:00")');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.fill('input[type=search]', '定时三');
+    await page.keyboard.press('Enter');
+    await page.click(row('定时三'));
+    await page.keyboard.press('#');
+    await page.waitForSelector('.toast:has-text("不再定时发送")');
+    const waiting = async (): Promise<unknown> => {
+      const [found] = await webmail.jmap('alice', [
+        'EmailSubmission/query',
+        { filter: { undoStatus: 'pending' } },
+      ]);
+      return found?.['ids'];
+    };
+    await page.click('button.folder:has-text("定时发送")');
+    await page.waitForSelector('.scheduled-list:not(:has(.scheduled-row))', { state: 'attached' });
+    assert.deepEqual(await waiting(), []);
+    await page.click('.toast button:has-text("撤销")');
+    await page.click('button.folder:has-text("草稿箱")');
+    await page.waitForSelector(row('定时三'));
+    assert.deepEqual(await waiting(), []);
+    assert.deepEqual(problems, []);
+  });
+
   test('CMP-07: a receipt is asked for and the mail marked important, in its header', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;

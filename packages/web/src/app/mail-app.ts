@@ -62,22 +62,28 @@ export class MailApp extends MailNavigation {
   async fileMails(mails: readonly EmailRow[], target: Mailbox, told: string): Promise<void> {
     const there = new Map<string, EmailPatch>();
     const back = new Map<string, EmailPatch>();
+    const { done } = this.#texts();
+    // What is taken out of Scheduled is not sent any more; undone, it is a draft.
+    const waiting = this.store.mailboxByRole('scheduled')?.id ?? '';
+    const drafts = this.store.mailboxByRole('drafts')?.id;
+    let unscheduled = 0;
     for (const mail of mails) {
       const out: Record<string, true | null> = { [`mailboxIds/${target.id}`]: true };
       const home: Record<string, true | null> = { [`mailboxIds/${target.id}`]: null };
       for (const id of Object.keys(mail.mailboxIds)) {
         if (id === target.id) continue;
         out[`mailboxIds/${id}`] = null;
-        home[`mailboxIds/${id}`] = true;
+        home[`mailboxIds/${id === waiting && drafts ? drafts : id}`] = true;
       }
       if (target.id in mail.mailboxIds) continue;
+      if (waiting in mail.mailboxIds) unscheduled += 1;
       there.set(mail.id, out);
       back.set(mail.id, home);
     }
     if (there.size === 0) return;
     this.toasts.show({
-      text: told,
-      action: { label: this.#texts().done.undo, run: () => void this.#undo(back) },
+      text: unscheduled > 0 ? done.notSent(told, unscheduled) : told,
+      action: { label: done.undo, run: () => void this.#undo(back) },
     });
     try {
       await this.store.patch(there);
