@@ -45,9 +45,13 @@ export function translate(error: unknown): unknown {
   }
 }
 
-/** SQLite calls numbered parameters `?1`; `$1` would be a name, numbered by first appearance. */
+/**
+ * SQLite calls numbered parameters `?1`; `$1` would be a name, numbered by first appearance. Its planner looks at the
+ * value of a parameter that stands alone behind LIMIT and, since that may change, prepares the statement anew each time
+ * one is bound: several times the cost of a small query. It does not look behind a sign.
+ */
 function numbered(sql: string): string {
-  return sql.replaceAll(/\$(\d+)/g, '?$1');
+  return sql.replaceAll(/\$(\d+)/g, '?$1').replaceAll(/\bLIMIT \?/g, 'LIMIT +?');
 }
 
 /** One statement as it was prepared for each way of running it: the driver's settings belong to the statement. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constants } from 'node:sqlite';
 import { test } from 'node:test';
 import { isMailError } from '../../../platform/errors.ts';
 import { statement } from '../../sql/port.ts';
@@ -29,6 +30,30 @@ test('parameters are numbered, whatever their order in the text', () =>
       await tx.run(insert, 7, 'x');
     });
     assert.deepEqual(await database.arrays(select), [[7, 'x']]);
+  }));
+
+test('a statement is prepared once, whatever is bound behind LIMIT', () =>
+  withFile(async path => {
+    await using database = new SqliteDatabase(path);
+    await database.transact(async tx => {
+      await tx.run(create);
+      for (let a = 1; a <= 5; a += 1) await tx.run(insert, a, 'x');
+    });
+    const some = statement('SELECT a FROM t WHERE a >= $1 ORDER BY a LIMIT $2');
+    assert.deepEqual(await database.arrays(some, 1, 2), [[1], [2]]);
+    // Asked about every table and column that a statement names, while it is being prepared.
+    let asked = 0;
+    database.connection.handle.setAuthorizer(() => {
+      asked += 1;
+      return constants.SQLITE_OK;
+    });
+    // Setting it makes every statement be prepared once more.
+    await database.arrays(some, 1, 2);
+    const before = asked;
+    assert.ok(before > 0);
+    assert.deepEqual(await database.arrays(some, 2, 3), [[2], [3], [4]]);
+    assert.deepEqual(await database.arrays(some, 5, 1), [[5]]);
+    assert.equal(asked, before);
   }));
 
 test('a failing member of a group commit takes only itself back', () =>
