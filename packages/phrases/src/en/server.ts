@@ -37,6 +37,8 @@ export const serverPhrases = {
   'serve.file_unreadable': 'The file {file} cannot be read: {reason}',
   'serve.objects': 'store.objects cannot be used: {reason}',
   'serve.store_url': 'store.url cannot be used: {reason}',
+  'serve.newer_release':
+    'The data was changed by a newer release that this one cannot work beside (its rows need version {needed}, this program knows {known}). Install that release here, too.',
   'serve.rows_in_files':
     'store.url is set, but directory, queue and records are in files ({file}). Move them with hongyan move-to-postgres, or take store.url out.',
   'serve.rows_in_postgres':

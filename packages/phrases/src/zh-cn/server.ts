@@ -35,6 +35,8 @@ export const serverPhrases: Record<keyof typeof en, string> = {
   'serve.file_unreadable': '无法读取文件 {file}：{reason}',
   'serve.objects': 'store.objects 无法使用：{reason}',
   'serve.store_url': 'store.url 无法使用：{reason}',
+  'serve.newer_release':
+    '数据已被更新的版本更改，本版本无法与之并行（数据需要版本 {needed}，本程序只认识到 {known}）。请在此安装该新版本。',
   'serve.rows_in_files':
     '已设置 store.url，但组织、队列和记录仍在文件中（{file}）。请用 hongyan move-to-postgres 迁移，或去掉 store.url。',
   'serve.rows_in_postgres': '组织、队列和记录已迁移到 PostgreSQL（见 {file}），但未设置 store.url。',

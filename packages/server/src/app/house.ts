@@ -43,6 +43,7 @@ import { Records } from '../store/records/records.ts';
 import { recordsMigrations } from '../store/records/schema.ts';
 import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
 import { spoolMigrations } from '../store/spool/schema.ts';
+import { NewerSchemaError } from '../store/sql/migrate.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
 import { storedPlacements } from '../store/system/placements.ts';
@@ -64,6 +65,7 @@ import {
 import type { OtherNodes } from './nodes/node.ts';
 import { nodeName } from './nodes/node-name.ts';
 import { createSignInLog, type ListenedSignIns, listenedSignIns } from './records.ts';
+import { StartError } from './start-error.ts';
 import { testMailSender } from './test-mail.ts';
 
 export interface HouseOptions {
@@ -140,8 +142,19 @@ export function houseLanguage(
   return languageOf(LC_ALL || LC_MESSAGES || LANG);
 }
 
-/** Opens the rooms. The data directory is made if missing; close with `await using` or `Symbol.asyncDispose`. */
+/** Opens the rooms. Throws `StartError` for what an operator can do something about. */
 export async function openHouse(options: HouseOptions): Promise<House> {
+  try {
+    return await openRooms(options);
+  } catch (error) {
+    if (!(error instanceof NewerSchemaError)) throw error;
+    const { needed, known } = error;
+    throw new StartError('serve.newer_release', { needed, known }, { cause: error });
+  }
+}
+
+/** Opens the rooms. The data directory is made if missing; close with `await using` or `Symbol.asyncDispose`. */
+async function openRooms(options: HouseOptions): Promise<House> {
   const { config, clock, bootId, files = nodeFiles } = options;
   const metrics = new Metrics();
   const log = countedLog(options.log, metrics);

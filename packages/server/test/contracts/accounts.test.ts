@@ -174,7 +174,15 @@ test('a file of an earlier schema is brought up to date when it is opened; a lat
     );
     assert.equal(version?.v, length);
     const later = statement('INSERT INTO schema_migration (version, name, applied_at) VALUES ($1, $2, 0)');
-    await database.transact(tx => tx.run(later, length + 1, 'later'));
+    await database.transact(tx => tx.run(later, length + 1, 'only added'));
+    assert.equal(await migrate(database, accountMigrations, 0), length + 1);
+  }
+  assert.equal((await listMailboxes(house.ctx, scope))[0]?.total, 1, 'what only added is borne');
+  await house.ctx.accounts.release(scope);
+  {
+    await using database = new SqliteDatabase(path);
+    const later = statement('INSERT INTO schema_migration (version, name, applied_at) VALUES ($1, $2, 0)');
+    await database.transact(tx => tx.run(later, length + 2, 'breaking !'));
   }
   await assert.rejects(listMailboxes(house.ctx, scope), /newer release/);
   await assert.rejects(listMailboxes(house.ctx, scope), /newer release/, 'and again, by the same name');
