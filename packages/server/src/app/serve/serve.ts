@@ -23,6 +23,7 @@ import { programVersion } from '../version.ts';
 import { banner } from './banner.ts';
 import type { Ports } from './endpoints.ts';
 import { type FirstRun, firstRun, generatePassword, sampleDomain } from './first-run.ts';
+import { collectLessOften } from './heap.ts';
 import { serverName, takeDataFolder } from './prepare.ts';
 import { startServices } from './services.ts';
 
@@ -86,6 +87,7 @@ async function prepare(house: House, options: ServeOptions, phrases: Phrases): P
 
 /** All services in this very process. */
 async function runAlone(house: House, nodes: Neighbourhood | null, metrics: Metrics): Promise<Running> {
+  collectLessOften();
   const services = await startServices(house);
   nodes?.bus.listen(heardFromNodes(house, services));
   return {
