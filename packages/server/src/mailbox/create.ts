@@ -4,7 +4,7 @@ import type { AccountTransaction } from '../store/accounts/account-transaction.t
 import { insertMailboxRow, type MailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
 import { inheritFolderRights } from '../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext, requireWrite } from './context.ts';
-import { requireDepth, withFolderPlan } from './folder-limits.ts';
+import type { MailboxLimits } from './limits.ts';
 import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxRole } from './types.ts';
@@ -128,4 +128,33 @@ export async function createAccount(
       await insertMailboxRow(tx, { parentId: 0, name: normal, role, subscribed: true }, ctx.clock.now());
     }
   });
+}
+
+/**
+ * The context with the limits of folders that hold for an account: its plan's where they are lower (FLD-01). Ask for it
+ * before the transaction that makes or moves folders; what is there already is found with the limits of the context.
+ */
+export async function withFolderPlan(
+  ctx: MailboxContext,
+  scope: Pick<Scope, 'tenantId'>,
+): Promise<MailboxContext> {
+  const plan = await ctx.quotas.folderPlan?.(scope.tenantId);
+  if (!plan || (plan.folders === null && plan.folderLevels === null)) return ctx;
+  const { limits } = ctx;
+  const maxMailboxes = Math.min(limits.maxMailboxes, plan.folders ?? limits.maxMailboxes);
+  const maxDepth = Math.min(limits.maxDepth, plan.folderLevels ?? limits.maxDepth);
+  return { ...ctx, limits: { ...limits, maxMailboxes, maxDepth } };
+}
+
+/** Throws `mailbox.limit` unless a tree of `height` levels may be where its root gets the path `to`. */
+export function requireDepth(
+  limits: Pick<MailboxLimits, 'maxDepth'>,
+  height: number,
+  to: readonly string[],
+  from: readonly string[] = [],
+): void {
+  // What is too deep since the plan changed may be renamed where it is, and come up.
+  if (to.length + height - 1 > limits.maxDepth && (from.length === 0 || to.length > from.length)) {
+    throw new MailError('mailbox.limit', { limit: 'depth', max: limits.maxDepth });
+  }
 }

@@ -10,8 +10,7 @@ import {
 } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext } from './context.ts';
 import { moveIn } from './copy.ts';
-import { makeMailbox, requireCreation } from './create.ts';
-import { requireDepth, withFolderPlan } from './folder-limits.ts';
+import { makeMailbox, requireCreation, requireDepth, withFolderPlan } from './create.ts';
 import { requireFolder, requireReach } from './sharing/rights.ts';
 import { type MailboxTree, mailboxOf, normalizePath, pathKey, treeIn } from './tree.ts';
 import type { Mailbox, MailboxId } from './types.ts';

@@ -4,8 +4,7 @@ import type { AccountTransaction } from '../../store/accounts/account-transactio
 import { setRole, setSortOrder } from '../../store/accounts/emails/folder-rows.ts';
 import { type MailboxRow, renameMailboxRow, subscribeMailboxRow } from '../../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
-import { makeMailbox } from '../create.ts';
-import { requireDepth, withFolderPlan } from '../folder-limits.ts';
+import { makeMailbox, requireDepth, withFolderPlan } from '../create.ts';
 import type { MailboxLimits } from '../limits.ts';
 import { requireFolder, requireReach, rightsIn } from '../sharing/rights.ts';
 import { inboxName, type MailboxTree, normalizePath, treeIn } from '../tree.ts';

@@ -4,7 +4,7 @@ import { MethodError } from '@hongyan/formats/jmap/method-error.ts';
 import { acceptedLanguage, type Language } from '@hongyan/phrases/phrases.ts';
 import { type UsableAccount, usableAccounts } from '../../access/grants.ts';
 import { ownScope, type Principal, type Scope, systemScope } from '../../access/scope.ts';
-import { withFolderPlan } from '../../mailbox/folder-limits.ts';
+import { withFolderPlan } from '../../mailbox/create.ts';
 import { allMyRights } from '../../mailbox/sharing/acl.ts';
 import type { FolderRight } from '../../mailbox/sharing/rights.ts';
 import { memberRights } from '../../personal/member-rights.ts';

@@ -88,5 +88,5 @@ export async function domainCounts(
 ): Promise<DomainCount> {
   const ending = `%@${domain.replaceAll(/[!%_]/g, sign => `!${sign}`)}`;
   const row = await reader.get<DomainCount>(ofDomain, tenantId, from, to, domain, ending);
-  return { sent: Number(row?.sent ?? 0), received: Number(row?.received ?? 0) };
+  return { sent: row?.sent ?? 0, received: row?.received ?? 0 };
 }

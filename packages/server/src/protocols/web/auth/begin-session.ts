@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { agreeToSignOn } from '../../../access/programs/sign-on.ts';
 import type { Principal } from '../../../access/scope.ts';
 import { resolveSession, startSession } from '../../../access/sessions.ts';
-import { agreeToSignOn } from '../../../access/sign-on.ts';
 import { MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
 import { setSessionCookie, setSignOnCookie, signOnTicket } from '../cookies.ts';

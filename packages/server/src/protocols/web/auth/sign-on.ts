@@ -1,5 +1,5 @@
 import type { RouteHandlerMethod } from 'fastify';
-import { signOnMs, useSignOn } from '../../../access/sign-on.ts';
+import { signOnMs, useSignOn } from '../../../access/programs/sign-on.ts';
 import { isMailError, MailError } from '../../../platform/errors.ts';
 import type { WebContext, WebServices } from '../context.ts';
 import { setSignOnCookie } from '../cookies.ts';

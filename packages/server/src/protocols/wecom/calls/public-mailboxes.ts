@@ -28,7 +28,9 @@ import type { Input } from '../input.ts';
 const maxNameWidth = 64;
 
 function widthOf(text: string): number {
-  return [...text].reduce((width, letter) => width + ((letter.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
+  let width = 0;
+  for (const letter of text) width += (letter.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
+  return width;
 }
 
 /** Throws 60008 when another public mailbox has the name. */

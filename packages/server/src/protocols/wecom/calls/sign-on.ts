@@ -1,4 +1,4 @@
-import { issueSignOn, signOnMs } from '../../../access/sign-on.ts';
+import { issueSignOn, signOnMs } from '../../../access/programs/sign-on.ts';
 import { findMember } from '../../../directory/members/find.ts';
 import type { WecomCall } from '../context.ts';
 

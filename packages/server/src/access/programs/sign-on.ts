@@ -1,16 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { recordOperation } from '../directory/operations.ts';
-import { MailError } from '../platform/errors.ts';
-import type { AccountId, TenantId } from '../platform/ids.ts';
-import { insertIdempotency } from '../store/system/administration/idempotency-rows.ts';
-import { liveApiTokenById } from '../store/system/administration/token-rows.ts';
-import { readSetting, writeSetting } from '../store/system/settings.ts';
-import { passwordInForce } from '../store/system/web-sessions.ts';
-import { requireAdministration } from './administration.ts';
-import { mailRefused } from './mail-service.ts';
-import type { Scope } from './scope.ts';
-import { needsSecondFactor } from './second-factor/second-step.ts';
-import type { SignInContext } from './sign-in-context.ts';
+import { recordOperation } from '../../directory/operations.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+import { insertIdempotency } from '../../store/system/administration/idempotency-rows.ts';
+import { liveApiTokenById } from '../../store/system/administration/token-rows.ts';
+import { readSetting, writeSetting } from '../../store/system/settings.ts';
+import { passwordInForce } from '../../store/system/web-sessions.ts';
+import { requireAdministration } from '../administration.ts';
+import { mailRefused } from '../mail-service.ts';
+import type { Scope } from '../scope.ts';
+import { needsSecondFactor } from '../second-factor/second-step.ts';
+import type { SignInContext } from '../sign-in-context.ts';
 
 /** How long an address to sign in with is good, ms. */
 export const signOnMs = 300_000;
