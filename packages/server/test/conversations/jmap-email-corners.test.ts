@@ -205,6 +205,41 @@ test('RFC 8621 §4.4.1: a header condition with an empty text asks whether the f
   assert.deepEqual(ids, []);
 });
 
+test('RFC 8621 §4.9: parts of a message that is attached in base64 can be downloaded, too', async () => {
+  const inner = [
+    'Subject: inner',
+    'Content-Type: multipart/mixed; boundary=i',
+    '',
+    '--i',
+    '',
+    'text',
+    '--i',
+    'Content-Type: application/pdf',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('the document').toString('base64'),
+    '--i--',
+    '',
+  ].join('\r\n');
+  const id = await bring(
+    `Subject: outer\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\nsee\n--o\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n${Buffer.from(inner).toString('base64')}\n--o--\n`,
+  );
+  const { attachments } = await get(id, ['attachments']);
+  const [attached] = attachments as { blobId: string }[];
+  const { parsed } = await client.call('Email/parse', {
+    blobIds: [attached?.blobId],
+    properties: ['subject', 'bodyStructure'],
+  });
+  const { subject, bodyStructure } = objectsIn(parsed)[attached?.blobId ?? ''] ?? {};
+  assert.equal(subject, 'inner');
+  const parts = (bodyStructure as { subParts: { blobId: string; type: string }[] }).subParts;
+  assert.deepEqual(
+    parts.map(part => part.type),
+    ['text/plain', 'application/pdf'],
+  );
+  assert.equal(await (await client.download(parts[1]?.blobId ?? '')).text(), 'the document');
+});
+
 test('RFC 8620 §5.3: tens of thousands of patches in one update end soon, in a named error', async () => {
   const patches = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`keywords/k${n}`, true]));
   const { notUpdated } = await client.call('Email/set', { update: { e1: patches } });
