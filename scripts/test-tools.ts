@@ -34,6 +34,8 @@ const tools: readonly Tool[] = [
   program('interimap'),
   program('pebble'),
   program('strace'),
+  program('iproute2', 'ip'),
+  program('util-linux', 'setpriv'),
 ];
 
 /** How long apt may take for each of its two steps. */

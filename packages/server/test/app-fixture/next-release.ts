@@ -27,6 +27,8 @@ registerHooks({
     more += step(list, `CREATE TABLE next_${table} (account_id BIGINT PRIMARY KEY, note TEXT)`, false);
     if (process.env['HONGYAN_TEST_RELEASE'] === 'breaking')
       more += step(list, `ALTER TABLE ${table} RENAME COLUMN next_note TO other_note`, true);
-    return { ...loaded, source: String(loaded.source) + more };
+    const { source } = loaded;
+    const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
+    return { ...loaded, source: text + more };
   },
 });

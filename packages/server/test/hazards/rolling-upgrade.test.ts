@@ -75,13 +75,13 @@ test('a release with one more step in every schema runs beside this one, which w
   await using _old = old;
   await send(old, 'before');
   // Mail comes in at the old node all the while the new one changes the tables.
-  let upgraded = false;
+  const upgraded = new AbortController();
   const sender = (async (): Promise<void> => {
-    for (let number = 1; !upgraded; number += 1) await send(old, `meanwhile ${number}`);
+    for (let number = 1; !upgraded.signal.aborted; number += 1) await send(old, `meanwhile ${number}`);
   })();
   const starting = startNode(folder.path, postgres.url, 'b', next);
   await using newer = await starting.finally(() => {
-    upgraded = true;
+    upgraded.abort();
   });
   await sender;
   await send(old, 'at the old one');
