@@ -1,5 +1,6 @@
 // A large company and a large installation: import, list pages, delivery to nested groups, start.
-// Usage: node bench/directory.ts [members] [departments] [recipients of the group] [tenants]; 0 leaves a part out.
+// Usage: node bench/directory.ts [members] [departments] [recipients of the group] [tenants] [1: the group's members in files
+// of their own, too] [starts]; 0 leaves a part out.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,18 +9,24 @@ import { createDirectory, createDirectoryContext } from '../packages/server/src/
 import { systemClock } from '../packages/server/src/platform/clock.ts';
 import type { Operation } from '../packages/server/src/protocols/rest/kit/operation.ts';
 import { operations } from '../packages/server/src/protocols/rest/registry.ts';
+import { ownFiles, sharedFiles } from '../packages/server/src/store/accounts/placement.ts';
 import { openSystemDatabase } from '../packages/server/src/store/system/open.ts';
+import { storedPlacements } from '../packages/server/src/store/system/placements.ts';
 import { openHouse } from '../packages/server/test/flow-fixture/house.ts';
 import { ServerFolder } from '../packages/server/test/whole-server/server-process.ts';
+import { openAdministrationHouse } from '../packages/testkit/src/administration-house.ts';
 import { openRestHouse, type RestClient, type RestHouse } from '../packages/testkit/src/rest-house.ts';
 import { place } from '../packages/testkit/src/stores/databases.ts';
-import { table } from './lib/figures.ts';
+import { cpuSeconds as treeCpuSeconds } from './lib/cpu.ts';
+import { show, table } from './lib/figures.ts';
+import { memoryBytes } from './lib/memory.ts';
 
-const [members = 10_000, departments = 1_000, recipients = 5_000, tenants = 1_000] = process.argv
-  .slice(2)
-  .map(Number);
+const [members = 10_000, departments = 1_000, recipients = 5_000, tenants = 1_000, ownToo = 0, starts = 3] =
+  process.argv.slice(2).map(Number);
 /** Requests to each list. */
 const rounds = 20;
+/** How long a started server is left alone, ms. */
+const idleMs = 15_000;
 
 const seconds = (from: number): string => ((performance.now() - from) / 1_000).toFixed(2);
 const cpuSeconds = (since: NodeJS.CpuUsage): string => {
@@ -120,10 +127,11 @@ async function lists(client: RestClient): Promise<readonly (readonly string[])[]
   return rows;
 }
 
-async function nestedGroup(): Promise<readonly (readonly string[])[]> {
+async function nestedGroup(perFile: number): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   try {
-    await using house = await openHouse({ folder });
+    const placement = perFile > 1 ? sharedFiles(perFile) : ownFiles;
+    await using house = await openHouse({ folder, placement });
     const sender = 'sender@hongyan.test';
     const { accountId, tenantId } = await house.addUser(sender);
     const admin = tenantScope(tenantId, 'bench');
@@ -148,52 +156,81 @@ async function nestedGroup(): Promise<readonly (readonly string[])[]> {
     // The first one makes the mailboxes' files.
     await house.submit(principal, ['all@hongyan.test'], text(0));
     while (delivered() < recipients) await new Promise(resolve => setTimeout(resolve, 20));
-    const usage = process.cpuUsage();
-    const started = performance.now();
-    await house.submit(principal, ['all@hongyan.test'], text(1));
-    const accepted = performance.now();
-    while (delivered() < 2 * recipients) await new Promise(resolve => setTimeout(resolve, 5));
-    const row = [
-      `one mail to ${recipients} people in 50 groups of a group`,
-      `accepted after ${((accepted - started) / 1_000).toFixed(2)} s, in all mailboxes ${seconds(accepted)} s later, CPU ${cpuSeconds(usage)} s`,
-    ];
-    await dispatcher.settled();
-    return [row];
+    const acceptedIn: number[] = [];
+    const deliveredIn: number[] = [];
+    const cpu: number[] = [];
+    for (let run = 1; run <= 3; run += 1) {
+      const usage = process.cpuUsage();
+      const started = performance.now();
+      await house.submit(principal, ['all@hongyan.test'], text(run));
+      const accepted = performance.now();
+      while (delivered() < (run + 1) * recipients) await new Promise(resolve => setTimeout(resolve, 5));
+      acceptedIn.push((accepted - started) / 1_000);
+      deliveredIn.push((performance.now() - accepted) / 1_000);
+      cpu.push(Number(cpuSeconds(usage)));
+      await dispatcher.settled();
+    }
+    return [String(perFile), show(acceptedIn, 2), show(deliveredIn, 2), show(cpu, 2)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Three starts, one after the other. */
-async function started(server: ServerFolder): Promise<string> {
-  const times: string[] = [];
-  for (let i = 0; i < 3; i += 1) {
+/** Some starts, one after the other: time and CPU of all processes until every port answers, and what they hold later. */
+async function started(name: string, server: ServerFolder): Promise<string[]> {
+  const times: number[] = [];
+  const cpu: number[] = [];
+  const idle: number[] = [];
+  const memory: number[] = [];
+  for (let i = 0; i < starts; i += 1) {
     const from = performance.now();
-    await using _running = await server.start();
-    times.push(seconds(from));
+    await using running = await server.start();
+    times.push((performance.now() - from) / 1_000);
+    const used = treeCpuSeconds([running.pid]);
+    cpu.push(used);
+    await new Promise(resolve => setTimeout(resolve, idleMs));
+    idle.push(treeCpuSeconds([running.pid]) - used);
+    memory.push(memoryBytes([running.pid]) / 2 ** 20);
   }
-  return `${times.join(', ')} s`;
+  return [name, show(times, 1), show(cpu, 2), show(idle, 2), show(memory, 0)];
 }
 
-async function startUp(): Promise<readonly (readonly string[])[]> {
+/** Companies with two accounts each that have a mailbox. */
+async function startUp(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   try {
     const server = new ServerFolder(folder);
     await server.makeCompany();
-    const alone = await started(server);
+    const rows = [await started('1 company', server)];
+    const data = join(folder, 'data');
     {
-      await using system = await openSystemDatabase(place(join(folder, 'data', 'system.db')), systemClock);
-      const directory = createDirectory(createDirectoryContext({ database: system, clock: systemClock }));
+      await using system = await openSystemDatabase(place(join(data, 'system.db')), systemClock);
+      const context = createDirectoryContext({
+        database: system,
+        clock: systemClock,
+        newPlacement: sharedFiles(64),
+      });
+      const directory = createDirectory(context);
+      await using mail = await openAdministrationHouse(data, context, systemClock, {
+        placement: storedPlacements(system, ownFiles),
+      });
       for (let i = 0; i < tenants; i += 1) {
         const scope = tenantScope((await directory.createTenant(`公司 ${i}`)).tenantId, 'bench');
         await directory.addDomain(scope, `company${i}.test`);
-        await directory.createUser(scope, { address: `admin@company${i}.test`, role: 'administrator' });
+        const address = `admin@company${i}.test`;
+        const { accountId } = await directory.createUser(scope, { address, role: 'administrator' });
+        await mail.administration.ensure(scope.tenantId, accountId);
       }
     }
-    return [
-      ['start with 1 company until every port answers', alone],
-      [`start with ${tenants + 1} companies`, await started(server)],
+    rows.push(await started(`${tenants + 1} companies, a mailbox in each`, server));
+    const head = [
+      'start with',
+      'every port answers after s',
+      'CPU s of all processes',
+      `CPU s in the ${idleMs / 1_000} s after it`,
+      'MiB of all processes then (PSS)',
     ];
+    process.stdout.write(`${table(head, rows)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -208,5 +245,11 @@ async function company(): Promise<void> {
 }
 
 if (members > 0) await company();
-if (recipients > 0) process.stdout.write(`${table(['', ''], await nestedGroup())}\n\n`);
-if (tenants > 0) process.stdout.write(`${table(['', ''], await startUp())}\n`);
+if (recipients > 0) {
+  const head = ['accounts to a file', 'accepted after s', 'in all mailboxes s later', 'CPU s'];
+  const rows = [await nestedGroup(64), ...(ownToo > 0 ? [await nestedGroup(1)] : [])];
+  process.stdout.write(
+    `one mail to ${recipients} people in 50 groups of a group, 3 times\n\n${table(head, rows)}\n\n`,
+  );
+}
+if (tenants > 0) await startUp();

@@ -13,6 +13,7 @@ import type { Clock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
 import { masterKey } from '@hongyan/server/platform/secrets/master-key.ts';
+import type { PlacementSource } from '@hongyan/server/store/accounts/placement.ts';
 import { openSearchStore } from '@hongyan/server/store/accounts/search/search-store.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import type { QueueAdminContext } from '@hongyan/server/store/spool/queue-admin.ts';
@@ -31,6 +32,7 @@ export async function openAdministrationHouse(
   folder: string,
   directory: DirectoryContext,
   clock: Clock,
+  options: { readonly placement?: PlacementSource } = {},
 ): Promise<AdministrationHouse> {
   await using opened = new AsyncDisposableStack();
   const log = silentLog;
@@ -40,7 +42,9 @@ export async function openAdministrationHouse(
   const store = opened.use(
     await openSpool({ database, directory: packs, files: nodeFiles, master, clock, log }),
   );
-  const accounts = opened.use(openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log }));
+  const accounts = opened.use(
+    openTestAccounts({ dataFolder: folder, bootId: 'test', clock, log, ...options }),
+  );
   const notifier = opened.use(createNotifier({ clock, log }));
   const mailboxes: MailboxContext = {
     accounts,
