@@ -200,7 +200,10 @@ test('RFC 8620 §6.2: parts and the whole message are downloaded, decoded and ex
   const [attachment] = email['attachments'] as { blobId: string }[];
   const picture = await client.download(attachment?.blobId ?? '', 'image/png', '图片.png');
   assert.equal(picture.headers.get('content-type'), 'image/png');
-  assert.match(picture.headers.get('content-disposition') ?? '', /; filename\*=UTF-8''%E5%9B%BE%E7%89%87\.png$/);
+  assert.match(
+    picture.headers.get('content-disposition') ?? '',
+    /; filename\*=UTF-8''%E5%9B%BE%E7%89%87\.png$/,
+  );
   assert.match(picture.headers.get('content-security-policy') ?? '', /sandbox/);
   assert.deepEqual(Buffer.from(await picture.arrayBuffer()), png);
   const whole = await client.download(String(email['blobId']), 'message/rfc822');

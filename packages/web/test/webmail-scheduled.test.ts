@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { axeProblems, browserMissing } from './browser.ts';
+import { row, type SignedIn, Webmail } from './webmail-fixture.ts';
+
+const skip = browserMissing();
+
+describe('webmail: mail that waits for its time', { skip, timeout: 240_000 }, () => {
+  let webmail: Webmail;
+  before(async () => {
+    webmail = await Webmail.start();
+    await webmail.jmap('alice', ['Settings/set', { update: { singleton: { undoSeconds: 0 } } }]);
+  });
+  after(async () => {
+    await webmail?.[Symbol.asyncDispose]();
+  });
+
+  async function write({ page }: SignedIn, to: string, subject: string): Promise<void> {
+    await page.keyboard.press('c');
+    await page.waitForSelector('.editor-area');
+    await page.fill('.recipient-input input >> nth=0', to);
+    await page.keyboard.press('Enter');
+    await page.fill('#compose-subject', subject);
+    await page.click('.editor-area');
+  }
+
+  test('CMP-06, CMP-13: a scheduled mail waits in Scheduled; its time is changed, it is sent now or called back', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    const schedule = async (subject: string): Promise<void> => {
+      await write(session, 'bob@hongyan.test', subject);
+      await page.keyboard.type('later');
+      await page.click('.composer-bar button:has-text("定时发送")');
+      await page.click('dialog button:has-text("明早 9:00")');
+      await page.waitForSelector('.composer', { state: 'detached' });
+    };
+    await schedule('定时一');
+    await schedule('定时二');
+    await page.click('button.folder:has-text("定时发送")');
+    await page.waitForSelector('.scheduled-row:has-text("定时一")');
+    await page.waitForSelector('.scheduled-row:has-text("定时二")');
+    assert.deepEqual(await axeProblems(page), [], 'scheduled');
+    // Neither sent nor a draft: in a folder of its own, which the page stands for.
+    const [folders] = await webmail.jmap('alice', ['Mailbox/get', { ids: null }]);
+    const totals = ((folders?.['list'] ?? []) as { role: string; totalEmails: number }[])
+      .filter(({ role }) => ['scheduled', 'sent', 'drafts'].includes(role))
+      .map(({ role, totalEmails }) => [role, totalEmails]);
+    assert.equal(Object.fromEntries(totals)['scheduled'], 2, JSON.stringify(totals));
+    assert.equal(await page.locator('button.folder:has-text("定时发送")').count(), 1);
+    await page.click('.scheduled-row:has-text("定时一") button:has-text("改时间")');
+    await page.click('dialog button:has-text("下周一 9:00")');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.click('.scheduled-row:has-text("定时一") button:has-text("立即发送")');
+    await page.waitForSelector('.scheduled-row:has-text("定时一")', { state: 'detached' });
+    await webmail.source('bob', '定时一');
+    await page.click('.scheduled-row:has-text("定时二") button:has-text("取消发送")');
+    await page.waitForSelector('.scheduled-row:has-text("定时二")', { state: 'detached' });
+    await page.click('button.folder:has-text("草稿箱")');
+    await page.waitForSelector(row('定时二'));
+    const [none] = await webmail.jmap('bob', ['Email/query', { filter: { subject: '定时二' } }]);
+    assert.deepEqual(none?.['ids'], []);
+    assert.deepEqual(problems, []);
+  });
+
+  test('CMP-06: deleting a mail that waits says that it is not sent; taken back it is a draft', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    await write(session, 'bob@hongyan.test', '定时三');
+    await page.keyboard.type('never');
+    await page.click('.composer-bar button:has-text("定时发送")');
+    await page.click('dialog button:has-text("明早 9:00")');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.fill('input[type=search]', '定时三');
+    await page.keyboard.press('Enter');
+    await page.click(row('定时三'));
+    await page.keyboard.press('#');
+    await page.waitForSelector('.toast:has-text("不再定时发送")');
+    const waiting = async (): Promise<unknown> => {
+      const [found] = await webmail.jmap('alice', [
+        'EmailSubmission/query',
+        { filter: { undoStatus: 'pending' } },
+      ]);
+      return found?.['ids'];
+    };
+    await page.click('button.folder:has-text("定时发送")');
+    await page.waitForSelector('.scheduled-list:not(:has(.scheduled-row))', { state: 'attached' });
+    assert.deepEqual(await waiting(), []);
+    await page.click('.toast button:has-text("撤销")');
+    await page.click('button.folder:has-text("草稿箱")');
+    await page.waitForSelector(row('定时三'));
+    assert.deepEqual(await waiting(), []);
+    assert.deepEqual(problems, []);
+  });
+});
