@@ -7,6 +7,7 @@ import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
 import yazl from 'yazl';
 import { PasswordHasher } from '../../src/access/passwords/password-hasher.ts';
 import { type Scope, tenantScope } from '../../src/access/scope.ts';
+import { listOperations } from '../../src/directory/administrators/operation-log.ts';
 import type { DirectoryContext } from '../../src/directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
 import { getImport, listImportRows } from '../../src/directory/import/batch.ts';
@@ -18,6 +19,7 @@ import { previewImport } from '../../src/directory/import/preview.ts';
 import { runImport } from '../../src/directory/import/run.ts';
 import { undoImport } from '../../src/directory/import/undo.ts';
 import { createMember } from '../../src/directory/members/create.ts';
+import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { type ErrorCode, isMailError } from '../../src/platform/errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
@@ -280,6 +282,24 @@ test('an export never holds a formula, and reads back as it was', async () => {
     assert.equal((await rowsOf(await importTemplate('en', format)))[0]?.[0], 'Name');
   }
 });
+
+test('DIR-03, TEN-24: an import fills the seats of the plan and says for each row beyond that there is none', () =>
+  withHouse(async ({ ctx, importing, scope }) => {
+    await orderPlan(ctx, scope, { plan: 'basic', memberSeats: 7 });
+    const lines = Array.from({ length: 10 }, (_, i) => `人${i},s${i}`);
+    const batch = await previewImport(importing, scope, file(`name,address\n${lines.join('\n')}\n`));
+    await (await runImport(importing, scope, batch.id)).finished;
+    const done = await getImport(ctx, scope, batch.id);
+    assert.deepEqual([done.created, done.failed], [7, 3]);
+    const wrong = await listImportRows(ctx, scope, batch.id, { wrong: true });
+    assert.deepEqual(
+      wrong.items.map(row => row.problems),
+      [1, 2, 3].map(() => [{ field: 'name', code: 'no_seat' }]),
+    );
+    const operations = await listOperations(ctx, scope, {}, null, 100);
+    assert.equal(new Set(operations.map(({ id }) => id)).size, operations.length);
+    assert.equal(operations.filter(({ action }) => action === 'member.created').length, 7);
+  }));
 
 // Each row costs a dozen trips to a database server.
 const manyRows = onlyFiles ? 1_000 : 10_000;
