@@ -10,6 +10,9 @@ import { registerWorker } from './worker/register.ts';
 /** What strangers with an invitation see: fetched only there. */
 const JoinPage = lazy(() => import('./features/join/join-page.tsx'));
 
+/** What somebody with an activation link sees. */
+const ActivatePage = lazy(() => import('./features/activate/activate-page.tsx'));
+
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
 createRoot(root).render(
@@ -18,6 +21,10 @@ createRoot(root).render(
       {location.pathname.startsWith('/join/') ? (
         <Suspense>
           <JoinPage />
+        </Suspense>
+      ) : location.pathname.startsWith('/activate/') ? (
+        <Suspense>
+          <ActivatePage />
         </Suspense>
       ) : (
         <App />

@@ -146,6 +146,7 @@ describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
         .first()
         .selectOption(domain);
       await page.waitForSelector(`text=linxiaozhou@${domain}`);
+      await page.locator('.console-choice input').nth(1).check();
       await page.click('.detail-actions button.primary');
       const secret = ((await page.textContent('.secret')) ?? '').trim();
       const subject = `Order ${domain}`;

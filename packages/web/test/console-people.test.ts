@@ -108,6 +108,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await page.waitForSelector('text=admin@hongyan.test 已被使用。');
     await page.getByLabel('邮箱前缀').fill('');
     await page.waitForSelector('text=linxiaozhou@hongyan.test 可以使用。');
+    await page.getByLabel('生成初始密码，添加后显示一次').check();
     await page.click('.detail-actions button.primary');
     const secret = (await page.textContent('.secret'))?.trim() ?? '';
     assert.match(secret, /^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
@@ -147,6 +148,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     assert.equal(await page.locator('.data-row').count(), 2);
     assert.deepEqual(await axeProblems(page), [], 'preview');
     await row(page, 'Address is taken').waitFor();
+    await page.getByLabel('Make first passwords').check();
     await page.click('button.primary:has-text("Import 100")');
     await page.waitForSelector('text=100 members added. 2 rows were left out.');
     const [passwords] = await Promise.all([

@@ -250,7 +250,7 @@ test('DIR-03, MBX-03: an import hands out links in place of first passwords, to 
   assert.equal(new Set(tokens).size, 2);
   const shown = await Promise.all(tokens.map(token => use(house, token)));
   assert.deepEqual(
-    shown.map(answer => answer.body['address']).toSorted(),
+    shown.map(answer => String(answer.body['address'])).toSorted(),
     listed.items.map(item => item.address).toSorted(),
   );
   assert.equal((await use(house, tokens[0] ?? '', 'geese fly 南飞')).status, 200);

@@ -13,7 +13,9 @@ export type SignInResult =
   /** The password is right in several companies (TEN-37): go on with the address of one. */
   | { readonly kind: 'companies'; readonly companies: readonly CompanyAccount[] }
   /** The password was right; the ticket goes along with the code. */
-  | { readonly kind: 'secondFactor'; readonly ticket: string };
+  | { readonly kind: 'secondFactor'; readonly ticket: string }
+  /** The password was right; a second factor has to be set up with the ticket first. */
+  | { readonly kind: 'setUp'; readonly ticket: string };
 
 /** Signs in with address and password (SEC-02: `keep` for five days). The session lives in a cookie that scripts cannot read. */
 export async function signIn(login: string, password: string, keep: boolean): Promise<SignInResult> {
@@ -30,6 +32,10 @@ export async function signIn(login: string, password: string, keep: boolean): Pr
     if (error.code === 'auth.second_factor_required' && typeof ticket === 'string') {
       allowKeeping(keep);
       return { kind: 'secondFactor', ticket };
+    }
+    if (error.code === 'auth.second_factor_setup' && typeof ticket === 'string') {
+      allowKeeping(keep);
+      return { kind: 'setUp', ticket };
     }
     if (error.code === 'auth.too_many_attempts') return { kind: 'tooMany' };
     if (error.code === 'account.disabled') return { kind: 'disabled' };

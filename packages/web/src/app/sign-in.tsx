@@ -1,4 +1,4 @@
-import { type ReactElement, useId, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useId, useRef, useState } from 'react';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
 import { IconCheck } from '../ui/icons.ts';
 import { Formation, Mark } from '../ui/mark.tsx';
@@ -6,6 +6,9 @@ import { type CompanyAccount, signIn } from './auth.ts';
 import { ChooseCompany } from './choose-company.tsx';
 import { SecondStep } from './second-step.tsx';
 import './sign-in.css';
+
+/** Fetched only where a company demands a second factor. */
+const SetUpFactor = lazy(async () => ({ default: (await import('./set-up-factor.tsx')).SetUpFactor }));
 
 interface SignInProps {
   readonly onSignedIn: () => void;
@@ -23,7 +26,10 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const [companies, setCompanies] = useState<readonly CompanyAccount[] | null>(null);
-  const [ticket, setTicket] = useState<string | null>(null);
+  const [ticket, setTicket] = useState<{
+    readonly kind: 'secondFactor' | 'setUp';
+    readonly ticket: string;
+  } | null>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   const id = useId();
   const encrypted = location.protocol === 'https:';
@@ -41,7 +47,7 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
     if ('companies' in result) return setCompanies(result.companies);
     if ('ticket' in result) {
       setPassword('');
-      setTicket(result.ticket);
+      setTicket(result);
       return;
     }
     if (result.kind === 'ok') {
@@ -53,6 +59,7 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
     passwordField.current?.select();
   }
 
+  const Step = ticket?.kind === 'setUp' ? SetUpFactor : SecondStep;
   return (
     <div className="sign-in">
       <aside className="sign-in-art">
@@ -88,15 +95,17 @@ export function SignIn({ onSignedIn, onLanguage }: SignInProps): ReactElement {
           </button>
         </div>
         {ticket ? (
-          <SecondStep
-            ticket={ticket}
-            onSignedIn={onSignedIn}
-            onBack={reason => {
-              setTicket(null);
-              setCompanies(null);
-              setProblem(reason);
-            }}
-          />
+          <Suspense>
+            <Step
+              ticket={ticket.ticket}
+              onSignedIn={onSignedIn}
+              onBack={reason => {
+                setTicket(null);
+                setCompanies(null);
+                setProblem(reason);
+              }}
+            />
+          </Suspense>
         ) : companies ? (
           <ChooseCompany
             companies={companies}

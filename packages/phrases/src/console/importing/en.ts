@@ -58,6 +58,12 @@ export const importingEn: typeof importingZh = {
   doneBad: count => (count === 1 ? '1 row was left out.' : `${count} rows were left out.`),
   errors: 'Download rows left out',
   passwords: 'Download first passwords',
+  linksFile: 'Download activation links',
+  firstSignIn: 'First sign-in',
+  byPassword: 'Make first passwords',
+  byPasswordHint: 'After the import, download a sheet to hand out.',
+  byLink: 'Make activation links: people choose their passwords',
+  byLinkHint: 'Administrators never know the passwords; a link works once, for 7 days.',
   passwordsHint: 'Only in this browser window; afterwards they cannot be had again. Save them now.',
   passwordsGone:
     'First passwords are only offered in the window of the import. Reset a password in the profile when needed.',

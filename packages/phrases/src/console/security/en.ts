@@ -95,6 +95,19 @@ export const securityEn: typeof securityZh = {
     safeSignIn: 'Safe sign-in',
     safeSignInHint:
       'These members can use only client passwords in mail programs; their own password works on the web.',
+    factor: 'Demand a second factor',
+    factorHint:
+      'These members enter digits of an authenticator beside the password on the web and in the console. Who has none sets it up when signing in; mail programs need client passwords.',
+    factorTo: {
+      everybody: 'Everybody',
+      administrators: 'All administrators',
+      selected: 'Chosen departments and members',
+      nobody: 'Nobody',
+    },
+    grace: 'Days of grace',
+    graceHint: 'For so many days after saving, or after joining, it may be put off.',
+    graceBad: max => `A whole number from 0 to ${max}.`,
+    factorMissing: 'Show members who have none',
     appliesTo: { everybody: 'Everybody', selected: 'Chosen departments and members', nobody: 'Nobody' },
     clientAppliesTo: { everybody: 'Everybody', selected: 'Chosen departments and members', nobody: 'Nobody' },
     members: 'Members',

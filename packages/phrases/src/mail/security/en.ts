@@ -13,7 +13,13 @@ export const securityEn: typeof securityZh = {
     over: 'That took too long. Sign in again.',
     back: 'Use another account',
   },
+  setUp: {
+    title: 'Set up a second factor',
+    hint: 'Your company asks for 6 digits of an authenticator on your phone beside the password. Setting it up takes a minute, once.',
+  },
   factor: {
+    due: date => `Your company asks for it by ${date}; after that, signing in begins with setting it up.`,
+    demanded: 'Your company asks for it: it cannot be turned off.',
     title: 'Second factor',
     hint: 'When on, signing in asks for 6 digits from an authenticator besides the password; mail clients use client passwords.',
     on: since => `On since ${since}`,

@@ -11,7 +11,13 @@ export const securityZh = {
     over: '等得太久了，请重新登录。',
     back: '用其他账号登录',
   },
+  setUp: {
+    title: '设置二次验证',
+    hint: '你的企业要求登录时除了密码还要输入手机验证器的 6 位数字。设置一次，大约一分钟。',
+  },
   factor: {
+    due: (date: string): string => `企业要求开启二次验证，最晚 ${date}。之后登录时必须先设置。`,
+    demanded: '企业要求开启，不能关闭。',
     title: '二次验证',
     hint: '开启后，登录时除了密码还要输入手机验证器的 6 位数字；邮件客户端改用专用密码。',
     on: (since: string): string => `已开启，从 ${since} 起`,

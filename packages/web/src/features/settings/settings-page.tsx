@@ -9,6 +9,7 @@ import { GeneralSection } from './sections/general-section.tsx';
 import { LabelsSection } from './sections/labels-section.tsx';
 import { ReceivingSection } from './sections/receiving-section.tsx';
 import { WritingSection } from './sections/writing-section.tsx';
+import '../../ui/secret.css';
 import './settings-page.css';
 
 export interface SectionProps {

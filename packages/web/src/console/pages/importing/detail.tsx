@@ -1,5 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
+import { OneOf } from '../../kit/choices.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
 import { TablePage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
@@ -25,6 +26,7 @@ export function ImportDetail({
   const act = useAction();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [first, setFirst] = useState<'link' | 'password'>('link');
   const loaded = useLoaded(useCallback(() => api.get<ImportBatch>(`/imports/${id}`), [api, id]));
   const { value: batch, reload, set, loading } = loaded;
   const running = batch?.state === 'running';
@@ -38,10 +40,13 @@ export function ImportDetail({
 
   async function run(): Promise<void> {
     setBusy(true);
-    const work = api.post<{ import: ImportBatch; passwordKey: string }>(`/imports/${id}/run`).then(answer => {
-      rememberPasswordKey(id, answer.passwordKey);
-      set(answer.import);
-    });
+    const links = first === 'link';
+    const work = api
+      .post<{ import: ImportBatch; passwordKey: string }>(`/imports/${id}/run`, undefined, { links })
+      .then(answer => {
+        rememberPasswordKey(id, answer.passwordKey);
+        set(answer.import);
+      });
     await act(work);
     setBusy(false);
   }
@@ -87,6 +92,17 @@ export function ImportDetail({
                 ) : (
                   batch.failed > 0 && <p className="meta">{words.badHint}</p>
                 )}
+                {good > 0 && manage && (
+                  <OneOf
+                    label={words.firstSignIn}
+                    value={first}
+                    choices={[
+                      { value: 'link', label: words.byLink, hint: words.byLinkHint },
+                      { value: 'password', label: words.byPassword, hint: words.byPasswordHint },
+                    ]}
+                    onChange={setFirst}
+                  />
+                )}
               </>
             )}
             {running && (
@@ -130,11 +146,11 @@ function Outcome({
   const key = passwordKeyOf(batch.id);
 
   async function download(): Promise<void> {
-    const body = { key, format: 'xlsx' };
+    const body = { key, format: 'xlsx', ...(batch.links ? { origin: location.origin } : {}) };
     const work = api.postFile(`/imports/${batch.id}/passwords`, body).then(file => {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(file);
-      link.download = `import-${batch.id}-passwords.xlsx`;
+      link.download = `import-${batch.id}-${batch.links ? 'links' : 'passwords'}.xlsx`;
       link.click();
       URL.revokeObjectURL(link.href);
     });
@@ -152,7 +168,7 @@ function Outcome({
       <p className="row import-links">
         {key !== null && batch.created > 0 && (
           <button type="button" className="button primary" onClick={() => void download()}>
-            {words.passwords}
+            {batch.links ? words.linksFile : words.passwords}
           </button>
         )}
         {batch.failed > 0 && (

@@ -3,6 +3,8 @@ export interface ImportBatch {
   readonly id: number;
   readonly fileName: string;
   readonly state: 'previewed' | 'running' | 'done' | 'undone';
+  /** Activation links in place of first passwords. */
+  readonly links: boolean;
   readonly total: number;
   readonly created: number;
   readonly failed: number;

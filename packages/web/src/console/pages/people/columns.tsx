@@ -12,6 +12,8 @@ interface Known {
   readonly departments: Departments;
   readonly time: (at: string) => string;
   readonly texts: ConsolePhrases;
+  /** Whether to show who has a second factor. */
+  readonly factor: boolean;
 }
 
 /** Part of the space that is used, 0 to 1; null without a limit or while it is not known. */
@@ -21,8 +23,18 @@ function fullness(member: Member, use: MemberUse | undefined): number | null {
   return limit === 0 ? 1 : Math.min(1, use.usedBytes / limit);
 }
 
+/** Who has a second factor: there is room for it only where somebody asks. */
+function factorColumn(words: ConsolePhrases['people']): Column<Member> {
+  return {
+    key: 'secondFactor',
+    label: words.columns.secondFactor,
+    width: '92px',
+    render: member => (member.secondFactor ? words.states.factorOn : words.states.factorOff),
+  };
+}
+
 /** Columns of the table of members. */
-export function memberColumns({ use, departments, time, texts }: Known): readonly Column<Member>[] {
+export function memberColumns({ use, departments, time, texts, factor }: Known): readonly Column<Member>[] {
   const words = texts.people;
   const place = (member: Member): string => {
     const names = member.departments.flatMap(({ id }) => departments.byId.get(id)?.name ?? []);
@@ -84,6 +96,7 @@ export function memberColumns({ use, departments, time, texts }: Known): readonl
         return known.lastSignInAt ? time(known.lastSignInAt) : words.never;
       },
     },
+    ...(factor ? [factorColumn(words)] : []),
     {
       key: 'state',
       label: words.columns.state,
@@ -95,6 +108,7 @@ export function memberColumns({ use, departments, time, texts }: Known): readonl
         if (member.disabled) return <span className="chip bad">{words.states.disabled}</span>;
         if (part !== null && part >= nearlyFull)
           return <span className="chip warn">{words.states.nearlyFull(Math.floor((1 - part) * 100))}</span>;
+        if (!member.activated) return <span className="chip">{words.states.notActivated}</span>;
         if (member.hidden) return <span className="chip">{words.states.hidden}</span>;
         if (known && known.lastSignInAt === null) return <span className="chip">{words.states.waiting}</span>;
         return <span className="chip ok">{words.states.normal}</span>;

@@ -13,9 +13,17 @@ export interface MemberFilters {
   readonly vip: string;
   readonly role: string;
   readonly tag: string;
+  readonly secondFactor: string;
 }
 
-export const noFilters: MemberFilters = { q: '', state: '', vip: '', role: '', tag: '' };
+export const noFilters: MemberFilters = {
+  q: '',
+  state: '',
+  vip: '',
+  role: '',
+  tag: '',
+  secondFactor: '',
+};
 
 interface FiltersProps {
   readonly value: MemberFilters;
@@ -66,6 +74,7 @@ export function MemberFilterBar(props: FiltersProps): ReactElement {
       {choice('state', words.filters.state, [
         ['enabled', words.filters.enabled],
         ['disabled', words.filters.disabled],
+        ['waiting', words.states.notActivated],
       ])}
       {choice('vip', words.filters.seat, [
         ['true', words.vip],
@@ -74,6 +83,10 @@ export function MemberFilterBar(props: FiltersProps): ReactElement {
       {choice('role', words.filters.role, [
         ['administrator', words.filters.administrators],
         ['member', words.filters.members],
+      ])}
+      {choice('secondFactor', words.filters.secondFactor, [
+        ['true', words.states.factorOn],
+        ['false', words.states.factorOff],
       ])}
       {tags.value &&
         tags.value.length > 0 &&
@@ -84,4 +97,9 @@ export function MemberFilterBar(props: FiltersProps): ReactElement {
         )}
     </>
   );
+}
+
+/** The filters as the API takes them: who has no password yet is a state on the screen only. */
+export function memberQuery({ state, ...rest }: MemberFilters): Readonly<Record<string, string>> {
+  return state === 'waiting' ? { ...rest, activated: 'false' } : { ...rest, state };
 }

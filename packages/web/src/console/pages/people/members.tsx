@@ -14,7 +14,7 @@ import { BulkActions } from './bulk.tsx';
 import { memberColumns } from './columns.tsx';
 import { ManageDepartments } from './departments/manage.tsx';
 import { DepartmentTree } from './departments/tree.tsx';
-import { MemberFilterBar, noFilters } from './filters.tsx';
+import { MemberFilterBar, memberQuery, noFilters } from './filters.tsx';
 import { AddMember } from './member/add-member.tsx';
 import { LeaverDrawer } from './member/leaver.tsx';
 import { MemberDrawer } from './member/member-drawer.tsx';
@@ -25,7 +25,8 @@ import './people.css';
 
 const none: ReadonlySet<string> = new Set();
 
-/** 成员与部门 (DIR-01, DIR-02, MBX). Addresses: `12` the profile, `12/leave` leaving, `add` a new one. */
+/** 成员与部门 (DIR-01, DIR-02, MBX). Addresses: `12` the profile, `12/leave` leaving, `add` a new one,
+ * `without-factor` those who have no second factor. */
 export default function MembersPage({ rest, go }: PageProps): ReactElement {
   const { api, session } = useConsole();
   const texts = useConsoleTexts();
@@ -34,9 +35,11 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
   const phone = useMedia('(max-width: 767px)');
   const departments = useDepartmentTree();
   const [department, setDepartment] = useState<number | null>(null);
-  const [filters, setFilters] = useState(noFilters);
+  const [filters, setFilters] = useState(
+    rest === 'without-factor' ? { ...noFilters, secondFactor: 'false' } : noFilters,
+  );
   const [selection, setSelection] = useState(none);
-  const list = useApiList<Member>('/members', { ...filters, department });
+  const list = useApiList<Member>('/members', { ...memberQuery(filters), department });
   const ids = useMemo(() => list.items.map(({ id }) => id), [list.items]);
   const use = useMailboxUse<MemberUse>('/member-use', 'member', ids);
   const [job, setJob] = useState<Job | null>(null);
@@ -143,7 +146,7 @@ export default function MembersPage({ rest, go }: PageProps): ReactElement {
           name="members"
           label={words.title}
           list={list}
-          columns={memberColumns({ use, departments, time, texts })}
+          columns={memberColumns({ use, departments, time, texts, factor: filters.secondFactor !== '' })}
           keyOf={({ id }) => `${id}`}
           nameOf={({ name, address }) => name || address}
           empty={words.empty}

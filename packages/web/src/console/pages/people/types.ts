@@ -19,6 +19,8 @@ export interface Member {
   readonly quotaBytes: number | null;
   readonly effectiveQuotaBytes: number | null;
   readonly generatedAddress: boolean;
+  readonly secondFactor: boolean;
+  readonly activated: boolean;
   readonly createdAt: string;
 }
 

@@ -1,11 +1,11 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { Card } from '../../../ui/form.tsx';
 import { OneOf } from '../../kit/choices.tsx';
 import { DepartmentPicker, PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useLoaded } from '../../kit/use-loaded.ts';
-import { may, useConsole } from '../../session.ts';
+import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
+import { useNamedAccounts } from './use-named-accounts.ts';
 
 export interface Policy {
   readonly appliesTo: 'everybody' | 'selected' | 'nobody';
@@ -30,25 +30,14 @@ export function PolicyForm({
   readonly manage: boolean;
   readonly onSaved: (policy: Policy) => void;
 }): ReactElement {
-  const { api, session } = useConsole();
+  const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.security.signIn;
   const run = useAction();
   const [draft, setDraft] = useState<Policy | null>(null);
   const [people, setPeople] = useState<readonly Person[] | null>(null);
-  const named = may(session, 'members', 'view');
-  const known = useLoaded(
-    useCallback(
-      async (): Promise<readonly Person[]> =>
-        Promise.all(
-          policy.accounts.slice(0, mostNamed).map(async (id): Promise<Person> => {
-            const unnamed = { id, address: `#${id}`, name: '' };
-            return named ? api.get<Person>(`/members/${id}`).catch(() => unnamed) : unnamed;
-          }),
-        ),
-      [api, named, policy.accounts],
-    ),
-  );
+  const shown = useMemo(() => policy.accounts.slice(0, mostNamed), [policy.accounts]);
+  const known = useNamedAccounts(shown);
   const current = draft ?? policy;
   const client = kind === 'client-access';
   const choices = client ? words.clientAppliesTo : words.appliesTo;
@@ -83,10 +72,10 @@ export function PolicyForm({
             value={current.departments}
             onChange={departments => setDraft({ ...current, departments })}
           />
-          {known.value && (
+          {known && (
             <PeoplePicker
               label={words.members}
-              value={people ?? known.value}
+              value={people ?? known}
               onChange={chosen => {
                 setPeople(chosen);
                 setDraft({

@@ -8,6 +8,7 @@ import type { PageProps } from '../../pages.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { AccountSignIn } from './account-sign-in.tsx';
+import { FactorForm } from './factor-form.tsx';
 import { type Policy, PolicyForm } from './policy-form.tsx';
 import './security.css';
 
@@ -44,6 +45,7 @@ export default function SignInPage({ rest, go }: PageProps): ReactElement {
           />
         </>
       )}
+      <FactorForm manage={manage && session.administrator?.departments === null} />
       <Card title={words.one} hint={words.oneHint}>
         <PeoplePicker
           single

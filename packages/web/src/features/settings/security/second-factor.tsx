@@ -12,6 +12,9 @@ import { SecretForm } from './secret-form.tsx';
 
 interface State {
   readonly enabled: boolean;
+  /** The company demands it. */
+  readonly demanded: boolean;
+  readonly dueAt: string | null;
   readonly methods: readonly { readonly kind: string; readonly since: string }[];
   readonly recoveryCodesLeft: number;
   readonly devices: readonly {
@@ -49,7 +52,13 @@ export function SecondFactor({ app }: SectionProps): ReactElement | null {
       title={words.title}
       hint={words.hint}
       actions={
-        <button type="button" className="button" onClick={() => setAsking(state.enabled ? 'off' : 'enrol')}>
+        <button
+          type="button"
+          className="button"
+          disabled={state.enabled && state.demanded}
+          title={state.enabled && state.demanded ? words.demanded : undefined}
+          onClick={() => setAsking(state.enabled ? 'off' : 'enrol')}
+        >
           {state.enabled ? words.turnOff : words.turnOn}
         </button>
       }
@@ -57,6 +66,13 @@ export function SecondFactor({ app }: SectionProps): ReactElement | null {
       <p className="settings-state">
         {state.enabled && since ? words.on(listTime(new Date(since), new Date(), language)) : words.off}
       </p>
+      {state.demanded && (
+        <p className={state.enabled ? 'meta' : 'settings-state'}>
+          {state.dueAt === null
+            ? words.demanded
+            : words.due(listTime(new Date(state.dueAt), new Date(), language))}
+        </p>
+      )}
       {state.enabled && (
         <div className="row">
           <span className="grow meta">{words.codesLeft(state.recoveryCodesLeft)}</span>

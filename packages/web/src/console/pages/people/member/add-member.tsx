@@ -10,6 +10,7 @@ import { DepartmentSelect } from '../departments/select.tsx';
 import type { Member } from '../types.ts';
 import { calledName } from '../types.ts';
 import type { Departments } from '../use-departments.ts';
+import { type MadeLink, makeActivationLink, SendToField, ShownLink } from './activation-link.tsx';
 import { AddressField, useDomainNames } from './address-field.tsx';
 import { makePassword } from './password.ts';
 import type { Suggestion } from './use-suggestion.ts';
@@ -29,12 +30,20 @@ interface Draft {
   readonly department: number;
   readonly mobile: string;
   readonly jobTitle: string;
-  readonly password: 'generate' | 'later';
+  readonly password: 'link' | 'generate' | 'later';
+  readonly sendTo: string;
+}
+
+/** Who was added, and how they get in. */
+interface Made {
+  readonly member: Member;
+  readonly password: string | null;
+  readonly link: MadeLink | null;
 }
 
 /** 添加成员: prefix from pinyin, checked while one types; a first password that is shown once. */
 export function AddMember({ departments, department, onClose, onDone }: AddProps): ReactElement {
-  const { api, session } = useConsole();
+  const { api, session, toasts } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.people.member;
   const form = useId();
@@ -47,14 +56,13 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
     department: department ?? (scopedTo ? (departments.ordered[0]?.department.id ?? 0) : 0),
     mobile: '',
     jobTitle: '',
-    password: 'generate',
+    password: 'link',
+    sendTo: '',
   };
   const [draft, setDraft] = useState(empty);
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const [made, setMade] = useState<{ readonly member: Member; readonly password: string | null } | null>(
-    null,
-  );
+  const [made, setMade] = useState<Made | null>(null);
   const problems = fieldProblems(failure, texts);
   const domain = draft.domain || (domains[0] ?? '');
   const set = (change: Partial<Draft>): void => setDraft(before => ({ ...before, ...change }));
@@ -76,7 +84,15 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
       ...(draft.jobTitle.trim() ? { jobTitle: draft.jobTitle.trim() } : {}),
       ...(password === null ? {} : { password }),
     });
-    setMade({ member, password });
+    let link: MadeLink | null = null;
+    if (draft.password === 'link') {
+      // The member is there: a link that fails must not look as if nobody was added.
+      link = await makeActivationLink(api, member.id, draft.sendTo).catch((error: unknown) => {
+        toasts.show({ text: `${words.link.failed} ${explainProblem(error, texts)}`, tone: 'error' });
+        return null;
+      });
+    }
+    setMade({ member, password, link });
     onDone();
   }
 
@@ -115,6 +131,7 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
       >
         <p className="made-address">{made.member.address}</p>
         <p className="meta">{words.add.doneHint}</p>
+        {made.link && <ShownLink made={made.link} />}
         {made.password !== null && <ShownOnce text={made.password} hint={words.passwordOnce} />}
       </Drawer>
     );
@@ -185,11 +202,15 @@ export function AddMember({ departments, department, onClose, onDone }: AddProps
           label={words.add.password}
           value={draft.password}
           choices={[
+            { value: 'link', label: words.link.invite, hint: words.link.inviteHint },
             { value: 'generate', label: words.add.generate },
             { value: 'later', label: words.add.later },
           ]}
           onChange={password => set({ password })}
         />
+        {draft.password === 'link' && (
+          <SendToField value={draft.sendTo} onChange={sendTo => set({ sendTo })} />
+        )}
         {may(session, 'invitations', 'manage') && (
           <p className="meta form-note">
             {words.add.invite} <a href="#/invitations">{words.add.inviteLink}</a>

@@ -7,6 +7,7 @@ import { useTime } from '../../../kit/use-time.ts';
 import { may, useConsole } from '../../../session.ts';
 import { useConsoleTexts } from '../../../texts.ts';
 import { calledName, type Member } from '../types.ts';
+import { useActivationLink } from './activation-link.tsx';
 
 /** How an account stands with signing in. */
 export interface AccountSignIn {
@@ -40,6 +41,7 @@ export function SignInSection({ member }: { readonly member: Member }): ReactEle
   return (
     <section className="drawer-section" aria-label={words.signIn}>
       <h3>{words.signIn}</h3>
+      <LinkLine member={member} />
       <LoadState of={loaded} />
       {state && (
         <>
@@ -101,5 +103,35 @@ export function SignInSection({ member }: { readonly member: Member }): ReactEle
         />
       )}
     </section>
+  );
+}
+
+/** Whether the member can sign in yet, and the activation link that was made last. */
+function LinkLine({ member }: { readonly member: Member }): ReactElement | null {
+  const { api, session } = useConsole();
+  const words = useConsoleTexts().people.member.link;
+  const act = useAction();
+  const time = useTime();
+  const loaded = useActivationLink(member.id);
+  const link = loaded.value?.link ?? null;
+  if (member.activated && link?.state !== 'open') return null;
+
+  async function withdraw(): Promise<void> {
+    await act(api.delete(`/members/${member.id}/activation-link`), { told: words.withdrawn });
+    loaded.reload();
+  }
+
+  return (
+    <div className="row address-line">
+      <span className="grow">
+        {!member.activated && words.notActivated}{' '}
+        {link && (link.state === 'open' ? words.state.open(time(link.expiresAt)) : words.state[link.state])}
+      </span>
+      {link?.state === 'open' && may(session, 'members', 'manage') && (
+        <button type="button" className="button plain" onClick={() => void withdraw()}>
+          {words.withdraw}
+        </button>
+      )}
+    </div>
   );
 }

@@ -1,0 +1,27 @@
+/** Texts of the page behind an activation link, Chinese. */
+export const activateZh = {
+  page: '设置密码',
+  activateTitle: (name: string): string => `${name}，欢迎`,
+  activate: (company: string, address: string): string =>
+    `${company}为你开通了邮箱 ${address}。设置密码后就可以使用。`,
+  resetTitle: '设置新密码',
+  reset: (address: string): string => `为 ${address} 设置新密码。设置后原密码失效，已登录的设备会退出。`,
+  password: '密码',
+  hint: (min: number): string => `至少 ${min} 位，不要太常见。`,
+  again: '再输一次密码',
+  required: '请填写密码。',
+  different: '两次输入的密码不一样。',
+  weak: '这个密码太短、太常见或与账号相同，请换一个。',
+  submit: '设置密码并登录',
+  doneTitle: '密码已设置',
+  done: '请用新密码登录。',
+  signIn: '去登录',
+  used: '这个链接已经用过。如果不是你本人用的，请马上联系管理员。',
+  expired: '这个链接已过期，请管理员再发一个。',
+  unknown: '链接不完整、不存在，或已被新的链接替换，请检查后再打开。',
+  disabled: '账号已停用，请联系管理员。',
+  tooMany: '尝试太多次，请等一分钟再试。',
+  notEncrypted: '连接没有加密，不能在这里设置密码。',
+  unreachable: '连不上服务器，请检查网络后再试。',
+  retry: '重试',
+};
