@@ -49,8 +49,9 @@ export function applyPatches(
     for (const key of path.slice(0, -1)) at = innerOf(at, key, ours);
     const key = path.at(-1) ?? '';
     const next = value ?? (path.length === 1 ? own(defaults, key) : undefined);
-    if (next === undefined) delete at[key];
-    else put(at, key, next);
+    // What is set stands last, in the order of the patches.
+    delete at[key];
+    if (next !== undefined) put(at, key, next);
   }
   return result;
 }

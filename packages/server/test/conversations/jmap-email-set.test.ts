@@ -114,7 +114,7 @@ test('RFC 8621 §4.6: what a new email may not say is invalidProperties', async 
   assert.equal(await refused({ subject: 'a', 'header:Subject': ' b' }), 'invalidProperties header:Subject');
   assert.equal(
     await refused({ 'header:Content-Type': ' text/plain' }),
-    'invalidProperties header:content-type',
+    'invalidProperties header:Content-Type',
   );
   assert.equal(await refused({ keywords: { 'a b': true } }), 'invalidProperties keywords');
   assert.equal(await refused({ 'header:X-A': ' b\r\nBcc: c@x.test' }), 'invalidProperties header:X-A');
@@ -126,7 +126,7 @@ test('RFC 8621 §4.6: what a new email may not say is invalidProperties', async 
   );
   assert.equal(
     await refused({ ...values, bodyStructure: { ...part, 'header:Content-Transfer-Encoding': ' 8bit' } }),
-    'invalidProperties bodyStructure/header:content-transfer-encoding',
+    'invalidProperties bodyStructure/header:Content-Transfer-Encoding',
   );
   assert.equal(await refused({ attachments: [{ blobId: 'Bnone' }] }), 'blobNotFound Bnone');
 });
