@@ -82,8 +82,8 @@ test('check is clean after work, says what is damaged, and repairs what can be r
   assert.equal((await check('--repair')).code, 3);
   assert.equal((await check()).code, 0);
   // Wrong counters are found.
-  const account = new DatabaseSync(join(folder.path, 'tenants', '1', 'accounts', '3.db'));
-  account.exec("UPDATE mailbox SET total = total + 1 WHERE role = 'inbox'");
+  const account = new DatabaseSync(join(folder.path, 'shards', 't1-0.db'));
+  account.exec("UPDATE mailbox SET total = total + 1 WHERE account_id = 3 AND role = 'inbox'");
   account.close();
   const wrong = await check();
   assert.equal(wrong.code, 3);
