@@ -7,9 +7,10 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
+import { findAllPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
 import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
+import { testsOfEngine } from './engine-tests.ts';
 import type { Counts } from './reporter.ts';
 import { installTestTools } from './test-tools.ts';
 
@@ -84,6 +85,50 @@ function readCounts(file: string): Counts {
   }
 }
 
+/** What a version has to hold for the rest to run on it. */
+const aboutEngine = [
+  'sql-engine',
+  'statements',
+  'account-fence',
+  'spool.test',
+  'records.test',
+  'system-directory',
+];
+
+/** The PostgreSQL half: all on the newest version that is installed, what is about the engine on the others, too. */
+async function runOnPostgres(): Promise<Counts[]> {
+  const versions = findAllPostgres();
+  if (versions.length === 0) {
+    say('— tests on PostgreSQL: skipped, it is not installed');
+    return [{ passed: 0, failed: 0, skipped: 1 }];
+  }
+  // Word indexes are files in every profile.
+  const contracts = find('packages/server/test/contracts/*.test.ts').filter(
+    file => !file.includes('search-index'),
+  );
+  // Conversations of the queue and of IMAP. Those of JMAP, REST and the web go through the same rooms, which the contracts
+  // try; whole programs (app-*) are on files unless their configuration says otherwise.
+  const all = find('packages/server/test/conversations/*.test.ts');
+  const conversations = testsOfEngine(root, all).filter(file => /\/(?:flow|imap)-|getmail/.test(file));
+  say(`— tests on PostgreSQL: ${conversations.length} of ${all.length} conversations`);
+  const counts: Counts[] = [];
+  for (const [i, programs] of versions.entries()) {
+    await using server = await startPostgres(programs);
+    const files = [...contracts, ...conversations].filter(
+      file => i === 0 || aboutEngine.some(part => file.includes(part)),
+    );
+    counts.push(
+      await runFiles(
+        `tests on PostgreSQL (${programs})`,
+        files,
+        ['--test-concurrency=2', '--test-timeout=300000'],
+        { HONGYAN_TEST_POSTGRES: server.url },
+      ),
+    );
+  }
+  return counts;
+}
+
 const find = (pattern: string): string[] => globSync(pattern, { cwd: root }).toSorted();
 const parts: Counts[] = [];
 if (everything && process.env['CI']) installTestTools(say);
@@ -101,29 +146,7 @@ if (everything || values.server) {
     await runFiles('server tests', files, [`--test-concurrency=${concurrency}`, '--test-timeout=300000']),
   );
 }
-if (everything || values.postgres) {
-  const programs = findPostgres();
-  if (programs) {
-    // Word indexes are files in every profile.
-    const aboutFiles = ['search-index'];
-    const files = find('packages/server/test/contracts/*.test.ts').filter(
-      file => !aboutFiles.some(part => file.includes(part)),
-    );
-    const whole = 'packages/server/test/conversations/pop3-whole-server.test.ts';
-    await using server = await startPostgres(programs);
-    parts.push(
-      await runFiles(
-        'tests on PostgreSQL',
-        [...files, whole],
-        ['--test-concurrency=2', '--test-timeout=300000'],
-        { HONGYAN_TEST_POSTGRES: server.url },
-      ),
-    );
-  } else {
-    say('— tests on PostgreSQL: skipped, it is not installed');
-    parts.push({ passed: 0, failed: 0, skipped: 1 });
-  }
-}
+if (everything || values.postgres) parts.push(...(await runOnPostgres()));
 const sum = (key: keyof Counts): number => parts.reduce((total, counts) => total + counts[key], 0);
 const failed = sum('failed');
 process.exitCode = failed > 0 ? 1 : 0;

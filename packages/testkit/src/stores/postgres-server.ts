@@ -9,15 +9,18 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const debianFolder = '/usr/lib/postgresql';
 
-/** Folder of PostgreSQL's programs, newest version first; null where it is not installed. */
+/** Folders of PostgreSQL's programs, one for each version that is installed, the newest first. */
+export function findAllPostgres(): string[] {
+  if (!existsSync(debianFolder)) return [];
+  return readdirSync(debianFolder)
+    .toSorted((a, b) => Number(b) - Number(a))
+    .map(version => join(debianFolder, version, 'bin'))
+    .filter(bin => existsSync(join(bin, 'initdb')));
+}
+
+/** Folder of PostgreSQL's programs, of the newest version; null where it is not installed. */
 export function findPostgres(): string | null {
-  if (!existsSync(debianFolder)) return null;
-  const versions = readdirSync(debianFolder).toSorted((a, b) => Number(b) - Number(a));
-  return (
-    versions
-      .map(version => join(debianFolder, version, 'bin'))
-      .find(bin => existsSync(join(bin, 'initdb'))) ?? null
-  );
+  return findAllPostgres()[0] ?? null;
 }
 
 /** PostgreSQL refuses to run as root: numbers of its own user, or nothing when this is not root. */
