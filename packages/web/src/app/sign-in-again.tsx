@@ -1,12 +1,17 @@
-import { type ReactElement, useId, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useId, useRef, useState } from 'react';
 import { JmapClient } from '../jmap/client.ts';
 import { useObserved } from '../jmap/observable.ts';
 import { mayKeep } from '../jmap/offline/keeper.ts';
 import { useTexts } from '../lib/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { signIn } from './auth.ts';
-import { SecondStep } from './second-step.tsx';
+import { SecondStep } from './second-factor/second-step.tsx';
 import './sign-in-again.css';
+
+/** Fetched only where a company demands a second factor. */
+const SetUpFactor = lazy(async () => ({
+  default: (await import('./second-factor/set-up-factor.tsx')).SetUpFactor,
+}));
 
 /** Asks for the password over the page when the session has ended: what was begun stays, and what waits goes on. */
 export function SignInAgain({ client }: { readonly client: JmapClient }): ReactElement | null {
@@ -21,7 +26,10 @@ function Asking({ client }: { readonly client: JmapClient }): ReactElement {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  const [ticket, setTicket] = useState<string | null>(null);
+  const [ticket, setTicket] = useState<{
+    readonly kind: 'secondFactor' | 'setUp';
+    readonly ticket: string;
+  } | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
 
@@ -38,24 +46,27 @@ function Asking({ client }: { readonly client: JmapClient }): ReactElement {
     setBusy(true);
     const result = await signIn(username, password, mayKeep());
     setBusy(false);
-    if ('ticket' in result) return setTicket(result.ticket);
+    if ('ticket' in result) return setTicket(result);
     if (result.kind === 'ok') return enter();
     setProblem(result.kind === 'companies' ? texts.signIn.failed : texts.signIn[result.kind]);
     field.current?.select();
   }
 
+  const Step = ticket?.kind === 'setUp' ? SetUpFactor : SecondStep;
   return (
     <Dialog title={words.title} onClose={() => undefined}>
       <p>{words.hint}</p>
       {ticket ? (
-        <SecondStep
-          ticket={ticket}
-          onSignedIn={() => void enter()}
-          onBack={reason => {
-            setTicket(null);
-            setProblem(reason);
-          }}
-        />
+        <Suspense>
+          <Step
+            ticket={ticket.ticket}
+            onSignedIn={() => void enter()}
+            onBack={reason => {
+              setTicket(null);
+              setProblem(reason);
+            }}
+          />
+        </Suspense>
       ) : (
         <form
           noValidate

@@ -4,11 +4,13 @@ import { IconCheck } from '../ui/icons.ts';
 import { Formation, Mark } from '../ui/mark.tsx';
 import { type CompanyAccount, signIn } from './auth.ts';
 import { ChooseCompany } from './choose-company.tsx';
-import { SecondStep } from './second-step.tsx';
+import { SecondStep } from './second-factor/second-step.tsx';
 import './sign-in.css';
 
 /** Fetched only where a company demands a second factor. */
-const SetUpFactor = lazy(async () => ({ default: (await import('./set-up-factor.tsx')).SetUpFactor }));
+const SetUpFactor = lazy(async () => ({
+  default: (await import('./second-factor/set-up-factor.tsx')).SetUpFactor,
+}));
 
 interface SignInProps {
   readonly onSignedIn: () => void;

@@ -1,6 +1,6 @@
 import { type ReactElement, useId, useState } from 'react';
-import { useTexts } from '../lib/language.ts';
-import { authCall, codeOf } from './auth-api.ts';
+import { useTexts } from '../../lib/language.ts';
+import { authCall, codeOf } from '../auth-api.ts';
 
 interface SecondStepProps {
   readonly ticket: string;

@@ -1,8 +1,8 @@
 import { type ReactElement, useEffect, useId, useState } from 'react';
-import { useTexts } from '../lib/language.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { authCall, codeOf } from './auth-api.ts';
-import '../ui/secret.css';
+import { useTexts } from '../../lib/language.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { authCall, codeOf } from '../auth-api.ts';
+import '../../ui/secret.css';
 
 interface SetUpFactorProps {
   readonly ticket: string;
