@@ -1,15 +1,17 @@
 // One message to many colleagues: when it is accepted, when the last mailbox has it, what it takes of CPU and disk.
-// Usage: node bench/fan-out.ts [recipients] [bytes of the message] [runs]
+// Usage: node bench/fan-out.ts [recipients] [bytes of the message] [runs] [accounts to a file]
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tenantScope } from '../packages/server/src/access/scope.ts';
+import { ownFiles, sharedFiles } from '../packages/server/src/store/accounts/placement.ts';
 import { openHouse } from '../packages/server/test/flow-fixture/house.ts';
 import { diskBytes } from './lib/cpu.ts';
 import { show, table } from './lib/figures.ts';
 
-const [recipients = 1000, bytes = 100_000, runs = 5] = process.argv.slice(2).map(Number);
+const [recipients = 1000, bytes = 100_000, runs = 5, perFile = 64] = process.argv.slice(2).map(Number);
+const placement = perFile > 1 ? sharedFiles(perFile) : ownFiles;
 const sender = 'sender@hongyan.test';
 const group = 'all@hongyan.test';
 
@@ -29,7 +31,7 @@ try {
   let tenantId = 0;
   // The first message makes the mailboxes' files, which is not what is measured.
   {
-    await using house = await openHouse({ folder });
+    await using house = await openHouse({ folder, placement });
     ({ accountId, tenantId } = await house.addUser(sender));
     const members = Array.from({ length: recipients }, (_, n) => `member${n}@hongyan.test`);
     await Promise.all(members.map(address => house.addUser(address)));
@@ -40,7 +42,7 @@ try {
   }
   before = diskBytes(folder);
   {
-    await using house = await openHouse({ folder });
+    await using house = await openHouse({ folder, placement });
     const dispatcher = house.start();
     const delivery = (): number => house.trace.filter(event => event.kind === 'delivered').length;
     for (let run = 0; run < runs; run += 1) {
