@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 // The program: `hongyan COMMAND`. Everything it does is in `command/`.
-import { runCommand } from './command/run.ts';
+import { keepCompiledCode } from './compiled-code.ts';
+
+keepCompiledCode(process.env);
+// After it, so that it holds for all that is loaded from here on.
+const { runCommand } = await import('./command/run.ts');
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   stdin: process.stdin,
