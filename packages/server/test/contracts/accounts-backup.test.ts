@@ -3,8 +3,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
-import type { Scope } from '../../src/access/scope.ts';
-import { systemScope } from '../../src/access/scope.ts';
+import { type Scope, systemScope } from '../../src/access/scope.ts';
 import { appendDelivery, appendMessages } from '../../src/mailbox/append.ts';
 import { readMessage } from '../../src/mailbox/body.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
@@ -63,8 +62,6 @@ async function makeSystem(folder: string): Promise<void> {
     await using database = new SqliteDatabase(join(folder, name));
     await database.transact(tx => tx.run(statement('CREATE TABLE t (a INTEGER)')));
   }
-  writeFileSync(join(folder, 'keys'), '');
-  rmSync(join(folder, 'keys'));
 }
 
 interface Pauses {

@@ -250,8 +250,9 @@ const rowsLeft = (path: string, accountId: number): [string, number][] => {
       "SELECT m.name AS name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'account_id' WHERE m.type = 'table'",
     )
     .all()
-    .map(({ name }): [string, number] => [
-      String(name),
+    .map(({ name }) => String(name))
+    .map((name): [string, number] => [
+      name,
       Number(file.prepare(`SELECT COUNT(*) AS n FROM ${name} WHERE account_id = ?`).get(accountId)?.['n']),
     ])
     .filter(([, rows]) => rows > 0);

@@ -10,8 +10,8 @@ import {
   type NextHop,
   type Route,
   roleNames,
-  tlsModes,
 } from './config.ts';
+import { nextHop } from './next-hop.ts';
 import { objectsSection } from './objects-section.ts';
 import { screeningSection } from './screening-section.ts';
 import {
@@ -40,27 +40,6 @@ const second = 1_000;
 const day = 86_400_000;
 const mebi = 1024 ** 2;
 const gibi = 1024 ** 3;
-
-const nextHop: SchemaFor<NextHop> = {
-  host: required(text('', { doc: 'Name or address of the next server.', example: '"smtp.example.net"' })),
-  port: integer(25, 1, 65_535, { doc: 'Its port.' }),
-  tls: choice(tlsModes, 'opportunistic', {
-    doc: '`opportunistic`: STARTTLS when offered; `required`: only with STARTTLS; `verified`: and with a certificate that is right; `implicit`, `implicit-verified`: TLS from the first byte.',
-    example: '"implicit-verified"',
-  }),
-  username: optionalText({
-    doc: 'Name to sign in with; leave out to send without signing in.',
-    example: '"mailer"',
-  }),
-  password: optionalText({
-    doc: 'Password for it. `password_file` keeps it out of this file.',
-    example: '"secret"',
-  }),
-  passwordFile: optionalPath({
-    doc: 'File whose first line is the password.',
-    example: '"/etc/hongyan/smart-host.password"',
-  }),
-};
 
 /**
  * Every setting there is. The loader, the reference page and the example file are made from this object.
