@@ -1,8 +1,11 @@
 // Entry of a forked process of the group. Its one argument is the drain time in ms.
+import { keepCompiledCode } from '../compiled-code.ts';
 import { collectLessOften } from '../serve/heap.ts';
-import { runWorker } from './worker.ts';
 
 collectLessOften();
+keepCompiledCode(process.env);
+// After it, so that it holds for all that is loaded from here on.
+const { runWorker } = await import('./worker.ts');
 
 const drainMs = Number(process.argv[2] ?? 0);
 runWorker(() => drainMs);
