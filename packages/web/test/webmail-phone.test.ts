@@ -92,4 +92,30 @@ describe('writing on a phone', { skip, timeout: 300_000 }, () => {
     assert.ok(Date.parse(waiting.sendAt) > Date.now() + 60_000, waiting.sendAt);
     assert.deepEqual(problems, []);
   });
+
+  test('going back puts a mail being written away, then the mail that was read, and closes the folders', async () => {
+    await web.deliver({ subject: '返回一步', text: '好。' });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap(row('返回一步'));
+    await page.tap('.reader-bottom button:has-text("回复")');
+    await page.waitForSelector('.editor-area');
+    await page.tap('.editor-area');
+    await page.keyboard.type('写到一半');
+    await page.goBack();
+    await page.waitForSelector('.reader h2:has-text("返回一步")');
+    await page.tap('.draft-dock button');
+    await page.waitForSelector('.composer.full .editor-area:has-text("写到一半")');
+    await page.tap('.composer-bar button:has-text("关闭")');
+    await page.waitForSelector('.composer', { state: 'detached' });
+    await page.waitForSelector('.reader h2:has-text("返回一步")');
+    await page.goBack();
+    await page.waitForSelector('[data-testid=list]');
+    await page.tap('.folders-button');
+    await page.waitForSelector('.drawer');
+    await page.goBack();
+    await page.waitForSelector('.drawer', { state: 'detached' });
+    await page.waitForSelector('[data-testid=list]');
+    assert.deepEqual(problems, []);
+  });
 });

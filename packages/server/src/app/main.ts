@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The program: `hongyan COMMAND`. Everything it does is in `command/`.
-import { keepCompiledCode } from './compiled-code.ts';
+import { keepCompiledCode } from './serve/compiled-code.ts';
 
 keepCompiledCode(process.env);
 // After it, so that it holds for all that is loaded from here on.

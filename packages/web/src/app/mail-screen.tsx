@@ -27,6 +27,7 @@ import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Shortcuts } from './shortcuts.ts';
 import type { Theme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
+import { useBack } from './use-back.ts';
 import { useMailKeys } from './use-mail-keys.ts';
 import { useMedia } from './use-media.ts';
 import './mail-screen.css';
@@ -57,6 +58,8 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   const phone = useMedia('(max-width: 767px)');
   const narrow = useMedia('(max-width: 1199px)');
 
+  useBack(phone && draft !== null, drafts.leave);
+  useBack(drawer, () => setDrawer(false));
   useEffect(() => app.start(), [app]);
   useEffect(() => {
     const handed = accounts.own === app ? accounts.takeHanded() : null;

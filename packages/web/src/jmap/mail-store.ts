@@ -4,6 +4,7 @@ import { MailCache } from './mail-cache.ts';
 import { MessageList } from './message-list.ts';
 import { isOffline } from './offline/pending.ts';
 import { type ListQuery, queryKey } from './query.ts';
+import { destroyEmails, mailsAtOnce, updateEmails } from './set-emails.ts';
 import type {
   Address,
   ChangesResponse,
@@ -204,13 +205,13 @@ export class MailStore extends MailCache {
     }
     this.changed();
     try {
-      const answer = await this.client.one<SetResponse>('Email/set', { update: Object.fromEntries(patches) });
-      const error = setError(answer.notUpdated);
-      if (error) throw error;
+      await updateEmails(this.client, patches);
     } catch (error) {
       if (isOffline(error)) return this.pending.add(patches);
       for (const [id, row] of before) this.#put(id, row);
       this.changed();
+      // The parts before the one that was refused hold.
+      if (patches.size > mailsAtOnce) await this.sync();
       throw error;
     }
   }
@@ -246,19 +247,17 @@ export class MailStore extends MailCache {
 
   /** Puts mails off, or (null) takes them back. */
   async setSnoozed(ids: readonly string[], value: Readonly<Record<string, unknown>> | null): Promise<void> {
-    const update = Object.fromEntries(ids.map(id => [id, { snoozed: value }]));
-    const answer = await this.client.one<SetResponse>('Email/set', { update });
-    const error = setError(answer.notUpdated);
-    if (error) throw error;
+    await updateEmails(
+      this.client,
+      ids.map(id => [id, { snoozed: value }]),
+    );
     for (const id of ids) this.cachedMails.delete(id);
     await this.sync();
   }
 
   /** Deletes mails for good. */
   async destroy(ids: readonly string[]): Promise<void> {
-    const answer = await this.client.one<SetResponse>('Email/set', { destroy: ids });
-    const error = setError(answer.notDestroyed);
-    if (error) throw error;
+    await destroyEmails(this.client, ids);
     for (const id of ids) {
       this.cachedRows.delete(id);
       this.cachedMails.delete(id);

@@ -1,5 +1,5 @@
 // Entry of a forked process of the group. Its one argument is the drain time in ms.
-import { keepCompiledCode } from '../compiled-code.ts';
+import { keepCompiledCode } from '../serve/compiled-code.ts';
 import { collectLessOften } from '../serve/heap.ts';
 
 collectLessOften();

@@ -120,7 +120,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const drag = useCallback((id: string) => (app.selection.has(id) ? [...app.selection] : [id]), [app]);
   const star = useCallback((id: string) => void app.toggleStar([id]), [app]);
 
-  const swipe = useSwipe((id, direction) => {
+  const swipe = useSwipe(scroller, phone && app.selection.size === 0, (id, direction) => {
     if (direction === 'right') void app.setTask('todo', [id]);
     else
       void app.fileTo(mailbox?.role === 'archive' || mailbox?.role === 'trash' ? 'inbox' : 'archive', [id]);
@@ -233,7 +233,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
             aria-label={title}
             aria-rowcount={total}
             aria-multiselectable="true"
-            {...(phone && app.selection.size === 0 ? swipe : {})}
+            {...swipe}
             style={{ height: virtual.getTotalSize() }}
           >
             {items.map(item => {

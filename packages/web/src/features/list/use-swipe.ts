@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 
 /** How far a row must be drawn to mean it, px. */
 const threshold = 88;
@@ -15,17 +15,23 @@ interface Swipe {
 
 interface SwipeHandlers {
   readonly onTouchStart: (event: React.TouchEvent) => void;
-  readonly onTouchMove: (event: React.TouchEvent) => void;
   readonly onTouchEnd: (event: React.TouchEvent) => void;
   readonly onTouchCancel: () => void;
   readonly onClickCapture: (event: React.MouseEvent) => void;
 }
 
-/** Drawing a row to the left or right with a finger; both actions stand in menus, too. */
-export function useSwipe(act: (id: string, direction: 'left' | 'right') => void): SwipeHandlers {
+/**
+ * Drawing a row of `list` to the left or right with a finger; both actions stand in menus, too. `on`: whether rows can be
+ * drawn now.
+ */
+export function useSwipe(
+  list: RefObject<HTMLElement | null>,
+  on: boolean,
+  act: (id: string, direction: 'left' | 'right') => void,
+): SwipeHandlers | null {
   const latest = useRef(act);
   latest.current = act;
-  return useMemo(() => {
+  const { handlers, move } = useMemo(() => {
     let swipe: Swipe | null = null;
     let swallow = false;
 
@@ -36,7 +42,23 @@ export function useSwipe(act: (id: string, direction: 'left' | 'right') => void)
       swipe = null;
     };
 
-    return {
+    const move = (event: TouchEvent): void => {
+      const touch = event.touches[0];
+      if (!swipe || !touch) return;
+      const across = touch.clientX - swipe.startX;
+      const down = Math.abs(touch.clientY - swipe.startY);
+      if (!swipe.sideways) {
+        if (down > slack) return release();
+        if (Math.abs(across) < slack) return;
+        swipe.sideways = true;
+      }
+      // Otherwise the browser takes it for the start of a throw, and the next tap for the hand that stops it.
+      if (event.cancelable) event.preventDefault();
+      swipe.row.style.transform = `translateX(${across}px)`;
+      swipe.row.dataset['swipe'] = Math.abs(across) < threshold ? 'begun' : across < 0 ? 'left' : 'right';
+    };
+
+    const handlers: SwipeHandlers = {
       onTouchStart(event) {
         swallow = false;
         const touch = event.touches[0];
@@ -49,19 +71,6 @@ export function useSwipe(act: (id: string, direction: 'left' | 'right') => void)
           startY: touch.clientY,
           sideways: false,
         };
-      },
-      onTouchMove(event) {
-        const touch = event.touches[0];
-        if (!swipe || !touch) return;
-        const across = touch.clientX - swipe.startX;
-        const down = Math.abs(touch.clientY - swipe.startY);
-        if (!swipe.sideways) {
-          if (down > slack) return release();
-          if (Math.abs(across) < slack) return;
-          swipe.sideways = true;
-        }
-        swipe.row.style.transform = `translateX(${across}px)`;
-        swipe.row.dataset['swipe'] = Math.abs(across) < threshold ? 'begun' : across < 0 ? 'left' : 'right';
       },
       onTouchEnd(event) {
         const done = swipe;
@@ -81,5 +90,13 @@ export function useSwipe(act: (id: string, direction: 'left' | 'right') => void)
         event.preventDefault();
       },
     };
+    return { handlers, move };
   }, []);
+  // Not through React: its listeners are passive and may prevent nothing.
+  useEffect(() => {
+    const element = on ? list.current : null;
+    element?.addEventListener('touchmove', move, { passive: false });
+    return () => element?.removeEventListener('touchmove', move);
+  }, [list, on, move]);
+  return on ? handlers : null;
 }

@@ -1,11 +1,9 @@
 import { type JmapClient, JmapError } from '../client.ts';
 import type { EmailPatch } from '../mail-store.ts';
 import { Observable } from '../observable.ts';
+import { mailsAtOnce } from '../set-emails.ts';
 import type { SetResponse } from '../types.ts';
 import { keep, kept } from './keeper.ts';
-
-/** Mails whose changes are sent in one call. */
-const chunk = 200;
 
 /** Whether a failure means that nobody was reached, so that trying again later is right. */
 export function isOffline(error: unknown): boolean {
@@ -64,7 +62,7 @@ export class PendingChanges extends Observable {
   async #send(): Promise<number> {
     let refused = 0;
     while (this.#patches.size > 0) {
-      const part = [...this.#patches].slice(0, chunk);
+      const part = [...this.#patches].slice(0, mailsAtOnce);
       let answer: SetResponse | null = null;
       try {
         answer = await this.#client.one<SetResponse>('Email/set', { update: Object.fromEntries(part) });
