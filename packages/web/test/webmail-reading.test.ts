@@ -88,10 +88,12 @@ describe('reading in a real browser', { skip, timeout: 300_000 }, () => {
     await page.click('dialog button:has-text("关闭")');
     await page.waitForSelector('dialog', { state: 'detached' });
     assert.equal(await page.evaluate('globalThis.hacked'), undefined);
+    const named: string[] = [];
+    page.on('download', one => named.push(`${one.suggestedFilename()} ${one.url()}`));
     const download = page.waitForEvent('download');
     await page.click('.attachments-head button');
     const archive = await download;
-    assert.equal(archive.suggestedFilename(), '样品图和合同.zip');
+    assert.equal(archive.suggestedFilename(), '样品图和合同.zip', named.join());
     const bytes = readFileSync(await archive.path());
     assert.equal(bytes.readUInt32LE(0), 0x04034b50);
     assert.ok(bytes.includes('说明.txt') && bytes.includes('evil.svg'));

@@ -20,6 +20,11 @@ interface EditorProps {
   readonly onPicture?: (file: File) => Promise<string>;
 }
 
+/** Lets Rooster learn what is selected at once: the browser tells it in a later task. */
+function learnSelection(): void {
+  document.dispatchEvent(new Event('selectionchange'));
+}
+
 /** Keys that change the text by the selection Rooster remembers. */
 const editing: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab']);
 
@@ -101,6 +106,7 @@ export default function RichEditor(props: EditorProps): ReactElement {
   const act = (run: (instance: IEditor) => void): void => {
     if (!editor.current) return;
     editor.current.focus();
+    learnSelection();
     run(editor.current);
     setState(getFormatState(editor.current));
   };
@@ -156,8 +162,8 @@ export default function RichEditor(props: EditorProps): ReactElement {
         aria-multiline="true"
         aria-label={texts.compose.body}
         onKeyDownCapture={event => {
-          // The browser tells of a moved caret in a later task. Whoever is quicker would lose what was selected before.
-          if (editing.has(event.key)) document.dispatchEvent(new Event('selectionchange'));
+          // Whoever is quicker would lose what was selected before.
+          if (editing.has(event.key)) learnSelection();
         }}
         onPasteCapture={event => {
           // A picture from the clipboard stands in the text; what Office copies is text with a picture of it.
