@@ -28,7 +28,8 @@ export async function launch(): Promise<Browser> {
   if (executablePath === null) throw new Error('no Chromium');
   // Root, as in containers and CI, needs --no-sandbox; the pages are our own.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args });
+  // Without a locale in UTF-8 Chromium names no file in Chinese.
+  return chromium.launch({ executablePath, args, env: { ...process.env, LC_ALL: 'C.UTF-8' } });
 }
 
 export const desk = { width: 1440, height: 900 };
