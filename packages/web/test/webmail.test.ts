@@ -183,6 +183,8 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     await bob.page.click(row('船期确认 HC88421'));
     await bob.page.frameLocator('iframe.message-frame').locator('text=3月27日开船').waitFor();
     assert.match((await bob.page.textContent('.attachments')) ?? '', /订舱单\.txt/);
+    // A colleague signed in to send it.
+    await bob.page.waitForSelector('.badge.verified');
     await bob.page.keyboard.press('r');
     await bob.page.waitForSelector('.editor-area');
     assert.equal(await bob.page.inputValue('#compose-subject'), 'Re: 船期确认 HC88421');

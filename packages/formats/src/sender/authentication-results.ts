@@ -99,12 +99,14 @@ function aligned(domain: string, other: string): boolean {
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 /**
- * The verdict on a mail that says it comes from `fromDomain`: DMARC decides where it was looked at; else a signature or an
+ * The verdict on a mail that says it comes from `fromDomain`. Whoever signed in here (RFC 8601 §2.7.4) may write under their
+ * own addresses only, so that nothing more is asked. Else DMARC decides where it was looked at; else a signature or an
  * envelope sender of that domain will do. What fails at DMARC, or at both others, is suspicious.
  */
 export function judgeSender(results: AuthenticationResults | null, fromDomain: string): SenderVerdict {
   if (!results || results.results.length === 0) return 'unchecked';
   const of = (method: string): MethodResult[] => results.results.filter(one => one.method === method);
+  if (of('auth').some(({ result }) => result === 'pass')) return 'verified';
   const dmarc = of('dmarc')[0]?.result;
   if (dmarc === 'pass') return 'verified';
   if (dmarc === 'fail') return 'suspicious';

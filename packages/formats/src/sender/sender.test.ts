@@ -26,7 +26,7 @@ test('Authentication-Results: server, results, properties, comments and quotes (
   assert.equal(parseAuthenticationResults('  (only a comment)'), null);
 });
 
-test('the verdict follows DMARC, else what stands for the domain of From (RFC 8601 §2.7, RFC 7489 §3.1)', () => {
+test('the verdict follows who signed in here, DMARC, else what stands for the domain of From (RFC 8601 §2.7, RFC 7489 §3.1)', () => {
   assert.equal(verdict('mx; dmarc=pass header.from=example.com'), 'verified');
   assert.equal(
     verdict('mx; dkim=pass header.d=other.test; dmarc=fail header.from=example.com'),
@@ -40,6 +40,8 @@ test('the verdict follows DMARC, else what stands for the domain of From (RFC 86
     verdict('mx; spf=fail smtp.mailfrom=example.com; dkim=fail header.d=example.com'),
     'suspicious',
   );
+  assert.equal(verdict('mx; auth=pass smtp.mailfrom=alice@example.com'), 'verified', 'signed in here');
+  assert.equal(verdict('mx; auth=fail; spf=none'), 'unverified');
   assert.equal(verdict('mx; none'), 'unchecked');
   assert.equal(judgeSender(null, 'example.com'), 'unchecked');
 });

@@ -8,7 +8,7 @@ export const readingEn: typeof readingZh = {
     suspicious: 'Suspicious',
     about: (word: string): string => `Sender ${word.toLowerCase()}: why?`,
     verifiedWhy: (domain: string): string =>
-      `This mail really comes from ${domain}: the domain’s signature or its sending server was checked and is right.`,
+      `This mail really comes from ${domain}: the domain’s signature, its sending server or the sender’s own sign-in was checked and is right.`,
     unverifiedWhy: (domain: string): string =>
       `Nothing proves that this mail comes from ${domain}. That is so with many honest mails; where money or passwords are concerned, ask the sender in another way.`,
     suspiciousWhy: (domain: string): string =>

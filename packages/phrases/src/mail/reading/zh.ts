@@ -6,7 +6,7 @@ export const readingZh = {
     suspicious: '可疑',
     about: (word: string): string => `发件人${word}，为什么？`,
     verifiedWhy: (domain: string): string =>
-      `这封信确实由 ${domain} 发出：对方域名的签名或发信服务器已核对无误。`,
+      `这封信确实由 ${domain} 发出：域名的签名、发信服务器或发件人的登录已核对无误。`,
     unverifiedWhy: (domain: string): string =>
       `没有证据表明这封信由 ${domain} 发出。很多正常邮件也是这样；涉及付款、密码时，请换一种方式向对方核实。`,
     suspiciousWhy: (domain: string): string =>
