@@ -26,6 +26,27 @@ test('what is refused because the session has ended goes out again after signing
   assert.equal(gate.closed, false);
 });
 
+test('a late refusal of the session before asks nobody again: what it was about goes out in the new one', async () => {
+  const gate = new SessionGate();
+  const slow = Promise.withResolvers<string>();
+  const answers = [slow.promise, Promise.resolve('late')];
+  const late = gate.through(async () => answers.shift() ?? 'never', ended);
+  let session = false;
+  const quick = gate.through(async () => {
+    if (!session) throw 'ended';
+    return 'quick';
+  }, ended);
+  await new Promise(setImmediate);
+  session = true;
+  gate.open();
+  assert.equal(await quick, 'quick');
+  let closings = 0;
+  gate.subscribe(() => (closings += 1));
+  slow.reject('ended');
+  assert.equal(await late, 'late');
+  assert.equal(closings, 0);
+});
+
 test('a session that is refused at once closes the gate again; other failures pass', async () => {
   const gate = new SessionGate();
   let tries = 0;

@@ -2,6 +2,8 @@ import { Observable } from './observable.ts';
 
 /** A session that ends in the middle of work: requests wait here until the person has signed in again, and then go out. */
 export class SessionGate extends Observable {
+  /** How many sessions have begun since the page was opened. */
+  #sessions = 0;
   #waiting: { readonly again: Promise<void>; readonly open: () => void } | null = null;
 
   /** Whether the session has ended. */
@@ -14,11 +16,13 @@ export class SessionGate extends Observable {
     for (;;) {
       const before = this.#waiting;
       if (before) await before.again;
+      const session = this.#sessions;
       try {
         return await send();
       } catch (error) {
         if (!ended(error)) throw error;
-        this.#close();
+        // What went out under the session before says nothing about this one.
+        if (session === this.#sessions) this.#close();
       }
     }
   }
@@ -34,6 +38,7 @@ export class SessionGate extends Observable {
   open(): void {
     const waiting = this.#waiting;
     this.#waiting = null;
+    this.#sessions += 1;
     waiting?.open();
     this.changed();
   }
