@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openRestHouse, type RestClient, type RestHouse } from '@hongyan/testkit/rest-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
 import type { ActivationMail } from '../../src/access/activation/links.ts';
+import { sendActivationLink } from '../../src/access/activation/send.ts';
 import { wholeAdministration } from '../../src/access/administration.ts';
 
 const origin = 'https://mail.hongyan.test';
@@ -219,6 +220,43 @@ test('the link is mailed to the other address on request, so many an hour', asyn
   const link = (await admin('GET', `/members/${id}/activation-link`)).json<{ link: { sentTo: string } }>()
     .link;
   assert.equal(link.sentTo, 'carol@private.example');
+  const { rest, web } = house;
+  const again = () =>
+    sendActivationLink(rest.passwords, async () => {}, web.tenant, id, {
+      url: `${origin}/activate/x`,
+      to: 'carol@private.example',
+      language: 'en',
+    });
+  for (let n = 1; n < 200; n += 1) await again();
+  await assert.rejects(again(), { code: 'api.rate_limited' }, 'to one member as to many');
+  web.clock.advance(hour);
+  await again();
+});
+
+test('a scoped administrator gets into no administrator by a link, nor by one made before the member became one', async () => {
+  await using house = await openRestHouse();
+  const { alice, bob, clock } = house.web;
+  const owner = await house.as(alice);
+  const granted = await owner('PUT', `/administrators/${bob.accountId}`, {
+    body: { role: 'scoped', functions: { members: 'manage' } },
+  });
+  assert.ok(granted.status < 300, granted.text);
+  const helpdesk = await house.as(bob);
+  for (const [method, body] of [['POST', { origin }], ['DELETE'], ['GET']] as const) {
+    const path = `/members/${alice.accountId}/activation-link`;
+    assert.equal((await helpdesk(method, path, { ...(body && { body }) })).status, 403, method);
+  }
+  const id = await member(owner, 'carol');
+  const token = await linkFor(helpdesk, id, { days: 30 });
+  assert.equal((await use(house, token)).status, 200);
+  clock.advance(1_000);
+  await owner('PUT', `/administrators/${id}`, { body: { role: 'super' } });
+  assert.deepEqual(
+    [(await use(house, token)).code, await stateOf(owner, id)],
+    ['activation.closed', 'expired'],
+  );
+  assert.equal((await use(house, token, 'geese fly 南飞')).code, 'activation.closed');
+  assert.equal((await use(house, await linkFor(owner, id), 'geese fly 南飞')).status, 200);
 });
 
 test('DIR-03, MBX-03: an import hands out links in place of first passwords, to whoever has its key', async () => {

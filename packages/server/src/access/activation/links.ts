@@ -4,6 +4,7 @@ import { recordOperation } from '../../directory/operations.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { SqlReader, SqlTransaction } from '../../store/sql/port.ts';
+import { administratorRow } from '../../store/system/administration/administrator-rows.ts';
 import {
   type ActivationLinkRow,
   type ActivationPurpose,
@@ -52,7 +53,7 @@ function actorOf({ principal }: Scope): string {
 
 /**
  * How a link stands. A password set after it was made, by whatever way, makes it void: whoever finds an old link in a mailbox
- * must not get in with it.
+ * must not get in with it. So does becoming an administrator: who made it then need not reach the account any more.
  */
 export async function activationState(
   reader: SqlReader,
@@ -61,6 +62,8 @@ export async function activationState(
 ): Promise<ActivationLink['state']> {
   if (row.used_at !== null) return 'used';
   if (row.expires_at <= now) return 'expired';
+  const administrator = await administratorRow(reader, row.tenant_id, row.account_id);
+  if (administrator && administrator.created_at > row.created_at) return 'expired';
   const password = await passwordInForce(reader, row.tenant_id, row.account_id);
   return password !== undefined && password.created_at > row.created_at ? 'used' : 'open';
 }

@@ -4,12 +4,9 @@ import { recordOperation } from '../../directory/operations.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import { accountById } from '../../store/system/accounts.ts';
+import { countOperations } from '../../store/system/administration/operation-list.ts';
 import { tenantName } from '../../store/system/people/company.ts';
-import {
-  activationLinkOf,
-  countActivationLinksSent,
-  markActivationLinkSent,
-} from '../../store/system/sign-in/activation-links.ts';
+import { activationLinkOf, markActivationLinkSent } from '../../store/system/sign-in/activation-links.ts';
 import { getAccountName } from '../account-name.ts';
 import { requireAdministration } from '../administration.ts';
 import type { PasswordContext } from '../passwords.ts';
@@ -17,8 +14,9 @@ import type { Scope } from '../scope.ts';
 import { type ActivationLink, type ActivationMail, readActivationLink } from './links.ts';
 
 const hour = 3_600_000;
-/** Members of a company whose links are mailed in an hour: they go to any address. */
+/** Mails with links of a company in an hour: they go to any address. */
 const mostPerHour = 200;
+const sent = 'member.activation_link_sent';
 
 /**
  * Mails the link that was just made to another address of the member. Recorded (LOG-03). Needs `members:manage` and reach.
@@ -39,13 +37,13 @@ export async function sendActivationLink(
     await requireManaged(tx, administration, scope, accountId);
     const row = await activationLinkOf(tx, tenantId, accountId);
     if (!row) throw new MailError('activation.not_found');
-    if ((await countActivationLinksSent(tx, tenantId, ctx.clock.now() - hour)) >= mostPerHour) {
+    if ((await countOperations(tx, tenantId, sent, ctx.clock.now() - hour)) >= mostPerHour) {
       throw new MailError('api.rate_limited', { seconds: hour / 1_000 });
     }
     await markActivationLinkSent(tx, row, wanted.to);
     const address = await getAccountName(tx, tenantId, accountId);
     await recordOperation(tx, ctx.clock, scope, {
-      action: 'member.activation_link_sent',
+      action: sent,
       targetKind: 'member',
       target: address,
       details: { accountId, to: wanted.to },

@@ -37,6 +37,9 @@ const conditions = {
 
 const names = Object.keys(conditions) as (keyof OperationFilter)[];
 const queries = new Map<string, Statement>();
+const countOf = statement(
+  'SELECT COUNT(*) AS n FROM operation WHERE tenant_id = $1 AND at > $2 AND action = $3',
+);
 const selectExpired = statement(
   'SELECT id FROM operation WHERE tenant_id = $1 AND at < $2 ORDER BY at, id LIMIT $3',
 );
@@ -65,6 +68,16 @@ function queryFor(used: readonly (keyof OperationFilter)[]): Statement {
     queries.set(key, query);
   }
   return query;
+}
+
+/** How often a tenant's administrators did one thing after `since` (ms). */
+export async function countOperations(
+  reader: SqlReader,
+  tenantId: TenantId,
+  action: string,
+  since: number,
+): Promise<number> {
+  return (await reader.get<{ n: number }>(countOf, tenantId, since, action))?.n ?? 0;
 }
 
 /** Operations of a tenant, newest first, before a position. */

@@ -33,9 +33,6 @@ const selectByToken = statement(`SELECT ${columns} FROM activation_link WHERE to
 const markSent = statement(
   'UPDATE activation_link SET sent_to = $4 WHERE tenant_id = $1 AND account_id = $2 AND token_hash = $3',
 );
-const countSent = statement(
-  `SELECT COUNT(*) AS n FROM activation_link WHERE tenant_id = $1 AND sent_to IS NOT NULL AND created_at > $2`,
-);
 const useRow = statement(
   `UPDATE activation_link SET used_at = $4
    WHERE tenant_id = $1 AND account_id = $2 AND token_hash = $3 AND used_at IS NULL AND expires_at > $4`,
@@ -83,15 +80,6 @@ export async function markActivationLinkSent(
   to: string,
 ): Promise<void> {
   await tx.run(markSent, row.tenant_id, row.account_id, row.token_hash, to);
-}
-
-/** How many links made after `since` were mailed. */
-export async function countActivationLinksSent(
-  reader: SqlReader,
-  tenantId: TenantId,
-  since: number,
-): Promise<number> {
-  return (await reader.get<{ n: number }>(countSent, tenantId, since))?.n ?? 0;
 }
 
 /** Uses a link up; false when that has happened before, it ran out, or there is another one. */
