@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
+import { ownScope } from '../../src/access/scope.ts';
+import { resetSecondFactor } from '../../src/access/second-factor/administration.ts';
+import { confirmTotp, enrolTotp } from '../../src/access/second-factor/second-factor.ts';
+import { openTotpSecret } from '../../src/access/second-factor/secret.ts';
+import { totpCode, totpStepMs } from '../../src/access/second-factor/totp.ts';
 import { setDisabled } from '../../src/directory/members/change.ts';
+import { secondFactor } from '../../src/store/system/sign-in/second-factors.ts';
 import { listOperations } from '../domains-fixture/operations.ts';
 import { fine, openScene, type Scene } from '../wecom-fixture/scene.ts';
 
@@ -123,4 +129,37 @@ test('get_login_url: never for administrators, unknown or disabled people, or wi
   assert.deepEqual([...(await open(url)).keys()], []);
   await using narrow = await openScene(['members', 'groups']);
   assert.equal(await ask(narrow, 'bob@hongyan.test'), 48002);
+});
+
+test('get_login_url: who has a second factor, owes one, or became an administrator is not signed in so', async () => {
+  await using scene = await openScene();
+  await agree(scene);
+  const { web } = scene.house;
+  const owner = await scene.house.as(web.alice);
+  const demand = (appliesTo: string) =>
+    owner('PUT', '/sign-in/second-factor-policy', {
+      body: { appliesTo, departments: [], accounts: [], graceDays: 0 },
+    });
+  assert.equal((await demand('everybody')).status, 200);
+  assert.deepEqual([...(await open(await addressOf(scene))).keys()], ['hongyan-sign-on'], 'owes one');
+  assert.equal((await demand('nobody')).status, 200);
+  const { signIn: ctx } = web.context;
+  const self = ownScope({
+    kind: 'account',
+    tenantId: web.bob.tenantId,
+    accountId: web.bob.accountId,
+    login: web.bob.login,
+  });
+  await enrolTotp(ctx, self);
+  assert.ok((await open(await addressOf(scene))).has('hongyan'), 'nothing is on yet');
+  const row = await secondFactor(ctx.database, self.tenantId, self.accountId, 'totp');
+  assert.ok(row);
+  const step = Math.floor(web.clock.now() / totpStepMs);
+  await confirmTotp(ctx, self, totpCode(openTotpSecret(ctx, row), step));
+  assert.deepEqual([...(await open(await addressOf(scene))).keys()], ['hongyan-sign-on'], 'has one');
+  await resetSecondFactor(ctx, web.tenant, self.accountId);
+  const url = await addressOf(scene);
+  const granted = await owner('PUT', `/administrators/${self.accountId}`, { body: { role: 'super' } });
+  assert.ok(granted.status < 300, granted.text);
+  assert.deepEqual([...(await open(url)).keys()], [], 'an administrator by now');
 });

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { recordOperation } from '../../directory/operations.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
+import { accountById } from '../../store/system/accounts.ts';
 import { insertIdempotency } from '../../store/system/administration/idempotency-rows.ts';
 import { liveApiTokenById } from '../../store/system/administration/token-rows.ts';
 import { readSetting, writeSetting } from '../../store/system/settings.ts';
@@ -9,6 +10,7 @@ import { passwordInForce } from '../../store/system/web-sessions.ts';
 import { requireAdministration } from '../administration.ts';
 import { mailRefused } from '../mail-service.ts';
 import type { Scope } from '../scope.ts';
+import { isFactorOverdue } from '../second-factor/demand.ts';
 import { needsSecondFactor } from '../second-factor/second-step.ts';
 import type { SignInContext } from '../sign-in-context.ts';
 
@@ -85,22 +87,24 @@ async function use(ctx: SignInContext, { tenantId, nonce }: SignOn): Promise<boo
 
 /**
  * What a ticket opens. The member agrees to a program once, by showing the password; a new password or the end of the
- * program's token takes that back, and whoever has a second factor shows it each time. Throws `auth.failed` for a ticket
- * that is wrong, over or was used.
+ * program's token takes that back, and whoever has a second factor, or has to set one up, signs in each time. Throws
+ * `auth.failed` for a ticket that is wrong, over or was used, and for who became an administrator meanwhile.
  */
 export async function useSignOn(ctx: SignInContext, text: string): Promise<SignOnAnswer> {
   const found = readSignOn(ctx, text);
   if (!found) throw new MailError('auth.failed');
   const { tenantId, accountId, tokenId } = found;
-  const { agreed, password, live, stopped } = await ctx.database.read(async reader => ({
+  const { agreed, password, live, stopped, account, overdue } = await ctx.database.read(async reader => ({
     agreed: await readSetting(reader, tenantId, consentName(found)),
     password: await passwordInForce(reader, tenantId, accountId),
     live: await liveApiTokenById(reader, tenantId, tokenId, ctx.clock.now()),
     stopped: await mailRefused(reader, tenantId, accountId, 'web'),
+    account: await accountById(reader, tenantId, accountId),
+    overdue: await isFactorOverdue(reader, tenantId, accountId, ctx.clock.now()),
   }));
-  if (!live || stopped) throw new MailError('auth.failed');
+  if (!live || stopped || account?.role !== 'member') throw new MailError('auth.failed');
   const principal = { kind: 'account', tenantId, accountId, login: '' } as const;
-  const second = await needsSecondFactor(ctx, principal);
+  const second = overdue || (await needsSecondFactor(ctx, principal));
   if (agreed === null || !password || agreed !== String(password.id) || second) return { kind: 'password' };
   if (!(await use(ctx, found))) throw new MailError('auth.failed');
   return { kind: 'signed-in', tenantId, accountId };
