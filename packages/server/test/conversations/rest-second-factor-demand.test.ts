@@ -205,3 +205,25 @@ test('hostile: forged and old tickets, wrong values, and administrators without 
   });
   assert.equal(cross.status, 403);
 });
+
+test('a ticket of a password that was changed meanwhile sets up no factor: the owner is not locked out', async () => {
+  await using house = await openRestHouse();
+  const { alice, bob, clock } = house.web;
+  const admin = await house.as(alice);
+  const policy = { ...nobody, appliesTo: 'selected', accounts: [bob.accountId], graceDays: 0 };
+  await admin('PUT', '/sign-in/second-factor-policy', { body: policy });
+  const { ticket } = (await signIn(house, bob.login)).body;
+  const enrolment = await send(house, 'POST', '/auth/sign-in/second-factor/totp', { ticket });
+  assert.equal(enrolment.status, 201);
+  clock.advance(1_000);
+  await admin('PUT', `/members/${bob.accountId}/password`, { body: { password: 'from the desk 钥匙' } });
+  const again = await send(house, 'POST', '/auth/sign-in/second-factor/totp', { ticket });
+  assert.equal(again.body['code'], 'auth.failed');
+  const confirmed = await send(house, 'POST', '/auth/sign-in/second-factor/totp/confirm', {
+    ticket,
+    code: code(house, enrolment.body['secret']),
+  });
+  assert.deepEqual([confirmed.body['code'], confirmed.cookie], ['auth.failed', '']);
+  const listed = (await admin('GET', '/members?secondFactor=true')).json<{ items: Answer[] }>();
+  assert.deepEqual(listed.items, []);
+});

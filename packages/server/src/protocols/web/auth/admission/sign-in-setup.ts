@@ -1,4 +1,5 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { credentialHolds } from '../../../../access/credential-holds.ts';
 import { ownScope } from '../../../../access/scope.ts';
 import { confirmTotp, enrolTotp } from '../../../../access/second-factor/second-factor.ts';
 import { recordSecondStep } from '../../../../access/second-factor/second-step.ts';
@@ -10,12 +11,23 @@ import { requireSameOrigin } from '../../same-origin.ts';
 import { beginSession } from '../begin-session.ts';
 import { readBody } from '../body.ts';
 
-/** Who holds a ticket for setting a second factor up. A code may be asked for as long as a new secret waits for one. */
-function holderOf(ctx: WebContext, web: WebServices, request: FastifyRequest, ticket: string): Ticket {
+/**
+ * Who holds a ticket for setting a second factor up. A code may be asked for as long as a new secret waits for one. A
+ * ticket of a password that was changed since is void: nobody sets up a factor with it that locks the owner out.
+ */
+async function holderOf(
+  ctx: WebContext,
+  web: WebServices,
+  request: FastifyRequest,
+  ticket: string,
+): Promise<Ticket> {
   const client = web.client(request.raw);
   requireSameOrigin(request.raw, client);
   if (!isPrivate(ctx, client)) throw new MailError('auth.encryption_required');
-  return readTicket(ctx.signIn, ticket, ctx.signIn.limits.enrolMs);
+  const proven = readTicket(ctx.signIn, ticket, ctx.signIn.limits.enrolMs);
+  if (!(await credentialHolds(ctx.signIn.database, proven.principal, 'web')))
+    throw new MailError('auth.failed');
+  return proven;
 }
 
 /**
@@ -25,7 +37,7 @@ function holderOf(ctx: WebContext, web: WebServices, request: FastifyRequest, ti
 export function signInEnrol(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
     const { ticket } = readBody(request.body, { ticket: 'string' });
-    const { principal } = holderOf(ctx, web, request, ticket);
+    const { principal } = await holderOf(ctx, web, request, ticket);
     return reply.code(201).send({ ...(await enrolTotp(ctx.signIn, ownScope(principal))) });
   };
 }
@@ -34,7 +46,7 @@ export function signInEnrol(ctx: WebContext, web: WebServices): RouteHandlerMeth
 export function signInTurnOn(ctx: WebContext, web: WebServices): RouteHandlerMethod {
   return async (request, reply) => {
     const { ticket, code } = readBody(request.body, { ticket: 'string', code: 'string' });
-    const proven = holderOf(ctx, web, request, ticket);
+    const proven = await holderOf(ctx, web, request, ticket);
     const client = web.client(request.raw);
     const attempt = {
       service: 'web',
