@@ -3,7 +3,7 @@ import { Card } from '../../../ui/form.tsx';
 import { OneOf } from '../../kit/choices.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
-import { DepartmentPicker, PeoplePicker } from '../../kit/pickers.tsx';
+import { DepartmentPicker, PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { useConsole } from '../../session.ts';
@@ -57,8 +57,8 @@ function Fields({
   const run = useAction();
   const [draft, setDraft] = useState<FactorPolicy>(policy);
   const [days, setDays] = useState(`${policy.graceDays}`);
-  const known = useNamedAccounts(policy.accounts);
-  const [people, setPeople] = useState<typeof known>(null);
+  const named = useNamedAccounts(policy.accounts);
+  const [people, setPeople] = useState<readonly Person[] | null>(null);
   const graceDays = /^\d{1,2}$/.test(days.trim()) ? Number(days) : Number.NaN;
   const bad = Number.isNaN(graceDays) || graceDays > maxGraceDays;
   const changed = draft !== policy || days !== `${policy.graceDays}`;
@@ -84,13 +84,13 @@ function Fields({
             value={draft.departments}
             onChange={departments => setDraft({ ...draft, departments })}
           />
-          {known && (
+          {named.people && (
             <PeoplePicker
               label={words.members}
-              value={people ?? known}
+              value={people ?? named.people}
               onChange={chosen => {
                 setPeople(chosen);
-                setDraft({ ...draft, accounts: chosen.map(({ id }) => id) });
+                setDraft({ ...draft, accounts: named.replaced(chosen) });
               }}
             />
           )}

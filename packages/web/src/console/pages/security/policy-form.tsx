@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Card } from '../../../ui/form.tsx';
 import { OneOf } from '../../kit/choices.tsx';
 import { DepartmentPicker, PeoplePicker, type Person } from '../../kit/pickers.tsx';
@@ -12,9 +12,6 @@ export interface Policy {
   readonly departments: readonly number[];
   readonly accounts: readonly number[];
 }
-
-/** Members of a policy whose names are shown. */
-const mostNamed = 100;
 
 const whom = ['everybody', 'selected', 'nobody'] as const;
 
@@ -36,8 +33,7 @@ export function PolicyForm({
   const run = useAction();
   const [draft, setDraft] = useState<Policy | null>(null);
   const [people, setPeople] = useState<readonly Person[] | null>(null);
-  const shown = useMemo(() => policy.accounts.slice(0, mostNamed), [policy.accounts]);
-  const known = useNamedAccounts(shown);
+  const named = useNamedAccounts(policy.accounts);
   const current = draft ?? policy;
   const client = kind === 'client-access';
   const choices = client ? words.clientAppliesTo : words.appliesTo;
@@ -72,16 +68,13 @@ export function PolicyForm({
             value={current.departments}
             onChange={departments => setDraft({ ...current, departments })}
           />
-          {known && (
+          {named.people && (
             <PeoplePicker
               label={words.members}
-              value={people ?? known}
+              value={people ?? named.people}
               onChange={chosen => {
                 setPeople(chosen);
-                setDraft({
-                  ...current,
-                  accounts: [...chosen.map(({ id }) => id), ...policy.accounts.slice(mostNamed)],
-                });
+                setDraft({ ...current, accounts: named.replaced(chosen) });
               }}
             />
           )}
