@@ -1,11 +1,10 @@
 import { activateEn } from '@hongyan/phrases/activate/en.ts';
 import { activateZh } from '@hongyan/phrases/activate/zh.ts';
-import { type ReactElement, useCallback, useEffect, useId, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { AuthProblem, authCall, codeOf } from '../../app/auth-api.ts';
-import { useTheme } from '../../app/theme.ts';
-import { initialLanguage, type Language, rememberLanguage } from '../../lib/language.ts';
-import { Formation, Mark } from '../../ui/mark.tsx';
-import '../join/join.css';
+import { Formation } from '../../ui/mark.tsx';
+import { LinkPage, useLinkLanguage } from '../join/link-page.tsx';
+import { NewPassword } from '../join/new-password.tsx';
 
 /** Whose link it is. */
 interface Activation {
@@ -34,17 +33,10 @@ function ended(error: unknown): Ended {
 
 /** Where an activation link leads (MBX-03): whose it is, a password twice, and in. */
 export default function ActivatePage(): ReactElement {
-  useTheme();
-  const [language, setLanguage] = useState<Language>(initialLanguage);
+  const chosen = useLinkLanguage(activateZh, activateEn);
+  const { texts } = chosen;
   const [state, setState] = useState<State>({ kind: 'loading' });
-  const texts = language === 'zh' ? activateZh : activateEn;
   const path = `activation/${encodeURIComponent(location.pathname.split('/')[2] ?? '')}`;
-
-  useEffect(() => {
-    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-    document.title = texts.page;
-    rememberLanguage(language);
-  }, [language, texts]);
 
   const load = useCallback((): void => {
     authCall<Activation>('GET', path).then(
@@ -57,51 +49,37 @@ export default function ActivatePage(): ReactElement {
   }, [state.kind, load]);
 
   return (
-    <div className="join">
-      <main className="join-box">
-        <div className="row">
-          <Mark size={30} />
-          <span className="grow" />
-          <button
-            type="button"
-            className="link"
-            lang={language === 'zh' ? 'en' : 'zh-CN'}
-            onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-          >
-            {language === 'zh' ? 'English' : '简体中文'}
-          </button>
+    <LinkPage chosen={chosen}>
+      {state.kind === 'open' && (
+        <ActivateForm
+          activation={state.activation}
+          path={path}
+          texts={texts}
+          onEnd={kind => setState({ kind })}
+        />
+      )}
+      {state.kind === 'done' && (
+        <div className="join-end" role="status">
+          <h1>{texts.doneTitle}</h1>
+          <p>{texts.done}</p>
+          <a className="button primary" href="/">
+            {texts.signIn}
+          </a>
         </div>
-        {state.kind === 'open' && (
-          <ActivateForm
-            activation={state.activation}
-            path={path}
-            texts={texts}
-            onEnd={kind => setState({ kind })}
-          />
-        )}
-        {state.kind === 'done' && (
-          <div className="join-end" role="status">
-            <h1>{texts.doneTitle}</h1>
-            <p>{texts.done}</p>
-            <a className="button primary" href="/">
-              {texts.signIn}
-            </a>
-          </div>
-        )}
-        {state.kind !== 'open' && state.kind !== 'done' && state.kind !== 'loading' && (
-          <div className="join-end">
-            <Formation width={180} />
-            <h1>{texts.page}</h1>
-            <p role="alert">{texts[state.kind]}</p>
-            {(state.kind === 'unreachable' || state.kind === 'tooMany') && (
-              <button type="button" className="button" onClick={() => setState({ kind: 'loading' })}>
-                {texts.retry}
-              </button>
-            )}
-          </div>
-        )}
-      </main>
-    </div>
+      )}
+      {state.kind !== 'open' && state.kind !== 'done' && state.kind !== 'loading' && (
+        <div className="join-end">
+          <Formation width={180} />
+          <h1>{texts.page}</h1>
+          <p role="alert">{texts[state.kind]}</p>
+          {(state.kind === 'unreachable' || state.kind === 'tooMany') && (
+            <button type="button" className="button" onClick={() => setState({ kind: 'loading' })}>
+              {texts.retry}
+            </button>
+          )}
+        </div>
+      )}
+    </LinkPage>
   );
 }
 
@@ -114,7 +92,6 @@ interface FormProps {
 
 /** A password, twice. */
 function ActivateForm({ activation, path, texts, onEnd }: FormProps): ReactElement {
-  const id = useId();
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [problem, setProblem] = useState('');
@@ -156,32 +133,14 @@ function ActivateForm({ activation, path, texts, onEnd }: FormProps): ReactEleme
         {first ? texts.activate(activation.company, activation.address) : texts.reset(activation.address)}
       </p>
       <input type="text" name="username" autoComplete="username" value={activation.address} readOnly hidden />
-      <label htmlFor={`${id}-password`}>{texts.password}</label>
-      <input
-        id={`${id}-password`}
-        className="field"
-        type="password"
-        name="password"
-        autoComplete="new-password"
+      <NewPassword
+        labels={texts}
+        hint={texts.hint(activation.minLength)}
+        password={password}
+        again={again}
         autoFocus
-        maxLength={1024}
-        value={password}
-        aria-describedby={`${id}-note`}
-        onChange={event => setPassword(event.target.value)}
-      />
-      <p className="meta" id={`${id}-note`}>
-        {texts.hint(activation.minLength)}
-      </p>
-      <label htmlFor={`${id}-again`}>{texts.again}</label>
-      <input
-        id={`${id}-again`}
-        className="field"
-        type="password"
-        name="again"
-        autoComplete="new-password"
-        maxLength={1024}
-        value={again}
-        onChange={event => setAgain(event.target.value)}
+        onPassword={setPassword}
+        onAgain={setAgain}
       />
       {problem && (
         <p className="bad join-problem" role="alert">

@@ -1,6 +1,7 @@
 import type { joinZh } from '@hongyan/phrases/join/zh.ts';
 import { type ReactElement, useEffect, useId, useState } from 'react';
 import { askJoin, type Invitation, type Joined, JoinProblem, type PrefixAnswer } from './join-api.ts';
+import { NewPassword } from './new-password.tsx';
 
 /** Wait after a key before the server is asked, ms. */
 const typingMs = 350;
@@ -145,31 +146,13 @@ export function JoinForm(props: JoinFormProps): ReactElement {
           </>
         )}
       </p>
-      <label htmlFor={`${id}-password`}>{texts.password}</label>
-      <input
-        id={`${id}-password`}
-        className="field"
-        type="password"
-        name="password"
-        autoComplete="new-password"
-        maxLength={1024}
-        value={person.password}
-        aria-describedby={`${id}-password-note`}
-        onChange={event => set('password', event.target.value)}
-      />
-      <p className="meta" id={`${id}-password-note`}>
-        {texts.passwordHint}
-      </p>
-      <label htmlFor={`${id}-again`}>{texts.again}</label>
-      <input
-        id={`${id}-again`}
-        className="field"
-        type="password"
-        name="again"
-        autoComplete="new-password"
-        maxLength={1024}
-        value={again}
-        onChange={event => setAgain(event.target.value)}
+      <NewPassword
+        labels={texts}
+        hint={texts.passwordHint}
+        password={person.password}
+        again={again}
+        onPassword={password => set('password', password)}
+        onAgain={setAgain}
       />
       {problem && (
         <p className="bad join-problem" role="alert">

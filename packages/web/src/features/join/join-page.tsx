@@ -1,12 +1,10 @@
 import { joinEn } from '@hongyan/phrases/join/en.ts';
 import { joinZh } from '@hongyan/phrases/join/zh.ts';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
-import { useTheme } from '../../app/theme.ts';
-import { initialLanguage, type Language, rememberLanguage } from '../../lib/language.ts';
-import { Formation, Mark } from '../../ui/mark.tsx';
+import { Formation } from '../../ui/mark.tsx';
 import { askJoin, type Invitation, type Joined, JoinProblem } from './join-api.ts';
 import { JoinForm } from './join-form.tsx';
-import './join.css';
+import { LinkPage, useLinkLanguage } from './link-page.tsx';
 
 type State =
   | { readonly kind: 'loading' | 'closed' | 'expired' | 'unknown' | 'unreachable' }
@@ -22,18 +20,10 @@ function failed(error: unknown): State {
 
 /** Where an invitation leads (DIR-04 to DIR-06): who invites, the form, or why it is closed. */
 export default function JoinPage(): ReactElement {
-  useTheme();
-  const [language, setLanguage] = useState<Language>(initialLanguage);
+  const chosen = useLinkLanguage(joinZh, joinEn);
+  const { tag, texts } = chosen;
   const [state, setState] = useState<State>({ kind: 'loading' });
-  const texts = language === 'zh' ? joinZh : joinEn;
   const token = location.pathname.split('/')[2] ?? '';
-  const tag = language === 'zh' ? 'zh-CN' : 'en';
-
-  useEffect(() => {
-    document.documentElement.lang = tag;
-    document.title = texts.page;
-    rememberLanguage(language);
-  }, [language, tag, texts]);
 
   const load = useCallback((): void => {
     askJoin<Invitation>(token, tag).then(
@@ -47,54 +37,40 @@ export default function JoinPage(): ReactElement {
   }, [state.kind, load]);
 
   return (
-    <div className="join">
-      <main className="join-box">
-        <div className="row">
-          <Mark size={30} />
-          <span className="grow" />
-          <button
-            type="button"
-            className="link"
-            lang={language === 'zh' ? 'en' : 'zh-CN'}
-            onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-          >
-            {language === 'zh' ? 'English' : '简体中文'}
-          </button>
+    <LinkPage chosen={chosen}>
+      {state.kind === 'open' && (
+        <JoinForm
+          invitation={state.invitation}
+          token={token}
+          language={tag}
+          texts={texts}
+          onJoined={joined => setState({ kind: 'joined', joined })}
+          onClosed={error => setState(failed(error))}
+        />
+      )}
+      {state.kind === 'joined' && (
+        <div className="join-end" role="status">
+          <h1>{state.joined.state === 'waiting' ? texts.waitingTitle : texts.memberTitle}</h1>
+          <p>{texts[state.joined.state](state.joined.address)}</p>
+          {state.joined.state === 'member' && (
+            <a className="button primary" href="/">
+              {texts.signIn}
+            </a>
+          )}
         </div>
-        {state.kind === 'open' && (
-          <JoinForm
-            invitation={state.invitation}
-            token={token}
-            language={tag}
-            texts={texts}
-            onJoined={joined => setState({ kind: 'joined', joined })}
-            onClosed={error => setState(failed(error))}
-          />
-        )}
-        {state.kind === 'joined' && (
-          <div className="join-end" role="status">
-            <h1>{state.joined.state === 'waiting' ? texts.waitingTitle : texts.memberTitle}</h1>
-            <p>{texts[state.joined.state](state.joined.address)}</p>
-            {state.joined.state === 'member' && (
-              <a className="button primary" href="/">
-                {texts.signIn}
-              </a>
-            )}
-          </div>
-        )}
-        {state.kind !== 'open' && state.kind !== 'joined' && state.kind !== 'loading' && (
-          <div className="join-end">
-            <Formation width={180} />
-            <h1>{texts.page}</h1>
-            <p role="alert">{texts[state.kind]}</p>
-            {state.kind === 'unreachable' && (
-              <button type="button" className="button" onClick={() => setState({ kind: 'loading' })}>
-                {texts.retry}
-              </button>
-            )}
-          </div>
-        )}
-      </main>
-    </div>
+      )}
+      {state.kind !== 'open' && state.kind !== 'joined' && state.kind !== 'loading' && (
+        <div className="join-end">
+          <Formation width={180} />
+          <h1>{texts.page}</h1>
+          <p role="alert">{texts[state.kind]}</p>
+          {state.kind === 'unreachable' && (
+            <button type="button" className="button" onClick={() => setState({ kind: 'loading' })}>
+              {texts.retry}
+            </button>
+          )}
+        </div>
+      )}
+    </LinkPage>
   );
 }
