@@ -1,59 +1,32 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type FakeDns, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
-import type { Browser, Page } from 'playwright-core';
-import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
-import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
+import { ConsoleHouse, type PageOptions, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
-type PageOptions = Parameters<typeof openPage>[1];
-
 /** Domains, what is shared, administrators, trace: one server with a fake DNS, each test signs in afresh. */
 describe('company pages of the console', { skip, timeout: 240_000 }, () => {
-  let folder: string;
   let dns: FakeDns;
-  let server: ServerProcess;
-  let browser: Browser;
+  let house: ConsoleHouse;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hongyan-company-'));
     dns = await startFakeDns({
       'qinghe.test': { ns: ['ns1.alidns.com'], mx: [[10, 'mx.old.test']] },
     });
-    const place = new ServerFolder(folder, `[dns]\nservers = ["${dns.server}"]\ntimeout = "1s"\n`);
-    await place.makeCompany();
-    server = await place.start(['--processes', '1']);
-    browser = await launch();
+    house = await ConsoleHouse.open({ settings: `[dns]\nservers = ["${dns.server}"]\ntimeout = "1s"\n` });
   });
   after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
+    await house?.[Symbol.asyncDispose]();
     await dns?.[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
   });
 
-  const origin = (): string => `http://127.0.0.1:${server.port('web')}`;
-
-  async function signIn(
-    options: PageOptions = {},
-    who = 'admin',
-  ): Promise<{ page: Page; problems: string[]; [Symbol.asyncDispose](): Promise<void> }> {
-    const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${origin()}/admin`);
-    await page.fill('input[name=username]', `${who}@hongyan.test`);
-    await page.fill('input[name=password]', password);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('.console');
-    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
-  }
+  const signIn = (options: PageOptions = {}, who = 'admin'): Promise<Session> => house.signIn(who, options);
 
   async function open(page: Page, path: string, title: string): Promise<void> {
-    await page.goto(`${origin()}/admin#/${path}`);
+    await house.visit(page, path);
     await page.waitForSelector(`h1:has-text("${title}")`);
   }
 
@@ -148,7 +121,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
       false,
       groups.join(),
     );
-    await bob.page.goto(`${origin()}/admin#/domains`);
+    await bob.page.goto(`${house.origin}/admin#/domains`);
     await bob.page.waitForSelector('.console-note[role=alert]');
   });
 
@@ -161,7 +134,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     await page.click('.detail-actions .primary');
     const token = (await page.textContent('.secret')) ?? '';
     assert.match(token, /^hy_/);
-    const answer = await fetch(`${origin()}/api/v1/groups`, {
+    const answer = await fetch(`${house.origin}/api/v1/groups`, {
       headers: { authorization: `Bearer ${token}` },
     });
     assert.equal(answer.status, 200);
@@ -172,7 +145,9 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     await page.click('.data-row:has-text("HR system") .data-actions button');
     await page.click('.dialog .danger');
     await page.waitForSelector('.empty');
-    const late = await fetch(`${origin()}/api/v1/groups`, { headers: { authorization: `Bearer ${token}` } });
+    const late = await fetch(`${house.origin}/api/v1/groups`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     assert.equal(late.status, 401);
   });
 
@@ -189,7 +164,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     await page.waitForSelector('img.qr');
     assert.deepEqual(await axeProblems(page), []);
 
-    const stranger = await openPage(browser, { size: phone });
+    const stranger = await openPage(house.browser, { size: phone });
     await stranger.page.goto(link);
     await stranger.page.fill('input[name=prefix]', 'alice');
     await stranger.page.click('.join-note button:has-text("alice2")');
@@ -210,7 +185,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     await page.waitForSelector('text=现在没有开放加入');
     await stranger.page.goto(link);
     await stranger.page.waitForSelector('[role=alert]:has-text("没有开放加入")');
-    await stranger.page.goto(`${origin()}/join/nothing`);
+    await stranger.page.goto(`${house.origin}/join/nothing`);
     await stranger.page.waitForSelector('[role=alert]:has-text("不存在")');
     await stranger.page.context().close();
   });
@@ -235,7 +210,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     }
     await using small = await signIn({ size: phone });
     for (const path of ['domains', 'trace', 'invitations', 'groups', 'company']) {
-      await small.page.goto(`${origin()}/admin#/${path}`);
+      await small.page.goto(`${house.origin}/admin#/${path}`);
       await small.page.waitForSelector('h1');
       const width = await small.page.evaluate('document.documentElement.scrollWidth');
       assert.equal(width, phone.width, `${path} does not scroll sideways`);

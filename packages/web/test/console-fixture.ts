@@ -17,15 +17,15 @@ interface HouseOptions {
 
 /** A real server with a company, a Chromium, and administrators who sign in to the console. */
 export class ConsoleHouse implements AsyncDisposable {
-  readonly place: ServerFolder;
-  readonly server: ServerProcess;
   readonly browser: Browser;
   readonly #folder: string;
+  readonly #place: ServerFolder;
+  #server: ServerProcess;
 
   private constructor(folder: string, place: ServerFolder, server: ServerProcess, browser: Browser) {
     this.#folder = folder;
-    this.place = place;
-    this.server = server;
+    this.#place = place;
+    this.#server = server;
     this.browser = browser;
   }
 
@@ -39,12 +39,23 @@ export class ConsoleHouse implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
-    await this.server[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.server.port('web')}`;
+    return `http://127.0.0.1:${this.port('web')}`;
+  }
+
+  port(service: string): number {
+    return this.#server.port(service);
+  }
+
+  /** Does something to the data directory while the server is down. */
+  async whileDown(work: (data: string) => void): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    work(join(this.#folder, 'data'));
+    this.#server = await this.#place.start(['--processes', '1']);
   }
 
   /** A page of its own browser context, which is closed with the session. */

@@ -1,68 +1,43 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { type FakeDns, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
 import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import { createTransport } from 'nodemailer';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readXlsx } from '../../server/src/directory/import/files/read-xlsx.ts';
 import { writeXlsx } from '../../server/src/directory/import/files/write-sheet.ts';
-import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
-import { browserMissing, launch, openPage, phone } from './browser.ts';
+import { password } from '../../server/test/whole-server/server-process.ts';
+import { browserMissing, openPage, phone } from './browser.ts';
+import { ConsoleHouse, type PageOptions, row, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
-type PageOptions = Parameters<typeof openPage>[1];
-type Session = { readonly page: Page; readonly problems: string[] } & AsyncDisposable;
-
 /** What a company's administrator does from the first day to a leaver's last, with a fake DNS and real mail. */
 describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
-  let folder: string;
   let dns: FakeDns;
-  let place: ServerFolder;
-  let server: ServerProcess;
-  let browser: Browser;
+  let house: ConsoleHouse;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hongyan-journeys-'));
     dns = await startFakeDns({});
-    place = new ServerFolder(folder, `[dns]\nservers = ["${dns.server}"]\ntimeout = "1s"\n`);
-    await place.makeCompany();
-    server = await place.start(['--processes', '1']);
-    browser = await launch();
+    house = await ConsoleHouse.open({ settings: `[dns]\nservers = ["${dns.server}"]\ntimeout = "1s"\n` });
   });
   after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
+    await house?.[Symbol.asyncDispose]();
     await dns?.[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
   });
 
-  const origin = (): string => `http://127.0.0.1:${server.port('web')}`;
-  const row = (page: Page, text: string): ReturnType<Page['locator']> =>
-    page.locator('.data-row', { hasText: text });
-
-  async function signIn(options: PageOptions = {}): Promise<Session> {
-    const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${origin()}/admin`);
-    await page.fill('input[name=username]', 'admin@hongyan.test');
-    await page.fill('input[name=password]', password);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('.console-page h1');
-    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
-  }
+  const signIn = (options: PageOptions = {}): Promise<Session> => house.signIn('admin', options);
 
   async function visit(page: Page, where: string): Promise<void> {
-    await page.goto(`${origin()}/admin#/${where}`);
+    await house.visit(page, where);
     await page.waitForSelector('.console-page h1');
   }
 
   async function send(to: string, subject: string): Promise<void> {
-    const transport = createTransport({ host: '127.0.0.1', port: server.port('smtp'), ignoreTLS: true });
+    const transport = createTransport({ host: '127.0.0.1', port: house.port('smtp'), ignoreTLS: true });
     try {
       await transport.sendMail({ from: 'buyer@out.example', to, subject, text: 'Two containers.' });
     } finally {
@@ -71,8 +46,8 @@ describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
   }
 
   async function reads(login: string, secret: string, subject: string): Promise<void> {
-    const { page } = await openPage(browser, { language: 'zh' });
-    await page.goto(origin());
+    const { page } = await openPage(house.browser, { language: 'zh' });
+    await page.goto(house.origin);
     await page.fill('input[name=username]', login);
     await page.fill('input[name=password]', secret);
     await page.keyboard.press('Enter');
@@ -270,13 +245,12 @@ describe('journeys of an administrator', { skip, timeout: 300_000 }, () => {
       await row(page, 'excel1@').locator('button:has-text("恢复")').waitFor();
     }
     // A month goes by while the server is down.
-    await server[Symbol.asyncDispose]();
-    const rows = new DatabaseSync(join(folder, 'data/system.db'));
-    rows.exec(
-      `UPDATE recycled SET deleted_at = deleted_at - ${31 * 86_400_000}, expires_at = expires_at - ${31 * 86_400_000}`,
-    );
-    rows.close();
-    server = await place.start(['--processes', '1']);
+    await house.whileDown(data => {
+      using rows = new DatabaseSync(join(data, 'system.db'));
+      rows.exec(
+        `UPDATE recycled SET deleted_at = deleted_at - ${31 * 86_400_000}, expires_at = expires_at - ${31 * 86_400_000}`,
+      );
+    });
     await using session = await signIn();
     await visit(session.page, 'recycle-bin');
     await session.page.waitForSelector('.empty:has-text("回收站是空的")');

@@ -1,75 +1,34 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import type { Browser, Page } from 'playwright-core';
-import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
-import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { password } from '../../server/test/whole-server/server-process.ts';
+import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
+import { api, ConsoleHouse, row } from './console-fixture.ts';
 
 const skip = browserMissing();
 
-type Session = Awaited<ReturnType<typeof openPage>> & AsyncDisposable;
-type PageOptions = Parameters<typeof openPage>[1];
-
 /** The console as administrators use it, from an empty company on: each test builds on what the ones before made. */
 describe('members and departments in the console', { skip, timeout: 240_000 }, () => {
-  let folder: string;
-  let server: ServerProcess;
-  let browser: Browser;
+  let house: ConsoleHouse;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hongyan-console-'));
-    const place = new ServerFolder(folder);
-    const made = await place.run(['setup', '--domain', 'hongyan.test', '--password-stdin'], `${password}\n`);
-    assert.equal(made.code, 0, made.stderr);
-    // Five aliases an account (ALS-01); self-hosted has no limit.
-    const planned = await place.run(['company', 'plan', 'basic']);
-    assert.equal(planned.code, 0, planned.stderr);
-    server = await place.start(['--processes', '1']);
-    browser = await launch();
+    house = await ConsoleHouse.open({
+      prepare: async place => {
+        const made = await place.run(
+          ['setup', '--domain', 'hongyan.test', '--password-stdin'],
+          `${password}\n`,
+        );
+        assert.equal(made.code, 0, made.stderr);
+        // Five aliases an account (ALS-01); self-hosted has no limit.
+        const planned = await place.run(['company', 'plan', 'basic']);
+        assert.equal(planned.code, 0, planned.stderr);
+      },
+    });
   });
   after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
+    await house?.[Symbol.asyncDispose]();
   });
-
-  async function signIn(who: string, options: PageOptions = {}, secret: string = password): Promise<Session> {
-    const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(30_000);
-    await page.goto(`http://127.0.0.1:${server.port('web')}/admin`);
-    await page.fill('input[name=username]', `${who}@hongyan.test`);
-    await page.fill('input[name=password]', secret);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('.console-page h1');
-    // The page asks who is signed in before anybody is: that one answer is 401.
-    problems.splice(0, problems.length, ...problems.filter(text => !text.includes('401')));
-    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
-  }
-
-  async function visit(page: Page, where: string): Promise<void> {
-    await page.goto(`http://127.0.0.1:${server.port('web')}/admin#/${where}`);
-  }
-
-  const row = (page: Page, text: string): ReturnType<Page['locator']> =>
-    page.locator('.data-row', { hasText: text });
-
-  /** Asks the API as the page would. */
-  function api<Answer>(page: Page, method: string, path: string, body?: unknown): Promise<Answer> {
-    return page.evaluate(
-      async ([how, where, what]) => {
-        const response = await fetch(`/api/v1${where}`, {
-          method: how ?? 'GET',
-          headers: { 'X-Hongyan': '1', ...(what ? { 'Content-Type': 'application/json' } : {}) },
-          ...(what ? { body: what } : {}),
-        });
-        return response.status === 204 ? null : response.json();
-      },
-      [method, path, body === undefined ? '' : JSON.stringify(body)],
-    ) as Promise<Answer>;
-  }
 
   const memberId = async (page: Page, text: string): Promise<number> => {
     const found = await api<{ items: { id: number }[] }>(
@@ -82,7 +41,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   };
 
   test('DIR-01, DIR-02, DIR-07: an empty company gets departments and a member who can sign in', async () => {
-    await using session = await signIn('admin');
+    await using session = await house.signIn('admin');
     const { page, problems } = session;
     await page.waitForSelector('.steps li:has-text("添加成员"):not(.done)');
     await page.click('.steps a:has-text("添加成员")');
@@ -125,8 +84,8 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   async function signInToMail(secret: string): Promise<Session> {
-    const { page, problems } = await openPage(browser);
-    await page.goto(`http://127.0.0.1:${server.port('web')}/`);
+    const { page, problems } = await openPage(house.browser);
+    await page.goto(`${house.origin}/`);
     await page.fill('input[name=username]', 'linxiaozhou@hongyan.test');
     await page.fill('input[name=password]', secret);
     await page.keyboard.press('Enter');
@@ -134,11 +93,11 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   }
 
   test('DIR-03: 102 rows, two of them wrong: 100 members, the rest in a file, passwords once', async () => {
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page, problems } = session;
     const rows = Array.from({ length: 100 }, (_, n) => `成员${n + 1},worker${n + 1},仓储部/夜班`);
     const csv = ['姓名,邮箱,部门', ...rows, '重名,admin,仓储部', ',ghost,仓储部'].join('\n');
-    await visit(page, 'import');
+    await house.visit(page, 'import');
     await page.setInputFiles('input[type=file]', {
       name: 'people.csv',
       mimeType: 'text/csv',
@@ -167,9 +126,9 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   test('DIR-03: rows are corrected in place, and an import is undone while nobody signed in', async () => {
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page } = session;
-    await visit(page, 'import');
+    await house.visit(page, 'import');
     await page.click('button:has-text("Paste cells")');
     await page.locator('textarea').fill('姓名\t邮箱\n赵一\tadmin\n\tqian');
     await page.click('button:has-text("Check")');
@@ -186,9 +145,9 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   test('MBX-04, MBX-06: many members at once, with undo', async () => {
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page, problems } = session;
-    await visit(page, 'members');
+    await house.visit(page, 'members');
     await page.fill('.member-search', 'worker9');
     await row(page, 'worker99@').waitFor();
     await page.waitForFunction(() => document.querySelectorAll('.data-row').length === 11);
@@ -207,9 +166,9 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   test('ALS-01, ALS-03: aliases to the limit, then no more; one moved, one removed and brought back', async () => {
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page, problems } = session;
-    await visit(page, `members/${await memberId(page, 'linxiaozhou')}`);
+    await house.visit(page, `members/${await memberId(page, 'linxiaozhou')}`);
     const addresses = page.locator('section[aria-label=Addresses]');
     for (const [n, alias] of ['xiaozhou', 'lin', 'lin.xz', 'trade-lin', 'sales-lin'].entries()) {
       await addresses.getByLabel('New alias').fill(alias);
@@ -219,7 +178,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await addresses.locator('text=At most 5 aliases each').waitFor();
     assert.equal(await addresses.locator('button:has-text("Add alias")').count(), 0);
     assert.deepEqual(await axeProblems(page), [], 'drawer');
-    await visit(page, 'aliases');
+    await house.visit(page, 'aliases');
     await row(page, 'lin@hongyan.test').first().waitFor();
     await row(page, 'sales-lin@').locator('button:has-text("Remove")').click();
     await page.click('.toast button:has-text("Undo")');
@@ -233,7 +192,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   test('MBX-11, RCY-01, RCY-06: a leaver with a successor: mail and address go over, restored once', async () => {
-    const transport = createTransport({ host: '127.0.0.1', port: server.port('smtp'), ignoreTLS: true });
+    const transport = createTransport({ host: '127.0.0.1', port: house.port('smtp'), ignoreTLS: true });
     await transport.sendMail({
       from: 'buyer@out.example',
       to: 'worker1@hongyan.test',
@@ -241,14 +200,14 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
       text: 'Two containers.',
     });
     transport.close();
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page, problems } = session;
     const id = await memberId(page, 'worker1@');
     const use = (): Promise<{ items: { messages: number }[] }> =>
       api(page, 'GET', `/member-use?member=${id}`);
     for (let tries = 0; tries < 200 && (await use()).items[0]?.messages !== 1; tries += 1)
       await page.waitForTimeout(50);
-    await visit(page, `members/${id}/leave`);
+    await house.visit(page, `members/${id}/leave`);
     const go = page.locator('button:has-text("Disable and hand over")');
     await page.waitForSelector('text=Choose a successor');
     assert.equal(await go.isDisabled(), true);
@@ -261,12 +220,12 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await row(page, 'worker1@hongyan.test').locator('button:has-text("Restore")').click();
     await page.click('dialog button:has-text("Restore")');
     await row(page, 'worker1@hongyan.test').locator('text=Restored').waitFor();
-    await visit(page, `members/${id}`);
+    await house.visit(page, `members/${id}`);
     await page.click('.detail-actions button:has-text("More")');
     await page.click('[role=menuitem]:has-text("Delete")');
     await page.click('dialog.dialog button:has-text("Delete")');
     await page.waitForSelector('.toast:has-text("The mailbox is in the recycle bin.")');
-    await visit(page, 'recycle-bin');
+    await house.visit(page, 'recycle-bin');
     await row(page, 'Restored before, not again').waitFor();
     assert.equal(await page.locator('.data-row button:has-text("Restore")').count(), 0);
     await page.click('.data-row button:has-text("More")');
@@ -280,7 +239,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   test('TEN-36: a scoped administrator sees only her branch, and no page beyond her functions', async () => {
     const secret = 'four wild geese 7';
     {
-      await using admin = await signIn('admin');
+      await using admin = await house.signIn('admin');
       const { page } = admin;
       const id = await memberId(page, 'worker2@');
       const { items } = await api<{ items: { id: number; name: string }[] }>(page, 'GET', '/departments');
@@ -292,15 +251,15 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
         departments: [trade?.id],
       });
     }
-    await using session = await signIn('worker2', {}, secret);
+    await using session = await house.signIn('worker2', {}, secret);
     const { page, problems } = session;
-    await visit(page, 'members');
+    await house.visit(page, 'members');
     await row(page, '林晓舟').waitFor();
     // 林晓舟 below it, and the eleven who were moved there.
     await page.waitForSelector('text=共 12 条');
     assert.equal(await page.locator('.department-name:has-text("仓储部")').count(), 0);
     assert.equal(await page.locator('.console-nav button:has-text("邮箱回收站")').count(), 0);
-    await visit(page, 'recycle-bin');
+    await house.visit(page, 'recycle-bin');
     await page.waitForSelector('text=你没有这项权限');
     assert.deepEqual(problems, []);
   });
@@ -320,10 +279,10 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
       { language: 'zh', dark: true } as const,
       { language: 'en', size: phone } as const,
     ]) {
-      await using session = await signIn('admin', options);
+      await using session = await house.signIn('admin', options);
       const { page, problems } = session;
       for (const name of pages) {
-        await visit(page, name);
+        await house.visit(page, name);
         await page.waitForSelector('.console-page h1');
         await page.waitForFunction(() => !document.querySelector('.progress-line'));
         assert.deepEqual(await axeProblems(page), [], name);
@@ -335,17 +294,17 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
   });
 
   test('a page says when the server does not answer, and tries again', async () => {
-    await using session = await signIn('admin', { language: 'en' });
+    await using session = await house.signIn('admin', { language: 'en' });
     const { page } = session;
     await page.route('**/api/v1/tags**', route => route.abort());
-    await visit(page, 'tags');
+    await house.visit(page, 'tags');
     await page.waitForSelector('[role=alert]:has-text("The server does not answer.")');
     await page.unroute('**/api/v1/tags**');
     await page.click('[role=alert] button:has-text("Try again")');
     await page.waitForSelector('.empty:has-text("There are no tags yet.")');
     // Somebody else's change is not written over.
     const id = await memberId(page, 'linxiaozhou');
-    await visit(page, `members/${id}`);
+    await house.visit(page, `members/${id}`);
     await page.getByLabel('Job title').fill('Sales lead');
     await api(page, 'PATCH', `/members/${id}`, { jobTitle: 'Buyer' });
     await page.click('.form-save button');

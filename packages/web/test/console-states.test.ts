@@ -1,49 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page, Route } from 'playwright-core';
-import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
+import type { Page, Route } from 'playwright-core';
 import { consolePages } from '../src/console/pages.ts';
-import { axeProblems, browserMissing, launch, openPage, phone } from './browser.ts';
+import { axeProblems, browserMissing, phone } from './browser.ts';
+import { api, ConsoleHouse, type PageOptions, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
-type PageOptions = Parameters<typeof openPage>[1];
-
 /** Every page of the navigation in each of its states: the list is the console's own, so that none is forgotten. */
 describe('every page of the console', { skip, timeout: 400_000 }, () => {
-  let folder: string;
-  let server: ServerProcess;
-  let browser: Browser;
+  let house: ConsoleHouse;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hongyan-states-'));
-    const place = new ServerFolder(folder);
-    await place.makeCompany();
-    server = await place.start(['--processes', '1']);
-    browser = await launch();
+    house = await ConsoleHouse.open();
   });
   after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
+    await house?.[Symbol.asyncDispose]();
   });
 
-  const origin = (): string => `http://127.0.0.1:${server.port('web')}`;
-
-  async function signIn(options: PageOptions): Promise<{ page: Page; problems: string[] } & AsyncDisposable> {
-    const { page, problems } = await openPage(browser, options);
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${origin()}/admin`);
-    await page.fill('input[name=username]', 'admin@hongyan.test');
-    await page.fill('input[name=password]', password);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('.console-page h1');
-    problems.splice(0, problems.length, ...problems.filter(text => !text.includes('401')));
-    return { page, problems, [Symbol.asyncDispose]: () => page.context().close() };
-  }
+  const signIn = (options: PageOptions): Promise<Session> => house.signIn('admin', options);
 
   async function visit(page: Page, key: string): Promise<void> {
     await page.evaluate(hash => {
@@ -60,19 +35,7 @@ describe('every page of the console', { skip, timeout: 400_000 }, () => {
   }
 
   function post(page: Page, path: string, body: unknown, method: string = 'POST'): Promise<{ id: number }> {
-    return page.evaluate(
-      async ([where, what, how]) => {
-        const answer = await fetch(`/api/v1${where}`, {
-          method: how ?? 'POST',
-          headers: { 'X-Hongyan': '1', 'Content-Type': 'application/json' },
-          body: what ?? '',
-        });
-        const text = await answer.text();
-        if (!answer.ok) throw new Error(`${where}: ${answer.status} ${text}`);
-        return (text === '' ? {} : JSON.parse(text)) as { id: number };
-      },
-      [path, JSON.stringify(body), method],
-    );
+    return api<{ id: number }>(page, method, path, body);
   }
 
   async function sound(page: Page, key: string): Promise<void> {
@@ -107,7 +70,7 @@ describe('every page of the console', { skip, timeout: 400_000 }, () => {
     for (const { key } of consolePages) {
       await settled(page, key);
       const target = (await page.locator('a.help-link').first().getAttribute('href')) ?? '';
-      const answer = await fetch(`${origin()}${target}`);
+      const answer = await fetch(`${house.origin}${target}`);
       assert.equal(answer.status, 200, target);
       const html = await answer.text();
       assert.match(html, /<main>/, target);
@@ -115,7 +78,7 @@ describe('every page of the console', { skip, timeout: 400_000 }, () => {
       if (part) assert.ok(html.includes(`id="${part}"`), target);
     }
     const help = await page.context().newPage();
-    await help.goto(`${origin()}/help/zh/people.html`);
+    await help.goto(`${house.origin}/help/zh/people.html`);
     assert.deepEqual(await axeProblems(help), []);
   });
 

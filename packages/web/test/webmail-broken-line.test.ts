@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { axeProblems, browserMissing } from './browser.ts';
-import { eventually, password, row, Webmail } from './webmail-fixture.ts';
+import { beginMail, eventually, password, row, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
 
@@ -15,12 +15,7 @@ describe('webmail on a line that breaks', { skip, timeout: 240_000 }, () => {
   after(() => web?.[Symbol.asyncDispose]());
 
   async function write(page: Page, subject: string, text: string): Promise<void> {
-    await page.keyboard.press('c');
-    await page.waitForSelector('.editor-area');
-    await page.fill('.recipient-input input >> nth=0', 'bob@hongyan.test');
-    await page.keyboard.press('Enter');
-    await page.fill('#compose-subject', subject);
-    await page.click('.editor-area');
+    await beginMail(page, 'bob@hongyan.test', subject);
     await page.keyboard.type(text);
   }
 

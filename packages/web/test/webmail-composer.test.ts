@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axeProblems, browserMissing, phone } from './browser.ts';
-import { eventually, row, type SignedIn, Webmail } from './webmail-fixture.ts';
+import { beginMail, eventually, row, type SignedIn, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
 /** A picture of one dot. */
@@ -23,14 +23,8 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     await webmail?.[Symbol.asyncDispose]();
   });
 
-  async function begin({ page }: SignedIn, subject: string): Promise<void> {
-    await page.keyboard.press('c');
-    await page.waitForSelector('.composer.full .editor-area');
-    await page.fill('.composer.full .recipient-input input >> nth=0', 'bob@hongyan.test');
-    await page.keyboard.press('Enter');
-    await page.fill('.composer.full #compose-subject', subject);
-    await page.click('.composer.full .editor-area');
-  }
+  const begin = ({ page }: SignedIn, subject: string): Promise<void> =>
+    beginMail(page, 'bob@hongyan.test', subject);
 
   test('CMP-03: font, size, colour, alignment, a table and a picture in the text reach the other side', async () => {
     await using session = await webmail.signIn('alice', { language: 'en' });

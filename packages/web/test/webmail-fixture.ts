@@ -174,3 +174,13 @@ export async function openSettings(page: Page, section: string): Promise<void> {
 
 /** The card of a settings page with this heading. */
 export const card = (title: string): string => `.settings-card:has(h2:text-is("${title}"))`;
+
+/** Opens a full composer by its key and fills in everything but the text, where the caret then stands. */
+export async function beginMail(page: Page, to: string, subject: string): Promise<void> {
+  await page.keyboard.press('c');
+  await page.waitForSelector('.composer.full .editor-area');
+  await page.fill('.composer.full .recipient-input input >> nth=0', to);
+  await page.keyboard.press('Enter');
+  await page.fill('.composer.full #compose-subject', subject);
+  await page.click('.composer.full .editor-area');
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axeProblems, browserMissing } from './browser.ts';
-import { row, type SignedIn, Webmail } from './webmail-fixture.ts';
+import { beginMail, row, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
 
@@ -15,20 +15,11 @@ describe('webmail: mail that waits for its time', { skip, timeout: 240_000 }, ()
     await webmail?.[Symbol.asyncDispose]();
   });
 
-  async function write({ page }: SignedIn, to: string, subject: string): Promise<void> {
-    await page.keyboard.press('c');
-    await page.waitForSelector('.editor-area');
-    await page.fill('.recipient-input input >> nth=0', to);
-    await page.keyboard.press('Enter');
-    await page.fill('#compose-subject', subject);
-    await page.click('.editor-area');
-  }
-
   test('CMP-06, CMP-13: a scheduled mail waits in Scheduled; its time is changed, it is sent now or called back', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
     const schedule = async (subject: string): Promise<void> => {
-      await write(session, 'bob@hongyan.test', subject);
+      await beginMail(session.page, 'bob@hongyan.test', subject);
       await page.keyboard.type('later');
       await page.click('.composer-bar button:has-text("定时发送")');
       await page.click('dialog button:has-text("明早 9:00")');
@@ -65,7 +56,7 @@ describe('webmail: mail that waits for its time', { skip, timeout: 240_000 }, ()
   test('CMP-06: deleting a mail that waits says that it is not sent; taken back it is a draft', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
-    await write(session, 'bob@hongyan.test', '定时三');
+    await beginMail(session.page, 'bob@hongyan.test', '定时三');
     await page.keyboard.type('never');
     await page.click('.composer-bar button:has-text("定时发送")');
     await page.click('dialog button:has-text("明早 9:00")');

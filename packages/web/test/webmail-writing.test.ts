@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { ImapFlow } from 'imapflow';
 import { axeProblems, browserMissing, openPage } from './browser.ts';
-import { card, eventually, openSettings, password, row, type SignedIn, Webmail } from './webmail-fixture.ts';
+import { beginMail, card, eventually, openSettings, password, row, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
 
@@ -32,15 +32,6 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     await webmail?.[Symbol.asyncDispose]();
   });
 
-  async function write({ page }: SignedIn, to: string, subject: string): Promise<void> {
-    await page.keyboard.press('c');
-    await page.waitForSelector('.editor-area');
-    await page.fill('.recipient-input input >> nth=0', to);
-    await page.keyboard.press('Enter');
-    await page.fill('#compose-subject', subject);
-    await page.click('.editor-area');
-  }
-
   test('CMP-08: signatures are chosen, switched and taken away; the text stays', async () => {
     await webmail.jmap('alice', [
       'Signature/set',
@@ -58,7 +49,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     ]);
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
-    await write(session, 'bob@hongyan.test', '换签名');
+    await beginMail(session.page, 'bob@hongyan.test', '换签名');
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('你好，样品已寄出。');
     const editor = page.locator('.editor-area');
@@ -129,7 +120,7 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
   test('CMP-07: a receipt is asked for and the mail marked important, in its header', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
-    await write(session, 'bob@hongyan.test', '请确认收到');
+    await beginMail(session.page, 'bob@hongyan.test', '请确认收到');
     for (const word of ['要求阅读回执', '标为重要']) {
       await page.click('.composer-bar button[aria-haspopup=menu]:has-text("选项")');
       await page.click(`[role=menuitemcheckbox]:has-text("${word}")`);
