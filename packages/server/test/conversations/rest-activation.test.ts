@@ -188,6 +188,19 @@ test('whoever guesses is slow and learns nothing; other companies and other func
     codes.add((await use(house, encodeURIComponent(bad))).status);
   }
   assert.deepEqual([...codes], [404]);
+  const foreign = await fetch(`${house.url.replace('/api/v1', '')}/auth/activation/${token}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
+    body: JSON.stringify({ password: 'geese fly 南飞' }),
+  });
+  assert.equal(foreign.status, 403, 'a page of another site');
+  assert.equal(await stateOf(admin, bob.accountId), 'open');
+  const shared = await admin('POST', '/public-mailboxes', {
+    body: { address: 'info@hongyan.test', users: [bob.accountId] },
+  });
+  const { id: publicId } = shared.json<{ id: number }>();
+  const none = await admin('POST', `/members/${publicId}/activation-link`, { body: { origin } });
+  assert.equal(none.status, 404, 'a public mailbox has no password');
   const tries: unknown[] = [];
   for (let n = 0; n < 10; n += 1) tries.push((await use(house, 'A'.repeat(43), 'geese fly 南飞')).code);
   assert.equal(tries[0], 'activation.not_found');

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRestHouse, type RestHouse } from '@hongyan/testkit/rest-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
+import { wholeAdministration } from '../../src/access/administration.ts';
+import { createClientPassword } from '../../src/access/clients/client-passwords.ts';
+import { ownScope } from '../../src/access/scope.ts';
+import { setFactorPolicy } from '../../src/access/second-factor/demand.ts';
 import { totpCode, totpStepMs } from '../../src/access/second-factor/totp.ts';
 
 const day = 24 * 3_600_000;
@@ -77,6 +81,13 @@ test('a demand for administrators: grace first, then they set one up before they
   assert.equal(await imap(house, alice.login), 'ok');
   clock.advance(3 * day);
   const due = await signIn(house, alice.login);
+  const { context } = house.web;
+  const { secret } = await createClientPassword(context.signIn, ownScope(alice), 'Phone');
+  await context.authenticator.password(alice.login, secret, {
+    service: 'imap',
+    address: '192.0.2.9',
+    encrypted: true,
+  });
   assert.deepEqual([due.status, due.body['code'], due.cookie], [401, 'auth.second_factor_setup', '']);
   assert.equal((await signIn(house, bob.login)).status, 200);
   assert.equal(
@@ -189,6 +200,16 @@ test('hostile: forged and old tickets, wrong values, and administrators without 
     assert.equal((await admin('PUT', path, { body })).status, 422);
   }
   assert.equal((await (await house.as(bob))('GET', path)).status, 403);
+  const partial = { ...wholeAdministration, role: 'scoped', departments: new Set([1]) } as const;
+  await assert.rejects(
+    setFactorPolicy(
+      house.web.context.signIn,
+      { ...house.web.tenant, administration: partial },
+      { ...nobody, appliesTo: 'nobody' },
+    ),
+    { code: 'access.denied' },
+    'departments alone do not do',
+  );
   await admin('PUT', path, { body: { ...nobody, appliesTo: 'everybody', graceDays: 0 } });
   const { ticket } = (await signIn(house, bob.login)).body;
   for (const bad of ['', '.', `${String(ticket)}x`, 'x'.repeat(9_000)]) {
