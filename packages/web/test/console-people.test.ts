@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
 import { password } from '../../server/test/whole-server/server-process.ts';
 import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
-import { api, ConsoleHouse, row } from './console-fixture.ts';
+import { api, ConsoleHouse, row, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
