@@ -73,11 +73,12 @@ async function allIds(house: House): Promise<string[]> {
   }
 }
 
-/** Removes a mail; where it waited for its time the account that sent it learns that it does not leave. */
+/**
+ * Removes a mail; where it waited for its time the account that sent it learns that it does not leave. It learns first: what
+ * is canceled there never leaves, so that a crash in between leaves nothing wrong behind.
+ */
 async function removeForGood(house: House, context: QueueAdminContext, queueId: string): Promise<number> {
-  const entries = await showQueued(context, queueId, 0);
-  const removed = await removeQueued(context, queueId);
-  for (const { message } of entries) {
+  for (const { message } of await showQueued(context, queueId, 0)) {
     const { submittedFrom } = factsOf(message);
     if (submittedFrom === undefined) continue;
     const scope = systemScope(message.tenantId, submittedFrom, 'queue');
@@ -88,7 +89,7 @@ async function removeForGood(house: House, context: QueueAdminContext, queueId: 
       if (!isMailError(error, 'account.not_found')) throw error;
     }
   }
-  return removed;
+  return removeQueued(context, queueId);
 }
 
 async function forIds(

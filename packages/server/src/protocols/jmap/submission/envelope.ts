@@ -77,8 +77,8 @@ function senderOptions(parameters: Parameters, now: number): SenderOptions {
   for (const [name, value] of parameters) {
     const text = value ?? '';
     if (name === 'RET' && (text === 'FULL' || text === 'HDRS')) options = { ...options, ret: text };
-    else if (name === 'ENVID' && /^[\x20-\x7e]{1,100}$/.test(text)) {
-      // Here it comes as it is, on the way it travels as xtext (RFC 8621 §7, RFC 3461 §4.4).
+    else if (name === 'ENVID' && /^[\x20-\x7e]{1,100}$/.test(text) && encodeXtext(text).length <= 100) {
+      // Here it comes as it is, on the way it travels as xtext (RFC 8621 §7), with 100 characters at most (RFC 3461 §5.4).
       options = { ...options, envid: encodeXtext(text) };
     } else if (name === 'HOLDFOR' && /^\d{1,9}$/.test(text)) {
       options = { ...options, holdUntil: hold(now + Number(text) * 1000, now) };
@@ -97,6 +97,9 @@ function hold(until: number, now: number): number {
   }
   return until;
 }
+
+/** Octets of ORCPT on the way (RFC 3461 §5.4). */
+const maxOriginal = 500;
 
 const notices = ['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'] as const;
 
@@ -118,9 +121,12 @@ function originalRecipient(text: string): string | null {
   const semicolon = text.indexOf(';');
   const type = text.slice(0, Math.max(semicolon, 0)).toLowerCase();
   const address = text.slice(semicolon + 1);
-  if (address === '' || text.length > 500) return null;
-  if (type === 'rfc822') return /^[\x20-\x7e]+$/.test(address) ? `${type};${encodeXtext(address)}` : null;
-  return type === 'utf-8' && !/[\u0000- \u007f=+\\]/.test(address) ? `${type};${address}` : null;
+  if (address === '' || text.length > maxOriginal) return null;
+  const plain = type === 'rfc822' && /^[\x20-\x7e]+$/.test(address);
+  const international = type === 'utf-8' && !/[\u0000- \u007f=+\\]/.test(address);
+  if (!plain && !international) return null;
+  const travels = `${type};${plain ? encodeXtext(address) : address}`;
+  return Buffer.byteLength(travels) <= maxOriginal ? travels : null;
 }
 
 /** Throws `noRecipients`, `tooManyRecipients`. */
