@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -14,15 +14,21 @@ export function compiledCodeFolder(environment: Readonly<Record<string, string |
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'hongyan', 'compiled');
 }
 
+/** Whether a folder is this user's and nobody else may write there. */
+export function isOursAlone(folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
 /**
  * Keeps what the engine compiles for the next start, which takes half of the processor's time then. Where no folder can be
- * written the program runs without. `NODE_COMPILE_CACHE` goes before it, `NODE_DISABLE_COMPILE_CACHE=1` turns it off.
+ * written, or others may write to it, the program runs without. `NODE_COMPILE_CACHE` goes before it, `NODE_DISABLE_COMPILE_CACHE=1` turns it off.
  */
 export function keepCompiledCode(environment: Readonly<Record<string, string | undefined>>): void {
   try {
     const folder = compiledCodeFolder(environment);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    enableCompileCache(folder);
+    if (isOursAlone(folder)) enableCompileCache(folder);
   } catch {
     // No home, or a file system that is read only.
   }
