@@ -5,6 +5,7 @@ import { errorPhrases } from './en/errors.ts';
 import { helpPhrases } from './en/help.ts';
 import { imapPhrases } from './en/imap.ts';
 import { mailboxPhrases } from './en/mailbox.ts';
+import { noticePhrases } from './en/notices.ts';
 import { operationPhrases } from './en/operations.ts';
 import { personalPhrases } from './en/personal.ts';
 import { pop3Phrases } from './en/pop3.ts';
@@ -19,6 +20,7 @@ import { errorPhrases as errorPhrasesZh } from './zh-cn/errors.ts';
 import { helpPhrases as helpPhrasesZh } from './zh-cn/help.ts';
 import { imapPhrases as imapPhrasesZh } from './zh-cn/imap.ts';
 import { mailboxPhrases as mailboxPhrasesZh } from './zh-cn/mailbox.ts';
+import { noticePhrases as noticePhrasesZh } from './zh-cn/notices.ts';
 import { operationPhrases as operationPhrasesZh } from './zh-cn/operations.ts';
 import { personalPhrases as personalPhrasesZh } from './zh-cn/personal.ts';
 import { pop3Phrases as pop3PhrasesZh } from './zh-cn/pop3.ts';
@@ -44,7 +46,8 @@ type English = typeof errorPhrases &
   typeof personalPhrases &
   typeof pop3Phrases &
   typeof imapPhrases &
-  typeof operationPhrases;
+  typeof operationPhrases &
+  typeof noticePhrases;
 
 const en: English = {
   ...errorPhrases,
@@ -61,6 +64,7 @@ const en: English = {
   ...pop3Phrases,
   ...imapPhrases,
   ...operationPhrases,
+  ...noticePhrases,
 };
 
 export type PhraseKey = keyof English;
@@ -80,6 +84,7 @@ const zhCn: Record<PhraseKey, string> = {
   ...pop3PhrasesZh,
   ...imapPhrasesZh,
   ...operationPhrasesZh,
+  ...noticePhrasesZh,
 };
 
 /** All phrases by language and key, for checking the catalogues. */

@@ -20,6 +20,7 @@ import { JobRunner } from '../administration/jobs/runner.ts';
 import type { DirectoryContext } from '../directory/context.ts';
 import { createDirectory, createDirectoryContext, type Directory } from '../directory/directory.ts';
 import { createDkimKeys, type DkimKeys } from '../directory/dkim.ts';
+import { raiseDomainNotice } from '../directory/notices/domain-notice.ts';
 import type { CertificateContext } from '../domains/certificates/store.ts';
 import type { DomainsContext } from '../domains/context.ts';
 import type { SenderPolicy } from '../flow/ports.ts';
@@ -50,7 +51,6 @@ import { storedPlacements } from '../store/system/placements.ts';
 import type { Config } from './config/config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { databases } from './databases.ts';
-import { domainNotifier } from './domain-notifier.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
 import { countedLog, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
@@ -266,7 +266,7 @@ async function openRooms(options: HouseOptions): Promise<House> {
       dkim,
       clock,
       log,
-      notify: (tenantId, notice) => domainNotifier(house)(tenantId, notice),
+      notify: (tenantId, notice) => raiseDomainNotice(directoryContext, tenantId, notice),
       sendTest: (tenantId, mail) => testMailSender(house)(tenantId, mail),
     }),
     certificates: { database: system, clock, log, wrapping: master.derive('certificate wrapping') },

@@ -2,6 +2,7 @@ import { defaultIdempotencyLimits, expireIdempotency } from '../access/idempoten
 import { systemScope } from '../access/scope.ts';
 import { emptyBin } from '../administration/recycle-bin/purge.ts';
 import { expireOperations } from '../directory/administrators/operation-log.ts';
+import { lookForNotices } from '../directory/notices/look.ts';
 import { accountIsPurged } from '../directory/recycle-bin/purge.ts';
 import { expireDeleted } from '../personal/deleted/deleted-emails.ts';
 import type { Timer } from '../platform/clock.ts';
@@ -80,6 +81,7 @@ export function startHousekeeping(house: House): Housekeeping {
     });
     await forgetDeletedMail(house);
     const operations = await expireOperations(house.directoryContext, keepOperations);
+    await lookForNotices(house.directoryContext);
     await expireIdempotency({ database: house.system, clock, limits: defaultIdempotencyLimits });
     log.info('house.tidied', { ...result, recordsExpired: expired + operations, emptied });
     return true;

@@ -3,6 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { SqlTransaction } from '../store/sql/port.ts';
 import { insertOperation } from '../store/system/operations.ts';
 import { nextId } from '../store/system/sequences.ts';
+import { toldOperations } from './notices/events.ts';
+import { raiseNotice } from './notices/raise.ts';
 
 /** An act of an administrator, as the operation log keeps it (LOG-03). */
 export interface Operation {
@@ -15,7 +17,10 @@ export interface Operation {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Writes what happened in the transaction in which it happens: no act without its record, no record without its act. */
+/**
+ * Writes what happened in the transaction in which it happens: no act without its record, no record without its act. Acts
+ * that administrators are told of become notices with it.
+ */
 export async function recordOperation(
   tx: SqlTransaction,
   clock: Clock,
@@ -33,6 +38,14 @@ export async function recordOperation(
     target: operation.target,
     client_address: scope.clientAddress ?? null,
     details: JSON.stringify(operation.details ?? {}),
+  });
+  const event = toldOperations.get(operation.action);
+  if (event === undefined) return;
+  const { action, target } = operation;
+  await raiseNotice(tx, clock, scope.tenantId, {
+    event,
+    kind: operation.targetKind === 'join_request' ? action.replace('.', '_') : 'operation',
+    values: { action, target, actor: actorOf(scope.principal), from: scope.clientAddress ?? '–' },
   });
 }
 

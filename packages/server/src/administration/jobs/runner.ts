@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { raiseNotice } from '../../directory/notices/raise.ts';
 import type { Timer } from '../../platform/clock.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { TenantId } from '../../platform/ids.ts';
@@ -58,6 +59,9 @@ export const defaultJobLimits: JobLimits = {
   retryMs: 30_000,
   keepMs: 90 * 24 * 60 * 60 * 1_000,
 };
+
+/** Kinds of job of whose good end administrators are told: somebody waits for it. */
+const toldJobs: ReadonlySet<string> = new Set(['mail.copy']);
 
 /** Works on the jobs of all tenants, one at a time in each process. */
 export class JobRunner implements AsyncDisposable {
@@ -143,7 +147,7 @@ export class JobRunner implements AsyncDisposable {
       } finally {
         await end();
       }
-      await directory.database.transact(tx => finishJob(tx, row, 'done', null, clock.now()));
+      await this.#finish(row, 'done', null);
       log.info('job.done', about);
     } catch (error) {
       if (error instanceof JobStopped) {
@@ -159,8 +163,22 @@ export class JobRunner implements AsyncDisposable {
       }
       log.error('job.failed', { ...about, error });
       const code = isMailError(error) ? error.code : 'internal';
-      await directory.database.transact(tx => finishJob(tx, row, 'failed', code, clock.now()));
+      await this.#finish(row, 'failed', code);
     }
+  }
+
+  /** Writes how a job ended; administrators are told of what failed, and of the end of what took long. */
+  async #finish(row: JobRow, state: 'done' | 'failed', error: string | null): Promise<void> {
+    const { clock, directory } = this.#ctx;
+    await directory.database.transact(async tx => {
+      if (!(await finishJob(tx, row, state, error, clock.now()))) return;
+      if (state === 'done' && !toldJobs.has(row.kind)) return;
+      await raiseNotice(tx, clock, row.tenant_id, {
+        event: 'jobs',
+        kind: state === 'done' ? 'job_done' : 'job_failed',
+        values: { job: row.kind, actor: row.created_by, error: error ?? '' },
+      });
+    });
   }
 
   /** The job for its worker; its lease is prolonged until `end`, however long a step takes. */

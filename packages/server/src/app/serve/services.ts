@@ -40,6 +40,7 @@ import type { House } from '../house.ts';
 import { startHousekeeping } from '../housekeeping.ts';
 import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { createReadiness, type Readiness } from '../monitoring/readiness.ts';
+import { startNotices } from '../notices/start.ts';
 import { personalContext } from '../personal.ts';
 import { createTraceLog, watchedTrace } from '../records.ts';
 import { keepCertificates } from './certificate-reload.ts';
@@ -349,6 +350,7 @@ export async function startServices(house: House): Promise<RunningServer> {
   if (worker) house.jobs.start();
   const housekeeping = worker ? startHousekeeping(house) : null;
   const watcher = worker && config.domains.watch ? startDomainWatcher(house.domains) : null;
+  const notices = worker ? startNotices(house, flow.acceptor, hostname) : null;
   const snoozes = worker ? startSnoozeWaker(personalContext(house)) : null;
   const issuer = worker ? startIssuer(config, house.certificates, hostname) : null;
   const certificates = starting.move();
@@ -368,6 +370,7 @@ export async function startServices(house: House): Promise<RunningServer> {
       certificates.dispose();
       await watcher?.[Symbol.asyncDispose]();
       await issuer?.[Symbol.asyncDispose]();
+      await notices?.[Symbol.asyncDispose]();
       await snoozes?.[Symbol.asyncDispose]();
       await housekeeping?.[Symbol.asyncDispose]();
       await setting.push.sender[Symbol.asyncDispose]();

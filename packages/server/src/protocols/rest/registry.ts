@@ -12,6 +12,7 @@ import { invitationOperations } from './operations/invitations/operations.ts';
 import { jobOperations } from './operations/jobs/operations.ts';
 import { memberRightsOperations } from './operations/member-rights/operations.ts';
 import { memberOperations } from './operations/members/operations.ts';
+import { noticeOperations } from './operations/notices/operations.ts';
 import { operationLogOperations } from './operations/operation-log/operations.ts';
 import { outsideContactOperations } from './operations/outside-contacts/operations.ts';
 import { publicMailboxOperations } from './operations/public-mailboxes/operations.ts';
@@ -53,4 +54,5 @@ export const operations: readonly Operation[] = [
   ...memberRightsOperations,
   ...traceOperations,
   ...statisticsOperations,
+  ...noticeOperations,
 ];

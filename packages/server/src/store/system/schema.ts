@@ -6,6 +6,7 @@ import { administrationMigration } from './schema/administration.ts';
 import { admissionMigration } from './schema/admission.ts';
 import { domainsMigration } from './schema/domains.ts';
 import { folderSharesMigration } from './schema/folder-shares.ts';
+import { noticesMigration } from './schema/notices.ts';
 import { organisationMigration } from './schema/organisation.ts';
 import { sharingMigration } from './schema/sharing.ts';
 import { signInMigration } from './schema/sign-in.ts';
@@ -116,4 +117,5 @@ export const systemMigrations: readonly Migration[] = [
   folderSharesMigration(10),
   snoozedMailMigration(11),
   admissionMigration(12),
+  noticesMigration(13),
 ];

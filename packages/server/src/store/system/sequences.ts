@@ -22,7 +22,8 @@ export type SequenceName =
   | 'certificate'
   | 'client_password'
   | 'revocation'
-  | 'push_subscription';
+  | 'push_subscription'
+  | 'notice';
 
 const next = statement(
   `INSERT INTO id_sequence (name, last_id) VALUES ($1, $2)

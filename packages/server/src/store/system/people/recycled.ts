@@ -42,6 +42,11 @@ const selectExpired = statement(
    WHERE r.expires_at <= $1 AND r.purged_at IS NULL AND a.removed_at IS NOT NULL
    ORDER BY r.expires_at, r.tenant_id, r.account_id LIMIT $2`,
 );
+const selectBetween = statement(
+  `SELECT ${columns} FROM recycled
+   WHERE tenant_id = $1 AND expires_at > $2 AND expires_at <= $3 AND purged_at IS NULL AND restored_at IS NULL
+   ORDER BY expires_at, account_id LIMIT $4`,
+);
 const markRestoredRow = statement(
   'UPDATE recycled SET restored_at = $3, successor_id = NULL WHERE tenant_id = $1 AND account_id = $2',
 );
@@ -161,4 +166,15 @@ export async function moveAddress(
 ): Promise<boolean> {
   const { tenant_id, domain_id, local_key } = address;
   return (await tx.run(moveAddressRow, tenant_id, domain_id, local_key, accountId, kind)) === 1;
+}
+
+/** What lies in the bin and is deleted for good after `from`, until `to` (ms); the first first. */
+export async function recycledBetween(
+  reader: SqlReader,
+  tenantId: TenantId,
+  from: number,
+  to: number,
+  limit: number,
+): Promise<RecycledRow[]> {
+  return reader.all<RecycledRow>(selectBetween, tenantId, from, to, limit);
 }

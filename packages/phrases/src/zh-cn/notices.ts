@@ -1,0 +1,45 @@
+import type { noticePhrases as english } from '../en/notices.ts';
+
+export const noticePhrases: Record<keyof typeof english, string> = {
+  'noticeEvent.domains': '域名',
+  'noticeEvent.certificates': '证书',
+  'noticeEvent.joining': '加入企业',
+  'noticeEvent.seats': '成员席位',
+  'noticeEvent.jobs': '后台任务',
+  'noticeEvent.recycleBin': '邮箱回收站',
+  'noticeEvent.administrators': '管理员',
+  'noticeEvent.signIn': '登录规则',
+  'noticeEvent.tokens': 'API 令牌',
+  'noticeEvent.company': '版本与邮件服务',
+  'notice.footer':
+    '你是这家企业的管理员，所以收到这封邮件。通知哪些事、发给谁，在管理后台“企业与版本 → 通知”中设置。',
+  'notice.several': '{count} 条通知：{event}',
+  'notice.more': '……还有 {count} 条，可在管理后台查看全部。',
+  'notice.operation.subject': '{action}：{target}',
+  'notice.operation.text':
+    '{actor} 从 {from} 做了这项操作：{action}，{target}。如果不该有人这样做，请修改 {actor} 的密码，并查看操作记录。',
+  'notice.join_request_made.subject': '{target} 申请加入',
+  'notice.join_request_made.text':
+    '有人通过邀请链接申请以 {target} 加入。请在管理后台“邀请与加入”中批准或拒绝。',
+  'notice.join_request_joined.subject': '{target} 已加入',
+  'notice.join_request_joined.text': '有人通过邀请链接以 {target} 加入了企业。',
+  'notice.seats_low.subject': '成员席位还剩 {left} 个',
+  'notice.seats_low.text': '成员席位已用 {used} / {max}。请扩容，或停用不再使用的账号。',
+  'notice.seats_full.subject': '{max} 个成员席位已用完',
+  'notice.seats_full.text': '成员席位已用 {used} / {max}，不能再添加成员。请扩容，或停用不再使用的账号。',
+  'notice.certificate_ending.subject': '{names} 的证书 {days} 天后到期',
+  'notice.certificate_ending.text':
+    '你为 {names} 上传的证书将在 {days} 天后到期。请在“访问地址与证书”中上传新证书；到期后程序会警告或拒绝连接。',
+  'notice.certificate_failing.subject': '{name} 没有申请到证书',
+  'notice.certificate_failing.text': '为 {name} 申请证书已连续 {attempts} 次失败。证书机构的说明：{reason}',
+  'notice.bin_ending.subject': '{name} 的邮件 {days} 天后删除',
+  'notice.bin_ending.text': '{address} 在邮箱回收站还剩 {days} 天。请在此之前恢复、重新分配或转移邮件。',
+  'notice.job_done.subject': '{job}已完成',
+  'notice.job_done.text': '{actor} 发起的{job}已完成。',
+  'notice.job_failed.subject': '{job}没有完成',
+  'notice.job_failed.text': '{actor} 发起的{job}没有完成。{error}。可以在管理后台重试。',
+  'notice.jobs.mail.copy': '邮件转移',
+  'notice.jobs.mail.free': '清理已删除的邮件',
+  'notice.jobs.members.quota': '批量修改容量',
+  'operation.notice.settings_changed': '修改通知设置',
+};
