@@ -4,6 +4,7 @@ import { filedRows } from '../store/accounts/filed-rows.ts';
 import { removeMailboxRow, setOrphanSubscription } from '../store/accounts/mailbox-rows.ts';
 import { removeAnnotations } from '../store/accounts/shares/annotation-rows.ts';
 import { removeFolderRights } from '../store/accounts/shares/right-rows.ts';
+import { removeFolderSubscriptions } from '../store/accounts/shares/subscription-rows.ts';
 import { removeStoredVector } from '../store/accounts/vectors/uid-vector-rows.ts';
 import { announce, type MailboxContext } from './context.ts';
 import { releaseBodies } from './filing/release-bodies.ts';
@@ -14,7 +15,8 @@ import { pathKey, treeIn } from './tree.ts';
 import type { MailboxId } from './types.ts';
 
 /**
- * Deletes a mailbox and the messages in it, all at once (RFC 9051 §6.3.5). A subscribed name stays subscribed (§6.3.7).
+ * Deletes a mailbox and the messages in it, all at once (RFC 9051 §6.3.5). A subscribed name stays subscribed (§6.3.7)
+ * for the account itself; other people's subscriptions go with the folder.
  * Throws `mailbox.not_found`, `mailbox.has_children`, `mailbox.protected` for INBOX.
  */
 export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<void> {
@@ -39,6 +41,7 @@ export async function deleteMailbox(ctx: MailboxContext, scope: Scope, id: Mailb
     await removeStoredVector(tx, id);
     await removeFolderRights(tx, id);
     await removeAnnotations(tx, id);
+    await removeFolderSubscriptions(tx, id);
     await removeMailboxRow(tx, id, now);
     announce(ctx, tx);
   });

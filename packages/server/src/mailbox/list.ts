@@ -2,6 +2,7 @@ import type { Scope } from '../access/scope.ts';
 import { type MailboxRow, mailboxRowNamed } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext } from './context.ts';
 import { requireReach, rightsIn, rightsInAll } from './sharing/rights.ts';
+import { withSubscriptions } from './sharing/subscriptions.ts';
 import { mailboxOf, normalPath, readTree } from './tree.ts';
 import type { Mailbox } from './types.ts';
 
@@ -10,9 +11,10 @@ export async function listMailboxes(ctx: MailboxContext, scope: Scope): Promise<
   requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
     const tree = await readTree(reader);
-    if (scope.folders !== 'shared') return tree.all();
+    const all = await withSubscriptions(reader, scope, tree.all());
+    if (scope.folders !== 'shared') return all;
     const rights = await rightsInAll(reader, scope, tree.rows.values());
-    return tree.all().filter(mailbox => rights.get(mailbox.id)?.has('l'));
+    return all.filter(mailbox => rights.get(mailbox.id)?.has('l'));
   });
 }
 
@@ -32,6 +34,7 @@ export async function getMailbox(
       if (row === null) return null;
     }
     if (row === null || (await rightsIn(reader, scope, row)).size === 0) return null;
-    return mailboxOf(row, normal, (await reader.state()).base);
+    const found = mailboxOf(row, normal, (await reader.state()).base);
+    return (await withSubscriptions(reader, scope, [found]))[0] ?? null;
   });
 }

@@ -6,6 +6,7 @@ import { type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
 import { type FolderRights, requireFolder, requireReach, rightsIn } from './sharing/rights.ts';
+import { withSubscriptions } from './sharing/subscriptions.ts';
 import { mailboxOf } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
@@ -13,6 +14,7 @@ import { currentUids } from './views/uid-vector.ts';
 /** A mailbox with its path: only its parents are read, not the whole tree. */
 async function withPath(
   reader: AccountReader,
+  scope: Scope,
   row: MailboxRow,
   maxDepth: number,
 ): Promise<{ mailbox: Mailbox; row: MailboxRow }> {
@@ -24,7 +26,8 @@ async function withPath(
     path.unshift(above.name);
     parent = above.parentId;
   }
-  return { mailbox: mailboxOf(row, path, (await reader.state()).base), row };
+  const mailbox = mailboxOf(row, path, (await reader.state()).base);
+  return { mailbox: (await withSubscriptions(reader, scope, [mailbox]))[0] ?? mailbox, row };
 }
 
 /** What a session that opens a mailbox asks for, in one snapshot. */
@@ -40,7 +43,7 @@ export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId)
   requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
     const found = await requireFolder(reader, scope, id, 'r');
-    const { mailbox, row } = await withPath(reader, found, ctx.limits.maxDepth);
+    const { mailbox, row } = await withPath(reader, scope, found, ctx.limits.maxDepth);
     const rights = await rightsIn(reader, scope, row);
     if (rights.size === 0) throw new MailError('mailbox.not_found', { mailbox: id });
     const keywords = [...(await keywordNames(reader)).values()];
@@ -62,7 +65,7 @@ export async function changesSince(
   requireReach(scope, 'read');
   return ctx.accounts.read(scope, async reader => {
     const found = await requireFolder(reader, scope, id, 'r');
-    const { mailbox } = await withPath(reader, found, ctx.limits.maxDepth);
+    const { mailbox } = await withPath(reader, scope, found, ctx.limits.maxDepth);
     const { modseq, floor, base } = await reader.state();
     const known = since <= modseq;
     const complete = known && since >= floor;

@@ -23,13 +23,15 @@ import { reassignAddresses } from '../../src/directory/recycle-bin/reassign.ts';
 import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
-import { createMailbox } from '../../src/mailbox/create.ts';
+import { createAccount, createMailbox } from '../../src/mailbox/create.ts';
 import { listMailboxes } from '../../src/mailbox/list.ts';
 import { fetchRows } from '../../src/mailbox/rows.ts';
+import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
 import { Flag } from '../../src/mailbox/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { searchPath } from '../../src/store/accounts/search/search-store.ts';
+import { subscriptionRows } from '../../src/store/accounts/shares/subscription-rows.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 const day = 86_400_000;
@@ -268,6 +270,31 @@ test('RCY-04: mail is copied out of the bin; RCY-05: deleted for good, its file 
       for (const row of rows)
         assert.ok((await mail.mailboxes.blobs.read(scope.tenantId, row.blob.hash)).length > 0);
     }
+  }));
+
+test('RCY-05: what somebody was subscribed to in mailboxes of others goes when they are deleted for good, not before', () =>
+  withHouse(async ({ mail, scope, member, directory, ctx }) => {
+    const [a, b] = [await member('chen'), await member('lin')];
+    const { accountId: sales } = await createPublicMailbox(ctx, scope, {
+      address: 'sales@hongyan.test',
+      displayName: 'Sales',
+      users: [a, b],
+    });
+    const { tenantId } = scope;
+    await createAccount(mail.mailboxes, systemScope(tenantId, sales, 'test'), []);
+    const as = (accountId: number): Scope => ({
+      ...systemScope(tenantId, sales, 'test'),
+      principal: { kind: 'account', tenantId, accountId, login: '' },
+    });
+    const rows = async (accountId: number): Promise<number> =>
+      (await mail.mailboxes.accounts.read(as(a), reader => subscriptionRows(reader, accountId))).length;
+    for (const each of [a, b]) await subscribeFolder(mail.mailboxes, as(each), 1, true);
+    await directory.removeUser(scope, a);
+    await mail.jobs.runAll();
+    assert.equal(await rows(a), 1, 'in the bin');
+    await deleteForGood(mail.administration, scope, a);
+    await mail.jobs.runAll();
+    assert.deepEqual([await rows(a), await rows(b)], [0, 1]);
   }));
 
 test('RCY-05: the word index goes with the mail, also when the mail went in an earlier try', () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { sharersOf } from '../../src/store/system/sharing/folder-shares.ts';
 
 type Objects = Record<string, unknown>[];
 
@@ -264,5 +265,76 @@ test('RFC 9670 in JMAP: shareWith shows and sets who else has rights; taking the
   assert.equal(await shown(alice, {}), null);
   assert.equal(await bob.errorOf('Email/get', { accountId, ids: [visible] }), 'accountNotFound');
   assert.equal((await accountsOf(scene))[accountId], undefined);
+  assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 8620 §5.3, §5.1: a mailbox gets its name and its people together or not at all', async () => {
+  await using scene = await openScene(reading);
+  const { alice, bob, house, accountId, shared, inbox } = scene;
+  const boxOf = async (id: string): Promise<unknown[]> => {
+    const [box] = await listOf(alice, 'Mailbox/get', { ids: [id], properties: ['name', 'shareWith'] });
+    return [box?.['name'], Object.keys(objectsIn(box?.['shareWith']))];
+  };
+  const before = await boxOf(shared);
+  const state = (await alice.call('Mailbox/get', { ids: [] }))['state'];
+  const failureOf = async (update: object): Promise<unknown[]> => {
+    const answer = await alice.call('Mailbox/set', { update: { [shared]: update } });
+    const error = objectsIn(answer['notUpdated'])[shared];
+    return [error?.['type'], error?.['properties']];
+  };
+  // Somebody nobody knows, whatever comes before them in the list.
+  const stranger = { anyone: reading, 'stranger@hongyan.test': reading };
+  assert.deepEqual(await failureOf({ name: 'New', shareWith: stranger }), [
+    'invalidProperties',
+    ['shareWith/stranger@hongyan.test'],
+  ]);
+  // The people are fine, but the name is taken; the owner cannot be given less.
+  await alice.call('Mailbox/set', { create: { t: { name: 'Taken' } } });
+  assert.deepEqual(await failureOf({ parentId: null, name: 'Taken', shareWith: { anyone: reading } }), [
+    'alreadyExists',
+    undefined,
+  ]);
+  const own = { shareWith: { 'alice@hongyan.test': reading }, sortOrder: 9 };
+  assert.deepEqual((await failureOf(own))[0], 'invalidProperties');
+  assert.deepEqual(await boxOf(shared), before);
+  const made = (create: object): Promise<Record<string, unknown>> =>
+    alice.call('Mailbox/set', { create: { n: create } });
+  const failed = await made({ name: 'Half', shareWith: stranger });
+  assert.equal(objectsIn(failed['notCreated'])['n']?.['type'], 'invalidProperties');
+  assert.equal(
+    (await listOf(alice, 'Mailbox/get')).some(box => box['name'] === 'Half'),
+    false,
+  );
+  // What is left of failed shares leads nobody here.
+  const { web } = house;
+  assert.deepEqual(await sharersOf(web.database, web.alice.tenantId, 999_999, 10), []);
+
+  // All of it at once; what goes round goes round with it.
+  const moved = await alice.call('Mailbox/set', {
+    update: { [shared]: { name: 'New', sortOrder: 3, 'shareWith/anyone': reading } },
+  });
+  assert.deepEqual(moved['updated'], { [shared]: null });
+  assert.deepEqual(await boxOf(shared), ['New', ['anyone', bobAddress]]);
+  assert.notEqual((await alice.call('Mailbox/get', { ids: [] }))['state'], state);
+  const pair = await alice.call('Mailbox/set', { create: { a: { name: 'A' }, b: { name: 'B' } } });
+  const [a, b] = ['a', 'b'].map(key => String(objectsIn(pair['created'])[key]?.['id']));
+  assert.ok(a && b);
+  const swapped = await alice.call('Mailbox/set', {
+    update: {
+      [a]: { name: 'B', shareWith: { [bobAddress]: reading } },
+      [b]: { name: 'A', shareWith: { [bobAddress]: reading } },
+    },
+  });
+  assert.deepEqual(swapped['notUpdated'], null);
+  assert.deepEqual(
+    [await boxOf(a), await boxOf(b)],
+    [
+      ['B', [bobAddress]],
+      ['A', [bobAddress]],
+    ],
+  );
+  const names = (await listOf(bob, 'Mailbox/get', { accountId, ids: null })).map(box => box['name']);
+  assert.deepEqual(names.map(String).toSorted(), ['A', 'B', 'New']);
+  assert.equal(names.includes(inbox), false);
   assert.deepEqual(house.complaints, []);
 });

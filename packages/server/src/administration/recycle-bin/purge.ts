@@ -2,8 +2,10 @@ import { type Scope, systemScope } from '../../access/scope.ts';
 import { accountIsPurged, purgeAccount, purgeExpired } from '../../directory/recycle-bin/purge.ts';
 import { listMailboxes } from '../../mailbox/list.ts';
 import { fetchRows } from '../../mailbox/rows.ts';
+import { forgetSubscriber } from '../../mailbox/sharing/subscriptions.ts';
 import { isMailError } from '../../platform/errors.ts';
-import type { AccountId } from '../../platform/ids.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+import { ownersReachedBy } from '../../store/system/sharing/folder-shares.ts';
 import type { AdministrationContext } from '../context.ts';
 import { fileJob, getJob, type Job } from '../jobs/jobs.ts';
 import type { JobWorker, RunningJob } from '../jobs/runner.ts';
@@ -68,6 +70,21 @@ async function releaseBodies(ctx: AdministrationContext, job: RunningJob, scope:
   }
 }
 
+/** Takes what the person was subscribed to in other accounts out of these. */
+async function forgetSubscriptions(
+  ctx: AdministrationContext,
+  tenantId: TenantId,
+  account: AccountId,
+): Promise<void> {
+  for (const owner of await ownersReachedBy(ctx.directory.database, tenantId, account)) {
+    try {
+      await forgetSubscriber(ctx.mailbox, systemScope(tenantId, owner, 'deleted for good'), account);
+    } catch (error) {
+      if (!isMailError(error, 'account.not_found')) throw error;
+    }
+  }
+}
+
 /** Frees the mail of an account that is gone for good. Never touches one that is not. */
 export const freeMailWorker: JobWorker = {
   kind: freeMailKind,
@@ -83,6 +100,7 @@ export const freeMailWorker: JobWorker = {
       // There never was a mailbox, or it is gone since an earlier try.
       if (!isMailError(error, 'account.not_found')) throw error;
     }
+    await forgetSubscriptions(ctx, job.tenantId, account);
     // After the mail: an index that goes first is filled again meanwhile.
     await ctx.mailbox.search?.remove({ tenantId: scope.tenantId, accountId: scope.accountId });
   },

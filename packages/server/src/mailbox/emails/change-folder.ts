@@ -2,11 +2,13 @@ import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { setRole, setSortOrder } from '../../store/accounts/emails/folder-rows.ts';
-import { type MailboxRow, renameMailboxRow, subscribeMailboxRow } from '../../store/accounts/mailbox-rows.ts';
+import { type MailboxRow, renameMailboxRow } from '../../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import { makeMailbox, requireDepth, withFolderPlan } from '../create.ts';
 import type { MailboxLimits } from '../limits.ts';
 import { requireFolder, requireReach, rightsIn } from '../sharing/rights.ts';
+import { type FolderShares, shareIn } from '../sharing/shares.ts';
+import { subscribeIn, subscriberOf } from '../sharing/subscriptions.ts';
 import { inboxName, type MailboxTree, normalizePath, treeIn } from '../tree.ts';
 import type { MailboxId, MailboxRole } from '../types.ts';
 
@@ -17,6 +19,8 @@ export interface NewFolder {
   readonly role: MailboxRole | null;
   readonly sortOrder: number;
   readonly subscribed: boolean;
+  /** Who else may do what in it (`withShares`). */
+  readonly shares?: FolderShares | undefined;
 }
 
 /** What a client changes of a mailbox; what is missing stays. */
@@ -38,9 +42,12 @@ export async function createFolder(
     requireDepth(ctx.limits, 1, names);
     const row = await makeMailbox(ctx, tx, tree, names, {
       ...(folder.role ? { role: folder.role } : {}),
-      subscribe: folder.subscribed,
+      // What somebody makes in another account is there for its owner like any other; whether they follow it is their own.
+      subscribe: subscriberOf(scope) === null ? folder.subscribed : true,
     });
+    if (subscriberOf(scope) !== null) await subscribeIn(tx, scope, row, folder.subscribed);
     await setSortOrder(tx, row.id, folder.sortOrder);
+    if (folder.shares) await shareIn(given.limits, tx, scope, row.id, folder.shares);
     announce(ctx, tx);
     return row.id;
   });
@@ -59,7 +66,7 @@ async function requireChild(
 
 /**
  * Throws `access.denied` unless a colleague may make the change: renaming and moving ask for `x`, moving for `k` in the new
- * place, too (RFC 4314 §4). Role, order and subscription are the owner's.
+ * place, too (RFC 4314 §4). Role and order are the owner's; subscriptions are everybody's own.
  */
 async function requireChange(
   tx: AccountTransaction,
@@ -68,7 +75,8 @@ async function requireChange(
   row: MailboxRow,
   change: FolderChange,
 ): Promise<void> {
-  const { name, parentId, ...others } = change;
+  // Who else may do what is asked where it is written.
+  const { name, parentId, subscribed: _own, shares: _shares, ...others } = change;
   await requireFolder(tx, scope, row.id, 'l');
   if (Object.keys(others).length > 0) throw new MailError('access.denied', { right: 'owner' });
   const moves = parentId !== undefined && (parentId ?? 0) !== row.parentId;
@@ -173,9 +181,8 @@ async function changeIn(
     await setRole(tx, id, change.role);
   }
   if (change.sortOrder !== undefined) await setSortOrder(tx, id, change.sortOrder);
-  if (change.subscribed !== undefined && change.subscribed !== row.subscribed) {
-    await subscribeMailboxRow(tx, id, change.subscribed);
-  }
+  if (change.subscribed !== undefined) await subscribeIn(tx, scope, row, change.subscribed);
+  if (change.shares) await shareIn(limits.house, tx, scope, id, change.shares);
 }
 
 async function move(

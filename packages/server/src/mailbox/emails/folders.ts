@@ -3,6 +3,7 @@ import { touchedMessages } from '../../store/accounts/emails/filing-rows.ts';
 import { sortOrders, vanishedMailboxes } from '../../store/accounts/emails/folder-rows.ts';
 import type { MailboxContext } from '../context.ts';
 import { type FolderRights, rightsInAll } from '../sharing/rights.ts';
+import { ownSubscriptions, withSubscriptions } from '../sharing/subscriptions.ts';
 import { readTree } from '../tree.ts';
 import type { Mailbox, MailboxId } from '../types.ts';
 import type { EmailIndexes } from './email-indexes.ts';
@@ -56,8 +57,7 @@ export async function listFolders(
     const { mailbox: state } = await readStates(reader, scope);
     const rights = await rightsInAll(reader, scope, tree.rows.values());
     const seen = (id: MailboxId): boolean => rights.get(id)?.has('l') === true;
-    const all = tree
-      .all()
+    const all = (await withSubscriptions(reader, scope, tree.all()))
       .filter(item => seen(item.id))
       .map(item => ({
         ...item,
@@ -110,9 +110,12 @@ export async function folderChanges(
       }
     }
     const gone = await vanishedMailboxes(reader, since.modseq, until.modseq);
+    const subscriptions = await ownSubscriptions(reader, scope);
+    const ofOwn = (id: MailboxId): number => subscriptions.get(id)?.modseq ?? 0;
     const changed = rows.filter(
       row =>
         within(row.propsModseq) ||
+        within(ofOwn(row.id)) ||
         within(row.countsModseq) ||
         counted.has(row.id) ||
         touched.length === maxTouched,
@@ -127,7 +130,8 @@ export async function folderChanges(
       destroyed: known.filter(id => told.has(id)),
       to,
       more,
-      onlyCounts: updated.length > 0 && updated.every(row => row.propsModseq <= since.modseq),
+      onlyCounts:
+        updated.length > 0 && updated.every(row => Math.max(row.propsModseq, ofOwn(row.id)) <= since.modseq),
     };
   });
 }

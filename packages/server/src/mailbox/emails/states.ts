@@ -2,6 +2,7 @@ import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountReader } from '../../store/accounts/account-transaction.ts';
 import { mailboxRows } from '../../store/accounts/mailbox-rows.ts';
+import { ownSubscriptions } from '../sharing/subscriptions.ts';
 
 /**
  * A point in the history of one type of object. Ids are given out in order, so `next` tells what existed then: whatever
@@ -27,16 +28,18 @@ export interface States {
 
 /**
  * Where an account stands, as the scope sees it. What changes in a folder itself may change what a colleague sees of its
- * mail: nothing across such a change can be told to them.
+ * mail: nothing across such a change can be told to them. What they subscribe to themselves moves their state, and nobody else's.
  */
 export async function readStates(reader: AccountReader, scope: Scope): Promise<States> {
   const state = await reader.state();
+  const own = [...(await ownSubscriptions(reader, scope)).values()].map(row => row.modseq);
+  const mailboxModseq = Math.max(state.mailboxModseq, ...own);
   if (scope.folders === 'shared') {
     const shown = Math.max(0, ...(await mailboxRows(reader)).map(row => row.propsModseq));
     return {
       email: { modseq: Math.max(state.mailModseq, shown), next: state.nextMessage, after: 0 },
       thread: { modseq: Math.max(state.threadModseq, shown), next: state.nextMessage, after: 0 },
-      mailbox: { modseq: Math.max(state.mailboxModseq, shown), next: state.nextMailbox, after: 0 },
+      mailbox: { modseq: Math.max(mailboxModseq, shown), next: state.nextMailbox, after: 0 },
       floor: Math.max(state.floor, shown),
       modseq: state.modseq,
     };
@@ -44,7 +47,7 @@ export async function readStates(reader: AccountReader, scope: Scope): Promise<S
   return {
     email: { modseq: state.mailModseq, next: state.nextMessage, after: 0 },
     thread: { modseq: state.threadModseq, next: state.nextMessage, after: 0 },
-    mailbox: { modseq: state.mailboxModseq, next: state.nextMailbox, after: 0 },
+    mailbox: { modseq: mailboxModseq, next: state.nextMailbox, after: 0 },
     floor: state.floor,
     modseq: state.modseq,
   };

@@ -132,7 +132,7 @@ export async function sharedWith(
 }
 
 /** The account an identifier stands for: a colleague's address, or `anyone`. Throws `account.not_found`. */
-async function granteeOf(ctx: MailboxContext, scope: Scope, identifier: string): Promise<AccountId> {
+export async function granteeOf(ctx: MailboxContext, scope: Scope, identifier: string): Promise<AccountId> {
   if (identifier === anyone) return anyoneId;
   const { neighbours = noNeighbours } = ctx;
   const found = await neighbours.find(scope.tenantId, identifier);

@@ -120,8 +120,13 @@ export function readingScope(request: RequestState, args: Arguments, name: strin
 /** As `readingScope`, for methods that change something: `accountReadOnly` without that right. */
 export function writingScope(request: RequestState, args: Arguments): Scope {
   const scope = readingScope(request, args);
-  // What a colleague shares is decided folder by folder.
-  const may = scope.folders === 'shared' ? !request.caller.readOnly.has(scope.accountId) : scope.rights.write;
-  if (!may) throw new MethodError('accountReadOnly');
+  requireWriting(request, scope);
   return scope;
+}
+
+/** Throws `accountReadOnly` unless the caller may change something in the account. */
+export function requireWriting({ caller }: RequestState, scope: Scope): void {
+  // What a colleague shares is decided folder by folder.
+  const may = scope.folders === 'shared' ? !caller.readOnly.has(scope.accountId) : scope.rights.write;
+  if (!may) throw new MethodError('accountReadOnly');
 }

@@ -2,20 +2,14 @@ import { isObject, type Json } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import type { Patch } from '@hongyan/formats/jmap/patch.ts';
 import type { Scope } from '../../access/scope.ts';
-import { myRights, setAcl, sharedWith } from '../../mailbox/sharing/acl.ts';
 import type { FolderRight } from '../../mailbox/sharing/rights.ts';
+import { type FolderShares, type WantedShares, withShares } from '../../mailbox/sharing/shares.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { JmapContext } from './context.ts';
 import { readRights, shareProperty } from './mailbox-object.ts';
 
 /** People of one change. */
 const maxPeople = 500;
-
-/** What each person named gets; nobody else changes unless `whole`. */
-export interface WantedShares {
-  readonly whole: boolean;
-  readonly people: ReadonlyMap<string, ReadonlySet<FolderRight>>;
-}
 
 function rightsOf(value: Json): Set<FolderRight> {
   const rights = value === null ? new Set<FolderRight>() : readRights(value);
@@ -46,31 +40,26 @@ export function readShares(patches: readonly Patch[]): WantedShares | null {
   return { whole: false, people };
 }
 
-/** Gives and takes the rights. Throws `invalidProperties` for people whom the company does not have, `forbidden`. */
-export async function applyShares(
+/**
+ * Runs a change of a mailbox together with what people get in it: both are done or neither. `where` is the mailbox, or the one
+ * above a new one. Throws `invalidProperties` for people whom the company does not have, `forbidden`, `overQuota`.
+ */
+export async function sharing<T>(
   ctx: JmapContext,
   scope: Scope,
-  mailboxId: number,
-  { whole, people }: WantedShares,
-): Promise<void> {
-  const rights = await myRights(ctx.mailboxes, scope, mailboxId);
-  if (!rights.has('a')) throw new SetError('forbidden');
-  const all = new Map(people);
-  if (whole) {
-    for (const { identifier } of (await sharedWith(ctx.mailboxes, scope)).get(mailboxId) ?? []) {
-      const key = identifier.toLowerCase();
-      if (!all.has(key)) all.set(key, new Set());
+  where: number | null,
+  wanted: WantedShares | null,
+  work: (shares: FolderShares | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withShares(ctx.mailboxes, scope, where, wanted, work);
+  } catch (error) {
+    if (!isMailError(error)) throw error;
+    if (error.code === 'limit.exceeded' && error.fields['limit'] === 'acl') throw new SetError('overQuota');
+    const { identifier } = error.fields;
+    if (typeof identifier === 'string') {
+      throw invalidProperties([`${shareProperty}/${identifier}`], 'no colleague');
     }
-  }
-  for (const [identifier, given] of all) {
-    try {
-      await setAcl(ctx.mailboxes, scope, mailboxId, identifier, { mode: 'set', rights: given });
-    } catch (error) {
-      if (isMailError(error, 'limit.exceeded')) throw new SetError('overQuota');
-      if (isMailError(error, 'account.not_found') || isMailError(error, 'mailbox.protected')) {
-        throw invalidProperties([`${shareProperty}/${identifier}`], 'no colleague');
-      }
-      throw error;
-    }
+    throw error;
   }
 }

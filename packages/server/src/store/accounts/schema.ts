@@ -7,6 +7,7 @@ import { reportMigration } from './push/report-schema.ts';
 import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
 import { shareMigration } from './shares/schema.ts';
+import { subscriptionMigration } from './shares/subscription-schema.ts';
 
 /**
  * The tables of an account. Every key starts with `account_id`, so that the same tables serve a file of one account, a
@@ -21,7 +22,8 @@ import { shareMigration } from './shares/schema.ts';
  * - `vanished`: what is no longer filed where it was; `destroyed` when the message itself is gone too.
  * - `thread_ref`: hash of (message id, base subject) → thread. A thread has the id of its first message.
  * - `thread_merge`: threads that turned out to be one: who refers to `thread_id` joins `into_id`.
- * - `subscription`: subscribed names that no mailbox has (RFC 9051 §6.3.7); others are marked in `mailbox`.
+ * - `subscription`: subscribed names that no mailbox has (RFC 9051 §6.3.7); others are marked in `mailbox`, and those of
+ *   other people in `folder_subscription`.
  * - `uid_vector`: a mailbox's UIDs at one modseq, packed. Derived, may be missing or old.
  */
 const initial: Migration = {
@@ -110,4 +112,5 @@ export const accountMigrations: readonly Migration[] = [
   pushMigration(6),
   deletedDaysMigration(7),
   reportMigration(8),
+  subscriptionMigration(9),
 ];

@@ -88,6 +88,8 @@ function adapt(path: string, accountId: number, renamed: ReadonlyMap<string, Uin
       rename.run(hash, Buffer.from(old, 'hex'));
       renameDeleted.run(hash, Buffer.from(old, 'hex'));
     }
+    // Whose they are is told by numbers of where the export comes from.
+    if (Number(states[0]?.['account_id']) !== accountId) database.exec('DELETE FROM folder_subscription');
     renumberAccount(database, accountId);
     database.prepare('UPDATE account_state SET clean = 0, boot_id = ?').run(restoredMark);
     messages = Number(database.prepare('SELECT COUNT(*) AS n FROM message').get()?.['n'] ?? 0);

@@ -181,6 +181,13 @@ export const accountChecks: readonly AccountCheck[] = [
        JOIN mailbox m ON m.account_id = v.account_id AND m.id = v.mailbox_id WHERE v.account_id = $1`,
   ),
   check(
+    'folder_subscription.numbers',
+    `SELECT f.mailbox_id, f.holder_id, f.modseq FROM folder_subscription f
+       JOIN account_state s ON s.account_id = f.account_id
+     WHERE f.account_id = $1 AND (f.modseq > s.modseq OR f.holder_id = f.account_id OR NOT EXISTS
+       (SELECT 1 FROM mailbox m WHERE m.account_id = f.account_id AND m.id = f.mailbox_id))`,
+  ),
+  check(
     'keyword.numbers',
     `SELECT NULL, k.id, k.name FROM keyword k JOIN account_state s ON s.account_id = k.account_id
      WHERE k.account_id = $1 AND (k.id >= s.next_keyword OR k.id < 1)`,

@@ -5,6 +5,7 @@ import { delimiter, nameOfPath } from '../mailbox-path.ts';
 import { isOwn, type SessionMailbox } from '../realms/realm.ts';
 import { allMailboxes } from '../realms/realms.ts';
 import type { Session } from '../session.ts';
+import { adoptName } from './subscriptions.ts';
 
 /** A name that LIST may tell of: a mailbox, or only a subscription (`mailbox` null). */
 export interface ListedName {
@@ -36,11 +37,13 @@ export async function collectNames(session: Session): Promise<ListedName[]> {
   for (const mailbox of mailboxes) {
     const { path, realm } = mailbox;
     const name = nameOfPath(path);
+    const waited = !isOwn(realm) && subscribed.has(name);
     if (!isOwn(realm)) addLevels(names, path);
+    if (waited) await adoptName(session, mailbox);
     names.set(name, {
       name,
       mailbox,
-      subscribed: isOwn(realm) ? mailbox.subscribed : subscribed.has(name),
+      subscribed: mailbox.subscribed || waited,
       hasChildren: parents.has(name),
     });
   }

@@ -7,6 +7,11 @@ const selectSharers = statement(
    WHERE s.tenant_id = $1 AND s.grantee_id IN ($2, 0) AND s.owner_id <> $2 AND a.removed_at IS NULL
    ORDER BY s.owner_id LIMIT $3`,
 );
+const selectReached = statement(
+  `SELECT owner_id FROM folder_share WHERE tenant_id = $1 AND grantee_id IN ($2, 0) AND owner_id <> $2
+   UNION SELECT owner_id FROM access_grant WHERE tenant_id = $1 AND grantee_id = $2
+   ORDER BY owner_id`,
+);
 const put = statement(
   'INSERT INTO folder_share (tenant_id, grantee_id, owner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
 );
@@ -22,6 +27,16 @@ export async function sharersOf(
   limit: number,
 ): Promise<AccountId[]> {
   const rows = await reader.all<{ owner_id: number }>(selectSharers, tenantId, granteeId, limit);
+  return rows.map(row => row.owner_id);
+}
+
+/** Accounts in which somebody could see anything: by shared folders or by a grant on the whole. Removed ones are among them. */
+export async function ownersReachedBy(
+  reader: SqlReader,
+  tenantId: TenantId,
+  granteeId: AccountId,
+): Promise<AccountId[]> {
+  const rows = await reader.all<{ owner_id: number }>(selectReached, tenantId, granteeId);
   return rows.map(row => row.owner_id);
 }
 

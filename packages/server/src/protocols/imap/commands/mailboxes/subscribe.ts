@@ -1,7 +1,7 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { setSubscribed } from '../../../../mailbox/subscribe.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
-import { type MailboxName, parseMailboxName, pathOf } from '../../mailbox-path.ts';
+import { subscribeName } from '../../list/subscriptions.ts';
+import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();
@@ -15,7 +15,7 @@ export const subscribe: Command = defineCommand({
   rfc: ['9051 §6.3.7', '3501 §6.3.6'],
   parse,
   run: async (session, name) => {
-    await setSubscribed(session.mail, session.scope, pathOf(name), true);
+    await subscribeName(session, name, true);
     return ok('SUBSCRIBE completed');
   },
 });

@@ -1,7 +1,7 @@
 import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
-import { setSubscribed } from '../../../../mailbox/subscribe.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
-import { type MailboxName, parseMailboxName, pathOf } from '../../mailbox-path.ts';
+import { subscribeName } from '../../list/subscriptions.ts';
+import { type MailboxName, parseMailboxName } from '../../mailbox-path.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();
@@ -15,7 +15,7 @@ export const unsubscribe: Command = defineCommand({
   rfc: ['9051 §6.3.8', '3501 §6.3.7'],
   parse,
   run: async (session, name) => {
-    await setSubscribed(session.mail, session.scope, pathOf(name), false);
+    await subscribeName(session, name, false);
     return ok('UNSUBSCRIBE completed');
   },
 });

@@ -14,12 +14,14 @@ import {
 } from '../../../../mailbox/emails/change-folder.ts';
 import { type Folder, listFolders } from '../../../../mailbox/emails/folders.ts';
 import { readStates } from '../../../../mailbox/emails/states.ts';
+import type { WantedShares } from '../../../../mailbox/sharing/shares.ts';
+import { subscribeFolder } from '../../../../mailbox/sharing/subscriptions.ts';
 import type { MailboxRole } from '../../../../mailbox/types.ts';
 import { isMailError } from '../../../../platform/errors.ts';
-import { accountIdOf, writingScope } from '../../accounts.ts';
+import { accountIdOf, readingScope, requireWriting } from '../../accounts.ts';
 import { mailboxObject, mailboxProperties, mailboxServerSet, shareProperty } from '../../mailbox-object.ts';
 import type { Method, RequestState } from '../../method.ts';
-import { applyShares, readShares, type WantedShares } from '../../share-with.ts';
+import { readShares, sharing } from '../../share-with.ts';
 import {
   notFound,
   readSet,
@@ -95,23 +97,25 @@ async function namingTwin<T>(
 async function create(request: RequestState, scope: Scope, given: JsonObject): Promise<JsonObject> {
   const { ctx } = request;
   const { [shareProperty]: share, ...rest } = given;
-  const sharing = request.using.has(Capability.Sharing);
-  const object = sharing ? rest : given;
-  const shares =
-    sharing && share !== undefined ? readShares([{ path: [shareProperty], value: share }]) : null;
+  const mayShare = request.using.has(Capability.Sharing);
+  const object = mayShare ? rest : given;
+  const wanted =
+    mayShare && share !== undefined ? readShares([{ path: [shareProperty], value: share }]) : null;
   const folder = readProperties(request, object);
   if (folder.name === undefined) throw invalidProperties(['name'], 'missing');
   const { name, parentId = null } = folder;
   const id = await namingTwin(request, scope, name, parentId, () =>
-    createFolder(ctx.mailboxes, scope, {
-      name,
-      parentId,
-      role: folder.role ?? null,
-      sortOrder: folder.sortOrder ?? 0,
-      subscribed: folder.subscribed ?? true,
-    }),
+    sharing(ctx, scope, parentId, wanted, shares =>
+      createFolder(ctx.mailboxes, scope, {
+        name,
+        parentId,
+        role: folder.role ?? null,
+        sortOrder: folder.sortOrder ?? 0,
+        subscribed: folder.subscribed ?? true,
+        shares,
+      }),
+    ),
   );
-  if (shares) await applyShares(ctx, scope, id, shares);
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const made = list.find(item => item.id === id);
   if (!made) throw new SetError('serverFail');
@@ -158,8 +162,8 @@ async function readUpdate(
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const folder = list.find(item => item.id === number);
   if (!folder || number === null) throw notFound();
-  const sharing = request.using.has(Capability.Sharing) ? { sharedWith: new Map() } : null;
-  const wrong = changedServerSet(patches, mailboxObject(folder, sharing), mailboxServerSet);
+  const shown = request.using.has(Capability.Sharing) ? { sharedWith: new Map() } : null;
+  const wrong = changedServerSet(patches, mailboxObject(folder, shown), mailboxServerSet);
   if (wrong.length > 0) throw invalidProperties(wrong, 'set by the server');
   const strange = patches.filter(({ path }) => path.length !== 1 || !mailboxProperties.has(path[0] ?? ''));
   if (strange.length > 0) throw new SetError('invalidPatch', 'no such property');
@@ -180,13 +184,20 @@ async function update(
   id: string,
   object: JsonObject,
 ): Promise<JsonObject | null> {
-  const { mailboxes } = request.ctx;
-  const { folder, change, shares } = await readUpdate(request, scope, id, object);
+  const { ctx } = request;
+  const { folder, change, shares: wanted } = await readUpdate(request, scope, id, object);
   const { name = folder.path.at(-1) ?? '', parentId = folder.parentId } = change;
-  if (Object.keys(change).length > 0 || !shares) {
-    await namingTwin(request, scope, name, parentId, () => changeFolder(mailboxes, scope, folder.id, change));
+  const { subscribed, ...others } = change;
+  if (subscribed !== undefined && Object.keys(others).length === 0 && !wanted) {
+    // Everybody's own, also where nothing else may be changed.
+    await subscribeFolder(ctx.mailboxes, scope, folder.id, subscribed);
+    return null;
   }
-  if (shares) await applyShares(request.ctx, scope, folder.id, shares);
+  await namingTwin(request, scope, name, parentId, () =>
+    sharing(ctx, scope, folder.id, wanted, shares =>
+      changeFolder(ctx.mailboxes, scope, folder.id, { ...change, ...(shares && { shares }) }),
+    ),
+  );
   return changedName(change);
 }
 
@@ -226,19 +237,21 @@ async function unsettled(
 /** Changes at one go what could not be changed one after the other; false when it cannot be. */
 async function changeTogether(request: RequestState, scope: Scope, entries: Entries): Promise<boolean> {
   if (entries.length < 2 || scope.folders === 'shared') return false;
+  const { ctx } = request;
   const changes = new Map<number, FolderChange>();
+  const changeAll = ([next, ...rest]: readonly WantedUpdate[]): Promise<void> => {
+    if (!next) return changeFolders(ctx.mailboxes, scope, changes);
+    return sharing(ctx, scope, next.folder.id, next.shares, shares => {
+      changes.set(next.folder.id, { ...next.change, ...(shares && { shares }) });
+      return changeAll(rest);
+    });
+  };
   try {
+    const wanted: WantedUpdate[] = [];
     for (const [id, object] of entries) {
-      const { folder, change, shares } = await readUpdate(
-        request,
-        scope,
-        resolveId(request, id) ?? '',
-        object,
-      );
-      if (shares) return false;
-      changes.set(folder.id, change);
+      wanted.push(await readUpdate(request, scope, resolveId(request, id) ?? '', object));
     }
-    await changeFolders(request.ctx.mailboxes, scope, changes);
+    await changeAll(wanted);
     return true;
   } catch (error) {
     if (error instanceof SetError || (isMailError(error) && !error.code.startsWith('store.'))) return false;
@@ -296,14 +309,21 @@ async function carryOut(
   return done;
 }
 
+/** Whether nothing is asked for but what is everybody's own (RFC 8621 §2 `isSubscribed`): that goes where an account is read-only, too. */
+function onlySubscribes({ create, update, destroy }: SetArguments): boolean {
+  const own = update.every(([, patch]) => sameJson(Object.keys(patch), ['isSubscribed']));
+  return update.length > 0 && own && create.length + destroy.length === 0;
+}
+
 /** Mailbox/set (RFC 8621 §2.5). */
 export const mailboxSet: Method = {
   name: 'Mailbox/set',
   capability: Capability.Mail,
   async run(request, args) {
     const { ctx } = request;
-    const scope = writingScope(request, args);
+    const scope = readingScope(request, args);
     const wanted = readSet(request, args);
+    if (!onlySubscribes(wanted)) requireWriting(request, scope);
     const withEmails = args.boolean('onDestroyRemoveEmails');
     args.end();
     const before = await listFolders(ctx.mailboxes, ctx.indexes, scope);
