@@ -5,6 +5,7 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
+import { followKeyboard } from './ui/keyboard-room.ts';
 import { registerWorker } from './worker/register.ts';
 
 /** What strangers with an invitation see: fetched only there. */
@@ -32,4 +33,5 @@ createRoot(root).render(
     </ErrorBoundary>
   </StrictMode>,
 );
+followKeyboard();
 registerWorker();

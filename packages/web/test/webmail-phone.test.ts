@@ -118,4 +118,85 @@ describe('writing on a phone', { skip, timeout: 300_000 }, () => {
     await page.waitForSelector('[data-testid=list]');
     assert.deepEqual(problems, []);
   });
+
+  test('a turned phone gives its height to the text; the lines above scroll away, the bar stays', async () => {
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.tap('.write-pill');
+    await page.fill('.recipient-input input', 'bob@hongyan.test');
+    await page.keyboard.press('Enter');
+    await page.tap('.editor-area');
+    assert.equal(await page.isVisible('.top'), false, 'nothing to search in while one writes');
+    // Turned, and most of it under the keyboard.
+    await page.setViewportSize({ width: 844, height: 190 });
+    await page.keyboard.type('横着写：');
+    await page.waitForFunction(() => {
+      const caret = document.getSelection()?.focusNode?.parentElement?.getBoundingClientRect();
+      const bar = document.querySelector('.composer-bar')?.getBoundingClientRect();
+      return caret && bar && bar.top >= 0 && caret.top >= bar.bottom && caret.bottom <= innerHeight;
+    });
+    await page.setViewportSize({ width: 844, height: 390 });
+    assert.deepEqual(await axeProblems(page), []);
+    await page.tap('.composer-bar button:has-text("关闭")');
+    await page.waitForSelector('.top');
+    assert.deepEqual(problems, []);
+  });
+
+  test('a turned phone shows one thing at a time: the list, or a mail with what can be done below it', async () => {
+    await web.deliver({ subject: '横着读', text: '看得清。' });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page, problems } = session;
+    await page.setViewportSize({ width: 844, height: 390 });
+    await page.tap(row('横着读'));
+    await page.waitForSelector('.reader-bottom');
+    await page.waitForSelector('.list', { state: 'detached' });
+    const body = await page.locator('.reader-body').boundingBox();
+    assert.ok(body && body.height >= 290 && body.width > 800, JSON.stringify(body));
+    assert.deepEqual(await axeProblems(page), []);
+    await page.tap('.reader-top button:has-text("返回")');
+    await page.locator(row('横着读')).waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  test('a keyboard laid over the page leaves the page the room above it', async () => {
+    await using session = await web.signIn('alice', { size: phone });
+    const { page } = session;
+    await page.tap('.write-pill');
+    await page.waitForSelector('.editor-area');
+    const strip = page.locator('.composer .strip');
+    const bottom = async (): Promise<number> => {
+      const box = await strip.boundingBox();
+      return box ? Math.round(box.y + box.height) : 0;
+    };
+    const high = await bottom();
+    assert.ok(high > 800, String(high));
+    /** What a browser with the keyboard over the page says. */
+    const cover = (height: number): Promise<void> =>
+      page.evaluate(left => {
+        const view = globalThis.visualViewport;
+        if (!view) throw new Error('no view');
+        Object.defineProperty(view, 'height', { configurable: true, get: () => left });
+        view.dispatchEvent(new Event('resize'));
+      }, height);
+    await cover(510);
+    assert.ok((await bottom()) <= 510);
+    await cover(phone.height);
+    assert.equal(await bottom(), high);
+  });
+
+  test('the first person stands on the line of the label, and typing goes on beside them', async () => {
+    await using session = await web.signIn('alice', { size: phone });
+    const { page } = session;
+    await page.tap('.write-pill');
+    await page.fill('.recipient-input input', 'bob@hongyan.test');
+    await page.keyboard.press('Enter');
+    const middle = async (selector: string): Promise<number> => {
+      const box = await page.locator(selector).first().boundingBox();
+      assert.ok(box);
+      return box.y + box.height / 2;
+    };
+    const label = await middle('.compose-line:has(.recipients) > label');
+    for (const part of ['.recipient', '.recipient-input', '.compose-more'])
+      assert.ok(Math.abs((await middle(part)) - label) < 3, part);
+  });
 });

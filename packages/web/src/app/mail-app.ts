@@ -5,6 +5,7 @@ import type { Label } from '../jmap/personal.ts';
 import type { EmailRow, Mailbox } from '../jmap/types.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { MailNavigation } from './mail-navigation.ts';
+import { phoneScreen } from './use-media.ts';
 
 /** Words for a failure, with its code. */
 export function explain(error: unknown, texts: MailPhrases): string {
@@ -119,7 +120,7 @@ export class MailApp extends MailNavigation {
     this.selection.clear();
     const open = this.route.mailId;
     this.cursor = next;
-    if (open && gone.has(open)) this.open(matchMedia('(max-width: 767px)').matches ? null : next);
+    if (open && gone.has(open)) this.open(matchMedia(phoneScreen).matches ? null : next);
     this.changed();
   }
 

@@ -29,7 +29,7 @@ import type { Theme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 import { useBack } from './use-back.ts';
 import { useMailKeys } from './use-mail-keys.ts';
-import { useMedia } from './use-media.ts';
+import { phoneScreen, useMedia } from './use-media.ts';
 import './mail-screen.css';
 
 interface MailScreenProps {
@@ -55,7 +55,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   const [moveSignal, setMoveSignal] = useState(0);
   const [labelSignal, setLabelSignal] = useState(0);
   const searchField = useRef<HTMLInputElement>(null);
-  const phone = useMedia('(max-width: 767px)');
+  const phone = useMedia(phoneScreen);
   const narrow = useMedia('(max-width: 1199px)');
 
   useBack(phone && draft !== null, drafts.leave);

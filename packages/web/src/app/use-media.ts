@@ -12,3 +12,6 @@ export function useMedia(query: string): boolean {
   }, [query]);
   return matches;
 }
+
+/** A phone's screen, upright or turned: style sheets ask the same. */
+export const phoneScreen = '(max-width: 767px), (max-height: 480px)';

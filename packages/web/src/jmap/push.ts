@@ -25,24 +25,37 @@ export function listen(
     .replace('{ping}', '60');
   let source: EventSource | null = null;
   let broken = startsOff;
-  const running = new Map<MailStore, Promise<void>>();
+  const running = new Map<MailStore, Promise<boolean>>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
-  const sync = (store: MailStore, states?: Readonly<Record<string, string>>): void => {
+  /** Resolves with whether it could be done. */
+  const sync = (store: MailStore, states?: Readonly<Record<string, string>>): Promise<boolean> => {
     // One after the other: two at once would read the same changes twice.
-    const before = running.get(store) ?? Promise.resolve();
-    running.set(
-      store,
-      before
-        .then(() => store.sync(states))
-        .catch(() => {
+    const before = running.get(store) ?? Promise.resolve(true);
+    const now = before
+      .then(() => store.sync(states))
+      .then(
+        () => true,
+        () => {
           // Left undone: the next announcement, or being back, does it.
           broken = true;
-        }),
-    );
+          return false;
+        },
+      );
+    running.set(store, now);
+    return now;
   };
   const syncAll = (): void => {
-    for (const store of stores()) sync(store);
+    for (const store of stores()) void sync(store);
+  };
+  let asking = false;
+  /** The announcements stopped: asks whether the server is away. When the session has ended, asking waits for the next one. */
+  const ask = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    const well = await sync(own);
+    asking = false;
+    if (!well) tell('off');
   };
 
   function open(): void {
@@ -56,18 +69,17 @@ export function listen(
       const change = JSON.parse((event as MessageEvent<string>).data) as StateChange;
       for (const store of stores()) {
         const states = change.changed[store.client.accountId];
-        if (states) sync(store, states);
+        if (states) void sync(store, states);
       }
     });
     source.addEventListener('error', () => {
       broken = true;
       if (!navigator.onLine) tell('off');
       if (source?.readyState === EventSource.CLOSED) {
-        // Refused: the session may have ended, which asking shows. Otherwise the server is away.
-        sync(own);
-        if (!own.client.gate.closed) tell('off');
+        // Refused: the browser does not try again by itself.
         timer = setTimeout(open, 5000);
       }
+      void ask();
     });
   }
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
-import { useMedia } from '../../app/use-media.ts';
+import { phoneScreen, useMedia } from '../../app/use-media.ts';
 import { useTexts } from '../../lib/language.ts';
 import { IconMaximize, IconMinus, IconSend, IconTrash, IconWindowMaximize, IconX } from '../../ui/icons.ts';
 import { ComposerOptions } from './composer-options.tsx';
@@ -28,7 +28,7 @@ export function ComposerBar(props: ComposerBarProps): ReactElement {
   const { mode, onMode } = props;
   const texts = useTexts();
   const words = texts.compose;
-  const phone = useMedia('(max-width: 767px)');
+  const phone = useMedia(phoneScreen);
   const wordless = mode === 'window';
   const place = (name: string, icon: ReactElement, act: () => void): ReactElement => (
     <button

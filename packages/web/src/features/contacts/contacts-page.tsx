@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
-import { useMedia } from '../../app/use-media.ts';
+import { phoneScreen, useMedia } from '../../app/use-media.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Address } from '../../jmap/types.ts';
 import { useTexts } from '../../lib/language.ts';
@@ -23,7 +23,7 @@ interface ContactsPageProps {
 export function ContactsPage({ app, onWrite }: ContactsPageProps): ReactElement {
   const texts = useTexts();
   const words = texts.pages.contacts;
-  const phone = useMedia('(max-width: 767px)');
+  const phone = useMedia(phoneScreen);
   const contacts = useObserved(useMemo(() => new ContactsStore(app.store), [app]));
   const [groupUid, setGroupUid] = useState<string | null>(null);
   const [text, setText] = useState('');

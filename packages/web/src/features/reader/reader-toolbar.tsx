@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
-import { useMedia } from '../../app/use-media.ts';
+import { phoneScreen, useMedia } from '../../app/use-media.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import {
@@ -47,7 +47,7 @@ export function ReaderToolbar({
 }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
   const narrow = useMedia('(max-width: 1199px)');
-  const phone = useMedia('(max-width: 767px)');
+  const phone = useMedia(phoneScreen);
   const [asking, setAsking] = useState(false);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
