@@ -35,6 +35,7 @@ export function domainsHouse(
       registrar: null,
       trialSuffix: null,
       serviceHost: async () => plan.serviceHost,
+      ownHosts: async () => [plan.serviceHost],
       plan: async () => plan,
       endsWithDeadMx: async () => false,
       notify: async () => undefined,

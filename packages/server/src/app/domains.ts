@@ -122,6 +122,7 @@ export function domainsContext(options: DomainsOptions): DomainsContext {
     async serviceHost() {
       return recordPlan(config, await serverName(config, system), domains.template).serviceHost;
     },
+    ownHosts: async () => ownHosts(config, await serverName(config, system)),
     async plan(tenantId) {
       const own = templateOf(await readSetting(system, tenantId, tenantSettings.template));
       return recordPlan(config, await serverName(config, system), own ?? domains.template);
@@ -132,6 +133,14 @@ export function domainsContext(options: DomainsOptions): DomainsContext {
     notify: (tenantId, notice) => options.notify(tenantId, notice),
     sendTest: (tenantId, mail) => options.sendTest(tenantId, mail),
   };
+}
+
+/** Host names of the installation itself: the server's, those of its records, and those that the configuration adds. */
+function ownHosts(config: Config, hostname: string): string[] {
+  const { serviceHost, backupHost } = recordPlan(config, hostname, config.domains.template);
+  const editions = config.domains.editions.map(one => one.serviceHost);
+  const more = backupHost === null ? [] : [backupHost];
+  return [hostname, serviceHost, ...config.acme.names, ...editions, ...more].map(hostKey);
 }
 
 /** Host names that ought to have a certificate: our own, and those of domains whose records lead here. */

@@ -74,6 +74,8 @@ export interface DomainsContext {
   readonly trialSuffix: string | null;
   /** Host of the service as the installation's own records name it. */
   serviceHost(): Promise<string>;
+  /** Host names of the installation itself, A-labels: where its pages may be, whoever's they are. */
+  ownHosts(): Promise<readonly string[]>;
   /** Where the records of a tenant's domains lead. */
   plan(tenantId: TenantId): Promise<RecordPlan>;
   /** Whether the dead MX rule (TEN-22) applies to a tenant. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { uploadCertificate } from '../../src/domains/certificates/store.ts';
 import { HostPages } from '../../src/domains/pages.ts';
 import { changeFilingRule, decideDomain } from '../../src/domains/status.ts';
+import { addTrialDomain } from '../../src/domains/trial.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { makeSelfSigned } from '../../src/platform/tls/self-signed.ts';
@@ -54,4 +55,15 @@ test('DOM-16: pages at a company’s own hosts wait for the filing, at the servi
   await decideDomain(house.domains, scope, 'qinghe.test', { icpFiled: true });
   assert.equal(await pages.waitsFor('mail.qinghe.test'), 'qinghe.test', 'remembered for half a minute');
   assert.deepEqual(await waiting(), open);
+});
+
+test('DOM-01, DOM-16: a trial domain waits for no filing: its zone is the provider’s, which is filed', async () => {
+  await using house = await openDomainsHouse();
+  const scope = await house.tenant('青禾');
+  const { name } = await addTrialDomain(house.domains, scope);
+  await changeFilingRule(house.domains, scope, true);
+  const pages = new HostPages(house.domains);
+  assert.equal(await pages.waitsFor(name), null);
+  await house.directory.addDomain(scope, 'qinghe.test');
+  assert.equal(await pages.waitsFor('mail.qinghe.test'), 'qinghe.test', 'the same company’s own domain does');
 });

@@ -5,6 +5,8 @@ import { housePassword } from '@hongyan/testkit/web-house.ts';
 import type { ActivationMail } from '../../src/access/activation/links.ts';
 import { sendActivationLink } from '../../src/access/activation/send.ts';
 import { wholeAdministration } from '../../src/access/administration.ts';
+import { tenantScope } from '../../src/access/scope.ts';
+import { createDirectory } from '../../src/directory/directory.ts';
 
 const origin = 'https://mail.hongyan.test';
 const hour = 3_600_000;
@@ -205,6 +207,51 @@ test('whoever guesses is slow and learns nothing; other companies and other func
   for (let n = 0; n < 10; n += 1) tries.push((await use(house, 'A'.repeat(43), 'geese fly 南飞')).code);
   assert.equal(tries[0], 'activation.not_found');
   assert.equal(tries.at(-1), 'api.rate_limited');
+});
+
+test('MBX-03: a link that is mailed leads to the installation or to a domain of the company, wherever the request says it came from', async () => {
+  const letters: ActivationMail[] = [];
+  await using house = await openRestHouse({
+    context: {
+      mailActivation: async letter => {
+        letters.push(letter);
+      },
+    },
+  });
+  const { directory } = house.rest;
+  const { tenantId: other } = await createDirectory(directory).createTenant('other');
+  await createDirectory(directory).addDomain(tenantScope(other, 'test'), 'other.test');
+  const admin = await house.as(house.web.alice);
+  const id = await member(admin, 'carol');
+  const mailed = async (at: string): Promise<number> => {
+    const body = { origin: at, sendTo: 'carol@private.example' };
+    return (await admin('POST', `/members/${id}/activation-link`, { body })).status;
+  };
+  for (const bad of [
+    'https://evil.example',
+    'https://mail.other.test',
+    'https://mail.hongyan.test.evil.example',
+    'https://evil.hongyan.test',
+    'http://mail.hongyan.test',
+    'https://127.0.0.1.evil.example',
+    'https://203.0.113.9',
+  ]) {
+    assert.equal(await mailed(bad), 422, bad);
+  }
+  assert.equal(letters.length, 0);
+  assert.equal(await stateOf(admin, id), null, 'no link was made that nobody saw');
+  for (const good of [
+    origin,
+    'https://mail.hongyan.test:8443',
+    'https://web.provider.test',
+    'http://127.0.0.1:8080',
+  ]) {
+    assert.equal(await mailed(good), 201, good);
+    assert.ok(letters.at(-1)?.link.startsWith(`${good}/activate/`));
+  }
+  // Who only sees the link sees where it leads.
+  const body = { origin: 'https://203.0.113.9' };
+  assert.equal((await admin('POST', `/members/${id}/activation-link`, { body })).status, 201);
 });
 
 test('the link is mailed to the other address on request, so many an hour', async () => {

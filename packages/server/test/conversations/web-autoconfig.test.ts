@@ -33,6 +33,7 @@ async function openScene(): Promise<Scene> {
     registrar: null,
     trialSuffix: null,
     serviceHost: async () => plan.serviceHost,
+    ownHosts: async () => [plan.serviceHost],
     plan: async () => plan,
     endsWithDeadMx: async () => false,
     notify: async () => undefined,

@@ -66,6 +66,7 @@ export async function openDomainsHouse(options: Partial<DomainsContext> = {}): P
     registrar: null,
     trialSuffix: 'try.hongyan.test',
     serviceHost: async () => plan.serviceHost,
+    ownHosts: async () => [plan.serviceHost],
     plan: async () => plan,
     endsWithDeadMx: async () => false,
     notify: async (tenantId, notice) => {

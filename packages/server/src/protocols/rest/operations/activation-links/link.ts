@@ -8,6 +8,8 @@ import {
   revokeActivationLink,
 } from '../../../../access/activation/links.ts';
 import { sendActivationLink } from '../../../../access/activation/send.ts';
+import { requireAddress } from '../../../../directory/address.ts';
+import { requireOwnPages } from '../../../../domains/page-origin.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
 import { pageLink } from '../../kit/page-link.ts';
 import { identifier, moment, named, nullable, object, oneOf } from '../../kit/schema.ts';
@@ -68,7 +70,11 @@ export const activationLinkMake: Operation = defineOperation({
   secret: true,
   params,
   body: object({
-    origin: Type.String({ maxLength: 300, description: 'Where the webmail is, `https://mail.example.com`' }),
+    origin: Type.String({
+      maxLength: 300,
+      description:
+        'Where the webmail is, `https://mail.example.com`; to mail the link, a host name of the installation or of a domain of the company',
+    }),
     days: Type.Optional(Type.Integer({ minimum: 1, maximum: activationLimits.maxDays })),
     sendTo: Type.Optional(
       Type.String({
@@ -89,6 +95,10 @@ export const activationLinkMake: Operation = defineOperation({
     const { origin, days, sendTo } = call.body;
     // The form of the address is checked before a link is made that nobody would see.
     pageLink(origin, '/');
+    if (sendTo !== undefined) {
+      await requireOwnPages(ctx.domains, call.scope, origin);
+      requireAddress(sendTo);
+    }
     const { id } = call.params;
     const wanted = { ...(days !== undefined && { days }) };
     const made = await createActivationLink(ctx.passwords, call.scope, id, wanted);
