@@ -53,7 +53,7 @@ export interface JmapHouse extends AsyncDisposable {
   readonly complaints: string[];
   client(principal: AccountPrincipal): Promise<JmapClient>;
   /** Brings a message from another server and waits until nothing is left to deliver. */
-  receive(to: string, message: string): Promise<void>;
+  receive(to: string, message: string, from?: string): Promise<void>;
   /** Works the queue as far as it is due, and waits for that. */
   settled(): Promise<void>;
 }
@@ -188,7 +188,7 @@ export async function openJmapHouse(
     acceptor,
     complaints,
     client: principal => JmapClient.signIn(url, principal.login, housePassword),
-    async receive(to, message) {
+    async receive(to, message, from = 'sender@outside.test') {
       const found = await directory.resolve(to);
       if (found.kind !== 'account') throw new Error(`${to} is ${found.kind}`);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -202,7 +202,7 @@ export async function openJmapHouse(
         tls: null,
         protocol: 'ESMTP',
       });
-      await delivery.sender('sender@outside.test', {});
+      await delivery.sender(from, {});
       await delivery.recipient(to, {});
       await delivery.write(Buffer.from(message));
       await delivery.commit();

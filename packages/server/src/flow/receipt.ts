@@ -4,7 +4,7 @@ import {
   maxReportBytes,
   parseReport,
   reportParts,
-  returnedMessageId,
+  returnedHeader,
 } from '@hongyan/formats/message/delivery/report.ts';
 import {
   addressOfRecipient,
@@ -56,14 +56,15 @@ async function noteReport(
 ): Promise<void> {
   const { mailboxes, log } = context;
   const parts = mailboxes.report && reportParts(decodeParts(summary.parts));
-  if (!parts?.returned) return;
+  if (!parts) return;
   try {
     const report = parseReport(await contentOf(context, message, parts.status, maxReportBytes));
     if (!report) return;
-    const original = returnedMessageId(await contentOf(context, message, parts.returned, maxReportBytes));
-    if (original === null) return;
+    const { returned } = parts;
     await mailboxes.report?.(message.tenantId, accountId, {
-      originalMessageId: original,
+      envelopeId: report.envelopeId,
+      returned: returned && returnedHeader(await contentOf(context, message, returned, maxReportBytes)),
+      fromNobody: message.reversePath === '',
       recipients: report.recipients,
       blobHash: message.blob.hash,
     });

@@ -33,6 +33,9 @@ export interface MailboxLimits {
   readonly maxSnoozeMs: number;
   /** Mails of one account that may wait to be sent at a time. */
   readonly maxScheduled: number;
+  /** What delivery reports said that is kept: of one submission, and of all of an account; the oldest go. */
+  readonly maxReportsOfSubmission: number;
+  readonly maxReports: number;
   /** How long an applied delivery is remembered, ms. Must be longer than any retry of the spool. */
   readonly deliveryMemoryMs: number;
 }
@@ -58,6 +61,8 @@ export const defaultMailboxLimits: MailboxLimits = {
   maxSnoozed: 1_000,
   maxSnoozeMs: 366 * day,
   maxScheduled: 1_000,
+  maxReportsOfSubmission: 2_000,
+  maxReports: 20_000,
   deliveryMemoryMs: 30 * day,
 };
 

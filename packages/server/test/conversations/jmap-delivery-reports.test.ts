@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { scopeOf } from '@hongyan/testkit/web-house.ts';
+import type { MailboxLimits } from '../../src/mailbox/limits.ts';
+import { noteReport, readReports } from '../../src/mailbox/sending/reports.ts';
+import { listSubmissions } from '../../src/mailbox/sending/submissions.ts';
 
 interface Sent {
   readonly client: JmapClient;
@@ -13,6 +17,7 @@ interface Sent {
 async function send(
   house: JmapHouse,
   recipients: readonly { readonly email: string; readonly parameters: object | null }[],
+  parameters: object | null = null,
 ): Promise<Sent> {
   const client = await house.client(house.web.alice);
   const { drafts = '' } = await client.mailboxes();
@@ -34,7 +39,7 @@ async function send(
         emailId: objectsIn(made['created'])['d']?.['id'],
         identityId: (list as { id: string }[])[0]?.id,
         envelope: {
-          mailFrom: { email: 'alice@hongyan.test', parameters: null },
+          mailFrom: { email: 'alice@hongyan.test', parameters },
           rcptTo: recipients,
         },
       },
@@ -49,7 +54,17 @@ async function submissionOf({ client, id }: Sent): Promise<Record<string, unknow
   return (list as Record<string, unknown>[])[0] ?? {};
 }
 
-function notification(messageId: string, recipient: string, action: string, more = ''): string {
+interface Report {
+  /** What the message that came back says of itself; null: nothing came back. */
+  readonly returned: string | null;
+  readonly recipient: string;
+  readonly action: string;
+  readonly envelopeId?: string;
+  readonly more?: string;
+}
+
+function notification({ returned, recipient, action, envelopeId, more = '' }: Report): string {
+  const back = returned === null ? '' : `--b\nContent-Type: text/rfc822-headers\n\n${returned}\n`;
   return `From: postmaster@outside.test
 Subject: Delivery report ${more}
 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -62,20 +77,34 @@ ${action}
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.outside.test
-
+${envelopeId === undefined ? '' : `Original-Envelope-Id: ${envelopeId}\n`}
 Final-Recipient: rfc822; ${recipient}
 Action: ${action}
 Status: 5.1.1
 Diagnostic-Code: smtp; 550 5.1.1 no such user
 
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: <${messageId}>
-
---b--
+${back}--b--
 `.replaceAll('\n', '\r\n');
 }
+
+/** What the server of a recipient has of a mail: its whole header, our Received among it. */
+async function headerAt(house: JmapHouse, who: JmapHouse['web']['bob']): Promise<string> {
+  const client = await house.client(who);
+  const { ids } = await client.call('Email/query', { filter: { subject: '报价' } });
+  const { list } = await client.call('Email/get', { ids, properties: ['blobId'] });
+  const [{ blobId } = { blobId: '' }] = list as { blobId: string }[];
+  const text = await (await client.download(blobId)).text();
+  return text.slice(0, text.indexOf('\r\n\r\n')).replaceAll('\r\n', '\n');
+}
+
+/** Recipients of whom nothing is heard, so that only strangers' notifications come. */
+const quiet = (...addresses: string[]): { email: string; parameters: object }[] =>
+  addresses.map(email => ({ email, parameters: { NOTIFY: 'NEVER' } }));
+
+const envelopeOf = async (house: JmapHouse): Promise<string> => {
+  const { list } = await listSubmissions(house.mailboxes, scopeOf(house.web.alice));
+  return list[0]?.envelopeRef ?? '';
+};
 
 test('RFC 8621 §7: our own notification of success is in dsnBlobIds of the submission, whole', async () => {
   await using house = await openJmapHouse();
@@ -92,20 +121,18 @@ test('RFC 8621 §7: our own notification of success is in dsnBlobIds of the subm
 
 test('RFC 8621 §7: notifications from outside, the oldest first, each moves the state; strange ones count for nothing', async () => {
   await using house = await openJmapHouse();
-  const sent = await send(house, [
-    { email: 'bob@hongyan.test', parameters: { NOTIFY: 'NEVER' } },
-    { email: 'alice@hongyan.test', parameters: { NOTIFY: 'NEVER' } },
-  ]);
+  const sent = await send(house, quiet('bob@hongyan.test', 'alice@hongyan.test'));
   const before = await sent.client.call('EmailSubmission/get', { ids: [] });
-  const tell = async (...args: Parameters<typeof notification>): Promise<void> => {
-    await house.receive('alice@hongyan.test', notification(...args));
+  const returned = await headerAt(house, house.web.bob);
+  assert.match(returned, /Message-ID: <report-2@hongyan.test>/i);
+  const tell = async (report: Report, to = 'alice@hongyan.test', from = ''): Promise<void> => {
+    await house.receive(to, notification(report), from);
     await house.settled();
   };
-  await tell(sent.messageId, 'bob@hongyan.test', 'delayed');
-  await tell(sent.messageId, 'somebody@else.test', 'failed');
-  await tell('nothing@hongyan.test', 'bob@hongyan.test', 'failed');
-  await house.receive('bob@hongyan.test', notification(sent.messageId, 'bob@hongyan.test', 'failed', 'bob'));
-  await house.settled();
+  const failed = { returned, recipient: 'somebody@else.test', action: 'failed' };
+  await tell({ ...failed, recipient: 'bob@hongyan.test', action: 'delayed' });
+  await tell(failed);
+  await tell({ ...failed, more: 'to somebody else' }, 'bob@hongyan.test');
   const { dsnBlobIds, deliveryStatus } = await submissionOf(sent);
   const texts = [];
   for (const id of dsnBlobIds as string[]) {
@@ -121,4 +148,99 @@ test('RFC 8621 §7: notifications from outside, the oldest first, each moves the
   assert.deepEqual((await submissionOf(sent))['dsnBlobIds'], [], 'what is destroyed is no blob any more');
   await sent.client.call('EmailSubmission/set', { destroy: [sent.id] });
   assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 3461 §4.4, §6.3: only who had the mail in hand reports of it: by its ENVID, or by the id of our Received field', async () => {
+  await using house = await openJmapHouse();
+  const sent = await send(house, quiet('bob@hongyan.test', 'alice@hongyan.test'));
+  const header = await headerAt(house, house.web.bob);
+  const envelopeId = await envelopeOf(house);
+  assert.match(envelopeId, /^[\w-]{24}$/, 'unguessable');
+  assert.equal(header.includes(envelopeId), false, 'no recipient sees it');
+  const noted = async (report: Partial<Report>, from = ''): Promise<boolean> => {
+    const count = ((await submissionOf(sent))['dsnBlobIds'] as string[]).length;
+    const whole = { returned: header, recipient: 'bob@hongyan.test', action: 'failed', ...report };
+    await house.receive('alice@hongyan.test', notification(whole), from);
+    await house.settled();
+    return ((await submissionOf(sent))['dsnBlobIds'] as string[]).length > count;
+  };
+  const messageId = `Message-ID: <${sent.messageId}>\n`;
+  // Whoever knows the Message-ID alone, from an answer or an archive.
+  assert.equal(await noted({ returned: messageId }), false);
+  assert.equal(await noted({ returned: messageId, action: 'delivered' }), false);
+  assert.equal(await noted({ returned: `Received: by x id 0000000000000000; x\n${messageId}` }), false);
+  // An ENVID that is not ours, though the rest is right.
+  assert.equal(await noted({ envelopeId: `${envelopeId}x` }), false);
+  assert.equal(await noted({ envelopeId: envelopeId.slice(1) }), false);
+  // Without the ENVID nobody who keeps to RFC 3461 reports a success; notifications have no sender (§6.1).
+  assert.equal(await noted({ action: 'delivered' }), false);
+  assert.equal(await noted({}, 'mallory@outside.test'), false);
+  assert.equal(await noted({ returned: null }), false);
+  assert.equal(
+    await noted({ returned: header.replace(/^Message-ID:.*$/im, 'Message-ID: <other@x.test>') }),
+    false,
+  );
+  // Those who keep the ENVID, with nothing else; those who do not.
+  assert.equal(await noted({ envelopeId, returned: null, action: 'delivered', more: '1' }), true);
+  assert.equal(await noted({ envelopeId, returned: null, more: '2' }, 'mailer@outside.test'), true);
+  assert.equal(await noted({ more: '3' }), true);
+  assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 8621 §7: a client’s own ENVID is the one that is sent and compared', async () => {
+  await using house = await openJmapHouse();
+  const sent = await send(house, quiet('bob@hongyan.test'), { ENVID: 'my own+1' });
+  assert.equal(await envelopeOf(house), 'my own+1');
+  const report = { returned: null, recipient: 'bob@hongyan.test', action: 'failed' };
+  for (const [envelopeId, count] of [
+    ['my+20own+2B1', 0],
+    ['my own+1', 1],
+  ] as const) {
+    await house.receive('alice@hongyan.test', notification({ ...report, envelopeId }), '');
+    await house.settled();
+    assert.equal(((await submissionOf(sent))['dsnBlobIds'] as string[]).length, count);
+  }
+});
+
+test('what reports said is kept up to a number; of all submissions the oldest is forgotten first', async () => {
+  await using house = await openJmapHouse();
+  const scope = scopeOf(house.web.alice);
+  const { mailboxes } = house;
+  const [first, second] = [
+    await send(house, quiet('bob@hongyan.test', 'alice@hongyan.test')),
+    await send(house, quiet('bob@hongyan.test', 'alice@hongyan.test')),
+  ];
+  const refs = new Map(
+    (await listSubmissions(mailboxes, scope)).list.map(each => [`s${each.id}`, each.envelopeRef]),
+  );
+  const rowsOf = async (): Promise<number[]> => {
+    const reports = await readReports(mailboxes, scope);
+    return [first, second].map(({ id }) => reports.get(Number(id.slice(1)))?.length ?? 0);
+  };
+  const flood = async ({ id }: Sent, actions: number, some: Partial<MailboxLimits>): Promise<void> => {
+    await noteReport({ ...mailboxes, limits: { ...mailboxes.limits, ...some } }, scope, {
+      envelopeId: refs.get(id) ?? '',
+      returned: null,
+      fromNobody: true,
+      blobHash: new Uint8Array(32),
+      recipients: Array.from({ length: actions }, (_, n) => ({
+        addresses: [['bob@hongyan.test', 'alice@hongyan.test', 'x@x'][n % 3] ?? ''],
+        action: 'failed',
+        status: null,
+        reply: null,
+      })),
+    });
+  };
+  await flood(first, 1, {});
+  await flood(second, 9, { maxReportsOfSubmission: 2 });
+  assert.deepEqual(await rowsOf(), [1, 2]);
+  const state = (await first.client.call('EmailSubmission/get', { ids: [] }))['state'];
+  await flood(second, 9, { maxReports: 4 });
+  assert.deepEqual(await rowsOf(), [1, 3], 'there is room');
+  await flood(first, 2, { maxReports: 4 });
+  assert.deepEqual(await rowsOf(), [2, 0], 'the oldest of all others goes');
+  await flood(second, 9, { maxReports: 2 });
+  assert.deepEqual(await rowsOf(), [0, 3], 'what is just being told stays');
+  const { updated } = await first.client.call('EmailSubmission/changes', { sinceState: state });
+  assert.ok((updated as string[]).includes(first.id), 'its clients hear of it');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import type { FuzzTarget } from '../../fuzz.ts';
-import { parseReport, returnedMessageId } from './report.ts';
+import { parseReport, returnedHeader } from './report.ts';
 
 /** Reading never throws; what it gives is bounded and fits on a line. */
 export const target: FuzzTarget = {
@@ -16,10 +16,11 @@ export const target: FuzzTarget = {
     'Final-Recipient: rfc822; ',
     'Diagnostic-Code: smtp; 550 ',
     'Status: 5.1.1',
+    'Received: by a id b;',
     '\r\n\r\n',
   ],
   run(input) {
-    returnedMessageId(input);
+    for (const id of returnedHeader(input).traceIds) assert.match(id, /^[^\s;]+$/);
     for (const { reply, action } of parseReport(input)?.recipients ?? []) {
       assert.ok(!/[\r\n\0]/.test(`${reply ?? ''}${action}`), 'no line ends');
     }

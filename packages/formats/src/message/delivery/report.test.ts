@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import { scanMessage } from '../scan.ts';
-import { maxReportBytes, parseReport, reportParts, returnedMessageId } from './report.ts';
+import { maxReportBytes, parseReport, reportParts, returnedHeader } from './report.ts';
 
 const crlf = (text: string): Buffer => Buffer.from(text.replaceAll('\n', '\r\n'));
 
@@ -77,7 +77,7 @@ ${status}
   const returned = (third: string): string | null => {
     const bytes = message(third);
     const part = reportParts(scanMessage(bytes).root)?.returned;
-    return part ? returnedMessageId(bytes.subarray(part.bodyStart, part.end)) : null;
+    return part ? returnedHeader(bytes.subarray(part.bodyStart, part.end)).messageId : null;
   };
   const header = 'Message-ID: <1@example.org>\nSubject: x\n';
   assert.equal(returned(`\nContent-Type: text/rfc822-headers\n\n${header}\n--b--`), '1@example.org');
@@ -89,4 +89,24 @@ ${status}
   assert.equal(returned(`\nContent-Type: image/png\n\n${header}\n--b--`), null);
   assert.ok(reportParts(scanMessage(message('--')).root));
   assert.equal(reportParts(scanMessage(crlf(status)).root), null);
+});
+
+test('RFC 5321 §4.4: the ids under which servers had the returned message, the last one first', () => {
+  const header =
+    crlf(`Received: from a (id x) by b with ESMTPS id abc123 for <id@c.test>; Mon, 1 Jan 2024 00:00:00 +0000
+Subject: id not-this
+received: by ours (Hongyan) with HTTPS
+ id 0123456789abcdef;
+	Mon, 1 Jan 2024 00:00:00 +0000
+Received: nothing
+
+Received: by body id late;
+`);
+  assert.deepEqual(returnedHeader(header), {
+    messageId: null,
+    traceIds: ['abc123', '0123456789abcdef'],
+  });
+  const many = Buffer.from('Received: by a id b\r\n'.repeat(5_000));
+  assert.equal(returnedHeader(many).traceIds.length, 200);
+  assert.deepEqual(returnedHeader(Buffer.alloc(0)), { messageId: null, traceIds: [] });
 });

@@ -111,8 +111,26 @@ export function parseReport(content: Uint8Array): DeliveryReport | null {
   return recipients.length > 0 ? { envelopeId, recipients } : null;
 }
 
-/** Message-ID of the message that was returned, or of its header alone, without brackets; null where there is none. */
-export function returnedMessageId(content: Uint8Array): string | null {
+/** What the header of the message that was returned tells. */
+export interface ReturnedHeader {
+  /** Without brackets; null where there is none. */
+  readonly messageId: string | null;
+  /** Ids that servers on the way gave the message, from its Received fields (RFC 5321 §4.4), the last server's first. */
+  readonly traceIds: readonly string[];
+}
+
+/** Received fields that are looked at: more than any server lets pass (RFC 5321 §6.3). */
+const maxReceived = 200;
+
+/** Reads the header of the message that was returned, whole or its header alone. Never throws. */
+export function returnedHeader(content: Uint8Array): ReturnedHeader {
   const header = new HeaderBlock(asBuffer(content).subarray(0, maxReportBytes));
-  return parseMessageIds(header.first('message-id') ?? '')[0] ?? null;
+  const traceIds = header
+    .all('received')
+    .slice(0, maxReceived)
+    .flatMap(text => {
+      const words = text.split(/[\s;]+/);
+      return words.flatMap((word, at) => (at > 0 && words[at - 1]?.toLowerCase() === 'id' ? [word] : []));
+    });
+  return { messageId: parseMessageIds(header.first('message-id') ?? '')[0] ?? null, traceIds };
 }

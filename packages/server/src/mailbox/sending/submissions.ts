@@ -31,6 +31,8 @@ export interface Submission {
   readonly queueId: string | null;
   /** Message-ID that was sent, without brackets: receipts name it. */
   readonly messageRef: string | null;
+  /** ENVID that was sent, decoded: delivery reports name it. */
+  readonly envelopeRef: string | null;
 }
 
 /** Submissions that are remembered; older ones are forgotten when new ones come. */
@@ -49,6 +51,7 @@ function toSubmission(row: SubmissionRow, now: number): Submission {
     status,
     queueId: row.queue_id,
     messageRef: row.message_ref,
+    envelopeRef: row.envelope_ref,
   };
 }
 
@@ -87,6 +90,7 @@ export async function addSubmission(
       status,
       queue_id: submission.queueId,
       message_ref: submission.messageRef,
+      envelope_ref: submission.envelopeRef,
     });
     const now = ctx.clock.now();
     const old = (await submissionRows(tx)).slice(maxRemembered).filter(row => row.send_at < now);

@@ -3,6 +3,7 @@ import type { Migration } from '../sql/migrate.ts';
 import { emailMigration } from './emails/schema.ts';
 import { deletedDaysMigration } from './personal/deleted-days.ts';
 import { personalMigration } from './personal/schema.ts';
+import { envelopeMigration } from './push/envelope-schema.ts';
 import { reportMigration } from './push/report-schema.ts';
 import { pushMigration } from './push/schema.ts';
 import { scriptMigration } from './scripts/schema.ts';
@@ -113,4 +114,5 @@ export const accountMigrations: readonly Migration[] = [
   deletedDaysMigration(7),
   reportMigration(8),
   subscriptionMigration(9),
+  envelopeMigration(10),
 ];

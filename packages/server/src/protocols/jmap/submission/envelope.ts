@@ -4,6 +4,7 @@ import { invalidProperties, SetError } from '@hongyan/formats/jmap/method-error.
 import { encodeXtext } from '@hongyan/formats/smtp/xtext.ts';
 import type { RecipientOptions, SenderOptions } from '../../../flow/types.ts';
 import type { EmailEnvelope } from '../../../mailbox/emails/envelope.ts';
+import { pooledRandom } from '../../../platform/secrets/random.ts';
 
 /** An Envelope, read (RFC 8621 §7). */
 export interface Envelope {
@@ -16,6 +17,11 @@ export interface Envelope {
 
 /** What EHLO says of these in RFC 8621 §1.3.2 `submissionExtensions`, and how long sending may wait (seconds). */
 export const maxDelayedSend: number = 30 * 24 * 3600;
+
+/** ENVID of a mail whose sender gave none: whoever reports of it later knows it, nobody else can guess it (RFC 3461 §4.4). */
+export function newEnvelopeId(): string {
+  return pooledRandom(18).toString('base64url');
+}
 
 type Parameters = ReadonlyMap<string, string | null>;
 

@@ -18,15 +18,18 @@ export interface SubmissionRow {
   readonly queue_id: string | null;
   /** Message-ID that was sent, without brackets. */
   readonly message_ref: string | null;
+  /** ENVID that went with it, decoded. */
+  readonly envelope_ref: string | null;
 }
 
-const columns = 'id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id, message_ref';
+const columns =
+  'id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id, message_ref, envelope_ref';
 const select = statement(
   `SELECT ${columns} FROM email_submission WHERE account_id = $1 ORDER BY send_at DESC, id DESC`,
 );
 const insert = statement(
   `INSERT INTO email_submission (account_id, ${columns}, modseq, created_modseq)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 );
 const update = statement(
   'UPDATE email_submission SET status = $3, modseq = $4 WHERE account_id = $1 AND id = $2',
@@ -41,6 +44,9 @@ const selectPending = statement(
 const selectByQueue = statement(
   `SELECT ${columns} FROM email_submission WHERE account_id = $1 AND queue_id = $2`,
 );
+const selectByEnvelope = statement(
+  `SELECT ${columns} FROM email_submission WHERE account_id = $1 AND envelope_ref = $2 ORDER BY id DESC LIMIT 1`,
+);
 const remove = statement('DELETE FROM email_submission WHERE account_id = $1 AND id = $2');
 
 /** All submissions that are remembered, the last sent first. */
@@ -49,7 +55,8 @@ export async function submissionRows(reader: Scoped): Promise<SubmissionRow[]> {
 }
 
 export async function insertSubmission(tx: AccountTransaction, row: SubmissionRow): Promise<void> {
-  const { id, identity_id, message_id, thread_id, envelope, send_at, status, queue_id, message_ref } = row;
+  const { id, identity_id, message_id, thread_id, envelope, send_at, status } = row;
+  const { queue_id, message_ref, envelope_ref } = row;
   const modseq = tx.takeModseq();
   await tx.run(
     insert,
@@ -63,6 +70,7 @@ export async function insertSubmission(tx: AccountTransaction, row: SubmissionRo
     status,
     queue_id,
     message_ref,
+    envelope_ref,
     modseq,
   );
 }
@@ -85,6 +93,14 @@ export async function cancelHeld(tx: AccountTransaction, messageId: number, now:
 /** The submission that a mail in the queue belongs to; null when it is not remembered. */
 export async function submissionOfQueue(reader: Scoped, queueId: string): Promise<SubmissionRow | null> {
   return (await reader.all<SubmissionRow>(selectByQueue, reader.accountId, queueId))[0] ?? null;
+}
+
+/** The newest submission that went with this ENVID; null when none is remembered. */
+export async function submissionOfEnvelope(
+  reader: Scoped,
+  envelopeRef: string,
+): Promise<SubmissionRow | null> {
+  return (await reader.all<SubmissionRow>(selectByEnvelope, reader.accountId, envelopeRef))[0] ?? null;
 }
 
 export async function removeSubmission(tx: AccountTransaction, id: number): Promise<void> {

@@ -23,6 +23,10 @@ const selectAll = statement(
 const countOf = statement(
   'SELECT COUNT(*) FROM submission_report WHERE account_id = $1 AND submission_id = $2',
 );
+const countAll = statement('SELECT COUNT(*) FROM submission_report WHERE account_id = $1');
+const selectOldest = statement(
+  'SELECT MIN(submission_id) FROM submission_report WHERE account_id = $1 AND submission_id <> $2',
+);
 const insert = statement(
   `INSERT INTO submission_report (account_id, submission_id, message_id, recipient, action, reply)
    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
@@ -44,6 +48,17 @@ export async function reportRows(reader: Scoped): Promise<ReportRow[]> {
 /** How many rows there are of a submission. */
 export async function reportCount(reader: Scoped, submissionId: number): Promise<number> {
   return Number((await reader.arrays(countOf, reader.accountId, submissionId))[0]?.[0] ?? 0);
+}
+
+/** How many rows the account has. */
+export async function reportTotal(reader: Scoped): Promise<number> {
+  return Number((await reader.arrays(countAll, reader.accountId))[0]?.[0] ?? 0);
+}
+
+/** The oldest submission of which something was reported, but for one; null when there is no other. */
+export async function oldestReported(reader: Scoped, but: number): Promise<number | null> {
+  const found = (await reader.arrays(selectOldest, reader.accountId, but))[0]?.[0] ?? null;
+  return found === null ? null : Number(found);
 }
 
 /** Writes a row; false when it was there. */

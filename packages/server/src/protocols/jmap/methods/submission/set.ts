@@ -5,6 +5,7 @@ import { parseId, printId } from '@hongyan/formats/jmap/id.ts';
 import { type Json, type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
 import { invalidProperties, MethodError, SetError } from '@hongyan/formats/jmap/method-error.ts';
 import { changedServerSet, readPatches } from '@hongyan/formats/jmap/patch.ts';
+import { decodeXtext } from '@hongyan/formats/smtp/xtext.ts';
 import type { Scope } from '../../../../access/scope.ts';
 import { readEmails } from '../../../../mailbox/emails/contents.ts';
 import { type EmailEnvelope, emailEnvelope } from '../../../../mailbox/emails/envelope.ts';
@@ -28,7 +29,13 @@ import {
   SetOutcome,
 } from '../../standard-set.ts';
 import { printState } from '../../states.ts';
-import { type Envelope, envelopeOf, readEnvelope, requireRecipients } from '../../submission/envelope.ts';
+import {
+  type Envelope,
+  envelopeOf,
+  newEnvelopeId,
+  readEnvelope,
+  requireRecipients,
+} from '../../submission/envelope.ts';
 import { submissionObject, submissionProperties } from '../../submission/object.ts';
 import { fileCanceled, fileOnSend, readOnSend } from '../../submission/on-send.ts';
 import { sendEmail } from '../../submission/send.ts';
@@ -64,7 +71,9 @@ async function create(
   if (!fields.from || fields.from.length === 0)
     throw new SetError('invalidEmail', '', { properties: ['from'] });
   requireRecipients(envelope, ctx.acceptor.maxRecipients);
-  const queueId = await sendEmail(request, scope, email, envelope);
+  const envid = envelope.sender.envid ?? newEnvelopeId();
+  const sent = { ...envelope, sender: { ...envelope.sender, envid } };
+  const queueId = await sendEmail(request, scope, email, sent);
   const sendAt = Math.max(now, envelope.sender.holdUntil ?? now);
   const status = sendAt > now ? 'pending' : 'final';
   if (onSend) {
@@ -81,6 +90,7 @@ async function create(
     status,
     queueId,
     messageRef: fields.messageId?.[0] ?? `${queueId}@${ctx.hostname}`,
+    envelopeRef: decodeXtext(envid),
   } as const;
   const { id, status: undoStatus } = await addSubmission(ctx.mailboxes, scope, submission, waits);
   emailIds.set(printId('s', id), emailId);
