@@ -1,9 +1,13 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { JmapError } from '../jmap/client.ts';
-import { type EmailPatch, type MailStore, snoozeCapability } from '../jmap/mail-store.ts';
+import { type MailStore, snoozeCapability } from '../jmap/mail-store.ts';
+import { type BulkControl, changeMany, destroyMany, everyId, type Plan } from '../jmap/many/bulk.ts';
+import { mailsAtOnce } from '../jmap/many/set-emails.ts';
+import { isOffline } from '../jmap/offline/pending.ts';
 import type { Label } from '../jmap/personal.ts';
-import type { EmailRow, Mailbox } from '../jmap/types.ts';
+import type { EmailPatch, EmailRow, Mailbox } from '../jmap/types.ts';
 import type { Toasts } from '../ui/toasts.tsx';
+import { applying, filing, marking, within } from './mail-changes.ts';
 import { MailNavigation } from './mail-navigation.ts';
 import { phoneScreen } from './use-media.ts';
 
@@ -22,10 +26,24 @@ export function explain(error: unknown, texts: MailPhrases): string {
   return `${known[code] ?? texts.error.ours}（${texts.error.code(code)}）`;
 }
 
+/** Tells of so many mails that something was done with them. */
+export type Told = (count: number) => string;
+
+interface ChangeOptions {
+  /** What is said, with undo; left out: nothing, where the change shows at once. */
+  readonly told?: Told;
+  /** The rows leave the list. */
+  readonly leaves?: boolean;
+  /** Only the mail that stands for each conversation. */
+  readonly rowsOnly?: boolean;
+}
+
 /** What can be done with mail from where the person is. */
 export class MailApp extends MailNavigation {
   readonly toasts: Toasts;
   readonly #texts: () => MailPhrases;
+  /** All mails of the list are being looked up. */
+  selecting = false;
 
   constructor(store: MailStore, toasts: Toasts, texts: () => MailPhrases, account: string | null = null) {
     super(store, account);
@@ -33,66 +51,160 @@ export class MailApp extends MailNavigation {
     this.#texts = texts;
   }
 
-  /** The mails behind rows: whole conversations, as far as they lie in the mailbox on screen. */
-  #mails(ids: readonly string[]): EmailRow[] {
-    const { mailboxId } = this.query;
-    const mails = new Map<string, EmailRow>();
-    for (const id of ids) {
-      const row = this.store.row(id);
-      if (!row) continue;
-      for (const member of this.store.threadOf(row)) {
-        if (member.id === id || (mailboxId && mailboxId in member.mailboxIds)) mails.set(member.id, member);
-      }
-    }
-    return [...mails.values()];
-  }
-
   #fail(error: unknown): void {
     this.toasts.show({ text: this.#texts().done.failed(explain(error, this.#texts())), tone: 'error' });
   }
 
+  /** Chooses every mail of the list on screen; without a network those that are here. */
+  async selectAll(): Promise<void> {
+    this.selecting = true;
+    this.changed();
+    try {
+      await this.selectEvery();
+    } catch (error) {
+      if (isOffline(error)) this.selectLoaded();
+      else this.#fail(error);
+    } finally {
+      this.selecting = false;
+      this.changed();
+    }
+  }
+
   /** Files conversations elsewhere, with undo. The next row takes the cursor, and the screen when a mail was open. */
-  async file(ids: readonly string[], target: Mailbox, told: string): Promise<void> {
-    const mails = this.#mails(ids);
-    if (mails.length === 0) return;
-    this.#leave(ids);
-    await this.fileMails(mails, target, told);
+  async file(ids: readonly string[], target: Mailbox, told: Told): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#change(ids, this.#filing(target), { told, leaves: true });
+    await this.#refreshCounts();
   }
 
   /** Files exactly these mails elsewhere, with undo. */
-  async fileMails(mails: readonly EmailRow[], target: Mailbox, told: string): Promise<void> {
+  async fileMails(mails: readonly EmailRow[], target: Mailbox, told: Told): Promise<void> {
+    await this.#changeHere(mails, this.#filing(target), { told });
+    await this.#refreshCounts();
+  }
+
+  #filing(target: Mailbox): Plan {
+    return filing(target.id, {
+      scheduled: this.store.mailboxByRole('scheduled')?.id,
+      drafts: this.store.mailboxByRole('drafts')?.id,
+    });
+  }
+
+  async #refreshCounts(): Promise<void> {
+    await this.store.syncMailboxes().catch((error: unknown) => this.#fail(error));
+  }
+
+  /**
+   * Carries out a plan: at once on the screen where all the mails are known, else on the server part by part, which
+   * reads each mail before it changes it.
+   */
+  async #change(ids: readonly string[], plan: Plan, options: ChangeOptions): Promise<void> {
+    const { store, selection } = this;
+    const exact = selection.exact && selection.has(ids[0] ?? '');
+    const rows = ids.map(id => store.row(id)).filter(row => row !== undefined);
+    const mails = exact || options.rowsOnly ? rows : this.mailsOf(ids);
+    if (rows.length === ids.length && !(exact && ids.length > mailsAtOnce(store.client)))
+      return this.#changeHere(mails, plan, options, ids);
+    // What the rows stand for, and what is not known here.
+    const wanted = new Set([...mails.map(mail => mail.id), ...ids]);
+    if (options.leaves) this.#leave(ids);
+    await this.#changeThere([...wanted], within(this.query.mailboxId, plan), options);
+  }
+
+  async #changeHere(
+    mails: readonly EmailRow[],
+    plan: Plan,
+    { told, leaves = false }: ChangeOptions,
+    rows: readonly string[] = mails.map(mail => mail.id),
+  ): Promise<void> {
     const there = new Map<string, EmailPatch>();
     const back = new Map<string, EmailPatch>();
-    const { done } = this.#texts();
-    // What is taken out of Scheduled is not sent any more; undone, it is a draft.
-    const waiting = this.store.mailboxByRole('scheduled')?.id ?? '';
-    const drafts = this.store.mailboxByRole('drafts')?.id;
-    let unscheduled = 0;
+    let notSent = 0;
     for (const mail of mails) {
-      const out: Record<string, true | null> = { [`mailboxIds/${target.id}`]: true };
-      const home: Record<string, true | null> = { [`mailboxIds/${target.id}`]: null };
-      for (const id of Object.keys(mail.mailboxIds)) {
-        if (id === target.id) continue;
-        out[`mailboxIds/${id}`] = null;
-        home[`mailboxIds/${id === waiting && drafts ? drafts : id}`] = true;
-      }
-      if (target.id in mail.mailboxIds) continue;
-      if (waiting in mail.mailboxIds) unscheduled += 1;
-      there.set(mail.id, out);
-      back.set(mail.id, home);
+      const change = plan(mail);
+      if (!change) continue;
+      there.set(mail.id, change.patch);
+      back.set(mail.id, change.undo);
+      if (change.notSent) notSent += 1;
     }
     if (there.size === 0) return;
-    this.toasts.show({
-      text: unscheduled > 0 ? done.notSent(told, unscheduled) : told,
-      action: { label: done.undo, run: () => void this.#undo(back) },
-    });
+    if (leaves) this.#leave(rows);
+    if (told) this.#tell(told(rows.length), notSent, () => void this.#undo(back));
     try {
       await this.store.patch(there);
-      await this.store.syncMailboxes();
     } catch (error) {
       await this.list.refresh();
       this.#fail(error);
     }
+  }
+
+  #tell(told: string, notSent: number, undo: () => void): void {
+    const { done } = this.#texts();
+    this.toasts.show({
+      text: notSent > 0 ? done.notSent(told, notSent) : told,
+      action: { label: done.undo, run: undo },
+    });
+  }
+
+  async #changeThere(ids: readonly string[], plan: Plan, { told }: ChangeOptions): Promise<void> {
+    const result = await this.#work(ids.length, control => changeMany(this.store.client, ids, plan, control));
+    const { done } = this.#texts();
+    const undo = (): void => void this.#undoThere(result.undo);
+    if (result.error) {
+      this.toasts.show({
+        text: done.partly(result.count, explain(result.error, this.#texts())),
+        tone: 'error',
+        ...(result.undo.size > 0 ? { action: { label: done.undo, run: undo } } : {}),
+      });
+    } else if (result.stopped) this.#tell(done.stopped(result.count), result.notSent, undo);
+    else this.#tell((told ?? done.changed)(result.count), result.notSent, undo);
+  }
+
+  /** Works through many mails with the server, telling how far it is. The person may stop it. */
+  async #work<Result>(total: number, work: (control: BulkControl) => Promise<Result>): Promise<Result> {
+    const { done } = this.#texts();
+    let stopped = false;
+    const stop = (): void => {
+      stopped = true;
+    };
+    const toast = this.toasts.show({
+      text: done.working(total),
+      progress: 0,
+      action: { label: done.stop, run: stop },
+    });
+    try {
+      return await work({
+        onProgress: gone => this.toasts.progress(toast, gone / total),
+        stopped: () => stopped,
+      });
+    } finally {
+      await this.store
+        .sync()
+        .then(() => this.list.refresh())
+        .catch(() => undefined);
+    }
+  }
+
+  /** Deletes for good what lies in a mailbox now; what arrives meanwhile stays. The caller has asked. */
+  async empty(mailbox: Mailbox): Promise<void> {
+    const { client } = this.store;
+    const { done } = this.#texts();
+    const ids = await everyId(client, { inMailbox: mailbox.id });
+    if (ids.length === 0) return this.list.refresh();
+    const count = await this.#work(ids.length, control => destroyMany(client, ids, control));
+    this.toasts.show({
+      text: count < ids.length ? done.stopped(count) : done.destroyed(count),
+      stayMs: 4000,
+    });
+  }
+
+  async #undoThere(back: ReadonlyMap<string, EmailPatch>): Promise<void> {
+    const { count, error, stopped } = await this.#work(back.size, control =>
+      changeMany(this.store.client, [...back.keys()], applying(back), control),
+    );
+    const { done } = this.#texts();
+    if (error) this.toasts.show({ text: done.partly(count, explain(error, this.#texts())), tone: 'error' });
+    else this.toasts.show({ text: stopped ? done.stopped(count) : done.undone, stayMs: 3000 });
   }
 
   async #undo(back: ReadonlyMap<string, EmailPatch>): Promise<void> {
@@ -107,16 +219,10 @@ export class MailApp extends MailNavigation {
 
   /** Takes rows off the screen and puts the cursor on the one after them. */
   #leave(ids: readonly string[]): void {
-    const { list } = this;
     const gone = new Set(ids);
-    const last = Math.max(...ids.map(id => list.indexOf(id)));
-    let next: string | null = null;
-    for (let index = last + 1; index < (list.total ?? 0) && !next; index += 1) next = list.at(index) ?? null;
-    for (let index = last; index >= 0 && !next; index -= 1) {
-      const id = list.at(index);
-      if (id && !gone.has(id)) next = id;
-    }
-    list.remove(gone);
+    const next = this.list.neighbour(gone);
+    this.list.remove(gone);
+    this.choosing = false;
     this.selection.clear();
     const open = this.route.mailId;
     this.cursor = next;
@@ -144,12 +250,12 @@ export class MailApp extends MailNavigation {
     const told = { archive: done.archived, trash: done.removed, junk: done.junked, inbox: done.unjunked }[
       role
     ];
-    await this.file(ids, target, told(ids.length));
+    await this.file(ids, target, told);
   }
 
   /** Deletes: into the trash, or for good when it is there already. The caller has asked. */
   async destroy(ids: readonly string[] = this.targets): Promise<void> {
-    const mails = this.#mails(ids).map(mail => mail.id);
+    const mails = this.mailsOf(ids).map(mail => mail.id);
     if (mails.length === 0) return;
     this.#leave(ids);
     try {
@@ -164,66 +270,21 @@ export class MailApp extends MailNavigation {
 
   /** Sets or clears a keyword on whole conversations, or only on the newest mail of each. */
   async mark(keyword: string, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
-    const patches = new Map<string, EmailPatch>();
-    const rows =
-      keyword === '$seen' && on
-        ? this.#mails(ids)
-        : ids.map(id => this.store.row(id)).filter(row => row !== undefined);
-    for (const row of rows)
-      if (keyword in row.keywords !== on) patches.set(row.id, { [`keywords/${keyword}`]: on ? true : null });
-    if (patches.size === 0) return;
-    try {
-      await this.store.patch(patches);
-    } catch (error) {
-      this.#fail(error);
-    }
+    await this.#change(ids, marking({ [keyword]: on }), { rowsOnly: !(keyword === '$seen' && on) });
   }
 
   /** Puts a label on conversations, or takes it off (FLD-02). */
   async label(label: Label, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
-    const patches = new Map<string, EmailPatch>();
-    for (const mail of this.#mails(ids)) {
-      if (label.keyword in mail.keywords !== on)
-        patches.set(mail.id, { [`keywords/${label.keyword}`]: on ? true : null });
-    }
-    try {
-      await this.store.patch(patches);
-    } catch (error) {
-      this.#fail(error);
-    }
+    await this.#change(ids, marking({ [label.keyword]: on }), {});
   }
 
   /** Makes mail to-do, done, or neither (FLD-04, FLD-05); with undo, as the conversation leaves the list. */
   async setTask(state: 'todo' | 'done' | 'none', ids: readonly string[] = this.targets): Promise<void> {
-    const there = new Map<string, EmailPatch>();
-    const back = new Map<string, EmailPatch>();
-    for (const mail of this.#mails(ids)) {
-      const patch: Record<string, true | null> = {};
-      const undo: Record<string, true | null> = {};
-      for (const task of ['todo', 'done'] as const) {
-        const has = `$${task}` in mail.keywords;
-        if (has === (task === state)) continue;
-        patch[`keywords/$${task}`] = has ? null : true;
-        undo[`keywords/$${task}`] = has ? true : null;
-      }
-      if (Object.keys(patch).length === 0) continue;
-      there.set(mail.id, patch);
-      back.set(mail.id, undo);
-    }
-    if (there.size === 0) return;
     const { done } = this.#texts();
-    if (this.route.place.kind !== 'search' && this.route.place.kind !== 'label') this.#leave(ids);
-    const told = { todo: done.madeTodo, done: done.madeDone, none: done.noTodo }[state];
-    this.toasts.show({
-      text: told(ids.length),
-      action: { label: done.undo, run: () => void this.#undo(back) },
+    await this.#change(ids, marking({ $todo: state === 'todo', $done: state === 'done' }), {
+      told: { todo: done.madeTodo, done: done.madeDone, none: done.noTodo }[state],
+      leaves: this.route.place.kind !== 'search' && this.route.place.kind !== 'label',
     });
-    try {
-      await this.store.patch(there);
-    } catch (error) {
-      await this.list.refresh();
-      this.#fail(error);
-    }
   }
 
   get canSnooze(): boolean {
@@ -232,7 +293,7 @@ export class MailApp extends MailNavigation {
 
   /** Puts conversations off until a time, or (null) takes them back into the inbox now; with undo. */
   async snooze(until: Date | null, told: string, ids: readonly string[] = this.targets): Promise<void> {
-    const mails = this.#mails(ids).map(mail => mail.id);
+    const mails = this.mailsOf(ids).map(mail => mail.id);
     if (mails.length === 0) return;
     const set = (value: Readonly<Record<string, unknown>> | null): Promise<void> =>
       this.store.setSnoozed(mails, value);

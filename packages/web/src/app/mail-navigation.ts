@@ -1,9 +1,11 @@
 import type { MailStore } from '../jmap/mail-store.ts';
+import { everyId } from '../jmap/many/bulk.ts';
 import type { MessageList } from '../jmap/message-list.ts';
 import { Observable } from '../jmap/observable.ts';
-import type { ListQuery } from '../jmap/query.ts';
-import type { Mailbox } from '../jmap/types.ts';
+import { type ListQuery, queryKey, toFilter } from '../jmap/query.ts';
+import type { EmailRow, Mailbox } from '../jmap/types.ts';
 import { formatRoute, type Page, type Place, parseRoute, type Route, splitAccount } from './route.ts';
+import { Selection } from './selection.ts';
 
 /** Where the person is in the mail: place, row of the keyboard, selection. */
 export class MailNavigation extends Observable {
@@ -14,7 +16,9 @@ export class MailNavigation extends Observable {
   only: ListQuery['only'] = 'all';
   /** Row the keyboard is on; null until something was opened or moved to. */
   cursor: string | null = null;
-  readonly selection = new Set<string>();
+  readonly selection = new Selection();
+  /** A press on a row chooses it, even while none is chosen: how a finger begins (选择). */
+  choosing = false;
   #anchor: string | null = null;
   /** Where the cursor's row stood when it was last used; -1: nowhere yet. */
   #cursorAt = -1;
@@ -95,6 +99,7 @@ export class MailNavigation extends Observable {
 
   go(place: Place): void {
     this.only = 'all';
+    this.choosing = false;
     this.selection.clear();
     this.cursor = null;
     this.#cursorAt = -1;
@@ -151,8 +156,25 @@ export class MailNavigation extends Observable {
     this.move(end === 'first' ? -1e9 : 1e9);
   }
 
+  /** The mails behind rows that are known: whole conversations, as far as they lie in the mailbox on screen. */
+  protected mailsOf(ids: readonly string[]): EmailRow[] {
+    const { mailboxId } = this.query;
+    const mails = new Map<string, EmailRow>();
+    for (const id of ids) {
+      const row = this.store.row(id);
+      if (!row) continue;
+      for (const member of this.store.threadOf(row)) {
+        if (member.id === id || (mailboxId && mailboxId in member.mailboxIds)) mails.set(member.id, member);
+      }
+    }
+    return [...mails.values()];
+  }
+
   toggle(id: string): void {
-    if (!this.selection.delete(id)) this.selection.add(id);
+    // Where all mails were chosen one by one, a row stands for those of its conversation.
+    const members = this.selection.exact ? this.mailsOf([id]).map(mail => mail.id) : [];
+    if (this.selection.has(id)) this.selection.remove([id, ...members]);
+    else for (const member of [id, ...members]) this.selection.add(member);
     this.#anchor = id;
     this.cursor = id;
     this.changed();
@@ -180,19 +202,44 @@ export class MailNavigation extends Observable {
     if (id) this.extendTo(id);
   }
 
-  selectLoaded(): void {
+  /**
+   * Chooses every mail of the list on screen, loaded or not, as the list is now: what arrives later is not among them.
+   * Returns how many they are; null when the person went elsewhere meanwhile.
+   */
+  protected async selectEvery(): Promise<number | null> {
+    const key = queryKey(this.query);
+    const ids = await everyId(this.store.client, toFilter(this.query, this.store));
+    if (key !== queryKey(this.query)) return null;
+    this.selection.takeAll(ids);
+    this.changed();
+    return ids.length;
+  }
+
+  /** Chooses the rows that are here: all one can have without a network. */
+  protected selectLoaded(): void {
     for (const id of this.list.loadedIds) this.selection.add(id);
     this.changed();
   }
 
+  choose(): void {
+    this.choosing = true;
+    this.changed();
+  }
+
+  /** Whether a press on a row chooses it. */
+  get isChoosing(): boolean {
+    return this.choosing || this.selection.size > 0;
+  }
+
   clearSelection(): void {
+    this.choosing = false;
     this.selection.clear();
     this.changed();
   }
 
   /** What an action applies to: the selection, else the open mail, else the row the keyboard is on. */
   get targets(): readonly string[] {
-    if (this.selection.size) return [...this.selection];
+    if (this.selection.size) return this.selection.ids;
     const id = this.route.mailId ?? this.cursor;
     return id && this.store.row(id) ? [id] : [];
   }

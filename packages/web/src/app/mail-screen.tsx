@@ -118,6 +118,24 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     [app, store, openDraft],
   );
 
+  const openMail = useCallback(
+    (id: string): void => {
+      const row = store.row(id);
+      const waiting = store.mailboxByRole('scheduled')?.id;
+      // Writing on at a mail that waits for its time would take it out: its page says what can be done with it.
+      if (row && waiting && waiting in row.mailboxIds) app.visit('scheduled');
+      // A draft that answers nothing goes on being written; others are read in their conversation.
+      else if (
+        row &&
+        (store.threadOf(row).every(mail => '$draft' in mail.keywords) ||
+          ('$draft' in row.keywords && app.mailbox?.role === 'drafts'))
+      )
+        reopen(id);
+      else app.open(id);
+    },
+    [app, store, reopen],
+  );
+
   const respond = useCallback(
     (kind: ReplyKind, mailId: string): void => {
       store
@@ -145,7 +163,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     help: () => setSheet(true),
     move: () => setMoveSignal(value => value + 1),
     label: () => setLabelSignal(value => value + 1),
-    openDraft: reopen,
+    open: openMail,
   });
   useEffect(() => (sheet ? shortcuts.add({}, true) : undefined), [sheet, shortcuts]);
 
@@ -209,7 +227,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
             app={app}
             offline={accounts.connection === 'off'}
             phone={phone}
-            onCompose={reopen}
+            onOpen={openMail}
           />
         )}
         {drafts.items.map(one => (

@@ -26,6 +26,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }): ReactElemen
         ['Enter o', keys.open],
         ['x', keys.select],
         ['Shift ↓', keys.extend],
+        ['Ctrl A', keys.selectAll],
         ['e', keys.archive],
         ['Delete #', keys.remove],
         ['s', keys.star],

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ReplyKind } from '../features/composer/reply.ts';
 import type { MailApp } from './mail-app.ts';
-import type { Shortcuts } from './shortcuts.ts';
+import { isTyping, type Shortcuts } from './shortcuts.ts';
 
 interface MailKeyActions {
   readonly compose: () => void;
@@ -10,7 +10,7 @@ interface MailKeyActions {
   readonly help: () => void;
   readonly move: () => void;
   readonly label: () => void;
-  readonly openDraft: (mailId: string) => void;
+  readonly open: (mailId: string) => void;
 }
 
 /** The keys of list and reader, in one table. */
@@ -34,10 +34,7 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
     };
     const open = (): boolean => {
       if (!app.cursor) return false;
-      const row = app.store.row(app.cursor);
-      if (row && '$draft' in row.keywords && app.mailbox?.role === 'drafts')
-        latest.current.openDraft(app.cursor);
-      else app.open(app.cursor);
+      latest.current.open(app.cursor);
       return true;
     };
     const remove = (): boolean => {
@@ -50,8 +47,15 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       app.toggle(app.cursor);
       return true;
     };
+    // Text of a mail or a page is chosen as anywhere.
+    const selectAll = (event: KeyboardEvent): boolean => {
+      const inList = event.target instanceof Element && event.target.closest('.list') !== null;
+      if (isTyping(event) || app.route.page || (app.route.mailId && !inList)) return false;
+      void app.selectAll();
+      return true;
+    };
     const escape = (): boolean => {
-      if (app.selection.size) app.clearSelection();
+      if (app.isChoosing) app.clearSelection();
       else if (app.route.mailId) app.open(null);
       else return false;
       return true;
@@ -78,6 +82,7 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       Enter: open,
       o: open,
       x: select,
+      'Ctrl+a': selectAll,
       e: () => void app.fileTo('archive'),
       Delete: remove,
       '#': remove,

@@ -5,7 +5,19 @@ import { PendingChanges } from './offline/pending.ts';
 import { type Snapshot, worthKeeping } from './offline/snapshot.ts';
 import { PersonalStore } from './personal-store.ts';
 import { SenderChecks } from './sender-checks.ts';
-import type { EmailFull, EmailRow, GetResponse, Identity, Mailbox, Thread } from './types.ts';
+import type {
+  Address,
+  EmailFull,
+  EmailPatch,
+  EmailRow,
+  GetResponse,
+  Identity,
+  Mailbox,
+  Thread,
+} from './types.ts';
+
+/** Rows kept beside those that lists show. */
+const maxIdleRows = 5_000;
 
 /** What is known of an account, without asking anybody: mails, conversations, folders, lists. */
 export class MailCache extends Observable {
@@ -119,5 +131,78 @@ export class MailCache extends Observable {
 
   full(id: string): EmailFull | undefined {
     return this.cachedMails.get(id);
+  }
+
+  /** Forgets mails that are gone. */
+  protected forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.cachedRows.delete(id);
+      this.cachedMails.delete(id);
+    }
+  }
+
+  /** Takes a row as it is now, for the list and for the mail read whole. */
+  protected put(id: string, row: EmailRow): void {
+    this.cachedRows.set(id, row);
+    const full = this.cachedMails.get(id);
+    if (full) this.cachedMails.set(id, { ...full, keywords: row.keywords, mailboxIds: row.mailboxIds });
+  }
+
+  /** Shows a change before the server has made it, in the counts of folders, too. */
+  protected apply(row: EmailRow, patch: EmailPatch): void {
+    const keywords: Record<string, true> = { ...row.keywords };
+    const mailboxIds: Record<string, true> = { ...row.mailboxIds };
+    for (const [path, value] of Object.entries(patch)) {
+      const [property, name] = path.split('/');
+      const target = property === 'keywords' ? keywords : mailboxIds;
+      if (name === undefined) continue;
+      if (value) target[name] = true;
+      else delete target[name];
+    }
+    const delta = Number('$seen' in row.keywords) - Number('$seen' in keywords);
+    if (delta !== 0) this.#countUnread(Object.keys(mailboxIds), delta);
+    this.put(row.id, { ...row, keywords, mailboxIds });
+  }
+
+  #countUnread(mailboxIds: readonly string[], delta: number): void {
+    for (const id of mailboxIds) {
+      const mailbox = this.mailboxes.get(id);
+      if (mailbox)
+        this.mailboxes.set(id, { ...mailbox, unreadEmails: Math.max(0, mailbox.unreadEmails + delta) });
+    }
+  }
+
+  /** People from mail one has seen whose name or address contains `text`, most recent first. */
+  suggest(text: string, without: readonly Address[]): Address[] {
+    const wanted = text.toLowerCase();
+    const taken = new Set(without.map(({ email }) => email.toLowerCase()));
+    const found: Address[] = [];
+    for (const row of [...this.cachedRows.values()].reverse()) {
+      for (const address of [...(row.from ?? []), ...(row.to ?? [])]) {
+        const key = address.email.toLowerCase();
+        if (taken.has(key) || !(key.includes(wanted) || address.name?.toLowerCase().includes(wanted)))
+          continue;
+        taken.add(key);
+        found.push(address);
+        if (found.length >= 6) return found;
+      }
+    }
+    return found;
+  }
+
+  /** Lets go of rows and conversations that no list shows, once there are many. */
+  protected prune(): void {
+    if (this.cachedRows.size <= maxIdleRows) return;
+    const wanted = new Set(this.cachedMails.keys());
+    for (const list of this.cachedLists.values()) for (const id of list.loadedIds) wanted.add(id);
+    const threads = new Set<string>();
+    for (const id of wanted) {
+      const row = this.cachedRows.get(id);
+      if (row) threads.add(row.threadId);
+    }
+    for (const [id, row] of this.cachedRows) {
+      if (!wanted.has(id) && !threads.has(row.threadId)) this.cachedRows.delete(id);
+    }
+    for (const id of this.cachedThreads.keys()) if (!threads.has(id)) this.cachedThreads.delete(id);
   }
 }

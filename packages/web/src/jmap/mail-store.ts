@@ -1,14 +1,15 @@
 import { JmapError, setError } from './client.ts';
 import { DraftVersions } from './draft-versions.ts';
 import { MailCache } from './mail-cache.ts';
+import { destroyEmails, mailsAtOnce, updateEmails } from './many/set-emails.ts';
 import { MessageList } from './message-list.ts';
 import { isOffline } from './offline/pending.ts';
 import { type ListQuery, queryKey } from './query.ts';
-import { destroyEmails, mailsAtOnce, updateEmails } from './set-emails.ts';
 import type {
   Address,
   ChangesResponse,
   EmailFull,
+  EmailPatch,
   EmailRow,
   GetResponse,
   Identity,
@@ -37,9 +38,6 @@ const maxFull = 200;
 export interface Suggestion extends Address {
   readonly groupId?: string;
 }
-
-/** Changes of one mail's keywords and mailboxes, as a JMAP patch (RFC 8620 §5.3). */
-export type EmailPatch = Readonly<Record<string, true | null>>;
 
 export interface Quota {
   readonly used: number;
@@ -114,24 +112,6 @@ export class MailStore extends MailCache {
       }));
   }
 
-  /** People from mail one has seen whose name or address contains `text`, most recent first. */
-  suggest(text: string, without: readonly Address[]): Address[] {
-    const wanted = text.toLowerCase();
-    const taken = new Set(without.map(({ email }) => email.toLowerCase()));
-    const found: Address[] = [];
-    for (const row of [...this.cachedRows.values()].reverse()) {
-      for (const address of [...(row.from ?? []), ...(row.to ?? [])]) {
-        const key = address.email.toLowerCase();
-        if (taken.has(key) || !(key.includes(wanted) || address.name?.toLowerCase().includes(wanted)))
-          continue;
-        taken.add(key);
-        found.push(address);
-        if (found.length >= 6) return found;
-      }
-    }
-    return found;
-  }
-
   /** The list of a query; the same object while it is cached. */
   list(query: ListQuery): MessageList {
     const key = queryKey(query);
@@ -201,47 +181,18 @@ export class MailStore extends MailCache {
       const row = this.cachedRows.get(id);
       if (!row) continue;
       before.set(id, row);
-      this.#apply(row, patch);
+      this.apply(row, patch);
     }
     this.changed();
     try {
       await updateEmails(this.client, patches);
     } catch (error) {
       if (isOffline(error)) return this.pending.add(patches);
-      for (const [id, row] of before) this.#put(id, row);
+      for (const [id, row] of before) this.put(id, row);
       this.changed();
       // The parts before the one that was refused hold.
-      if (patches.size > mailsAtOnce) await this.sync();
+      if (patches.size > mailsAtOnce(this.client)) await this.sync();
       throw error;
-    }
-  }
-
-  #put(id: string, row: EmailRow): void {
-    this.cachedRows.set(id, row);
-    const full = this.cachedMails.get(id);
-    if (full) this.cachedMails.set(id, { ...full, keywords: row.keywords, mailboxIds: row.mailboxIds });
-  }
-
-  #apply(row: EmailRow, patch: EmailPatch): void {
-    const keywords: Record<string, true> = { ...row.keywords };
-    const mailboxIds: Record<string, true> = { ...row.mailboxIds };
-    for (const [path, value] of Object.entries(patch)) {
-      const [property, name] = path.split('/');
-      const target = property === 'keywords' ? keywords : mailboxIds;
-      if (name === undefined) continue;
-      if (value) target[name] = true;
-      else delete target[name];
-    }
-    const delta = Number('$seen' in row.keywords) - Number('$seen' in keywords);
-    if (delta !== 0) this.#countUnread(Object.keys(mailboxIds), delta);
-    this.#put(row.id, { ...row, keywords, mailboxIds });
-  }
-
-  #countUnread(mailboxIds: readonly string[], delta: number): void {
-    for (const id of mailboxIds) {
-      const mailbox = this.mailboxes.get(id);
-      if (mailbox)
-        this.mailboxes.set(id, { ...mailbox, unreadEmails: Math.max(0, mailbox.unreadEmails + delta) });
     }
   }
 
@@ -258,10 +209,7 @@ export class MailStore extends MailCache {
   /** Deletes mails for good. */
   async destroy(ids: readonly string[]): Promise<void> {
     await destroyEmails(this.client, ids);
-    for (const id of ids) {
-      this.cachedRows.delete(id);
-      this.cachedMails.delete(id);
-    }
+    this.forget(ids);
     this.changed();
   }
 
@@ -306,10 +254,7 @@ export class MailStore extends MailCache {
           });
           this.emailState = changes.newState;
           more = changes.hasMoreChanges;
-          for (const id of changes.destroyed) {
-            this.cachedRows.delete(id);
-            this.cachedMails.delete(id);
-          }
+          this.forget(changes.destroyed);
           await this.#readRows(changes.updated.filter(id => known.has(id)));
         }
       } catch (error) {
@@ -320,6 +265,7 @@ export class MailStore extends MailCache {
       }
     }
     for (const [key, list] of this.cachedLists) if (list !== this.#current) this.cachedLists.delete(key);
+    this.prune();
     await this.#current?.refresh();
   }
 
@@ -335,7 +281,7 @@ export class MailStore extends MailCache {
       );
       for (const item of answer.list) {
         const row = this.cachedRows.get(item.id);
-        if (row) this.#put(item.id, { ...row, ...item });
+        if (row) this.put(item.id, { ...row, ...item });
       }
     }
     this.changed();

@@ -83,6 +83,23 @@ export class MessageList extends Observable {
     await this.#fetch(0);
   }
 
+  /** The row to go on at when rows leave: the first that stays after the last of them, else the last before it. */
+  neighbour(gone: ReadonlySet<string>): string | null {
+    let before: string | null = null;
+    let after: string | null = null;
+    let met = false;
+    for (const id of this.#ids) {
+      if (id === undefined) continue;
+      if (gone.has(id)) {
+        met = true;
+        before = after ?? before;
+        after = null;
+      } else if (met) after ??= id;
+      else before = id;
+    }
+    return met ? (after ?? before) : (this.#ids.find(id => id !== undefined) ?? null);
+  }
+
   /** Takes rows away before the server has confirmed it. */
   remove(ids: ReadonlySet<string>): void {
     const before = this.#ids.length;
@@ -116,19 +133,7 @@ export class MessageList extends Observable {
           'Email/get',
           {
             '#ids': { resultOf: '2', name: 'Thread/get', path: '/list/*/emailIds' },
-            properties: [
-              'id',
-              'threadId',
-              'mailboxIds',
-              'keywords',
-              'from',
-              'to',
-              'subject',
-              'receivedAt',
-              'size',
-              'preview',
-              'hasAttachment',
-            ],
+            properties: rowProperties,
           },
         ],
       ])) as unknown as readonly [

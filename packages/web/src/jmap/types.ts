@@ -70,6 +70,9 @@ export interface EmailRow {
   readonly hasAttachment: boolean;
 }
 
+/** Changes of one mail's keywords and mailboxes, as a JMAP patch (RFC 8620 §5.3). */
+export type EmailPatch = Readonly<Record<string, true | null>>;
+
 /** An Email with everything the reader needs. */
 export interface EmailFull extends EmailRow {
   readonly blobId: string;

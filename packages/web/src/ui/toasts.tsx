@@ -9,6 +9,8 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void };
   /** How long it stays, ms; an error stays until it is dismissed. */
   readonly stayMs?: number;
+  /** How far the work is, 0 to 1: it stays until another takes its place. */
+  readonly progress?: number;
 }
 
 /** The one bar that tells what was done, with its undo. A new one replaces the old. */
@@ -20,9 +22,18 @@ export class Toasts extends Observable {
     return this.#current;
   }
 
-  show(toast: Toast): void {
+  /** Returns its number, for telling progress. */
+  show(toast: Toast): number {
     this.#lastId += 1;
     this.#current = { ...toast, id: this.#lastId };
+    this.changed();
+    return this.#lastId;
+  }
+
+  /** Tells how far a toast's work is; nothing when another has taken its place. */
+  progress(id: number, share: number): void {
+    if (this.#current?.id !== id) return;
+    this.#current = { ...this.#current, progress: share };
     this.changed();
   }
 
@@ -47,7 +58,7 @@ export function ToastBar({ toasts }: { toasts: Toasts }): ReactElement {
   const { current } = useObserved(toasts);
   const texts = useTexts();
   useEffect(() => {
-    if (!current || current.tone === 'error') return undefined;
+    if (!current || current.tone === 'error' || current.progress !== undefined) return undefined;
     const timer = setTimeout(() => toasts.hide(), current.stayMs ?? undoMs);
     return () => clearTimeout(timer);
   }, [current, toasts]);
@@ -57,6 +68,9 @@ export function ToastBar({ toasts }: { toasts: Toasts }): ReactElement {
         {current && (
           <div className={current.tone === 'error' ? 'toast error' : 'toast'} key={current.id}>
             <span className="grow">{current.text}</span>
+            {current.progress !== undefined && (
+              <progress value={current.progress} aria-label={current.text} />
+            )}
             {current.action && (
               <button type="button" onClick={() => toasts.act()}>
                 {current.action.label}

@@ -1,11 +1,9 @@
-import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { Fragment, type ReactElement, type ReactNode, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Mailbox } from '../../jmap/types.ts';
 import { fileSize } from '../../lib/format.ts';
 import { useTexts } from '../../lib/language.ts';
-import { Confirm } from '../../ui/dialog.tsx';
 import {
   IconAlarm,
   IconArchive,
@@ -25,7 +23,8 @@ import {
 import { Menu } from '../../ui/menu.tsx';
 import { LabelList } from '../labels/label-list.tsx';
 import { AccountList } from './account-list.tsx';
-import { FolderNameDialog } from './folder-name-dialog.tsx';
+import { FolderDialogs, type FolderQuestion } from './folder-dialogs.tsx';
+import { mailboxName, ownFolders, standardLists } from './mailboxes.ts';
 import { NavEntry } from './nav-entry.tsx';
 import './folder-tree.css';
 
@@ -44,44 +43,6 @@ const byKeyword = {
   todo: <IconClock className="icon" size={18} />,
   done: <IconCircleCheck className="icon" size={18} />,
 } as const;
-const order = [
-  'inbox',
-  'starred',
-  'todo',
-  'done',
-  'snoozed',
-  'drafts',
-  'sent',
-  'archive',
-  'trash',
-  'junk',
-] as const;
-
-/** The name shown for a mailbox: ours for those with a role, else its own. */
-export function mailboxName(mailbox: Mailbox, texts: MailPhrases): string {
-  if (mailbox.role === 'scheduled') return texts.compose.scheduledPage.title;
-  const role = mailbox.role as keyof MailPhrases['folder'] | null;
-  const name = role && order.includes(role as (typeof order)[number]) ? texts.folder[role] : null;
-  return typeof name === 'string' ? name : mailbox.name;
-}
-
-/** The person's own folders, parents before children, with their depth. */
-export function ownFolders(mailboxes: ReadonlyMap<string, Mailbox>): { mailbox: Mailbox; depth: number }[] {
-  // What waits to be sent has a page of its own.
-  const hasPlace = (mailbox: Mailbox): boolean =>
-    mailbox.role === 'scheduled' ||
-    (mailbox.role !== null && order.includes(mailbox.role as (typeof order)[number]));
-  const children = (parentId: string | null): Mailbox[] =>
-    [...mailboxes.values()]
-      .filter(mailbox => mailbox.parentId === parentId)
-      .sort((a, b) => a.sortOrder - b.sortOrder || a.name.localeCompare(b.name));
-  const walk = (parentId: string | null, depth: number): { mailbox: Mailbox; depth: number }[] =>
-    children(parentId).flatMap(mailbox =>
-      hasPlace(mailbox) ? walk(mailbox.id, depth) : [{ mailbox, depth }, ...walk(mailbox.id, depth + 1)],
-    );
-  return walk(null, 0);
-}
-
 interface FolderTreeProps {
   readonly app: MailApp;
   readonly composing: boolean;
@@ -89,17 +50,12 @@ interface FolderTreeProps {
   readonly onChosen: () => void;
 }
 
-type Asking =
-  | { readonly kind: 'create'; readonly parent: Mailbox | null }
-  | { readonly kind: 'rename' | 'remove' | 'empty'; readonly mailbox: Mailbox }
-  | null;
-
 /** The left navigation: 写信, the folders everyone has, one's own, and the space used (FLD-01, SET-09). */
 export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreeProps): ReactElement {
   const texts = useTexts();
   useObserved(app);
   const store = useObserved(app.store);
-  const [asking, setAsking] = useState<Asking>(null);
+  const [asking, setAsking] = useState<FolderQuestion | null>(null);
   const { place } = app.route;
   const current = app.route.page
     ? app.route.page.name
@@ -139,20 +95,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
   const fileInto =
     (mailbox: Mailbox) =>
     (ids: readonly string[]): void =>
-      void app.file(ids, mailbox, texts.done.moved(ids.length, mailboxName(mailbox, texts)));
-
-  const run = (work: Promise<unknown>): void => {
-    setAsking(null);
-    work.catch((error: unknown) => app.report(error));
-  };
-
-  function emptyMailbox(mailbox: Mailbox): Promise<void> {
-    return app.store.client
-      .one<{ ids: string[] }>('Email/query', { filter: { inMailbox: mailbox.id }, limit: 500 })
-      .then(({ ids }) =>
-        ids.length ? app.store.destroy(ids).then(() => emptyMailbox(mailbox)) : app.list.refresh(),
-      );
-  }
+      void app.file(ids, mailbox, total => texts.done.moved(total, mailboxName(mailbox, texts)));
 
   const quota = store.quota;
   // FLD-01: the server says how deep folders may lie.
@@ -169,7 +112,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
         <kbd>C</kbd>
       </button>
       <div className="folder-scroll">
-        {order.map(role => {
+        {standardLists.map(role => {
           if (role === 'starred' || role === 'todo' || role === 'done') {
             return (
               <div key={role} className="folder-line">
@@ -297,41 +240,14 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
           )}
         </p>
       )}
-      {(asking?.kind === 'create' || asking?.kind === 'rename') && (
-        <FolderNameDialog
-          title={asking.kind === 'create' ? texts.folder.create : texts.folder.rename}
-          initial={asking.kind === 'rename' ? asking.mailbox.name : ''}
-          onClose={() => setAsking(null)}
-          onSave={name =>
-            run(
-              store.changeMailbox(
-                asking.kind === 'create'
-                  ? { create: { new: { name, parentId: asking.parent?.id ?? null } } }
-                  : { update: { [asking.mailbox.id]: { name } } },
-              ),
-            )
-          }
-        />
-      )}
-      {asking?.kind === 'remove' && (
-        <Confirm
-          question={texts.folder.removeConfirm(asking.mailbox.name, asking.mailbox.totalEmails)}
-          verb={texts.folder.remove}
-          cancel={texts.mail.close}
-          onClose={() => setAsking(null)}
-          onConfirm={() => {
-            if (current === asking.mailbox.id) app.go({ kind: 'folder', folder: 'inbox' });
-            run(store.changeMailbox({ destroy: [asking.mailbox.id], onDestroyRemoveEmails: true }));
+      {asking && (
+        <FolderDialogs
+          asking={asking}
+          app={app}
+          onRemove={mailbox => {
+            if (current === mailbox.id) app.go({ kind: 'folder', folder: 'inbox' });
           }}
-        />
-      )}
-      {asking?.kind === 'empty' && (
-        <Confirm
-          question={texts.folder.emptyConfirm(mailboxName(asking.mailbox, texts), asking.mailbox.totalEmails)}
-          verb={texts.folder.emptyDo(asking.mailbox.totalEmails)}
-          cancel={texts.mail.close}
           onClose={() => setAsking(null)}
-          onConfirm={() => run(emptyMailbox(asking.mailbox))}
         />
       )}
     </nav>

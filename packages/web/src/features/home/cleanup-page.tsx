@@ -6,7 +6,7 @@ import { listTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconArrowLeft } from '../../ui/icons.ts';
-import { mailboxName, ownFolders } from '../folders/folder-tree.tsx';
+import { mailboxName, ownFolders } from '../folders/mailboxes.ts';
 
 /** Mails cleaned at once (CLN-01). */
 const atOnce = 200;
@@ -78,7 +78,7 @@ export function CleanupPage({ app }: { app: MailApp }): ReactElement {
   async function clean(rows: readonly EmailRow[]): Promise<void> {
     const trash = store.mailboxByRole('trash');
     if (!trash) return;
-    await app.fileMails(rows, trash, texts.done.removed(rows.length));
+    await app.fileMails(rows, trash, texts.done.removed);
     setFound(null);
   }
 

@@ -6,7 +6,7 @@ import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconArrowLeft } from '../../ui/icons.ts';
-import { mailboxName, ownFolders } from '../folders/folder-tree.tsx';
+import { mailboxName, ownFolders } from '../folders/mailboxes.ts';
 
 const capability = 'urn:hongyan:params:jmap:restore';
 const windowSize = 100;

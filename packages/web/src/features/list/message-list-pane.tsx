@@ -1,6 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
+import { useBack } from '../../app/use-back.ts';
+import { useMedia } from '../../app/use-media.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import { searchesEverywhere } from '../../jmap/query.ts';
 import { clockTime, dayHeading } from '../../lib/dates.ts';
@@ -8,7 +10,7 @@ import { count } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconRefresh, IconX } from '../../ui/icons.ts';
 import { Formation } from '../../ui/mark.tsx';
-import { mailboxName } from '../folders/folder-tree.tsx';
+import { mailboxName } from '../folders/mailboxes.ts';
 import { SearchNotes } from '../search/search-notes.tsx';
 import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
@@ -38,11 +40,11 @@ interface MessageListPaneProps {
   readonly app: MailApp;
   readonly offline: boolean;
   readonly phone: boolean;
-  readonly onCompose: (draftId: string) => void;
+  readonly onOpen: (mailId: string) => void;
 }
 
 /** The list of conversations: only what is on screen is in the document; the rest is rows of exact height. */
-export function MessageListPane({ app, offline, phone, onCompose }: MessageListPaneProps): ReactElement {
+export function MessageListPane({ app, offline, phone, onOpen }: MessageListPaneProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -50,6 +52,9 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const list = useObserved(app.list);
   const scroller = useRef<HTMLDivElement>(null);
   const waiting = useWaiting(list.loading);
+  const choosing = app.isChoosing;
+  const touch = useMedia('(hover: none)');
+  useBack(touch && choosing, () => app.clearSelection());
   const total = list.total ?? 0;
   const { density, showSize, showPreview } = store.personal.settings;
   const rowHeight = phone ? 83 : rowHeights[density];
@@ -105,22 +110,12 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
   const { mailbox } = app;
   const outgoing = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
   const own = useMemo(() => store.ownAddresses, [store, store.identities.length]);
-  const open = useCallback(
-    (id: string) => {
-      const row = store.row(id);
-      // A draft that answers nothing goes on being written; others are read in their conversation.
-      if (row && store.threadOf(row).every(mail => '$draft' in mail.keywords)) onCompose(id);
-      else if (row && '$draft' in row.keywords && mailbox?.role === 'drafts') onCompose(id);
-      else app.open(id);
-    },
-    [app, store, mailbox?.role, onCompose],
-  );
   const toggle = useCallback((id: string) => app.toggle(id), [app]);
   const extend = useCallback((id: string) => app.extendTo(id), [app]);
-  const drag = useCallback((id: string) => (app.selection.has(id) ? [...app.selection] : [id]), [app]);
+  const drag = useCallback((id: string) => (app.selection.has(id) ? app.selection.ids : [id]), [app]);
   const star = useCallback((id: string) => void app.toggleStar([id]), [app]);
 
-  const swipe = useSwipe(scroller, phone && app.selection.size === 0, (id, direction) => {
+  const swipe = useSwipe(scroller, phone && !choosing, (id, direction) => {
     if (direction === 'right') void app.setTask('todo', [id]);
     else
       void app.fileTo(mailbox?.role === 'archive' || mailbox?.role === 'trash' ? 'inbox' : 'archive', [id]);
@@ -162,7 +157,10 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
         : texts.list.results(count(total));
 
   return (
-    <section className={`list ${density}${showPreview ? '' : ' no-preview'}`} aria-label={title}>
+    <section
+      className={`list ${density}${showPreview ? '' : ' no-preview'}${choosing ? ' choosing' : ''}`}
+      aria-label={title}
+    >
       <header className="list-head">
         <div className="row">
           <h1 className="clip">{title}</h1>
@@ -188,7 +186,7 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
           )}
         </div>
         {place.kind === 'search' && <SearchNotes app={app} text={place.text} />}
-        {app.selection.size > 0 ? (
+        {choosing ? (
           <SelectionBar app={app} />
         ) : (
           <div className="filters" role="group">
@@ -202,6 +200,11 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
                 {only === 'files' ? texts.list.withFiles : texts.list[only]}
               </button>
             ))}
+            {touch && total > 0 && (
+              <button type="button" className="choose" onClick={() => app.choose()}>
+                {texts.list.select}
+              </button>
+            )}
           </div>
         )}
         {list.loading && waiting < 1 ? null : list.loading && <div className="progress-line" />}
@@ -262,14 +265,14 @@ export function MessageListPane({ app, offline, phone, onCompose }: MessageListP
                       unread={app.isUnread(row)}
                       active={id === app.cursor}
                       selected={app.selection.has(row.id)}
-                      selecting={app.selection.size > 0}
+                      selecting={choosing}
                       outgoing={outgoing}
                       labels={store.personal.labelsOf(row.keywords)}
                       snippet={snippets.get(row.id)}
                       showSize={showSize}
                       language={language}
                       texts={texts}
-                      onOpen={open}
+                      onOpen={onOpen}
                       onToggle={toggle}
                       onExtend={extend}
                       onStar={star}

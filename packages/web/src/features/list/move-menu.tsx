@@ -3,7 +3,7 @@ import type { MailApp } from '../../app/mail-app.ts';
 import { useTexts } from '../../lib/language.ts';
 import { IconFolder } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
-import { mailboxName, ownFolders } from '../folders/folder-tree.tsx';
+import { mailboxName, ownFolders } from '../folders/mailboxes.ts';
 
 interface MoveMenuProps {
   readonly app: MailApp;
@@ -38,10 +38,7 @@ export function MoveMenu({ app, label, withWord = false, openSignal = 0 }: MoveM
           key: mailbox.id,
           label: name,
           icon: <IconFolder className="icon" size={16} />,
-          run: () => {
-            const ids = app.targets;
-            void app.file(ids, mailbox, texts.done.moved(ids.length, name));
-          },
+          run: () => void app.file(app.targets, mailbox, total => texts.done.moved(total, name)),
         };
       })}
     />

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
+import { count } from '../../lib/format.ts';
 import { useTexts } from '../../lib/language.ts';
 import {
   IconArchive,
@@ -17,67 +18,93 @@ import { MoveMenu } from './move-menu.tsx';
 /** Stands in place of the filters while rows are chosen. */
 export function SelectionBar({ app }: { app: MailApp }): ReactElement {
   const texts = useTexts();
-  const ids = [...app.selection];
+  const { ids, exact } = app.selection;
+  const total = app.list.total ?? 0;
+  const told = (exact ? texts.list.selectedAll : texts.list.selected)(ids.length);
   const anyUnread = ids.some(id => {
     const row = app.store.row(id);
     return row ? app.isUnread(row) : false;
   });
   const inTrash = app.mailbox?.role === 'trash';
   return (
-    <div className="selection-bar" role="toolbar" aria-label={texts.list.selected(ids.length)}>
-      <span className="strong">{texts.list.selected(ids.length)}</span>
-      <button
-        type="button"
-        className="button plain small"
-        onClick={() => void app.fileTo(inTrash ? 'inbox' : 'archive')}
-      >
-        <IconArchive className="icon" size={16} />
-        {inTrash ? texts.folder.inbox : texts.mail.archive}
-      </button>
-      {!inTrash && (
-        <button type="button" className="button plain small" onClick={() => void app.fileTo('trash')}>
-          <IconTrash className="icon" size={16} />
-          {texts.mail.remove}
-        </button>
-      )}
-      <MoveMenu app={app} label={<IconFolder className="icon" size={16} />} withWord />
-      <LabelMenu
-        app={app}
-        label={
+    <>
+      <div className="selection-bar" role="toolbar" aria-label={told}>
+        <span className="strong" role="status">
+          {told}
+        </span>
+        {ids.length === 0 ? (
+          <button type="button" className="button plain small" onClick={() => app.clearSelection()}>
+            {texts.list.clear}
+          </button>
+        ) : (
           <>
-            <IconTag className="icon" size={16} />
-            {texts.mail.label}
+            {' '}
+            <button
+              type="button"
+              className="button plain small"
+              onClick={() => void app.fileTo(inTrash ? 'inbox' : 'archive')}
+            >
+              <IconArchive className="icon" size={16} />
+              {inTrash ? texts.folder.inbox : texts.mail.archive}
+            </button>
+            {!inTrash && (
+              <button type="button" className="button plain small" onClick={() => void app.fileTo('trash')}>
+                <IconTrash className="icon" size={16} />
+                {texts.mail.remove}
+              </button>
+            )}
+            <MoveMenu app={app} label={<IconFolder className="icon" size={16} />} withWord />
+            <LabelMenu
+              app={app}
+              label={
+                <>
+                  <IconTag className="icon" size={16} />
+                  {texts.mail.label}
+                </>
+              }
+            />
+            <Menu
+              className="button plain small"
+              label={texts.mail.more}
+              align="end"
+              items={[
+                {
+                  key: 'seen',
+                  label: anyUnread ? texts.mail.markRead : texts.mail.markUnread,
+                  icon: <IconMailOpened className="icon" size={16} />,
+                  run: () => void app.toggleSeen(),
+                },
+                {
+                  key: 'todo',
+                  label: texts.mail.toTodo,
+                  icon: <IconClock className="icon" size={16} />,
+                  run: () => void app.setTask('todo'),
+                },
+                {
+                  key: 'junk',
+                  label: texts.mail.junk,
+                  icon: <IconShieldX className="icon" size={16} />,
+                  run: () => void app.fileTo('junk'),
+                },
+                'line',
+                { key: 'none', label: texts.list.clear, run: () => app.clearSelection() },
+              ]}
+            />
           </>
-        }
-      />
-      <Menu
-        className="button plain small"
-        label={texts.mail.more}
-        align="end"
-        items={[
-          {
-            key: 'seen',
-            label: anyUnread ? texts.mail.markRead : texts.mail.markUnread,
-            icon: <IconMailOpened className="icon" size={16} />,
-            run: () => void app.toggleSeen(),
-          },
-          {
-            key: 'todo',
-            label: texts.mail.toTodo,
-            icon: <IconClock className="icon" size={16} />,
-            run: () => void app.setTask('todo'),
-          },
-          {
-            key: 'junk',
-            label: texts.mail.junk,
-            icon: <IconShieldX className="icon" size={16} />,
-            run: () => void app.fileTo('junk'),
-          },
-          'line',
-          { key: 'all', label: texts.list.selectAll, run: () => app.selectLoaded() },
-          { key: 'none', label: texts.list.clear, run: () => app.clearSelection() },
-        ]}
-      />
-    </div>
+        )}
+      </div>
+      {!exact && ids.length < total && (
+        <p className="selection-all">
+          <button
+            type="button"
+            className="link"
+            disabled={app.selecting}
+            onClick={() => void app.selectAll()}
+          >
+            {app.selecting ? texts.list.selecting : texts.list.selectAll(count(total))}
+          </button>
+        </p>
+      )}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { searchToken } from '../../jmap/query.ts';
 import { useTexts } from '../../lib/language.ts';
-import { mailboxName } from '../folders/folder-tree.tsx';
+import { mailboxName } from '../folders/mailboxes.ts';
 
 const days = [7, 30, 90, 365] as const;
 const megabytes = [1, 5, 10, 20] as const;

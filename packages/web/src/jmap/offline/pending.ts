@@ -1,8 +1,7 @@
 import { type JmapClient, JmapError } from '../client.ts';
-import type { EmailPatch } from '../mail-store.ts';
+import { mailsAtOnce } from '../many/set-emails.ts';
 import { Observable } from '../observable.ts';
-import { mailsAtOnce } from '../set-emails.ts';
-import type { SetResponse } from '../types.ts';
+import type { EmailPatch, SetResponse } from '../types.ts';
 import { keep, kept } from './keeper.ts';
 
 /** Whether a failure means that nobody was reached, so that trying again later is right. */
@@ -62,7 +61,7 @@ export class PendingChanges extends Observable {
   async #send(): Promise<number> {
     let refused = 0;
     while (this.#patches.size > 0) {
-      const part = [...this.#patches].slice(0, mailsAtOnce);
+      const part = [...this.#patches].slice(0, mailsAtOnce(this.#client));
       let answer: SetResponse | null = null;
       try {
         answer = await this.#client.one<SetResponse>('Email/set', { update: Object.fromEntries(part) });

@@ -3,7 +3,7 @@ import type { MailApp } from '../../../app/mail-app.ts';
 import type { RuleAction } from '../../../jmap/personal.ts';
 import { useTexts } from '../../../lib/language.ts';
 import { IconX } from '../../../ui/icons.ts';
-import { mailboxName, ownFolders } from '../../folders/folder-tree.tsx';
+import { mailboxName, ownFolders } from '../../folders/mailboxes.ts';
 
 const types = [
   'move',

@@ -1,7 +1,7 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import type { MailStore } from '../../../jmap/mail-store.ts';
 import type { FilterRule, RuleAction, RuleCondition } from '../../../jmap/personal.ts';
-import { mailboxName } from '../../folders/folder-tree.tsx';
+import { mailboxName } from '../../folders/mailboxes.ts';
 
 function conditionText(condition: RuleCondition, texts: MailPhrases): string {
   const words = texts.receiving.rules;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JmapClient } from './client.ts';
-import { destroyEmails, mailsAtOnce, updateEmails } from './set-emails.ts';
+import type { JmapClient } from '../client.ts';
+import { destroyEmails, updateEmails } from './set-emails.ts';
+
+const mailsAtOnce = 20;
 
 type Args = Readonly<{ update?: Record<string, unknown>; destroy?: readonly string[] }>;
 
@@ -13,7 +15,7 @@ function server(refused = ''): { client: JmapClient; calls: Args[] } {
     const refusal = ids.includes(refused) ? { [refused]: { type: 'forbidden' } } : null;
     return { notUpdated: args.update ? refusal : null, notDestroyed: args.destroy ? refusal : null };
   };
-  return { client: { one } as unknown as JmapClient, calls };
+  return { client: { one, limit: () => mailsAtOnce } as unknown as JmapClient, calls };
 }
 
 const many = Array.from({ length: 2 * mailsAtOnce + 1 }, (_, at) => `m${at}`);
