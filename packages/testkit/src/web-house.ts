@@ -28,12 +28,11 @@ import {
   type WebModuleFactory,
   type WebServer,
 } from '@hongyan/server/protocols/web/server.ts';
+import { openRecordsDatabase } from '@hongyan/server/store/records/open.ts';
 import { Records } from '@hongyan/server/store/records/records.ts';
-import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
-import { migrate } from '@hongyan/server/store/sql/migrate.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
-import { openBare, place } from './stores/databases.ts';
+import { place } from './stores/databases.ts';
 
 /** Password of every account of the house. */
 export const housePassword = 'wild goose 飞鸿';
@@ -77,8 +76,7 @@ export async function openWebHouse(): Promise<WebHouse> {
   };
   const alice = await member('alice', 'administrator');
   const bob = await member('bob', 'member');
-  const recordsDatabase = await openBare(join(folder, 'records.db'));
-  await migrate(recordsDatabase, recordsMigrations, clock.now());
+  const recordsDatabase = await openRecordsDatabase(place(join(folder, 'records.db')), clock.now());
   const records = new Records(recordsDatabase);
   const signIns = createSignInLog(records, silentLog);
   // Notices keep real time: tests wait for them.

@@ -107,14 +107,15 @@ export function databases(config: Config, folder: DataFolder, log: Log, metrics?
     observe: use => observePool(metrics, name, use),
     onIdleError: error => log.warn('store.connection_lost', { schema: `${schema}_${name}`, error }),
   });
+  const onUnfenced = (): void => log.warn('store.role_above_row_security');
   const accounts = {
     ...place('accounts', connections - 2 * fifth - 1),
-    onUnfenced: () => log.warn('store.role_above_row_security'),
+    onUnfenced,
   };
   return {
     system: place('system', fifth),
     spool: place('spool', fifth),
-    records: place('records', 1),
+    records: { ...place('records', 1), onUnfenced },
     accounts: { placement: inPostgres('main'), postgres: accountDatabases(config, accounts, log) },
     channel: { target: server, schemas: [`${schema}_spool`, `${schema}_accounts`] },
   };

@@ -40,8 +40,8 @@ import type { MovableAccounts } from '../store/accounts/moving/movable-accounts.
 import { ownFiles, type PlacementSource } from '../store/accounts/placement.ts';
 import { openSearchStore, type SearchStore } from '../store/accounts/search/search-store.ts';
 import { openDatabase } from '../store/engines/open-database.ts';
+import { openRecordsDatabase } from '../store/records/open.ts';
 import { Records } from '../store/records/records.ts';
-import { recordsMigrations } from '../store/records/schema.ts';
 import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
 import { spoolMigrations } from '../store/spool/schema.ts';
 import { NewerSchemaError } from '../store/sql/migrate.ts';
@@ -186,7 +186,7 @@ async function openRooms(options: HouseOptions): Promise<House> {
       ...(shared && { node: nodeName(config), spool: { leaseMs: queueLeaseMs } }),
     }),
   );
-  const recordsDatabase = opened.use(await openDatabase(places.records, recordsMigrations, clock.now()));
+  const recordsDatabase = opened.use(await openRecordsDatabase(places.records, clock.now()));
   const records = opened.use(new Records(recordsDatabase));
   const usualPlacement = places.accounts.placement ?? ownFiles;
   const accounts = opened.use(

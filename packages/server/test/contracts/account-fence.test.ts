@@ -75,7 +75,11 @@ test('a query without a scope sees nothing, one with a scope its account, a name
     name: 'later',
     up: [statement('CREATE TABLE later (account_id BIGINT NOT NULL)')],
   };
-  await using again = await openPostgres({ ...place, writers: 'rows' }, [...accountMigrations, later], 0);
+  await using again = await openPostgres(
+    { ...place, writers: 'rows', fence: 'account' },
+    [...accountMigrations, later],
+    0,
+  );
   const open = statement(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id'
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
@@ -90,6 +94,10 @@ test('a role above row-level security is told of', { skip }, async () => {
   let unfenced = 0;
   const target = { ...readPostgresUrl(postgres.url), user: 'postgres' };
   const place = { target, schema: 'above', connections: 1, onUnfenced: () => (unfenced += 1) };
-  await using _database = await openPostgres({ ...place, writers: 'rows' }, accountMigrations, 0);
+  await using _database = await openPostgres(
+    { ...place, writers: 'rows', fence: 'account' },
+    accountMigrations,
+    0,
+  );
   assert.equal(unfenced, 1);
 });

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { onlyFiles, openBare } from '@hongyan/testkit/stores/databases.ts';
+import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
 import { isMailError } from '../../src/platform/errors.ts';
+import { openRecordsDatabase } from '../../src/store/records/open.ts';
 import { Records } from '../../src/store/records/records.ts';
-import { recordsMigrations } from '../../src/store/records/schema.ts';
 import type { TraceEntry, TraceQuery, TraceRow } from '../../src/store/records/types.ts';
-import { migrate } from '../../src/store/sql/migrate.ts';
 import type { SqlDatabase } from '../../src/store/sql/port.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import { temporaryDirectory } from '../store-fixture/spool-fixture.ts';
 
 async function withRecords(run: (records: Records, database: SqlDatabase) => Promise<void>): Promise<void> {
   using directory = temporaryDirectory();
-  await using database = await openBare(join(directory.path, 'records.db'));
-  await migrate(database, recordsMigrations, 0);
+  await using database = await openRecordsDatabase(place(join(directory.path, 'records.db')), 0);
   await using records = new Records(database);
   await run(records, database);
 }
@@ -39,7 +37,7 @@ test('where did my message go: by queue id, by either address, by message id, ne
     await records.trace(step(2, { event: 'delivered', recipient: 'b@y.test', host: 'local' }));
     await records.trace(step(3, { queueId: 'q2', sender: 'b@y.test', recipient: 'b@y.test' }));
     const page = { limit: 10 };
-    const steps = await records.findTrace({ queueId: 'q1' }, page);
+    const steps = await records.findTrace({ tenantId: 1, queueId: 'q1' }, page);
     assert.deepEqual(
       steps.map(row => [row.at, row.event, row.host]),
       [
@@ -47,12 +45,12 @@ test('where did my message go: by queue id, by either address, by message id, ne
         [1, 'accepted', undefined],
       ],
     );
-    const byAddress = await records.findTrace({ address: 'b@y.test' }, page);
+    const byAddress = await records.findTrace({ tenantId: 1, address: 'b@y.test' }, page);
     assert.deepEqual(
       byAddress.map(row => row.at),
       [3, 2],
     );
-    assert.equal((await records.findTrace({ messageId: 'm1@x.test' }, page)).length, 1);
+    assert.equal((await records.findTrace({ tenantId: 1, messageId: 'm1@x.test' }, page)).length, 1);
     assert.equal((await records.findTrace({ address: 'b@y.test', tenantId: 2 }, page)).length, 0);
   }));
 
@@ -85,7 +83,7 @@ test('every query that is allowed uses an index; one that cannot is refused', { 
     const text = JSON.stringify(await database.all(plan, 1, 1, 'a@x.test'));
     assert.match(text, /trace_sender/);
     assert.match(text, /trace_recipient/);
-    await assert.rejects(records.findTrace({ from: 1 }, { limit: 5 }), error =>
+    await assert.rejects(records.findTraceAcross({ from: 1 }, { limit: 5 }), error =>
       isMailError(error, 'input.invalid'),
     );
     await assert.rejects(records.findTrace({ tenantId: 1 }, { limit: 1001 }), error =>
@@ -98,7 +96,7 @@ test('what peers choose is cut to a limit', () =>
   withRecords(async records => {
     const long = 'x'.repeat(1_000_000);
     await records.trace(step(1, { reply: long, host: long }));
-    const [row] = await records.findTrace({ queueId: 'q1' }, { limit: 1 });
+    const [row] = await records.findTrace({ tenantId: 1, queueId: 'q1' }, { limit: 1 });
     assert.equal(row?.reply?.length, 1000);
   }));
 
@@ -117,8 +115,8 @@ test('old entries expire in all logs, young ones stay', () =>
     });
     await records.flush();
     assert.equal(await records.expire({ trace: 1100, signIns: 6 }), 1101);
-    assert.equal((await allPages(records, { queueId: 'q1' }, 1000)).length, 100);
-    assert.deepEqual(await records.findSignIns({ accountId: 7 }, { limit: 10 }), []);
+    assert.equal((await allPages(records, { tenantId: 1, queueId: 'q1' }, 1000)).length, 100);
+    assert.deepEqual(await records.findSignIns({ tenantId: 1, accountId: 7 }, { limit: 10 }), []);
   }));
 
 test('sign-ins come back as they were written', () =>

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TraceQuery, TraceRow } from '../../store/records/types.ts';
+import type { TraceFilter, TraceRow } from '../../store/records/types.ts';
 import { exitCode } from '../exit-codes.ts';
 import { withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
@@ -24,7 +24,7 @@ function time(text: string): number {
 }
 
 /** A queue id, an address or a Message-ID: told apart by their form, tried in this order. */
-function queriesFor(what: string): TraceQuery[] {
+function queriesFor(what: string): TraceFilter[] {
   const text = what.trim();
   if (!text.includes('@')) return [{ queueId: text }];
   const bare = text.replace(/^<|>$/g, '');
@@ -56,7 +56,7 @@ export function addTraceCommand(program: Command, { phrases, run }: CommandBuild
           const from = flags.since === undefined ? {} : { from: flags.since };
           let rows: TraceRow[] = [];
           for (const query of queriesFor(what)) {
-            rows = await house.records.findTrace({ ...query, ...from }, { limit: flags.limit });
+            rows = await house.records.findTraceAcross({ ...query, ...from }, { limit: flags.limit });
             if (rows.length > 0) break;
           }
           // Oldest first: it reads like the journey it was.

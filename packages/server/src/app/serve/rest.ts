@@ -30,7 +30,7 @@ export function restContext(house: House): RestContext {
     imports: {
       directory: house.directoryContext,
       log,
-      hasSignedIn: (_tenantId, accountIds) => house.records.hasSignedIn(accountIds),
+      hasSignedIn: (tenantId, accountIds) => house.records.hasSignedIn(tenantId, accountIds),
     },
     administration: house.administration,
     trace: traceContext(house),

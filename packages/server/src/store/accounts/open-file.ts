@@ -99,7 +99,9 @@ export async function openFile(path: string, now: number, cache: number = cacheK
 
 /** Opens a schema of PostgreSQL and brings its tables up to date. */
 export async function openShared(place: PostgresPlace, now: number): Promise<OpenFile> {
-  return new OpenFile(await openDatabase(place, accountMigrations, now, 'rows'));
+  return new OpenFile(
+    await openDatabase(place, accountMigrations, now, { writers: 'rows', fence: 'account' }),
+  );
 }
 
 /** Tables of an account, of this schema version or a later one: all whose key begins with `account_id`. */

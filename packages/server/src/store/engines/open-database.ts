@@ -2,6 +2,7 @@ import { type Migration, migrate } from '../sql/migrate.ts';
 import type { SqlDatabase } from '../sql/port.ts';
 import type { PostgresTarget } from './postgres/connection-url.ts';
 import type { Writers } from './postgres/database.ts';
+import type { Fence } from './postgres/fence.ts';
 import { openPostgres } from './postgres/open.ts';
 import type { PoolUse } from './postgres/pool.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
@@ -14,6 +15,7 @@ export interface PostgresPlace {
   readonly connections: number;
   readonly onIdleError?: (error: Error) => void;
   readonly onUnfenced?: () => void;
+  readonly bypass?: string;
   readonly observe?: (use: PoolUse) => void;
 }
 
@@ -25,9 +27,9 @@ export async function openDatabase(
   place: DatabasePlace,
   migrations: readonly Migration[],
   now: number,
-  writers: Writers = 'one',
+  { writers = 'one', ...fence }: { readonly writers?: Writers; readonly fence?: Fence } = {},
 ): Promise<SqlDatabase> {
-  if (typeof place !== 'string') return openPostgres({ ...place, writers }, migrations, now);
+  if (typeof place !== 'string') return openPostgres({ ...place, writers, ...fence }, migrations, now);
   const database = new SqliteDatabase(place);
   try {
     if (migrations.length > 0) await migrate(database, migrations, now);

@@ -1,11 +1,5 @@
 import { MailError } from '../../platform/errors.ts';
-import {
-  type SqlDatabase,
-  type SqlTransaction,
-  type SqlValue,
-  type Statement,
-  statement,
-} from '../sql/port.ts';
+import { type ReadOptions, type SqlDatabase, type SqlValue, type Statement, statement } from '../sql/port.ts';
 import type { RecordCursor } from './types.ts';
 
 /** Most rows of one page. */
@@ -87,16 +81,12 @@ export class LogTable implements AsyncDisposable {
     });
   }
 
-  /** Appends a row in someone else's transaction on the same database. */
-  async appendIn(tx: SqlTransaction, values: readonly SqlValue[]): Promise<void> {
-    await tx.run(this.#insert, ...values);
-  }
-
-  /** Rows that meet all conditions given, newest first, as column-named objects with `id` and `at`. */
+  /** Rows within `scope` that meet all conditions given, newest first, as column-named objects with `id` and `at`. */
   async page<Row extends object>(
     filter: Readonly<Record<string, SqlValue | undefined>>,
     before: RecordCursor | undefined,
     limit: number,
+    scope: ReadOptions,
   ): Promise<Row[]> {
     if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) {
       throw new MailError('input.invalid', { reason: 'page size', limit });
@@ -108,7 +98,7 @@ export class LogTable implements AsyncDisposable {
     const query = this.#query(given.map(([name]) => name));
     const values = given.map(([, value]) => value ?? null);
     const { at, id } = before ?? { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
-    return this.#database.all<Row>(query, at, id, limit, ...values);
+    return this.#database.read(reader => reader.all<Row>(query, at, id, limit, ...values), scope);
   }
 
   /** Removes rows from before `before` (ms since the epoch) in small transactions. Returns how many. */
@@ -117,6 +107,7 @@ export class LogTable implements AsyncDisposable {
     for (;;) {
       const count = await this.#database.transact(tx => tx.run(this.#expire, before, maxBatch), {
         durability: 'relaxed',
+        across: 'expire',
       });
       total += count;
       if (count < maxBatch) return total;
@@ -189,7 +180,8 @@ export class LogTable implements AsyncDisposable {
         async tx => {
           for (const { values } of batch) await tx.run(this.#insert, ...values);
         },
-        { durability: this.#durability },
+        // A batch has entries about several companies, and about none.
+        { durability: this.#durability, across: 'append' },
       );
       for (const waiting of batch) waiting.resolve();
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { AccountId } from '../../platform/ids.ts';
-import { type SqlDatabase, type SqlValue, statement } from '../sql/port.ts';
+import type { AccountId, TenantId } from '../../platform/ids.ts';
+import { type ReadOptions, type SqlDatabase, type SqlReader, type SqlValue, statement } from '../sql/port.ts';
 import { LogTable } from './log-table.ts';
 import {
   type DomainCount,
@@ -16,6 +16,7 @@ import type {
   SignInQuery,
   SignInRow,
   TraceEntry,
+  TraceFilter,
   TraceQuery,
   TraceRow,
 } from './types.ts';
@@ -27,7 +28,9 @@ function cut(text: string | undefined, limit: number): string | null {
   return text === undefined ? null : text.slice(0, limit);
 }
 
-const signInOf = statement("SELECT id FROM sign_in WHERE account_id = $1 AND result = 'ok' LIMIT 1");
+const signInOf = statement(
+  "SELECT id FROM sign_in WHERE tenant_id = $1 AND account_id = $2 AND result = 'ok' LIMIT 1",
+);
 
 const time = { from: ['at >= $'], to: ['at < $'] };
 
@@ -145,7 +148,7 @@ export class Records implements AsyncDisposable {
   readonly #signIns: LogTable;
   readonly #database: SqlDatabase;
 
-  /** `database` is `records.db`, migrated with `recordsMigrations`; it stays the caller's. */
+  /** `database` is `records.db`, opened with `openRecordsDatabase`; it stays the caller's. */
   constructor(database: SqlDatabase) {
     this.#trace = new LogTable(
       database,
@@ -182,30 +185,39 @@ export class Records implements AsyncDisposable {
   /** How many deliveries, relays and refusals of a company there were, by day and by whether its own people sent. */
   async mailByDay(period: StatisticsPeriod, ownDomains: readonly string[]): Promise<MailCount[]> {
     await this.#trace.flush();
-    return mailCounts(this.#database, period, ownDomains);
+    return this.#of(period, reader => mailCounts(reader, period, ownDomains));
   }
 
   /** How many copies went out of a domain and into it. */
   async mailOfDomain(period: Omit<StatisticsPeriod, 'offset'>, domain: string): Promise<DomainCount> {
     await this.#trace.flush();
-    return domainCounts(this.#database, period, domain);
+    return this.#of(period, reader => domainCounts(reader, period, domain));
   }
 
   /** How many accounts signed in, by day; `day` null: in the whole time. */
   async peopleByDay(period: StatisticsPeriod): Promise<PeopleCount[]> {
     await this.#signIns.flush();
-    return peopleCounts(this.#database, period);
+    return this.#of(period, reader => peopleCounts(reader, period));
   }
 
-  /** Steps newest first. */
+  /** Steps about a company's mail, newest first. */
   async findTrace(query: TraceQuery, page: PageRequest): Promise<TraceRow[]> {
+    return this.#steps(query, page, { tenant: query.tenantId });
+  }
+
+  /** Steps about whatever company's mail, newest first: for the operator, who has no company. */
+  async findTraceAcross(query: TraceFilter, page: PageRequest): Promise<TraceRow[]> {
+    return this.#steps(query, page, { across: 'operator' });
+  }
+
+  async #steps(query: TraceFilter, page: PageRequest, scope: ReadOptions): Promise<TraceRow[]> {
     const { addressPart, subject, ...rest } = query;
     const filter = {
       ...rest,
       ...(addressPart !== undefined && { addressPart: containing(addressPart) }),
       ...(subject !== undefined && { subject: containing(subject) }),
     };
-    return (await this.#trace.page<TraceColumns>(filter, page.before, page.limit)).map(toTrace);
+    return (await this.#trace.page<TraceColumns>(filter, page.before, page.limit, scope)).map(toTrace);
   }
 
   async signedIn(entry: SignInEntry): Promise<void> {
@@ -223,16 +235,27 @@ export class Records implements AsyncDisposable {
   }
 
   async findSignIns(query: SignInQuery, page: PageRequest): Promise<SignInRow[]> {
-    return (await this.#signIns.page<SignInColumns>({ ...query }, page.before, page.limit)).map(toSignIn);
+    const scope = { tenant: query.tenantId };
+    const rows = await this.#signIns.page<SignInColumns>({ ...query }, page.before, page.limit, scope);
+    return rows.map(toSignIn);
   }
 
-  /** Whether any of the accounts has ever signed in, as far back as sign-ins are kept. */
-  async hasSignedIn(accountIds: readonly AccountId[]): Promise<boolean> {
+  /** Whether any of a company's accounts has ever signed in, as far back as sign-ins are kept. */
+  async hasSignedIn(tenantId: TenantId, accountIds: readonly AccountId[]): Promise<boolean> {
     await this.#signIns.flush();
-    for (const accountId of accountIds) {
-      if ((await this.#database.get(signInOf, accountId)) !== undefined) return true;
-    }
-    return false;
+    return this.#of({ tenantId }, async reader => {
+      for (const accountId of accountIds) {
+        if ((await reader.get(signInOf, tenantId, accountId)) !== undefined) return true;
+      }
+      return false;
+    });
+  }
+
+  async #of<T>(
+    { tenantId }: { readonly tenantId: TenantId },
+    work: (reader: SqlReader) => Promise<T>,
+  ): Promise<T> {
+    return this.#database.read(work, { tenant: tenantId });
   }
 
   /** Removes entries older than the given times (ms since the epoch). Returns how many. */

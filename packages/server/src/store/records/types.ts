@@ -39,9 +39,13 @@ export interface TraceRow extends TraceEntry {
   readonly id: number;
 }
 
-/** What the rows must have; all that are given must hold, and one besides the times must be given. */
-export interface TraceQuery {
-  readonly tenantId?: TenantId;
+/** What the rows must have; all that are given must hold. */
+export interface TraceQuery extends TraceFilter {
+  readonly tenantId: TenantId;
+}
+
+/** As `TraceQuery`, about whatever company; one besides the times must be given. */
+export interface TraceFilter {
   readonly queueId?: string;
   readonly messageId?: string;
   /** Rows whose sender or recipient is this address. */
@@ -84,9 +88,8 @@ export interface SignInRow extends SignInEntry {
   readonly id: number;
 }
 
-/** A tenant or an account must be given. */
 export interface SignInQuery {
-  readonly tenantId?: TenantId;
+  readonly tenantId: TenantId;
   readonly accountId?: AccountId;
   readonly from?: number;
   readonly to?: number;

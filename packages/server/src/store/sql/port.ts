@@ -47,6 +47,13 @@ export interface ReadOptions {
    * at all without it: a second fence behind the conditions of the queries. Files of one account have no use for it.
    */
   readonly account?: number;
+  /** The company that the work is about, in databases that are fenced by company: as `account` is in those of accounts. */
+  readonly tenant?: number;
+  /**
+   * Names an act on the rows of all companies, such as removing what is too old: a word of letters and hyphens. What is
+   * done for one company names the company instead.
+   */
+  readonly across?: string;
 }
 
 export interface TransactOptions extends ReadOptions {

@@ -62,8 +62,10 @@ interface Relocation {
   readonly signal: AbortSignal;
 }
 
+/** The rows that are moved are those of all companies. */
 async function open(place: DatabasePlace, kind: Kind): Promise<SqlDatabase> {
-  return openDatabase(place, migrations[kind], systemClock.now());
+  const whole = typeof place === 'string' ? place : { ...place, bypass: 'relocation' };
+  return openDatabase(whole, migrations[kind], systemClock.now());
 }
 
 /** Takes the database for rows of this folder. Throws when it has others. */

@@ -3,15 +3,15 @@ import type pg from 'pg';
 import { MailError } from '../../../platform/errors.ts';
 import type { Durability, SqlTransaction } from '../../sql/port.ts';
 import { isLost, isPassing } from './failures.ts';
-import { accountSetting } from './fence.ts';
+import { noScope } from './fence.ts';
 import type { Client } from './pool.ts';
 import { Fate, transactionOver } from './transaction.ts';
 
 /** One call of `transact` on its way to a commit. */
 export interface Member {
   readonly durability: Durability;
-  /** Whose rows it is about; one that names an account is committed alone. */
-  readonly account: number | null;
+  /** The statements that say whose rows it is about. */
+  readonly scope: readonly string[];
   readonly effects: (() => void)[];
   /** Whether its caller has been told. */
   over: boolean;
@@ -24,21 +24,14 @@ export interface Member {
 /** Key of the advisory lock of the one writer; two parts, of which the second is the schema. */
 const writerLock = 0x686f_6e67;
 
-/** The statement by which a transaction says whose rows it is about: see `fence.ts`. */
-export function nameAccount(account: number): string {
-  if (!Number.isSafeInteger(account)) throw new MailError('input.invalid', { reason: 'account' });
-  return `SET LOCAL ${accountSetting} = '${account}'`;
-}
-
 /** Begins, waits for its turn to write, and returns the transaction's number, which tells later whether it was committed. */
 async function begin(
   client: Client,
   alone: boolean,
   relaxed: boolean,
-  account: number | null,
+  scope: readonly string[],
 ): Promise<string> {
-  const steps = ['BEGIN ISOLATION LEVEL READ COMMITTED'];
-  if (account !== null) steps.push(nameAccount(account));
+  const steps = ['BEGIN ISOLATION LEVEL READ COMMITTED', ...scope];
   if (relaxed) steps.push('SET LOCAL synchronous_commit = off');
   if (alone)
     steps.push(`SELECT pg_advisory_xact_lock(${writerLock}, hashtext(current_setting('search_path')))`);
@@ -78,8 +71,13 @@ async function verdict(pool: pg.Pool, id: string): Promise<'committed' | 'aborte
 async function runMembers(client: Client, members: readonly Member[], fate: Fate): Promise<Member[]> {
   const done: Member[] = [];
   const lone = members.length === 1;
+  // What one of them names must not hold for the next.
+  const scoped = members.some(member => member.scope.length > 0);
   for (const member of members) {
-    if (!lone) await fate.watch(client.query('SAVEPOINT member'));
+    if (!lone) {
+      const steps = scoped ? [...noScope, ...member.scope] : [];
+      await fate.watch(client.query(['SAVEPOINT member', ...steps].join('; ')));
+    }
     try {
       await member.run(transactionOver(client, fate, member.effects));
       if (fate.error) throw fate.error;
@@ -126,8 +124,9 @@ export async function commitTogether(
   let broken = true;
   try {
     const fate = new Fate();
+    const lone = members.length === 1 ? members[0] : undefined;
     const relaxed = members.every(member => member.durability === 'relaxed');
-    const id = await begin(client, alone, relaxed, members[0]?.account ?? null);
+    const id = await begin(client, alone, relaxed, lone?.scope ?? []);
     const done = await runMembers(client, members, fate);
     if (done.length > 0) await commit(pool, client, id);
     else if (members.length > 1) await client.query('ROLLBACK');

@@ -11,8 +11,9 @@ import type {
   Statement,
   TransactOptions,
 } from '../../sql/port.ts';
-import { commitTogether, type Member, nameAccount } from './commit.ts';
+import { commitTogether, type Member } from './commit.ts';
 import { isPassing, translate } from './failures.ts';
+import { type Fence, scopeSteps } from './fence.ts';
 import { type Client, openPool, type PoolOptions } from './pool.ts';
 import { readerOver } from './transaction.ts';
 
@@ -25,6 +26,8 @@ export type Writers = 'one' | 'rows';
 
 export interface PostgresOptions extends Omit<PoolOptions, 'lockTimeoutMs' | 'statementTimeoutMs'> {
   readonly writers: Writers;
+  /** Which fence `openPostgres` puts up; none without it. */
+  readonly fence?: Fence;
   /** How long to retry, wait for locks and for a server that restarts, ms. */
   readonly busyTimeoutMs?: number;
   /** Longest statement, ms; 0 for none. */
@@ -87,9 +90,8 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#single(client => readerOver(client).arrays(query, ...parameters));
   }
 
-  async read<T>(work: (reader: SqlReader) => Promise<T>, { account }: ReadOptions = {}): Promise<T> {
-    const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-    const steps = account === undefined ? begin : `${begin}; ${nameAccount(account)}`;
+  async read<T>(work: (reader: SqlReader) => Promise<T>, scope: ReadOptions = {}): Promise<T> {
+    const steps = ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', ...scopeSteps(scope)].join('; ');
     return this.#single(async client => {
       await client.query(steps);
       try {
@@ -201,7 +203,7 @@ export class PostgresDatabase implements SqlDatabase {
 
 function memberFor<T>(
   work: (tx: SqlTransaction) => Promise<T>,
-  { durability = 'durable', account }: TransactOptions,
+  { durability = 'durable', ...scope }: TransactOptions,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
 ): Member {
@@ -209,7 +211,7 @@ function memberFor<T>(
   const effects: (() => void)[] = [];
   const member: Member = {
     durability,
-    account: account ?? null,
+    scope: scopeSteps(scope),
     effects,
     over: false,
     run: async tx => {

@@ -1,20 +1,63 @@
-import { type SqlDatabase, statement } from '../../sql/port.ts';
+import { MailError } from '../../../platform/errors.ts';
+import { type ReadOptions, type SqlDatabase, type Statement, statement } from '../../sql/port.ts';
 
 /**
- * Row-level security as a second fence between accounts: in a fenced schema a connection sees rows of the account that its
- * transaction has named, and none when it named none. What works on rows of all (migrations, the look at change
- * counters, a repair by an operator) says so by name in `hongyan.bypass`, which is then in the server's log of the statement.
+ * Row-level security as a second fence between accounts, or between companies: in a fenced schema a connection sees rows
+ * of whom its transaction has named, and none when it named nobody. What works on rows of all (migrations, the look at
+ * change counters, a repair by an operator) says so by name in `hongyan.bypass`, which is then in the server's log of the
+ * statement.
  */
-export const accountSetting = 'hongyan.account';
+const accountSetting = 'hongyan.account';
+const tenantSetting = 'hongyan.tenant';
 export const bypassSetting = 'hongyan.bypass';
 
-/** Tables with a column `account_id` that have no fence yet. */
-const unfenced = statement(
-  `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped
-   WHERE n.nspname = current_schema() AND c.relkind = 'r'
-     AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'own_account')
-   ORDER BY 1`,
+/** Between whom a fence stands. */
+export type Fence = 'account' | 'tenant';
+
+interface FenceWords {
+  readonly column: string;
+  readonly policy: string;
+  readonly setting: string;
+  /** Tables with the column that have no fence yet. */
+  readonly unfenced: Statement;
+}
+
+function fenceWords(column: string, policy: string, setting: string): FenceWords {
+  const unfenced = statement(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = '${column}' AND NOT a.attisdropped
+     WHERE n.nspname = current_schema() AND c.relkind = 'r'
+       AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '${policy}')
+     ORDER BY 1`,
+  );
+  return { column, policy, setting, unfenced };
+}
+
+const fences: Readonly<Record<Fence, FenceWords>> = {
+  account: fenceWords('account_id', 'own_account', accountSetting),
+  tenant: fenceWords('tenant_id', 'own_company', tenantSetting),
+};
+
+function setNumber(setting: string, value: number): string {
+  if (!Number.isSafeInteger(value)) throw new MailError('input.invalid', { reason: setting });
+  return `SET LOCAL ${setting} = '${value}'`;
+}
+
+/** The statements by which a transaction says whose rows it is about. Throws `input.invalid` for what could be more than a name. */
+export function scopeSteps({ account, tenant, across }: ReadOptions): string[] {
+  const steps: string[] = [];
+  if (account !== undefined) steps.push(setNumber(accountSetting, account));
+  if (tenant !== undefined) steps.push(setNumber(tenantSetting, tenant));
+  if (across !== undefined) {
+    if (!/^[a-z][a-z-]{0,62}$/.test(across)) throw new MailError('input.invalid', { reason: 'across' });
+    steps.push(`SET LOCAL ${bypassSetting} = '${across}'`);
+  }
+  return steps;
+}
+
+/** What takes back the scope of the work before in the same transaction: the connection's own words hold again. */
+export const noScope: readonly string[] = [accountSetting, tenantSetting, bypassSetting].map(
+  setting => `SET LOCAL ${setting} TO DEFAULT`,
 );
 
 /** Whether the role of the connection is above all policies: a superuser, or one with BYPASSRLS. */
@@ -26,20 +69,22 @@ const above = statement(
  * Each setting is read once in a statement, not once for each row. The owner of the tables, which is the role we are, is
  * held to the policy, too. Before a transaction has named an account the setting is missing or empty: then it is no number.
  */
-function policy(table: string): string {
-  const account = `(SELECT CAST(NULLIF(current_setting('${accountSetting}', true), '') AS BIGINT))`;
+function policyOn(table: string, { column, policy, setting }: FenceWords): string {
+  const named = `(SELECT CAST(NULLIF(current_setting('${setting}', true), '') AS BIGINT))`;
   const bypass = `(SELECT COALESCE(current_setting('${bypassSetting}', true), '') <> '')`;
-  return `CREATE POLICY own_account ON "${table}" USING (account_id = ${account} OR ${bypass})`;
+  return `CREATE POLICY ${policy} ON "${table}" USING (${column} = ${named} OR ${bypass})`;
 }
 
-/** Puts the fence up around every table of the schema that has rows of accounts. Safe to call from several processes at once. */
-export async function fenceAccounts(database: SqlDatabase): Promise<void> {
+/** Puts the fence up around every table of the schema that has rows of accounts, or of companies. Safe to call from several processes at once. */
+export async function putFence(database: SqlDatabase, fence: Fence): Promise<void> {
+  const words = fences[fence];
+  const { unfenced } = words;
   if ((await database.all(unfenced)).length === 0) return;
   await database.transact(async tx => {
     for (const { name } of await tx.all<{ name: string }>(unfenced)) {
       await tx.run(statement(`ALTER TABLE "${name}" ENABLE ROW LEVEL SECURITY`));
       await tx.run(statement(`ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`));
-      await tx.run(statement(policy(name)));
+      await tx.run(statement(policyOn(name, words)));
     }
   });
 }

@@ -1,7 +1,7 @@
 import { type Migration, migrate } from '../../sql/migrate.ts';
 import { statement } from '../../sql/port.ts';
 import { PostgresDatabase, type PostgresOptions } from './database.ts';
-import { fenceAccounts, fenceHolds } from './fence.ts';
+import { fenceHolds, putFence } from './fence.ts';
 
 /** Opens a schema (made if missing) and brings its tables up to date; without migrations they are left as they are. Safe to call from several processes at once. */
 export async function openPostgres(
@@ -24,8 +24,8 @@ export async function openPostgres(
     await preparing.transact(tx => tx.run(statement(`CREATE SCHEMA IF NOT EXISTS ${schema}`)));
   }
   if (migrations.length > 0) await migrate(preparing, migrations, now);
-  if (options.writers === 'rows' && migrations.length > 0) {
-    await fenceAccounts(preparing);
+  if (options.fence !== undefined && migrations.length > 0) {
+    await putFence(preparing, options.fence);
     if (!(await fenceHolds(preparing))) options.onUnfenced?.();
   }
   return new PostgresDatabase(options);

@@ -17,9 +17,9 @@ export interface PoolOptions {
   readonly statementTimeoutMs: number;
   /** What is told of connections that die while nobody uses them. */
   readonly onIdleError?: (error: Error) => void;
-  /** Is told when the role is above row-level security (a superuser): the fence between accounts is not there then. */
+  /** Is told when the role is above row-level security (a superuser): no fence is there then. */
   readonly onUnfenced?: () => void;
-  /** Name of work on the rows of all accounts: see `fence.ts`. Only for what is never done for one account. */
+  /** Name of work on the rows of all: see `fence.ts`. Only for what is never done for one account or company. */
   readonly bypass?: string;
   /** Gets what can be asked about the pool, once, when it is opened. */
   readonly observe?: (use: PoolUse) => void;
