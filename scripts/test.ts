@@ -106,15 +106,14 @@ async function runOnPostgres(): Promise<Counts[]> {
   const contracts = find('packages/server/test/contracts/*.test.ts').filter(
     file => !file.includes('search-index'),
   );
-  // Conversations of the queue and of IMAP. Those of JMAP, REST and the web go through the same rooms, which the contracts
-  // try; whole programs (app-*) are on files unless their configuration says otherwise.
-  const all = find('packages/server/test/conversations/*.test.ts');
-  const conversations = testsOfEngine(root, all).filter(file => /\/(?:flow|imap)-|getmail/.test(file));
-  say(`— tests on PostgreSQL: ${conversations.length} of ${all.length} conversations`);
+  const all = find('packages/server/test/{conversations,hazards}/*.test.ts');
+  const { run, unexplained } = testsOfEngine(root, all);
+  say(`— tests on PostgreSQL: ${run.length} of ${all.length} conversations and hazards`);
+  for (const file of unexplained) say(`not on PostgreSQL: ${file}`);
   const counts: Counts[] = [];
   for (const [i, programs] of versions.entries()) {
     await using server = await startPostgres(programs);
-    const files = [...contracts, ...conversations].filter(
+    const files = [...contracts, ...run].filter(
       file => i === 0 || aboutEngine.some(part => file.includes(part)),
     );
     counts.push(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { storeSettings } from '@hongyan/testkit/stores/databases.ts';
 
 const main = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 
@@ -27,7 +28,7 @@ export function temporaryFolder(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A configuration file in `folder` with ports that the system chooses. */
+/** A configuration file in `folder` with ports that the system chooses; rows are in the engine of the run unless `more` says where. */
 export function writeConfig(folder: string, more = ''): string {
   const file = join(folder, 'hongyan.toml');
   writeFileSync(
@@ -49,7 +50,7 @@ web = 0
 hash_memory = "1 MB"
 hash_passes = 1
 ${more.startsWith('[') ? more : ''}
-`,
+${more.includes('[store]') ? '' : storeSettings(folder)}`,
   );
   return file;
 }

@@ -12,35 +12,18 @@ import { setSignInPolicy } from '../../src/access/clients/policies.ts';
 import { clientAccess, setClientSwitches } from '../../src/access/clients/settings.ts';
 import { setPassword } from '../../src/access/passwords.ts';
 import { ownScope, type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
-import { defaultConfig } from '../../src/app/config/load.ts';
 import { type RunningServer, startServer } from '../../src/app/start-server.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
-const none = {
-  smtp: 0,
-  submission: 0,
-  submissions: 0,
-  imap: 0,
-  imaps: 0,
-  pop3: 0,
-  pop3s: 0,
-  sieve: 0,
-  web: 0,
-};
 
 const folder = temporaryFolder();
 let server: RunningServer;
 
 before(async () => {
-  const base = defaultConfig();
   server = await startServer({
-    config: {
-      ...base,
-      data: folder.path,
-      listen: { ...base.listen, ...none, hosts: ['127.0.0.1'] },
-      access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
-    },
+    config: testConfig(folder.path),
     sample: { password },
   });
 });
@@ -61,7 +44,7 @@ function company(scope: Scope): Scope {
   return tenantScope(scope.tenantId, 'test');
 }
 
-function port(name: keyof typeof none): number {
+function port(name: keyof typeof server.ports): number {
   return server.ports[name] ?? assert.fail(`no port ${name}`);
 }
 
@@ -226,7 +209,9 @@ test('CLI-01, CLI-02, CLI-07, SEC-06: the administrator chooses who may and who 
   assert.equal(await failing(), 'scope');
   const results = await server.house.records
     .flush()
-    .then(() => server.house.records.findSignIns({ accountId: bob.accountId }, { limit: 1 }));
+    .then(() =>
+      server.house.records.findSignIns({ tenantId: bob.tenantId, accountId: bob.accountId }, { limit: 1 }),
+    );
   assert.equal(results[0]?.result, 'auth.clients_off');
   await setSignInPolicy(signIn, admin, 'client-access', forAll);
   await setClientSwitches(signIn, bob, { enabled: false });

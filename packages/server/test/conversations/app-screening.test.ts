@@ -11,31 +11,10 @@ import { defaultConfig } from '../../src/app/config/load.ts';
 import type { House } from '../../src/app/house.ts';
 import { type RunningServer, startServer } from '../../src/app/start-server.ts';
 import { envelopesOf, openImap, sendMail } from '../app-fixture/clients.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
-
-function config(data: string, more: Partial<Config> = {}): Config {
-  const base = defaultConfig();
-  const ports = {
-    smtp: 0,
-    submission: 0,
-    submissions: 0,
-    imap: 0,
-    imaps: 0,
-    pop3: 0,
-    pop3s: 0,
-    sieve: 0,
-    web: 0,
-  };
-  return {
-    ...base,
-    data,
-    listen: { ...base.listen, ...ports, hosts: ['127.0.0.1'] },
-    access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
-    ...more,
-  };
-}
 
 async function company({ directory, passwords }: House): Promise<void> {
   const scope = tenantScope((await directory.createTenant('outside.test')).tenantId, 'test');
@@ -47,7 +26,7 @@ async function company({ directory, passwords }: House): Promise<void> {
 /** A server that looks into what comes from this machine, too, and asks this name server. */
 function screening(data: string, server: string, deadline = 5000): Config {
   const base = defaultConfig();
-  return config(data, {
+  return testConfig(data, {
     hostname: 'mx.outside.test',
     dns: { servers: [server], timeout: 60_000 },
     screening: { ...base.screening, loopback: true, deadline },
@@ -108,7 +87,7 @@ test('two servers: what one signs the other verifies; forged mail is answered wi
   const relay = { ...defaultConfig().relay, routes: [route] };
   const keys: { name: string; text: string }[] = [];
   await using server = await startServer({
-    config: config(home.path, { relay }),
+    config: testConfig(home.path, { relay }),
     sample: { password },
     prepare: async ({ directory, dkim }) => {
       for (const { tenantId } of await directory.listTenants())

@@ -4,10 +4,10 @@ import type { ImapFlow } from 'imapflow';
 import { passwordCredentials } from '../../src/access/passwords.ts';
 import { tenantScope } from '../../src/access/scope.ts';
 import type { Config, Route } from '../../src/app/config/config.ts';
-import { defaultConfig } from '../../src/app/config/load.ts';
 import type { House } from '../../src/app/house.ts';
 import { type RunningServer, startServer } from '../../src/app/start-server.ts';
 import { envelopesOf, openImap, sendMail } from '../app-fixture/clients.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
@@ -16,23 +16,11 @@ function config(
   data: string,
   more: { readonly routes?: readonly Route[]; readonly smtp?: number; readonly roles?: Config['roles'] } = {},
 ): Config {
-  const base = defaultConfig();
-  const none = {
-    submission: 0,
-    submissions: 0,
-    imap: 0,
-    imaps: 0,
-    pop3: 0,
-    pop3s: 0,
-    sieve: 0,
-    web: 0,
-  } as const;
+  const base = testConfig(data);
   return {
     ...base,
-    data,
     roles: more.roles ?? base.roles,
-    listen: { ...base.listen, ...none, hosts: ['127.0.0.1'], smtp: more.smtp ?? 0 },
-    access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
+    listen: { ...base.listen, smtp: more.smtp ?? 0 },
     relay: { ...base.relay, routes: more.routes ?? [] },
   };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JmapClient } from '@hongyan/testkit/jmap-client.ts';
-import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
 import { openImap } from '../app-fixture/clients.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
@@ -15,25 +15,8 @@ interface Made {
 
 test('MBX-01, MBX-02, DOM-19: a member has one mailbox, made with the account, the same in webmail and mail clients; any free prefix in any own domain', async () => {
   using folder = temporaryFolder();
-  const base = defaultConfig();
-  const none = {
-    smtp: 0,
-    submission: 0,
-    submissions: 0,
-    imap: 0,
-    imaps: 0,
-    pop3: 0,
-    pop3s: 0,
-    sieve: 0,
-    web: 0,
-  };
   await using server = await startServer({
-    config: {
-      ...base,
-      data: folder.path,
-      listen: { ...base.listen, ...none, hosts: ['127.0.0.1'] },
-      access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
-    },
+    config: testConfig(folder.path),
     sample: { password },
   });
   const { imaps, web } = server.ports;

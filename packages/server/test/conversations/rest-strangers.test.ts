@@ -4,6 +4,7 @@ import { passwordCredentials } from '@hongyan/server/access/passwords.ts';
 import { type Principal, tenantScope } from '@hongyan/server/access/scope.ts';
 import { operations } from '@hongyan/server/protocols/rest/registry.ts';
 import { type SqlDatabase, statement } from '@hongyan/server/store/sql/port.ts';
+import { readTables } from '@hongyan/server/store/sql/tables.ts';
 import { openRestHouse, type RestClient } from '@hongyan/testkit/rest-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
 import { sampleOf } from '../rest-fixture/sample.ts';
@@ -13,14 +14,12 @@ const restless = new Set(['web_session', 'sign_in_delay', 'api_idempotency', 'id
 
 /** Everything the system database holds of a company, table by table. */
 async function stateOf(database: SqlDatabase, tenantId: number): Promise<Record<string, unknown[]>> {
-  const tables = await database.all<{ name: string }>(
-    statement(`SELECT m.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'tenant_id'
-      WHERE m.type = 'table' ORDER BY m.name`),
-  );
   const state: Record<string, unknown[]> = {};
-  for (const { name } of tables) {
-    if (restless.has(name)) continue;
-    state[name] = await database.arrays(statement(`SELECT * FROM ${name} WHERE tenant_id = $1`), tenantId);
+  for (const { name, columns } of await readTables(database)) {
+    if (restless.has(name) || !columns.includes('tenant_id')) continue;
+    const rows = await database.arrays(statement(`SELECT * FROM ${name} WHERE tenant_id = $1`), tenantId);
+    // PostgreSQL returns rows in the order of the last changes.
+    state[name] = rows.map(row => JSON.stringify(row)).toSorted();
   }
   return state;
 }

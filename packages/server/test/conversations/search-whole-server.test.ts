@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { JmapClient } from '@hongyan/testkit/jmap-client.ts';
 import { createTransport } from 'nodemailer';
 import { ZipFile } from 'yazl';
-import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
 import { openImap } from '../app-fixture/clients.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
@@ -41,25 +41,8 @@ function pdf(line: string): Buffer {
 
 test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in its Word and PDF files within seconds', async () => {
   using folder = temporaryFolder();
-  const base = defaultConfig();
-  const none = {
-    smtp: 0,
-    submission: 0,
-    submissions: 0,
-    imap: 0,
-    imaps: 0,
-    pop3: 0,
-    pop3s: 0,
-    sieve: 0,
-    web: 0,
-  };
   await using server = await startServer({
-    config: {
-      ...base,
-      data: folder.path,
-      listen: { ...base.listen, ...none, hosts: ['127.0.0.1'] },
-      access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
-    },
+    config: testConfig(folder.path),
     sample: { password },
   });
   const { submissions, imaps, web } = server.ports;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LineClient } from '@hongyan/testkit/line-client.ts';
-import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
 import { envelopesOf, openImap, sendMail } from '../app-fixture/clients.ts';
+import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
 
 const password = 'wild goose 9';
@@ -22,25 +22,8 @@ async function answer(client: LineClient): Promise<string> {
 
 test('a script uploaded over ManageSieve files mail that comes by SMTP, as IMAP shows; the sender is answered once', async () => {
   using folder = temporaryFolder();
-  const base = defaultConfig();
-  const none = {
-    smtp: 0,
-    submission: 0,
-    submissions: 0,
-    imap: 0,
-    imaps: 0,
-    pop3: 0,
-    pop3s: 0,
-    sieve: 0,
-    web: 0,
-  };
   await using server = await startServer({
-    config: {
-      ...base,
-      data: folder.path,
-      listen: { ...base.listen, ...none, hosts: ['127.0.0.1'] },
-      access: { ...base.access, hashMemory: 1024 * 1024, hashPasses: 1 },
-    },
+    config: testConfig(folder.path),
     sample: { password },
   });
   const { sieve, submissions, imaps } = server.ports;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { after } from 'node:test';
 import { type AccountStoreOptions, openAccountStore } from '@hongyan/server/store/accounts/account-store.ts';
 import { inPostgres } from '@hongyan/server/store/accounts/placement.ts';
 import { accountMigrations } from '@hongyan/server/store/accounts/schema.ts';
@@ -7,18 +6,18 @@ import type { DatabasePlace, PostgresPlace } from '@hongyan/server/store/engines
 import { openDatabase } from '@hongyan/server/store/engines/open-database.ts';
 import { readPostgresUrl } from '@hongyan/server/store/engines/postgres/connection-url.ts';
 import { PostgresDatabase } from '@hongyan/server/store/engines/postgres/database.ts';
-import { openPostgres } from '@hongyan/server/store/engines/postgres/open.ts';
 import { recordsMigrations } from '@hongyan/server/store/records/schema.ts';
 import { spoolMigrations } from '@hongyan/server/store/spool/schema.ts';
 import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
 import { statement } from '@hongyan/server/store/sql/port.ts';
 import { systemMigrations } from '@hongyan/server/store/system/schema.ts';
+import { ownDatabase } from './own-database.ts';
 
 /**
  * The engine under test. The same tests run on both: `npm run test:postgres` starts a server, puts its URL here and runs
  * them again.
  */
-const url = process.env['HONGYAN_TEST_POSTGRES'];
+const url = await ownDatabase(process.env['HONGYAN_TEST_POSTGRES']);
 
 /** For tests of what only files have (`{ skip: onlyFiles }`): a reason when this run is on PostgreSQL. */
 export const onlyFiles: string | false = url ? 'about SQLite files; this run is on PostgreSQL' : false;
@@ -53,9 +52,11 @@ export function openTestAccounts(options: AccountStoreOptions): ReturnType<typeo
   return openAccountStore({ ...options, placement: inPostgres('main'), postgres: () => shared });
 }
 
-/** Settings of a whole server on the engine of this run, TOML; `folder` tells installations apart. */
-export function storeSettings(folder: string): string {
-  if (!url) return '';
+/** Where a whole server keeps its rows in this run; nothing when it is in files. `folder` tells installations apart. */
+export function storeOfEngine(
+  folder: string,
+): { readonly url: string; readonly schema: string; readonly connections: number } | Record<string, never> {
+  if (!url) return {};
   const schema = `s_${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
   for (const name of ['system', 'spool', 'records', 'accounts']) {
     made.set(`${schema}_${name}`, {
@@ -64,7 +65,15 @@ export function storeSettings(folder: string): string {
       connections: 1,
     });
   }
-  return `[store]\nurl = ${JSON.stringify(url)}\nschema = ${JSON.stringify(schema)}\nconnections = 10\n`;
+  return { url, schema, connections: 10 };
+}
+
+/** The same as TOML. */
+export function storeSettings(folder: string): string {
+  const lines = Object.entries(storeOfEngine(folder)).map(
+    ([key, value]) => `${key} = ${JSON.stringify(value)}\n`,
+  );
+  return lines.length === 0 ? '' : `[store]\n${lines.join('')}`;
 }
 
 /** All tables of all four databases, seen through one search path. Only on PostgreSQL. */
@@ -90,19 +99,3 @@ export async function openTestSchemas(name: string): Promise<PostgresDatabase> {
   await database.transact(tx => tx.run(statement(`SET search_path TO ${path}`)));
   return database;
 }
-
-async function dropAll(): Promise<void> {
-  const [first] = made.values();
-  if (!first) return;
-  await using database: PostgresDatabase = await openPostgres(
-    { ...first, schema: 'dropping', connections: 1, writers: 'rows' },
-    [],
-    0,
-  );
-  for (const { schema } of made.values()) {
-    await database.transact(async tx => tx.run(statement(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)));
-  }
-}
-
-// Thousands of tables would slow down everybody who comes after.
-if (url) after(dropAll);

@@ -99,10 +99,10 @@ async function startProgram(
   throw new Error(`postgres did not start: ${said}`);
 }
 
-/** A role and its database, as docs/operator/postgresql.md says. */
+/** A role and its database, as docs/operator/postgresql.md says; it may make more of them, one for each file of tests. */
 async function makeDatabase(bin: string, folder: string): Promise<void> {
   const options = ['-h', folder, '-U', 'postgres', '-d', 'postgres', '-q', '-v', 'ON_ERROR_STOP=1'];
-  const commands = ['CREATE ROLE hongyan LOGIN', 'CREATE DATABASE hongyan OWNER hongyan'];
+  const commands = ['CREATE ROLE hongyan LOGIN CREATEDB', 'CREATE DATABASE hongyan OWNER hongyan'];
   await run(join(bin, 'psql'), [...options, ...commands.flatMap(text => ['-c', text])]);
 }
 
