@@ -33,7 +33,7 @@ import type { JmapContext } from '@hongyan/server/protocols/jmap/context.ts';
 import { jmapModule } from '@hongyan/server/protocols/jmap/module.ts';
 import { defaultPushPost } from '@hongyan/server/protocols/jmap/push/post.ts';
 import { PushSender } from '@hongyan/server/protocols/jmap/push/sender.ts';
-import { defaultScriptLimits } from '@hongyan/server/sieve/context.ts';
+import { defaultScriptLimits, type ScriptContext } from '@hongyan/server/sieve/context.ts';
 import type { MovableAccounts } from '@hongyan/server/store/accounts/moving/movable-accounts.ts';
 import { openSpool } from '@hongyan/server/store/spool/open-spool.ts';
 import { JmapClient } from './jmap-client.ts';
@@ -116,7 +116,12 @@ export async function openJmapHouse(
     language: 'en',
     limits: defaultPersonalLimits,
   };
-  const scripts = { accounts, clock, limits: defaultScriptLimits };
+  const scripts: ScriptContext = {
+    accounts,
+    clock,
+    limits: defaultScriptLimits,
+    changed: (accountId, modseq) => notifier.changed(accountId, modseq),
+  };
   const roles = ['drafts', 'sent', 'junk', 'trash', 'archive'] as const;
   const folders = roles.map(role => ({ role, name: role[0]?.toUpperCase() + role.slice(1) }));
   const flow: FlowContext = {

@@ -278,7 +278,12 @@ async function openRooms(options: HouseOptions): Promise<House> {
     metrics,
     jobs,
     others: options.others ?? null,
-    scripts: { accounts, clock, limits: defaultScriptLimits },
+    scripts: {
+      accounts,
+      clock,
+      limits: defaultScriptLimits,
+      changed: (accountId, modseq) => notifier.changed(accountId, modseq),
+    },
     revocations,
     ...access,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

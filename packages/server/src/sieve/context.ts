@@ -2,6 +2,7 @@ import { defaultSieveLimits, type SieveLimits } from '@hongyan/formats/sieve/lim
 import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
+import type { AccountId } from '../platform/ids.ts';
 import type { AccountStore } from '../store/accounts/account-store.ts';
 
 /** Limits of an account's scripts. Values of a plan. */
@@ -31,6 +32,8 @@ export interface ScriptContext {
   readonly accounts: AccountStore;
   readonly clock: Clock;
   readonly limits: ScriptLimits;
+  /** Told of the account and its modseq once its scripts have changed; left out: nobody listens. */
+  readonly changed?: (accountId: AccountId, modseq: number) => void;
 }
 
 /** Throws `access.denied` unless the scope may read the account. */

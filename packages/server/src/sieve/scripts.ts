@@ -84,7 +84,15 @@ async function change(
   work: (tx: AccountTransaction, rows: readonly ScriptRow[]) => Promise<ScriptChange>,
 ): Promise<ScriptChange> {
   requireWrite(scope);
-  return ctx.accounts.transact(scope, async tx => work(tx, await scriptRows(tx)));
+  return ctx.accounts.transact(scope, async tx => {
+    const outcome = await work(tx, await scriptRows(tx));
+    if (outcome.kind === 'done') {
+      // The account has moved on, by which listeners tell this from what they know already.
+      const modseq = tx.takeModseq();
+      tx.afterCommit(() => ctx.changed?.(tx.accountId, modseq));
+    }
+    return outcome;
+  });
 }
 
 /** Stores a script that is right; one of that name is replaced and stays active if it was (RFC 5804 §2.6). With `isNew` there must be none. */

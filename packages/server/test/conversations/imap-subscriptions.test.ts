@@ -5,9 +5,14 @@ import { FakeAuthenticator } from '@hongyan/testkit/fake-authenticator.ts';
 import { ImapClient } from '@hongyan/testkit/imap-client.ts';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
-import { systemScope } from '../../src/access/scope.ts';
+import { scopeOf } from '@hongyan/testkit/web-house.ts';
+import { sharedFoldersScope, systemScope } from '../../src/access/scope.ts';
 import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
+import { listMailboxes } from '../../src/mailbox/list.ts';
+import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
+import { setSubscribed } from '../../src/mailbox/subscribe.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { isMailError } from '../../src/platform/errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createImapServer } from '../../src/protocols/imap/server.ts';
 import { assertAccountClean } from '../../src/store/checker/check-account.ts';
@@ -137,7 +142,8 @@ test('RFC 8621 §2: in a public mailbox everybody is subscribed to what they say
   });
   assert.deepEqual(set['updated'], { [inbox]: null });
   assert.notEqual(set['newState'], aliceBefore);
-  assert.deepEqual(await updatedSince(alice, accountId, aliceBefore), [inbox]);
+  const changes = await alice.call('Mailbox/changes', { accountId, sinceState: aliceBefore });
+  assert.deepEqual([changes['updated'], changes['updatedProperties']], [[inbox], null]);
   assert.deepEqual(await subscribed(alice, accountId), ['Inbox']);
   // Bob hears of nothing, because for him nothing changed.
   assert.equal(await stateOf(bob, accountId), bobBefore);
@@ -172,6 +178,12 @@ test('RFC 8621 §2: in a public mailbox everybody is subscribed to what they say
   await bob.call('Mailbox/set', { accountId, create: { n: { name: 'Notes', isSubscribed: false } } });
   assert.deepEqual(await subscribed(bob, accountId), ['Offers']);
   assert.deepEqual(await subscribed(alice, accountId), []);
+  // The mailbox itself, whose flag programs of old rows go by, has them like any other folder.
+  const own = await listMailboxes(house.mailboxes, systemScope(web.alice.tenantId, number, 'test'));
+  assert.deepEqual(
+    own.filter(each => !each.subscribed).map(each => each.path),
+    [],
+  );
   await assertAccountClean(house.mailboxes.accounts, systemScope(web.alice.tenantId, number, 'test'));
 });
 
@@ -195,6 +207,11 @@ test('RFC 8621 §2, RFC 4314 §4: whoever may see a shared folder subscribes to 
   const inbox = (await alice.mailboxes())['inbox'] ?? '';
   const hidden = await bob.call('Mailbox/set', { accountId, update: { [inbox]: { isSubscribed: true } } });
   assert.equal(objectsIn(hidden['notUpdated'])[inbox]?.['type'], 'notFound');
+  const { mailboxes, web } = house;
+  const scope = sharedFoldersScope(web.bob, web.alice.accountId);
+  await assert.rejects(subscribeFolder(mailboxes, scope, Number(inbox.slice(1)), true), error =>
+    isMailError(error, 'mailbox.not_found'),
+  );
 
   // The owner's own stay the owner's.
   const imapAlice = await scene.imap(aliceAddress);
@@ -235,6 +252,10 @@ test('RFC 9051 §6.3.7: a name that nothing has may be subscribed to; the folder
   await imapBob.ok(`UNSUBSCRIBE "${name}"`);
   assert.deepEqual(await subscribedIn(imapBob, 'Other*'), []);
   assert.deepEqual(await subscribed(bob, alice.accountId), []);
+  // A name that is both, as after a restore of Bob's mailbox, goes in both places.
+  await setSubscribed(scene.house.mailboxes, scopeOf(scene.house.web.bob), name.split('/'), true);
+  await imapBob.ok(`UNSUBSCRIBE "${name}"`);
+  assert.deepEqual(await subscribedIn(imapBob, 'Other*'), []);
   // A folder that is hidden is a name like any other.
   await imapBob.ok(`SUBSCRIBE "Other Users/${aliceAddress}/INBOX"`);
   await imapBob.ok(`UNSUBSCRIBE "Other Users/${aliceAddress}/INBOX"`);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JmapClient } from '@hongyan/testkit/jmap-client.ts';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
-import { housePassword } from '@hongyan/testkit/web-house.ts';
+import { housePassword, scopeOf } from '@hongyan/testkit/web-house.ts';
 import { WebSocket } from 'ws';
+import { activateScript, deleteScript, putScript, renameScript } from '../../src/sieve/scripts.ts';
 
 const mail = 'Subject: news\r\n\r\nbody\r\n';
 
@@ -88,6 +89,37 @@ test('RFC 8620 §7.3: mail that comes is announced to an event source, with the 
   assert.deepEqual(Object.keys(types).toSorted(), ['Email', 'EmailDelivery', 'Mailbox', 'Thread']);
   assert.equal(types['Email'], (await client.call('Email/get', { ids: [] }))['state']);
   await stream.return();
+});
+
+test('RFC 9661 §2, RFC 8620 §7.1: every change of a script is announced, whoever makes it; nobody else’s', async () => {
+  await using house = await openJmapHouse();
+  const client = await house.client(house.web.alice);
+  const stream = events(await listen(client, 'types=SieveScript&closeafter=no&ping=0'));
+  await (await house.client(house.web.bob)).mailboxes();
+  const { scripts } = house.jmap;
+  const scope = scopeOf(house.web.alice);
+  await stream.next();
+  const steps = [
+    () => putScript(scripts, scope, 'one', Buffer.from('keep;')),
+    () => activateScript(scripts, scope, 'one'),
+    () => renameScript(scripts, scope, 'one', 'two'),
+    () => putScript(scripts, scope, 'two', Buffer.from('stop;')),
+    () => activateScript(scripts, scope, null),
+    () => deleteScript(scripts, scope, 'two'),
+  ];
+  const states = new Set<unknown>();
+  for (const step of steps) {
+    await putScript(scripts, scopeOf(house.web.bob), 'his', Buffer.from('keep;'));
+    assert.deepEqual(await step(), { kind: 'done' });
+    const told = JSON.parse((await stream.next()).value?.data ?? '{}') as {
+      changed: Record<string, unknown>;
+    };
+    const { state } = await client.call('SieveScript/get', { ids: [] });
+    assert.deepEqual(told.changed, { [client.accountId]: { SieveScript: state } });
+    states.add(state);
+  }
+  assert.equal(states.size, steps.length);
+  await stream.return(undefined);
 });
 
 test('RFC 8620 §7.3: only the types asked for; closed after the first state; missed changes are told at once', async () => {

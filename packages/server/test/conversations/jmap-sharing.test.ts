@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { scopeOf } from '@hongyan/testkit/web-house.ts';
+import { sharedFoldersScope } from '../../src/access/scope.ts';
+import { changeFolder } from '../../src/mailbox/emails/change-folder.ts';
+import { isMailError } from '../../src/platform/errors.ts';
 import { sharersOf } from '../../src/store/system/sharing/folder-shares.ts';
 
 type Objects = Record<string, unknown>[];
@@ -337,4 +341,50 @@ test('RFC 8620 §5.3, §5.1: a mailbox gets its name and its people together or 
   assert.deepEqual(names.map(String).toSorted(), ['A', 'B', 'New']);
   assert.equal(names.includes(inbox), false);
   assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 4314 §3.1: who may not share writes nothing down about anybody; a folder names so many people', async () => {
+  await using scene = await openScene({ ...reading, mayCreateChild: true, mayRename: true });
+  const { bob, alice, house, accountId, shared } = scene;
+  const { mailboxes, web } = house;
+  const hints = (): Promise<number[]> => sharersOf(web.database, web.alice.tenantId, 999_999, 10);
+  const { updated, notUpdated } = await bob.call('Mailbox/set', {
+    accountId,
+    update: { [shared]: { name: 'Bob’s', shareWith: { anyone: reading } } },
+  });
+  assert.equal(updated, null);
+  assert.equal(objectsIn(notUpdated)[shared]?.['type'], 'forbidden');
+  const made = await bob.call('Mailbox/set', {
+    accountId,
+    create: { c: { name: 'Child', parentId: shared, shareWith: { anyone: reading } } },
+  });
+  assert.equal(objectsIn(made['notCreated'])['c']?.['type'], 'forbidden');
+  const [box] = await listOf(alice, 'Mailbox/get', { ids: [shared] });
+  assert.deepEqual([box?.['name'], await hints()], ['Project', []]);
+  // The transaction asks again: rights may go between the two.
+  const scope = sharedFoldersScope(web.bob, web.alice.accountId);
+  const shares = {
+    whole: false,
+    people: new Map([[0, new Set(['l'] as const)]]),
+    touched: new Set<number>(),
+  };
+  await assert.rejects(changeFolder(mailboxes, scope, Number(shared.slice(1)), { shares }), error =>
+    isMailError(error, 'access.denied'),
+  );
+  // As many as the limit says, then no more, but always fewer.
+  const small = { ...mailboxes, limits: { ...mailboxes.limits, maxAclEntries: 1 } };
+  const id = Number(shared.slice(1));
+  const owner = scopeOf(web.alice);
+  await assert.rejects(changeFolder(small, owner, id, { shares }), error =>
+    isMailError(error, 'limit.exceeded'),
+  );
+  await changeFolder(mailboxes, owner, id, { shares });
+  const none = {
+    whole: false,
+    people: new Map([[web.bob.accountId, new Set<never>()]]),
+    touched: new Set<number>(),
+  };
+  await changeFolder(small, owner, id, { shares: none });
+  const [after] = await listOf(alice, 'Mailbox/get', { ids: [shared], properties: ['shareWith'] });
+  assert.deepEqual(Object.keys(objectsIn(after?.['shareWith'])), ['anyone']);
 });

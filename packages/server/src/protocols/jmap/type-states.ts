@@ -3,9 +3,11 @@ import type { Scope } from '../../access/scope.ts';
 import { readStates } from '../../mailbox/emails/states.ts';
 import { objectPoint } from '../../mailbox/sending/objects.ts';
 import { personalPoints } from '../../personal/objects/read.ts';
+import { scriptsIn } from '../../sieve/scripts.ts';
 import type { JmapContext } from './context.ts';
 import { quotaState } from './methods/quota/quotas.ts';
 import { personalTypeNames } from './personal/type-names.ts';
+import { scriptState } from './sieve/script-object.ts';
 import { printState } from './states.ts';
 
 /**
@@ -41,6 +43,7 @@ export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeSt
       // What members keep beside mail is nobody else's business.
       ...(isOwn &&
         Object.fromEntries(personalTypeNames.map(([name, type]) => [name, printState(personal(type))]))),
+      ...(isOwn && { SieveScript: scriptState(await scriptsIn(reader)) }),
     };
   });
 }
