@@ -235,6 +235,7 @@ export const en: MailPhrases = {
   error: {
     ours: 'Something failed on our side. Try again later.',
     network: 'The server cannot be reached.',
+    unavailable: 'The server cannot read this at the moment; no mail is lost. Try again in a moment.',
     gone: 'You have been signed out. Sign in again.',
     full: 'The mailbox is full.',
     forbidden: 'You do not have this right.',

@@ -232,6 +232,7 @@ export const zh = {
   error: {
     ours: '我们这边出错了，请稍后重试。',
     network: '连不上服务器。',
+    unavailable: '服务器暂时读不到这些内容，邮件没有丢。稍后再试。',
     gone: '登录已过期，请重新登录。',
     full: '邮箱已满。',
     forbidden: '你没有这项权限。',

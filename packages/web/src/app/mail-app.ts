@@ -16,6 +16,7 @@ export function explain(error: unknown, texts: MailPhrases): string {
   const code = error instanceof JmapError ? error.code : 'client';
   const known: Readonly<Record<string, string>> = {
     network: texts.error.network,
+    serverUnavailable: texts.error.unavailable,
     signedOut: texts.error.gone,
     overQuota: texts.error.full,
     forbidden: texts.error.forbidden,
@@ -128,12 +129,12 @@ export class MailApp extends MailNavigation {
       if (change.notSent) notSent += 1;
     }
     if (there.size === 0) return;
-    if (leaves) this.#leave(rows);
-    if (told) this.#tell(told(rows.length), notSent, () => void this.#undo(back));
+    const putBack = leaves ? this.#leave(rows) : () => undefined;
+    if (told) this.#tell(told(rows.length), notSent, () => void this.#undo(back, putBack));
     try {
       await this.store.patch(there);
     } catch (error) {
-      await this.list.refresh();
+      await this.#restore(putBack);
       this.#fail(error);
     }
   }
@@ -207,7 +208,15 @@ export class MailApp extends MailNavigation {
     else this.toasts.show({ text: stopped ? done.stopped(count) : done.undone, stayMs: 3000 });
   }
 
-  async #undo(back: ReadonlyMap<string, EmailPatch>): Promise<void> {
+  /** Shows rows again, and the list as the server has it, when there is one. */
+  async #restore(putBack: () => void): Promise<void> {
+    putBack();
+    await this.list.refresh();
+  }
+
+  async #undo(back: ReadonlyMap<string, EmailPatch>, putBack: () => void): Promise<void> {
+    // At once, and without a network, too: what was to happen waits together with its undoing.
+    putBack();
     try {
       await this.store.patch(back);
       await Promise.all([this.list.refresh(), this.store.syncMailboxes()]);
@@ -217,17 +226,18 @@ export class MailApp extends MailNavigation {
     }
   }
 
-  /** Takes rows off the screen and puts the cursor on the one after them. */
-  #leave(ids: readonly string[]): void {
+  /** Takes rows off the screen and puts the cursor on the one after them. Returns what shows them again. */
+  #leave(ids: readonly string[]): () => void {
     const gone = new Set(ids);
     const next = this.list.neighbour(gone);
-    this.list.remove(gone);
+    const putBack = this.list.remove(gone);
     this.choosing = false;
     this.selection.clear();
     const open = this.route.mailId;
     this.cursor = next;
     if (open && gone.has(open)) this.open(matchMedia(phoneScreen).matches ? null : next);
     this.changed();
+    return putBack;
   }
 
   async fileTo(
@@ -257,13 +267,13 @@ export class MailApp extends MailNavigation {
   async destroy(ids: readonly string[] = this.targets): Promise<void> {
     const mails = this.mailsOf(ids).map(mail => mail.id);
     if (mails.length === 0) return;
-    this.#leave(ids);
+    const putBack = this.#leave(ids);
     try {
       await this.store.destroy(mails);
       await this.store.syncMailboxes();
       this.toasts.show({ text: this.#texts().done.destroyed(ids.length), stayMs: 4000 });
     } catch (error) {
-      await this.list.refresh();
+      await this.#restore(putBack);
       this.#fail(error);
     }
   }
@@ -297,7 +307,7 @@ export class MailApp extends MailNavigation {
     if (mails.length === 0) return;
     const set = (value: Readonly<Record<string, unknown>> | null): Promise<void> =>
       this.store.setSnoozed(mails, value);
-    this.#leave(ids);
+    const putBack = this.#leave(ids);
     try {
       await set(until && { until: until.toISOString().replace(/\.\d+Z$/, 'Z') });
       this.toasts.show({
@@ -312,7 +322,7 @@ export class MailApp extends MailNavigation {
           : {}),
       });
     } catch (error) {
-      await this.list.refresh();
+      await this.#restore(putBack);
       this.#fail(error);
     }
   }

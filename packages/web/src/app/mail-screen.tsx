@@ -1,7 +1,7 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '../features/composer/composer.tsx';
-import { beginning, emptyContent, fromEmail } from '../features/composer/draft.ts';
-import { forgetAll, leftBehind } from '../features/composer/outbox.ts';
+import { beginning, emptyContent, fromEmail, keyOf } from '../features/composer/draft.ts';
+import { forgetAll, takeLeftBehind } from '../features/composer/keeping/local-drafts.ts';
 import { answer, type ReplyKind } from '../features/composer/reply.ts';
 import { DraftDock } from '../features/composer/windows/draft-dock.tsx';
 import { useDrafts } from '../features/composer/windows/use-drafts.ts';
@@ -70,10 +70,13 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     return () => removeEventListener('keydown', shortcuts.handle);
   }, [shortcuts]);
   useEffect(() => {
-    const left = leftBehind(app.store);
-    if (left.length === 0) return;
-    for (const one of left) openDraft(one);
-    app.toasts.show({ text: texts.compose.restored });
+    takeLeftBehind(app.store).then(
+      left => {
+        for (const one of left) openDraft(one);
+        if (left.length > 0) app.toasts.show({ text: texts.compose.restored });
+      },
+      () => undefined,
+    );
     // Only what an earlier visit left behind.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [app]);
@@ -104,18 +107,27 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
         const mailId = await store.draftVersions.newest(shownId);
         await store.load([mailId]);
         const mail = store.full(mailId);
-        if (mail)
+        if (!mail) return;
+        const key = keyOf(mail);
+        const take = (as: string): void =>
           openDraft({
-            key: crypto.randomUUID(),
+            key: as,
             content: fromEmail(mail, store.identities[0]?.id ?? '', file =>
               store.client.downloadUrl(file.blobId ?? '', file.name, file.type),
             ),
             serverId: mailId,
           });
+        if (await store.draftLocks.take(key)) take(key);
+        else
+          app.toasts.show({
+            text: texts.compose.elsewhere,
+            // As a draft of its own: what the other tab saves is not replaced.
+            action: { label: texts.compose.openHere, run: () => take(crypto.randomUUID()) },
+          });
       };
       open().catch((error: unknown) => app.report(error));
     },
-    [app, store, openDraft],
+    [app, store, openDraft, texts],
   );
 
   const openMail = useCallback(
@@ -170,7 +182,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   async function leave(): Promise<void> {
     await unsubscribePush(store.client).catch(() => undefined);
     await signOut().catch(() => undefined);
-    forgetAll(store);
+    await forgetAll(store);
     await forgetKept();
     forgetSearches(store.client.accountId);
     onSignedOut();

@@ -1,4 +1,5 @@
 import { JmapError, setError } from './client.ts';
+import { DraftLocks } from './draft-locks.ts';
 import { DraftVersions } from './draft-versions.ts';
 import { MailCache } from './mail-cache.ts';
 import { destroyEmails, mailsAtOnce, updateEmails } from './many/set-emails.ts';
@@ -47,6 +48,7 @@ export interface Quota {
 /** Everything the screens show, in one place, kept up to date by the server's state changes. */
 export class MailStore extends MailCache {
   readonly draftVersions = new DraftVersions();
+  readonly draftLocks = new DraftLocks(this.client.accountId);
   #quota: Quota | null = null;
   #current: MessageList | null = null;
 

@@ -100,12 +100,23 @@ export class MessageList extends Observable {
     return met ? (after ?? before) : (this.#ids.find(id => id !== undefined) ?? null);
   }
 
-  /** Takes rows away before the server has confirmed it. */
-  remove(ids: ReadonlySet<string>): void {
+  /** Takes rows away before the server has confirmed it. Returns what puts them back where they were. */
+  remove(ids: ReadonlySet<string>): () => void {
     const before = this.#ids.length;
+    const places = this.#ids.flatMap((id, at) => (id !== undefined && ids.has(id) ? [{ id, at }] : []));
     this.#ids = this.#ids.filter(id => id === undefined || !ids.has(id));
     if (this.#total !== null) this.#total = Math.max(0, this.#total - (before - this.#ids.length));
     this.changed();
+    return () => {
+      // Mail may have come meanwhile: then they stand a little higher until the list is read again.
+      const here = new Set(this.#ids);
+      for (const { id, at } of places) {
+        if (here.has(id)) continue;
+        this.#ids.splice(Math.min(at, this.#ids.length), 0, id);
+        if (this.#total !== null) this.#total += 1;
+      }
+      this.changed();
+    };
   }
 
   async #fetch(position: number): Promise<void> {

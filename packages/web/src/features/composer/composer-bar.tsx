@@ -13,6 +13,8 @@ interface ComposerBarProps {
   readonly sending: boolean;
   /** Where the draft is kept, in words. */
   readonly note: string;
+  /** Whether that is not the server. */
+  readonly alarming: boolean;
   readonly mode: DraftMode;
   readonly onMode: (mode: DraftMode) => void;
   readonly onSend: (at: Date | null) => void;
@@ -63,7 +65,7 @@ export function ComposerBar(props: ComposerBarProps): ReactElement {
         onDiscard={phone ? props.onDiscard : null}
       />
       {!phone && place(words.discard, <IconTrash className="icon" size={18} />, props.onDiscard)}
-      <span className="meta grow save-note" role="status">
+      <span className={props.alarming ? 'meta grow save-note local' : 'meta grow save-note'} role="status">
         {props.note}
       </span>
       {!phone && (

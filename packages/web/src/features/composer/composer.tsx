@@ -1,7 +1,9 @@
+import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import type { Shortcuts } from '../../app/shortcuts.ts';
 import { useMedia } from '../../app/use-media.ts';
+import { JmapError } from '../../jmap/client.ts';
 import { clockTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { parseInert } from '../../lib/inert-html.ts';
@@ -15,6 +17,7 @@ import { ComposerBar } from './composer-bar.tsx';
 import { ComposerLines } from './composer-lines.tsx';
 import type { Draft } from './draft.ts';
 import { htmlToText, isWorthKeeping } from './draft.ts';
+import type { UploadTrouble } from './keeping/use-uploads.ts';
 import { discardDraft } from './outbox.ts';
 import { useDraft } from './use-draft.ts';
 import { useSending } from './use-sending.ts';
@@ -37,11 +40,18 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
   const texts = useTexts();
   const language = useLanguage();
   const { store, toasts } = app;
-  const tooLarge = useCallback(
-    (limit: number) => toasts.show({ text: texts.compose.tooLarge(fileSize(limit)), tone: 'error' }),
+  const trouble = useCallback(
+    (what: UploadTrouble) =>
+      toasts.show({
+        text:
+          what.kind === 'lost'
+            ? texts.compose.lostFile(what.name)
+            : texts.compose.tooLarge(fileSize(what.limit)),
+        tone: 'error',
+      }),
     [toasts, texts],
   );
-  const handle = useDraft(store, draft, tooLarge);
+  const handle = useDraft(store, draft, trouble);
   const { content, state, change, addFiles, flush, touched, current, finish } = handle;
   const pending = useRef({ to: '', cc: '', bcc: '' });
   const [over, setOver] = useState(false);
@@ -75,6 +85,12 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
 
   function close(): void {
     collect.current?.();
+    if (handle.uploading()) {
+      // It would go to Drafts without them.
+      drafts.setMode(draft.key, 'mini');
+      toasts.show({ text: texts.compose.uploadingAway });
+      return;
+    }
     leave();
     if (touched() && isWorthKeeping(current().content))
       flush()
@@ -142,7 +158,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     state.kind === 'saving'
       ? texts.compose.saving
       : state.kind === 'local'
-        ? texts.compose.savedLocal
+        ? notSaved(state, texts)
         : state.kind === 'server'
           ? texts.compose.savedServer(clockTime(state.at, language))
           : '';
@@ -167,6 +183,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
         content={content}
         sending={sending}
         note={note}
+        alarming={state.kind === 'local'}
         mode={mode}
         onMode={next => drafts.setMode(draft.key, next)}
         onSend={at => void send([], at)}
@@ -264,6 +281,14 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
       )}
     </section>
   );
+}
+
+/** Where the draft is when it is not on the server. */
+function notSaved(state: { readonly kept: boolean; readonly why: unknown }, texts: MailPhrases): string {
+  const words = texts.compose;
+  if (!state.kept) return words.savedNowhere;
+  const full = state.why instanceof JmapError && state.why.code === 'overQuota';
+  return full ? words.savedLocalFull : words.savedLocal;
 }
 
 /** The quoted mail as text: pictures and colours come with the mail itself. */

@@ -52,6 +52,20 @@ export interface Draft {
   readonly content: DraftContent;
   /** Id of the copy on the server, null before the first save. */
   readonly serverId: string | null;
+  /** A save was never answered: the server may have a copy that is not known here. */
+  readonly inDoubt?: boolean;
+}
+
+/** A Message-ID that tells which draft a copy belongs to: each copy has its own, and all begin with the draft's key. */
+export function messageIdOf(key: string, address: string): string {
+  const copy = crypto.randomUUID().slice(0, 8);
+  return `${key}.${copy}@${address.slice(address.lastIndexOf('@') + 1)}`;
+}
+
+/** The key of the draft that a saved copy belongs to; a new one for what was not saved here. */
+export function keyOf(mail: Pick<EmailFull, 'messageId'>): string {
+  const key = /^([\da-f]{8}-[\da-f-]{27})\.[\da-f]{8}@/.exec(mail.messageId?.[0] ?? '')?.[1];
+  return key ?? crypto.randomUUID();
 }
 
 export function emptyContent(identityId: string): DraftContent {

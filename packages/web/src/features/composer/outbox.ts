@@ -1,54 +1,16 @@
 import { setError } from '../../jmap/client.ts';
 import type { MailStore } from '../../jmap/mail-store.ts';
-import type { GetResponse, SetResponse } from '../../jmap/types.ts';
-import { type Draft, type DraftContent, isWorthKeeping, toEmail } from './draft.ts';
+import type { GetResponse, QueryResponse, SetResponse } from '../../jmap/types.ts';
+import { type Draft, type DraftContent, messageIdOf, toEmail } from './draft.ts';
+import { forgetLocally } from './keeping/local-drafts.ts';
 
 /** Mail that waits for its time lies in a folder of its own. */
 export const scheduledCapability = 'urn:hongyan:params:jmap:scheduled';
 
-const localPrefix = 'hongyan.draft.';
-
-function localKey(store: MailStore, key: string): string {
-  return `${localPrefix}${store.client.accountId}.${key}`;
-}
-
-/** Keeps a draft in this browser until the server has it. Files still on their way are left out. */
-export function keepLocally(store: MailStore, draft: Draft): void {
-  try {
-    const content = { ...draft.content, files: draft.content.files.filter(file => file.blobId !== null) };
-    localStorage.setItem(localKey(store, draft.key), JSON.stringify({ ...draft, content }));
-  } catch {
-    // The browser's store is full or closed: the copy on the server is the one that counts.
-  }
-}
-
-export function forgetLocally(store: MailStore, key: string): void {
-  localStorage.removeItem(localKey(store, key));
-}
-
-/** Drafts that never reached the server: the page was closed or the network was away. */
-export function leftBehind(store: MailStore): Draft[] {
-  const drafts: Draft[] = [];
-  const prefix = `${localPrefix}${store.client.accountId}.`;
-  for (let index = 0; index < localStorage.length; index += 1) {
-    const name = localStorage.key(index);
-    if (!name?.startsWith(prefix)) continue;
-    try {
-      const draft = JSON.parse(localStorage.getItem(name) ?? '') as Draft;
-      if (isWorthKeeping(draft.content)) drafts.push(draft);
-    } catch {
-      // Not ours, or torn.
-    }
-  }
-  return drafts;
-}
-
-/** Forgets every draft of this browser, at sign-out. */
-export function forgetAll(store: MailStore): void {
-  for (const draft of leftBehind(store)) forgetLocally(store, draft.key);
-}
-
-/** Puts the draft into Drafts and removes the copy before it. Returns the new id. */
+/**
+ * Puts the draft into Drafts and removes the copy before it. Returns the new id. A draft `inDoubt` may have left a copy that
+ * nobody heard of: it is looked for by its Message-ID, and replaced, too.
+ */
 export function saveDraft(store: MailStore, draft: Draft): Promise<string> {
   return store.draftVersions.save(draft.serverId, () => replaceDraft(store, draft));
 }
@@ -57,17 +19,27 @@ async function replaceDraft(store: MailStore, draft: Draft): Promise<string> {
   const drafts = store.mailboxByRole('drafts');
   const identity = store.identities.find(({ id }) => id === draft.content.identityId) ?? store.identities[0];
   if (!drafts || !identity) throw new Error('no drafts folder');
+  const before = new Set(draft.serverId ? [draft.serverId] : []);
+  if (draft.inDoubt) {
+    const unheard = await store.client.one<QueryResponse>('Email/query', {
+      filter: { inMailbox: drafts.id, header: ['Message-ID', `"${draft.key}."`] },
+    });
+    for (const id of unheard.ids) before.add(id);
+  }
   const answer = await store.client.one<SetResponse>('Email/set', {
     create: {
-      draft: toEmail(
-        draft.content,
-        { name: identity.name || null, email: identity.email },
-        drafts.id,
-        store.personal.settings.replyTo,
-        store.personal.settings,
-      ),
+      draft: {
+        ...toEmail(
+          draft.content,
+          { name: identity.name || null, email: identity.email },
+          drafts.id,
+          store.personal.settings.replyTo,
+          store.personal.settings,
+        ),
+        messageId: [messageIdOf(draft.key, identity.email)],
+      },
     },
-    ...(draft.serverId ? { destroy: [draft.serverId] } : {}),
+    ...(before.size ? { destroy: [...before] } : {}),
   });
   const error = setError(answer.notCreated);
   if (error) throw error;
@@ -187,9 +159,18 @@ export async function callBack(store: MailStore, sent: Sent): Promise<boolean> {
   const answer = await store.client.one<SetResponse>('EmailSubmission/set', {
     update: { [sent.submissionId]: { undoStatus: 'canceled' } },
   });
-  if (setError(answer.notUpdated)) return false;
+  // Called back before, by a request whose answer got lost, is called back as well.
+  if (setError(answer.notUpdated) && (await undoStatus(store, sent)) !== 'canceled') return false;
   await backToDrafts(store, sent.emailId);
   return true;
+}
+
+async function undoStatus(store: MailStore, { submissionId }: Sent): Promise<string | undefined> {
+  const { list } = await store.client.one<GetResponse<{ id: string; undoStatus: string }>>(
+    'EmailSubmission/get',
+    { ids: [submissionId], properties: ['id', 'undoStatus'] },
+  );
+  return list[0]?.undoStatus;
 }
 
 /** How a mail that has left is filed: read, in Sent alone. */

@@ -1,17 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { JmapError } from '../../jmap/client.ts';
 import type { MailStore } from '../../jmap/mail-store.ts';
-import type { Draft, DraftContent, DraftFile } from './draft.ts';
+import type { Draft, DraftContent } from './draft.ts';
 import { isWorthKeeping } from './draft.ts';
-import { forgetLocally, keepLocally, saveDraft } from './outbox.ts';
+import { forgetLocally, keepLocally } from './keeping/local-drafts.ts';
+import { type UploadTrouble, useUploads } from './keeping/use-uploads.ts';
+import { saveDraft } from './outbox.ts';
 
 /** After this long without a key the draft goes to the server. */
 const saveAfterMs = 2500;
+/** A save that failed is tried again after as long, then after twice as long, at most after this. */
+const saveAgainMs = 60_000;
 /** Between two savings into the browser: the whole draft is written, and it may be long. */
 const keepEveryMs = 1000;
 
 export type SaveState =
-  | { readonly kind: 'none' | 'saving' | 'local' }
+  | { readonly kind: 'none' | 'saving' }
+  /** Not on the server: `kept`, whether this browser has it; and why. */
+  | { readonly kind: 'local'; readonly kept: boolean; readonly why: unknown }
   | { readonly kind: 'server'; readonly at: Date };
 
 /** A draft being written, and what can be done with it. */
@@ -29,6 +34,8 @@ export interface DraftHandle {
   readonly flush: () => Promise<string>;
   /** Whether something has changed since the last save. */
   readonly touched: () => boolean;
+  /** Whether files are on their way. */
+  readonly uploading: () => boolean;
   readonly current: () => Draft;
   /** Says which mail the next save replaces; null: none, as the copy on the server may have left by now. */
   readonly standsFor: (serverId: string | null) => void;
@@ -36,26 +43,41 @@ export interface DraftHandle {
   readonly finish: () => void;
 }
 
+/** Whether files are on their way. */
+function isUploading({ files }: DraftContent): boolean {
+  return files.some(({ progress }) => progress !== null);
+}
+
+/** Whether files are not on the server: the copy there lacks them. */
+function waits({ files }: DraftContent): boolean {
+  return files.some(({ blobId, cid }) => blobId === null && cid === null);
+}
+
 /** A draft that saves itself: into the browser at every change, to the server when the keys rest. */
-export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: number) => void): DraftHandle {
+export function useDraft(
+  store: MailStore,
+  initial: Draft,
+  onTrouble: (trouble: UploadTrouble) => void,
+): DraftHandle {
   const [content, setContent] = useState(initial.content);
-  const [state, setState] = useState<SaveState>({
-    kind: initial.serverId ? 'server' : 'none',
-    at: new Date(),
-  });
+  const [state, setState] = useState<SaveState>(
+    initial.serverId ? { kind: 'server', at: new Date() } : { kind: 'none' },
+  );
   const draft = useRef<Draft>(initial);
   const dirty = useRef(false);
   const done = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const keeping = useRef<ReturnType<typeof setTimeout> | null>(null);
   const running = useRef<Promise<string> | null>(null);
+  const failures = useRef(0);
 
-  /** Writes what has changed into the browser, unless the server has it by now. */
-  const keepNow = useCallback((): void => {
+  /** Writes what has changed into the browser, unless the server has it by now. False: there is no room. */
+  const keepNow = useCallback((): boolean => {
     if (keeping.current) clearTimeout(keeping.current);
     keeping.current = null;
-    if ((dirty.current || running.current) && !done.current && isWorthKeeping(draft.current.content))
-      keepLocally(store, draft.current);
+    const { current } = draft;
+    const ahead = dirty.current || running.current !== null || waits(current.content);
+    return !ahead || done.current || !isWorthKeeping(current.content) || keepLocally(store, current);
   }, [store]);
 
   const flush = useCallback(async (): Promise<string> => {
@@ -65,17 +87,22 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     if (!dirty.current && draft.current.serverId) return draft.current.serverId;
     dirty.current = false;
     setState({ kind: 'saving' });
-    running.current = saveDraft(store, draft.current);
+    // Until there is an answer nobody knows whether it was saved, not even after the page is gone.
+    const before = draft.current;
+    draft.current = { ...before, inDoubt: true };
+    running.current = saveDraft(store, before);
+    keepNow();
     try {
       const serverId = await running.current;
-      draft.current = { ...draft.current, serverId };
-      if (!dirty.current) forgetLocally(store, draft.current.key);
+      draft.current = { ...draft.current, serverId, inDoubt: false };
+      failures.current = 0;
+      if (!dirty.current && !waits(draft.current.content)) forgetLocally(store, draft.current.key);
       setState({ kind: 'server', at: new Date() });
       return serverId;
     } catch (error) {
       dirty.current = true;
-      keepNow();
-      setState({ kind: 'local' });
+      failures.current += 1;
+      setState({ kind: 'local', kept: keepNow(), why: error });
       throw error;
     } finally {
       running.current = null;
@@ -84,9 +111,12 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
 
   const schedule = useCallback((): void => {
     if (timer.current) clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      if (!done.current && isWorthKeeping(draft.current.content)) flush().catch(() => schedule());
-    }, saveAfterMs);
+    timer.current = setTimeout(
+      () => {
+        if (!done.current && isWorthKeeping(draft.current.content)) flush().catch(() => schedule());
+      },
+      Math.min(saveAgainMs, saveAfterMs * 2 ** failures.current),
+    );
   }, [flush]);
 
   const change = useCallback<DraftHandle['change']>(
@@ -102,112 +132,31 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
     [schedule, keepNow],
   );
 
-  const files = useRef(new Map<string, File>());
-  const aborts = useRef(new Map<string, AbortController>());
-  const update = useCallback(
-    (key: string, part: Partial<DraftFile>): void =>
-      change(before => ({
-        files: before.files.map(file => (file.key === key ? { ...file, ...part } : file)),
-      })),
-    [change],
-  );
-
-  const send = useCallback(
-    async (key: string, file: File): Promise<string> => {
-      const abort = new AbortController();
-      aborts.current.set(key, abort);
-      update(key, { progress: 0, failed: false, startedAt: Date.now() });
-      try {
-        const { blobId } = await store.client.upload(
-          file,
-          progress => update(key, { progress }),
-          abort.signal,
-        );
-        update(key, { blobId, progress: null });
-        files.current.delete(key);
-        return blobId;
-      } catch (error) {
-        update(key, { progress: null, failed: true });
-        if (error instanceof JmapError && error.code === 'tooLarge')
-          onTooLarge(store.client.limit('maxSizeUpload', 50 * 1024 * 1024));
-        throw error;
-      } finally {
-        aborts.current.delete(key);
-      }
-    },
-    [store, update, onTooLarge],
-  );
-
-  /** Puts a file into the draft; null when it is too large. */
-  const take = useCallback(
-    (file: File, cid: string | null): string | null => {
-      const limit = store.client.limit('maxSizeUpload', 50 * 1024 * 1024);
-      if (file.size > limit) {
-        onTooLarge(limit);
-        return null;
-      }
-      const key = crypto.randomUUID();
-      const { name, type, size } = file;
-      const entry: DraftFile = { key, name, type, size, blobId: null, progress: 0, failed: false, cid };
-      files.current.set(key, file);
-      change(before => ({ files: [...before.files, entry] }));
-      return key;
-    },
-    [store, change, onTooLarge],
-  );
-
-  const addFiles = useCallback(
-    (list: readonly File[]): void => {
-      for (const file of list) {
-        const key = take(file, null);
-        // The strip shows what failed and offers to go on.
-        if (key) send(key, file).catch(() => undefined);
-      }
-    },
-    [take, send],
-  );
-
-  const addPicture = useCallback(
-    async (file: File): Promise<string> => {
-      const key = take(file, `${crypto.randomUUID()}@hongyan`);
-      if (!key) throw new JmapError('tooLarge');
-      try {
-        const blobId = await send(key, file);
-        return store.client.downloadUrl(blobId, file.name || 'picture', file.type);
-      } catch (error) {
-        change(before => ({ files: before.files.filter(other => other.key !== key) }));
-        throw error;
-      }
-    },
-    [take, send, change, store],
-  );
-
-  const removeFile = useCallback(
-    (key: string): void => {
-      aborts.current.get(key)?.abort();
-      files.current.delete(key);
-      change(before => ({ files: before.files.filter(file => file.key !== key) }));
-    },
-    [change],
-  );
-
-  const retryFile = useCallback(
-    (key: string): void => {
-      const file = files.current.get(key);
-      if (file) send(key, file).catch(() => undefined);
-    },
-    [send],
-  );
+  const uploads = useUploads(store, initial, change, onTrouble);
 
   useEffect(() => {
     // A phone's browser is closed without a word: being hidden is the last that is heard of it.
     const hidden = (): void => {
       if (document.visibilityState === 'hidden') keepNow();
     };
-    addEventListener('pagehide', keepNow);
+    const leaving = (): void => void keepNow();
+    const online = (): void => {
+      failures.current = 0;
+      if (dirty.current) schedule();
+    };
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (isUploading(draft.current.content) || (!keepNow() && dirty.current)) event.preventDefault();
+    };
+    const { key } = draft.current;
+    store.draftLocks.hold(key);
+    addEventListener('pagehide', leaving);
+    addEventListener('online', online);
+    addEventListener('beforeunload', warn);
     document.addEventListener('visibilitychange', hidden);
     return () => {
-      removeEventListener('pagehide', keepNow);
+      removeEventListener('pagehide', leaving);
+      removeEventListener('online', online);
+      removeEventListener('beforeunload', warn);
       document.removeEventListener('visibilitychange', hidden);
       if (timer.current) clearTimeout(timer.current);
       keepNow();
@@ -218,21 +167,20 @@ export function useDraft(store: MailStore, initial: Draft, onTooLarge: (limit: n
             () => store.sync(),
             () => undefined,
           )
-          .catch(() => undefined);
-      }
+          .catch(() => undefined)
+          .finally(() => store.draftLocks.release(key));
+      } else store.draftLocks.release(key);
     };
-  }, [store, flush, keepNow]);
+  }, [store, flush, keepNow, schedule]);
 
   return {
     content,
     state,
     change,
-    addFiles,
-    addPicture,
-    removeFile,
-    retryFile,
+    ...uploads,
     flush,
     touched: () => dirty.current,
+    uploading: () => isUploading(draft.current.content),
     current: () => draft.current,
     standsFor: serverId => {
       draft.current = { ...draft.current, serverId };

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
+import { JmapError } from '../../jmap/client.ts';
 import { isOffline } from '../../jmap/offline/pending.ts';
 import { readerTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
@@ -46,6 +47,11 @@ interface Sending {
   readonly send: (asked: readonly QuestionKind[], sendAt?: Date | null) => Promise<void>;
   readonly warn: (text: string) => void;
   readonly ask: (question: Question | null) => void;
+}
+
+/** A copy that the last save has replaced is gone already. */
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof JmapError && error.code === 'notFound')) throw error;
 }
 
 /** Sending a draft: what stands in the way, what is asked first, undo, and an answer that gets lost (CMP-01, CMP-06). */
@@ -115,7 +121,7 @@ export function useSending(context: SendingContext): Sending {
     if (!sent) {
       // What was saved meanwhile has taken its place.
       if (current().serverId === null) handle.standsFor(attempt.emailId);
-      else await store.destroy([attempt.emailId]);
+      else await store.destroy([attempt.emailId]).catch(ignoreGone);
       return false;
     }
     warn(texts.compose.leftBefore);
@@ -168,7 +174,13 @@ export function useSending(context: SendingContext): Sending {
       } else toasts.show({ text: texts.compose.tooLate, tone: 'error' });
       void store.sync().catch(() => undefined);
     } catch (error) {
-      app.report(error);
+      if (!isOffline(error)) return app.report(error);
+      // There may still be time.
+      toasts.show({
+        text: texts.compose.undoLost,
+        tone: 'error',
+        action: { label: texts.done.retry, run: () => void undo(sent) },
+      });
     }
   }
 

@@ -1,5 +1,6 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
+import { JmapError } from '../../jmap/client.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Address, EmailRow } from '../../jmap/types.ts';
 import { displayName } from '../../lib/addresses.ts';
@@ -30,6 +31,16 @@ interface Conversation {
   readonly open: ReadonlySet<string>;
 }
 
+/** A mail that could not be read, and how often that was tried. */
+interface Failed {
+  readonly mailId: string;
+  readonly error: unknown;
+  readonly times: number;
+}
+
+/** What is away for a moment is asked for again after twice as long, then four times as long, up to 16 times. */
+const againMs = 3_000;
+
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
 export function Reader({
   app,
@@ -48,9 +59,15 @@ export function Reader({
   const mailId = app.route.mailId ?? '';
   const row = store.row(mailId);
   const [read, setRead] = useState<Conversation | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failed, setFailed] = useState<Failed | null>(null);
   const [attempt, setAttempt] = useState(0);
   const body = useRef<HTMLDivElement>(null);
+  const failure = failed?.mailId === mailId ? failed.error : null;
+  const fail = useCallback(
+    (error: unknown): void =>
+      setFailed(before => ({ mailId, error, times: before?.mailId === mailId ? before.times + 1 : 1 })),
+    [mailId],
+  );
   // What was read for the mail before is never shown below this one's subject, nor answered in its place.
   const { ids, open: openIds } =
     read?.mailId === mailId ? read : { ids: store.full(mailId) ? [mailId] : [], open: new Set([mailId]) };
@@ -58,9 +75,9 @@ export function Reader({
 
   useEffect(() => {
     let stale = false;
-    setFailure(null);
     async function load(): Promise<void> {
       await store.load([mailId]);
+      if (!stale) setFailed(null);
       const threadId = store.row(mailId)?.threadId;
       if (!threadId) throw new Error('gone');
       // The mail that was asked for is on screen before its conversation is read.
@@ -82,24 +99,47 @@ export function Reader({
       if (!stale) await app.mark('$seen', true, [mailId]);
     }
     load().catch((error: unknown) => {
-      if (!stale) setFailure(error);
+      if (!stale) fail(error);
     });
     body.current?.scrollTo({ top: 0 });
     return () => {
       stale = true;
     };
-  }, [mailId, store, app, attempt]);
+  }, [mailId, store, app, attempt, fail]);
 
   // What is shown may have been dropped from the cache meanwhile: read it again.
   const lost = [...openIds].filter(id => ids.includes(id) && !store.full(id)).join(' ');
   useEffect(() => {
-    if (lost) store.load(lost.split(' ')).catch(setFailure);
-  }, [lost, store]);
+    if (lost) store.load(lost.split(' ')).catch(fail);
+  }, [lost, store, fail]);
+
+  // What is away for a moment is read as soon as it is there again.
+  const times = failed?.times ?? 0;
+  const passing = failure instanceof JmapError && /^(?:network|serverUnavailable|http5)/.test(failure.code);
+  useEffect(() => {
+    if (!passing) return undefined;
+    const again = (): void => setAttempt(value => value + 1);
+    const timer = setTimeout(again, againMs * 2 ** Math.min(times, 4));
+    addEventListener('online', again);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('online', again);
+    };
+  }, [passing, times]);
 
   if (failure) {
     const gone = failure instanceof Error && failure.message === 'gone';
     return (
       <section className="reader">
+        {row && (
+          <ReaderToolbar
+            app={app}
+            mailId={mailId}
+            moveSignal={moveSignal}
+            labelSignal={labelSignal}
+            onAnswer={kind => onAnswer(kind, mailId)}
+          />
+        )}
         <p className="notice bad" role="alert">
           {gone ? texts.mail.gone : explain(failure, texts)}{' '}
           {!gone && (
