@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
+import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
 
 type Answer = Record<string, unknown>;
@@ -17,22 +17,32 @@ interface Jam {
     make: (types: Record<string, Record<string, (args: Answer) => Draft>>) => Record<string, Draft>,
   ): Promise<[Record<string, Answer>]>;
   uploadBlob(accountId: string, body: Blob): Promise<{ blobId: string }>;
+  connectEventSource(options: {
+    types: readonly string[];
+    ping: number;
+    closeafter: 'state' | 'no';
+  }): Promise<unknown>;
 }
 
 const { JamClient } = (await import(import.meta.resolve('jmap-jam'))) as {
   JamClient: new (options: { bearerToken: string; sessionUrl: string }) => Jam;
 };
 
-test('RFC 8620, RFC 8621: jmap-jam signs in with a token, lists, reads, uploads, writes and sends', async () => {
-  await using house = await openJmapHouse();
-  await house.receive('alice@hongyan.test', 'From: x@outside.test\r\nSubject: 你好\r\n\r\nhello\r\n');
+/** A token for programs, as alice makes one. */
+async function tokenOf(house: JmapHouse): Promise<string> {
   const basic = Buffer.from(`alice@hongyan.test:${housePassword}`).toString('base64');
   const made = await fetch(`${house.url}/auth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Basic ${basic}` },
     body: JSON.stringify({ name: 'jam', password: housePassword }),
   });
-  const { token } = (await made.json()) as { token: string };
+  return ((await made.json()) as { token: string }).token;
+}
+
+test('RFC 8620, RFC 8621: jmap-jam signs in with a token, lists, reads, uploads, writes and sends', async () => {
+  await using house = await openJmapHouse();
+  await house.receive('alice@hongyan.test', 'From: x@outside.test\r\nSubject: 你好\r\n\r\nhello\r\n');
+  const token = await tokenOf(house);
   const jam = new JamClient({ bearerToken: token, sessionUrl: `${house.url}/.well-known/jmap` });
   const accountId = await jam.getPrimaryAccount();
   const call = async (type: string, method: string, args: Answer): Promise<Answer> => {
@@ -91,4 +101,35 @@ test('RFC 8620, RFC 8621: jmap-jam signs in with a token, lists, reads, uploads,
   const { ids } = await bob.call('Email/query', { filter: { hasAttachment: true, subject: 'from jam' } });
   assert.equal((ids as string[]).length, 1);
   assert.deepEqual(house.complaints, []);
+});
+
+test('RFC 8620 §7.3: jmap-jam finds the event source and is told of mail that comes', async () => {
+  await using house = await openJmapHouse();
+  const token = await tokenOf(house);
+  const jam = new JamClient({ bearerToken: token, sessionUrl: `${house.url}/.well-known/jmap` });
+  const accountId = await jam.getPrimaryAccount();
+  // Browsers have an EventSource, signed in by their cookie; here it is the fetch below, signed in by the token.
+  const opened: string[] = [];
+  const standIn = function (url: URL): void {
+    opened.push(String(url));
+  };
+  Object.defineProperty(globalThis, 'EventSource', { value: standIn, configurable: true });
+  try {
+    await jam.connectEventSource({ types: ['Email', 'Mailbox'], ping: 0, closeafter: 'state' });
+  } finally {
+    Reflect.deleteProperty(globalThis, 'EventSource');
+  }
+  const response = await fetch(opened[0] ?? '', { headers: { authorization: `Bearer ${token}` } });
+  assert.equal(response.status, 200);
+  const reader = response.body?.getReader();
+  assert.ok(reader);
+  let heard = Buffer.from((await reader.read()).value ?? []).toString();
+  assert.match(heard, /ready/);
+  await house.receive('alice@hongyan.test', 'Subject: news\r\n\r\nbody\r\n');
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    heard += Buffer.from(part.value).toString();
+  }
+  const data = /event: state\r\n(?:id: .*\r\n)?data: (.*)\r\n/.exec(heard)?.[1] ?? '{}';
+  const { changed } = JSON.parse(data) as { changed: Record<string, Record<string, string>> };
+  assert.deepEqual(Object.keys(changed[accountId] ?? {}).toSorted(), ['Email', 'Mailbox']);
 });
