@@ -1,3 +1,4 @@
+import { detailsEn } from './details-en.ts';
 import type { logsZh } from './zh.ts';
 
 /** Texts of the logs, English. */
@@ -14,6 +15,7 @@ export const logsEn: typeof logsZh = {
   target: 'Object',
   address: 'From',
   details: 'Details',
+  change: detailsEn,
   from: 'From',
   to: 'Until',
   who: 'Who',

@@ -1,3 +1,5 @@
+import { detailsZh } from './details-zh.ts';
+
 /** Texts of the logs, Chinese. */
 export const logsZh = {
   operations: '操作记录',
@@ -12,6 +14,7 @@ export const logsZh = {
   target: '对象',
   address: '来自',
   details: '详情',
+  change: detailsZh as typeof detailsZh,
   from: '从',
   to: '到',
   who: '操作人',

@@ -9,6 +9,7 @@ import { TablePage } from '../../kit/page.tsx';
 import type { PageProps } from '../../pages.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
+import { DetailsTable } from './details-table.tsx';
 import { type Period, PeriodFilter, periodQuery } from './period-filter.tsx';
 
 interface Operation {
@@ -104,7 +105,7 @@ export default function OperationsPage({ rest, go }: PageProps): ReactElement {
             ))}
           </dl>
           <h3 className="settings-sub">{words.details}</h3>
-          <pre className="detail-json">{JSON.stringify(open.details, null, 2)}</pre>
+          <DetailsTable details={open.details} />
         </Drawer>
       )}
     </TablePage>
