@@ -4,6 +4,7 @@ import { domainsEn } from './domains/en.ts';
 import { findEn } from './find/en.ts';
 import { importingEn } from './importing/en.ts';
 import { logsEn } from './logs/en.ts';
+import { noticesEn } from './notices/en.ts';
 import { overviewEn } from './overview/en.ts';
 import { peopleEn } from './people/en.ts';
 import { securityEn } from './security/en.ts';
@@ -23,5 +24,6 @@ export const consoleEn: ConsolePhrases = {
   company: companyEn,
   find: findEn,
   logs: logsEn,
+  notices: noticesEn,
   shell: shellEn,
 };

@@ -4,6 +4,7 @@ import { domainsZh } from './domains/zh.ts';
 import { findZh } from './find/zh.ts';
 import { importingZh } from './importing/zh.ts';
 import { logsZh } from './logs/zh.ts';
+import { noticesZh } from './notices/zh.ts';
 import { overviewZh } from './overview/zh.ts';
 import { peopleZh } from './people/zh.ts';
 import { securityZh } from './security/zh.ts';
@@ -22,6 +23,7 @@ export const consoleZh = {
   company: companyZh as typeof companyZh,
   find: findZh as typeof findZh,
   logs: logsZh as typeof logsZh,
+  notices: noticesZh as typeof noticesZh,
   shell: shellZh as typeof shellZh,
 };
 

@@ -26,7 +26,7 @@ const maxText = 200;
 export async function listAliasPage(
   ctx: DirectoryContext,
   scope: Scope,
-  query: PageRequest & { readonly search?: string },
+  query: PageRequest & { readonly search?: string; readonly kind?: 'person' | 'public' },
 ): Promise<Page<OwnedAlias>> {
   const { departments } = requireAdministration(scope, 'aliases', 'view');
   const { search = '' } = query;
@@ -39,6 +39,7 @@ export async function listAliasPage(
     {
       // What stands behind the @ names a domain, not the alias.
       text: (search.trim().toLowerCase().split('@')[0] ?? '').normalize('NFC'),
+      kind: query.kind ?? null,
       reach: departments === null ? null : [...departments],
     },
     after && { localKey: after[0] ?? '', domainId: Number(after[1]) },

@@ -23,6 +23,16 @@ export function requireLimit(limit: number | undefined): number {
   throw new MailError('input.invalid', { field: 'limit', max: pageLimits.most });
 }
 
+/** Characters of a text that is searched for. */
+const maxSearch = 200;
+
+/** A text to search for, in lower case, form C; throws `input.invalid` for one that is too long. */
+export function requireSearch(text: string | undefined): string {
+  const search = (text ?? '').trim().toLowerCase().normalize('NFC');
+  if (search.length > maxSearch) throw new MailError('input.invalid', { field: 'search', max: maxSearch });
+  return search;
+}
+
 /** A position in a list as an opaque text. */
 export function writeCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts.map(String))).toString('base64url');

@@ -247,4 +247,21 @@ export const consolePages: readonly ConsolePage[] = [
     words: texts => [texts.company.logo, texts.company.service],
     load: () => import('./pages/company/company.tsx'),
   },
+  {
+    key: 'notices',
+    group: 'company',
+    needs: 'any',
+    help: 'company#notices',
+    label: texts => texts.notices.title,
+    load: () => import('./pages/notices/notices.tsx'),
+  },
+  {
+    key: 'notice-settings',
+    group: 'company',
+    needs: 'company',
+    help: 'company#notice-settings',
+    label: texts => texts.notices.settings.title,
+    words: texts => [texts.notices.settings.byMail, ...Object.values(texts.notices.events)],
+    load: () => import('./pages/notices/settings.tsx'),
+  },
 ];

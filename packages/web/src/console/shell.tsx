@@ -27,6 +27,7 @@ import { type ConsolePage, consolePages, type PageProps } from './pages.ts';
 import { type ConsoleRoute, useConsoleRoute } from './route.ts';
 import { may, useConsole } from './session.ts';
 import { useConsoleTexts } from './texts.ts';
+import { NoticesContext, useUnreadNotices } from './unread-notices.ts';
 import './console.css';
 
 interface ShellProps {
@@ -65,6 +66,7 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
   const label = page?.label(texts) ?? texts.shell.title;
   const overview = useOverview(page?.key ?? '');
   const matters = useMatters(overview.value).length;
+  const notices = useUnreadNotices();
   useEffect(() => {
     document.title = `${label} · ${texts.shell.title}`;
   }, [label, texts]);
@@ -104,6 +106,11 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
         {matters > 0 && page?.key !== 'overview' && (
           <button type="button" className="button plain pending" onClick={() => visit('overview')}>
             {texts.shell.pending(matters)}
+          </button>
+        )}
+        {notices.count > 0 && page?.key !== 'notices' && (
+          <button type="button" className="button plain pending" onClick={() => visit('notices')}>
+            {texts.notices.unread(notices.count)}
           </button>
         )}
         <a className="button plain" href="/">
@@ -163,7 +170,9 @@ export function Shell({ theme, onTheme, onLanguage, onSignedOut }: ShellProps): 
               <PageBoundary texts={texts}>
                 <Suspense fallback={<div className="progress-line" />}>
                   <OverviewContext value={overview}>
-                    <Component rest={route.rest} go={rest => go({ page: page.key, rest })} />
+                    <NoticesContext value={notices}>
+                      <Component rest={route.rest} go={rest => go({ page: page.key, rest })} />
+                    </NoticesContext>
                   </OverviewContext>
                 </Suspense>
               </PageBoundary>

@@ -11,6 +11,7 @@ export const binEn: typeof binZh = {
     alias: 'Alias',
     owner: 'Owner',
     made: 'Added',
+    ofMember: 'Member',
     ofPublic: 'Public mailbox',
     address: 'New alias',
     who: 'For whom',
@@ -33,6 +34,12 @@ export const binEn: typeof binZh = {
     removeAsk: (name, count) =>
       `Delete the tag “${name}”? ${count === 1 ? '1 member loses' : `${count} members lose`} it, and groups and public mailboxes that use it no longer include them.`,
     removed: name => `Tag “${name}” deleted.`,
+    removedMany: count => (count === 1 ? '1 tag deleted' : `${count} tags deleted`),
+    removeManyAsk: (count, members) =>
+      `Delete ${count} tags? Members lose them ${members} times in all, and groups and public mailboxes that use them no longer include those members.`,
+    use: 'Use',
+    used: 'with members or departments',
+    unused: 'empty',
     addMember: 'Add member',
     addDepartment: 'Add department',
     noEntries: 'Nobody has this tag yet.',
@@ -45,7 +52,9 @@ export const binEn: typeof binZh = {
   recycle: {
     title: 'Recycle bin',
     hint: 'Mailboxes of leavers are kept for a time and can be restored once. Then they are deleted for good.',
-    empty: 'The recycle bin is empty.',
+    empty:
+      'The recycle bin is empty. Members who are deleted or leave, and reclaimed public mailboxes, appear here.',
+    search: 'Name, address or who deleted it',
     kind: 'Kind',
     person: 'Member',
     public: 'Public mailbox',
@@ -61,6 +70,13 @@ export const binEn: typeof binZh = {
     restore: 'Restore',
     restoreAsk: name => `Restore ${name}? Account, addresses and mail come back, but only this once.`,
     restored: name => `${name} restored.`,
+    restoredMany: count => (count === 1 ? '1 mailbox restored' : `${count} mailboxes restored`),
+    restoreManyAsk: count =>
+      `Restore ${count} mailboxes? Accounts, addresses and mail come back, and members take seats again; each can be restored only once.`,
+    destroyedMany: count =>
+      count === 1 ? '1 mailbox deleted for good' : `${count} mailboxes deleted for good`,
+    destroyManyAsk: count =>
+      `Delete ${count} mailboxes for good? All their mail is gone at once and cannot be brought back.`,
     reassign: 'Reassign',
     reassignTitle: name => `Give addresses and mail of ${name} to`,
     reassignHint: 'The addresses become aliases, the mail is copied into a folder.',
@@ -99,9 +115,18 @@ export const binEn: typeof binZh = {
     exceptions: 'Exceptions',
     exceptionsHint: 'On “Members and departments” you hide a department or a member, or set another rule.',
     exceptionsNone: 'No department has a rule of its own.',
-    departmentHidden: 'Hidden in the address book',
-    departmentCompany: 'Sees the whole company',
-    departmentBranch: 'Sees only itself and what is below',
+    department: 'Department',
+    search: 'Name of department',
+    rule: 'Rule',
+    rules: {
+      hidden: 'Hidden in the address book',
+      company: 'Sees the whole company',
+      branch: 'Sees only its branch',
+    },
+    reset: 'Back to default',
+    resetMany: count =>
+      count === 1 ? '1 department back to default' : `${count} departments back to default`,
+    resetHint: 'Afterwards the rule above holds for these departments.',
     toMembers: 'To members and departments',
     shown: 'What colleagues see',
     shownHint: 'Name, address and departments always.',

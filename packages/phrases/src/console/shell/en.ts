@@ -46,6 +46,7 @@ export const shellEn: typeof shellZh = {
     running: (done, total) => `${done} of ${total} done`,
     stop: 'Stop',
     stopped: (done, total) => `Stopped after ${done} of ${total}. `,
+    partly: (done: number, total: number): string => `${done} of ${total} done. `,
     undone: 'Undone',
   },
   filter: 'Filter',

@@ -43,6 +43,7 @@ export const shellZh = {
     running: (done: number, total: number): string => `已处理 ${done} / ${total}`,
     stop: '停下',
     stopped: (done: number, total: number): string => `完成 ${done} / ${total} 后停下。`,
+    partly: (done: number, total: number): string => `${total} 项中完成了 ${done} 项。`,
     undone: '已撤销',
   },
   filter: '筛选',

@@ -154,14 +154,14 @@ export async function listGroups(ctx: DirectoryContext, scope: Scope): Promise<G
 export async function listGroupPage(
   ctx: DirectoryContext,
   scope: Scope,
-  page: PageRequest & { readonly search?: string },
+  page: PageRequest & { readonly search?: string; readonly posting?: Posting },
 ): Promise<Page<GroupSummary>> {
   requireAdministration(scope, 'groups', 'view');
   const limit = requireLimit(page.limit);
   const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
   const search = (page.search ?? '').normalize('NFC').trim().toLowerCase().slice(0, ctx.limits.displayName);
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = await groupPage(ctx.database, scope.tenantId, after, limit + 1, pattern);
+  const rows = await groupPage(ctx.database, scope.tenantId, after, limit + 1, pattern, page.posting ?? null);
   const groups = rows.map(row => ({
     groupId: row.id,
     address: `${row.local_part}@${row.unicode_name}`,

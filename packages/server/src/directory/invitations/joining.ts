@@ -26,7 +26,7 @@ import { addressKey, requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName } from '../context.ts';
 import { fileMember, prepareMember } from '../members/create.ts';
 import { recordOperation } from '../operations.ts';
-import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
+import { type Page, type PageRequest, pageOf, readCursor, requireLimit, requireSearch } from '../paging.ts';
 import { mobileKey } from '../profiles/profile.ts';
 import { resolveAddress } from '../resolve.ts';
 import type { NewCredential } from '../users.ts';
@@ -225,17 +225,18 @@ function toRequest(row: JoinRequestRow): JoinRequest {
   };
 }
 
-/** A page of requests in a state, newest first. Throws `access.denied`, `input.invalid`. */
+/** A page of requests in a state, newest first; `search` stands in name, address or number. Throws `access.denied`, `input.invalid`. */
 export async function listJoinRequests(
   ctx: DirectoryContext,
   scope: Scope,
-  page: PageRequest & { readonly state?: JoinState },
+  page: PageRequest & { readonly state?: JoinState; readonly search?: string },
 ): Promise<Page<JoinRequest>> {
   requireAdministration(scope, 'invitations', 'view');
   const limit = requireLimit(page.limit);
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
   const state = page.state ?? 'waiting';
-  const rows = await joinRequestPage(ctx.database, scope.tenantId, state, before, limit + 1);
+  const text = requireSearch(page.search);
+  const rows = await joinRequestPage(ctx.database, scope.tenantId, state, before, limit + 1, text);
   return pageOf(rows.map(toRequest), limit, request => [request.id]);
 }
 

@@ -9,7 +9,7 @@ import {
   putNoticesRead,
 } from '../../store/system/administration/notice-rows.ts';
 import type { DirectoryContext } from '../context.ts';
-import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
+import { type Page, type PageRequest, pageOf, readCursor, requireLimit, requireSearch } from '../paging.ts';
 import { mayHear, type NoticeEvent, noticeEventNames } from './events.ts';
 
 /** A notice as the console lists it; its words are made by `noticeWords`. */
@@ -38,19 +38,20 @@ function heard(scope: Scope): readonly NoticeEvent[] {
   return noticeEventNames.filter(event => mayHear(administration, event));
 }
 
-/** A page of what the administrator may be told of, newest first. Throws `access.denied`, `input.invalid`. */
+/** A page of what the administrator may be told of, newest first; `search` stands in whom or what it names. Throws `access.denied`, `input.invalid`. */
 export async function listNotices(
   ctx: DirectoryContext,
   scope: Scope,
-  page: PageRequest & { readonly event?: NoticeEvent },
+  page: PageRequest & { readonly event?: NoticeEvent; readonly search?: string },
 ): Promise<Page<Notice>> {
   const me = reader(scope);
   const events = heard(scope).filter(event => page.event === undefined || event === page.event);
   const limit = requireLimit(page.limit);
+  const text = requireSearch(page.search);
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
   return ctx.database.read(async rows => {
     const upTo = await noticesReadUpTo(rows, scope.tenantId, me);
-    const found = await noticePage(rows, scope.tenantId, events, before, limit + 1);
+    const found = await noticePage(rows, scope.tenantId, events, text, before, limit + 1);
     const notices = found.map(
       ({ id, event, kind, at, details }): Notice => ({
         id,

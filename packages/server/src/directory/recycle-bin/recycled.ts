@@ -7,7 +7,14 @@ import { type AccountKind, accountById } from '../../store/system/accounts.ts';
 import { type RecycledRow, recycledById, recycledPage } from '../../store/system/people/recycled.ts';
 import type { DirectoryContext } from '../context.ts';
 import { departmentsOf } from '../members/places.ts';
-import { type Page, type PageRequest, readCursor, requireLimit, writeCursor } from '../paging.ts';
+import {
+  type Page,
+  type PageRequest,
+  readCursor,
+  requireLimit,
+  requireSearch,
+  writeCursor,
+} from '../paging.ts';
 
 /** An address that an account had when it was deleted. */
 export interface KeptAddress {
@@ -55,21 +62,22 @@ export function toRecycled(row: RecycledRow, removed: boolean): RecycledAccount 
   };
 }
 
-/** What was deleted, newest first. Needs `recycleBin:view`; an administrator of departments sees their people. */
+/** What was deleted, newest first; `search` stands in name, address or who deleted it. Needs `recycleBin:view`; an administrator of departments sees their people. */
 export async function listRecycled(
   ctx: DirectoryContext,
   scope: Scope,
-  request: PageRequest & { readonly kind?: AccountKind } = {},
+  request: PageRequest & { readonly kind?: AccountKind; readonly search?: string } = {},
 ): Promise<Page<RecycledAccount>> {
   const administration = requireAdministration(scope, 'recycleBin', 'view');
   const limit = requireLimit(request.limit);
+  const filter = { kind: request.kind ?? ('' as const), text: requireSearch(request.search) };
   const now = ctx.clock.now();
   return ctx.database.read(async reader => {
     const items: RecycledAccount[] = [];
     let after = readCursor(request.cursor);
     for (;;) {
       const position = after && { deletedAt: Number(after[0]), accountId: Number(after[1]) };
-      const rows = await recycledPage(reader, scope.tenantId, now, request.kind ?? '', position, limit + 1);
+      const rows = await recycledPage(reader, scope.tenantId, now, filter, position, limit + 1);
       for (const row of rows) {
         if (!(await inReach(reader, administration, row))) continue;
         if (items.length === limit) {

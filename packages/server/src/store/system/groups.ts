@@ -48,8 +48,10 @@ const summary = `SELECT g.id, g.display_name, g.posting, g.created_at, p.local_p
    JOIN address p ON p.tenant_id = g.tenant_id AND p.group_id = g.id
    JOIN domain d ON d.tenant_id = p.tenant_id AND d.id = p.domain_id
    WHERE g.tenant_id = $1 AND g.id > $2`;
-const selectPage = statement(`${summary} ORDER BY g.id LIMIT $3`);
-const searchPage = statement(`${summary} AND g.search_text LIKE $4 ESCAPE '\\' ORDER BY g.id LIMIT $3`);
+const selectPage = statement(`${summary} AND ($4 = '' OR g.posting = $4) ORDER BY g.id LIMIT $3`);
+const searchPage = statement(
+  `${summary} AND ($4 = '' OR g.posting = $4) AND g.search_text LIKE $5 ESCAPE '\\' ORDER BY g.id LIMIT $3`,
+);
 const updateRow = statement(
   'UPDATE mail_group SET display_name = $3, posting = $4, search_text = $5 WHERE tenant_id = $1 AND id = $2',
 );
@@ -103,17 +105,19 @@ export async function groupById(
   return reader.get<GroupRow>(selectGroup, tenantId, groupId);
 }
 
-/** At most `limit` groups with a number above `after`, in their order; `pattern` for LIKE in lower case, or null for all. */
+/** At most `limit` groups with a number above `after`, in their order; `pattern` for LIKE in lower case, `posting` who may send, each null for all. */
 export async function groupPage(
   reader: SqlReader,
   tenantId: TenantId,
   after: number,
   limit: number,
   pattern: string | null,
+  posting: Posting | null,
 ): Promise<GroupSummaryRow[]> {
+  const rule = posting ?? '';
   return pattern === null
-    ? reader.all<GroupSummaryRow>(selectPage, tenantId, after, limit)
-    : reader.all<GroupSummaryRow>(searchPage, tenantId, after, limit, pattern);
+    ? reader.all<GroupSummaryRow>(selectPage, tenantId, after, limit, rule)
+    : reader.all<GroupSummaryRow>(searchPage, tenantId, after, limit, rule, pattern);
 }
 
 /** Writes name, rule of posting and search text. */

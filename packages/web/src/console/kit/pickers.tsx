@@ -1,9 +1,10 @@
-import { type ReactElement, useEffect, useId, useState } from 'react';
+import { type ReactElement, useEffect, useId, useMemo, useState } from 'react';
 import { IconX } from '../../ui/icons.ts';
 import type { Page } from '../api.ts';
 import { may, useConsole } from '../session.ts';
 import { useConsoleTexts } from '../texts.ts';
 import { ManyOf } from './choices.tsx';
+import { DepartmentPanel } from './departments/panel.tsx';
 import { LoadState } from './load-state.tsx';
 import { useDepartments, useTags } from './organisation.ts';
 import './pickers.css';
@@ -144,25 +145,42 @@ export function DepartmentPicker({
   const words = useConsoleTexts().sharing.pick;
   const { session } = useConsole();
   const departments = useDepartments();
-  const top = whole ? [{ id: 0, label: session.company.name || words.whole, depth: 0 }] : [];
+  const name = label ?? words.departments;
+  const company = whole ? session.company.name || words.whole : null;
+  const all = departments.value;
+  const entries = useMemo(
+    () => [
+      ...(company === null ? [] : [{ id: 0, name: company, depth: 0 }]),
+      ...(all ?? []).map(({ id, name: called, depth }) => ({
+        id,
+        name: called,
+        depth: depth + (company === null ? 0 : 1),
+      })),
+    ],
+    [all, company],
+  );
+  const chosen = useMemo(() => new Set(value), [value]);
   return (
     <>
       <LoadState of={departments} />
-      <ManyOf
-        label={label ?? words.departments}
-        {...(hint ? { hint } : {})}
-        none={words.noDepartments}
-        value={value}
-        choices={[
-          ...top,
-          ...(departments.value ?? []).map(({ id, name, depth }) => ({
-            id,
-            label: name,
-            depth: depth + top.length,
-          })),
-        ]}
-        onChange={onChange}
-      />
+      <fieldset className="console-choices">
+        <legend>{name}</legend>
+        {hint && <p className="meta">{hint}</p>}
+        {entries.length === 0 ? (
+          <p className="meta">{words.noDepartments}</p>
+        ) : (
+          <DepartmentPanel
+            // The tree opens at what is chosen, once it is there.
+            key={departments.value === null ? 'waiting' : 'read'}
+            many
+            label={name}
+            entries={entries}
+            value={chosen}
+            onToggle={id => onChange(chosen.has(id) ? value.filter(other => other !== id) : [...value, id])}
+          />
+        )}
+        {value.length > 0 && <p className="meta">{words.departmentsChosen(value.length)}</p>}
+      </fieldset>
     </>
   );
 }

@@ -30,7 +30,7 @@ const insertRow = statement(
 const selectMarked = statement('SELECT id FROM notice WHERE tenant_id = $1 AND mark = $2');
 const selectPage = statement(
   `SELECT ${columns} FROM notice WHERE tenant_id = $1 AND id < $2 AND in_console = 1 AND event IN (${events})
-   ORDER BY id DESC LIMIT $3`,
+     AND LOWER(details) LIKE $16 ESCAPE '!' ORDER BY id DESC LIMIT $3`,
 );
 const countNewer = statement(
   `SELECT COUNT(*) AS n FROM (SELECT id FROM notice
@@ -77,15 +77,17 @@ export async function isNoticeMarked(reader: SqlReader, tenantId: TenantId, mark
   return (await reader.get(selectMarked, tenantId, mark)) !== undefined;
 }
 
-/** Notices of these events for the console, newest first, below `before`. */
+/** Notices of these events for the console, newest first, below `before`; `text` stands in their values, lower case. */
 export async function noticePage(
   reader: SqlReader,
   tenantId: TenantId,
   names: readonly string[],
+  text: string,
   before: number,
   limit: number,
 ): Promise<NoticeRow[]> {
-  return reader.all<NoticeRow>(selectPage, tenantId, before, limit, ...padded(names));
+  const pattern = `%${text.replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
+  return reader.all<NoticeRow>(selectPage, tenantId, before, limit, ...padded(names), pattern);
 }
 
 /** How many are newer than `after`, counted up to `most`. */

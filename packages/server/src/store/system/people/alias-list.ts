@@ -25,6 +25,8 @@ export interface AliasPosition {
 export interface AliasFilter {
   /** Stands in the alias, the owner's name or the owner's address. Lower case. */
   readonly text: string;
+  /** Of whom; null: of both. */
+  readonly kind: 'person' | 'public' | null;
   /** Departments of which the owner has to belong to one; null: any owner. */
   readonly reach: readonly number[] | null;
 }
@@ -38,11 +40,11 @@ function listing(reach: boolean): Statement {
     JOIN account c ON c.tenant_id = a.tenant_id AND c.id = a.account_id
     JOIN address p ON p.tenant_id = a.tenant_id AND p.account_id = a.account_id AND p.kind = 'primary'
     JOIN domain q ON q.tenant_id = p.tenant_id AND q.id = p.domain_id
-    WHERE a.tenant_id = $1 AND a.kind = 'alias' AND (a.local_key, a.domain_id) > ($2, $3) AND c.removed_at IS NULL
+    WHERE a.tenant_id = $1 AND a.kind = 'alias' AND (a.local_key, a.domain_id) > ($2, $3) AND c.removed_at IS NULL AND ($6 = '' OR c.kind = $6)
       AND (a.local_key LIKE $4 ESCAPE '!' OR LOWER(c.display_name) LIKE $4 ESCAPE '!' OR p.local_key LIKE $4 ESCAPE '!')${
         reach
           ? ` AND a.account_id IN (SELECT x.account_id FROM member_department x
-              WHERE x.tenant_id = $1 AND x.department_id IN ${ids(6)})`
+              WHERE x.tenant_id = $1 AND x.department_id IN ${ids(7)})`
           : ''
       }
     ORDER BY a.local_key, a.domain_id LIMIT $5`,
@@ -63,13 +65,14 @@ export async function listAliasRows(
   const pattern = `%${filter.text.replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
   const position = [after?.localKey ?? '', after?.domainId ?? 0] as const;
   return filter.reach === null
-    ? reader.all<ListedAliasRow>(listAll, tenantId, ...position, pattern, limit)
+    ? reader.all<ListedAliasRow>(listAll, tenantId, ...position, pattern, limit, filter.kind ?? '')
     : reader.all<ListedAliasRow>(
         listReached,
         tenantId,
         ...position,
         pattern,
         limit,
+        filter.kind ?? '',
         JSON.stringify(filter.reach),
       );
 }

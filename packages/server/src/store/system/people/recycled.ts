@@ -34,7 +34,9 @@ const selectOne = statement(`SELECT ${columns} FROM recycled WHERE tenant_id = $
 const selectPage = statement(
   `SELECT ${columns} FROM recycled
    WHERE tenant_id = $1 AND purged_at IS NULL AND expires_at > $2 AND (deleted_at, account_id) < ($3, $4)
-     AND ($5 = '' OR kind = $5) ORDER BY deleted_at DESC, account_id DESC LIMIT $6`,
+     AND ($5 = '' OR kind = $5)
+     AND (LOWER(name) LIKE $7 ESCAPE '!' OR LOWER(address) LIKE $7 ESCAPE '!' OR LOWER(deleted_by) LIKE $7 ESCAPE '!')
+   ORDER BY deleted_at DESC, account_id DESC LIMIT $6`,
 );
 const selectExpired = statement(
   `SELECT r.tenant_id, r.account_id FROM recycled r
@@ -94,17 +96,33 @@ export async function recycledById(
   return reader.get<RecycledRow>(selectOne, tenantId, accountId);
 }
 
+/** Which lines of the bin; empty: all. `text` stands in name, address or who deleted it, lower case. */
+export interface RecycledFilter {
+  readonly kind: AccountKind | '';
+  readonly text: string;
+}
+
 /** What is listed at `now`: newest first, after (`deletedAt`, `accountId`). */
 export async function recycledPage(
   reader: SqlReader,
   tenantId: TenantId,
   now: number,
-  kind: AccountKind | '',
+  filter: RecycledFilter,
   after: { readonly deletedAt: number; readonly accountId: AccountId } | null,
   limit: number,
 ): Promise<RecycledRow[]> {
   const at = after?.deletedAt ?? Number.MAX_SAFE_INTEGER;
-  return reader.all<RecycledRow>(selectPage, tenantId, now, at, after?.accountId ?? 0, kind, limit);
+  const pattern = `%${filter.text.replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
+  return reader.all<RecycledRow>(
+    selectPage,
+    tenantId,
+    now,
+    at,
+    after?.accountId ?? 0,
+    filter.kind,
+    limit,
+    pattern,
+  );
 }
 
 /** Accounts in the bin whose time is over, of all tenants. */

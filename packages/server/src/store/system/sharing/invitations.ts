@@ -71,6 +71,7 @@ const selectWaitingFor = statement(
 );
 const selectRequests = statement(
   `SELECT ${requestColumns} FROM join_request WHERE tenant_id = $1 AND state = $2 AND id < $3
+     AND (LOWER(name) LIKE $5 ESCAPE '!' OR address_key LIKE $5 ESCAPE '!' OR mobile LIKE $5 ESCAPE '!')
    ORDER BY id DESC LIMIT $4`,
 );
 const countWaiting = statement(
@@ -197,8 +198,10 @@ export async function joinRequestPage(
   state: JoinState,
   before: number,
   limit: number,
+  text: string,
 ): Promise<JoinRequestRow[]> {
-  return reader.all<JoinRequestRow>(selectRequests, tenantId, state, before, limit);
+  const pattern = `%${text.replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
+  return reader.all<JoinRequestRow>(selectRequests, tenantId, state, before, limit, pattern);
 }
 
 export async function waitingRequestCount(reader: SqlReader, tenantId: TenantId): Promise<number> {

@@ -6,11 +6,14 @@ export function FilterSelect({
   label,
   value,
   choices,
+  all,
   onChange,
 }: {
   readonly label: string;
   readonly value: string;
   readonly choices: readonly (readonly [value: string, label: string])[];
+  /** What the empty choice says; left out: everything. */
+  readonly all?: string;
   readonly onChange: (value: string) => void;
 }): ReactElement {
   const texts = useConsoleTexts();
@@ -21,7 +24,7 @@ export function FilterSelect({
       value={value}
       onChange={event => onChange(event.target.value)}
     >
-      <option value="">{`${label}: ${texts.shell.all}`}</option>
+      <option value="">{`${label}: ${all ?? texts.shell.all}`}</option>
       {choices.map(([name, text]) => (
         <option key={name} value={name}>
           {text}

@@ -1,14 +1,21 @@
 import { type ReactElement, useRef, useState } from 'react';
+import { ApiProblem } from '../../api.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { explainProblem } from '../explain.ts';
+
+/** Whether what went wrong with one would go wrong with all: no line, no session, no right, too fast, our fault. */
+function endsAll(error: unknown): boolean {
+  if (!(error instanceof ApiProblem)) return true;
+  return [0, 401, 403, 429].includes(error.status) || error.status >= 500;
+}
 
 export interface Bulk {
   /** How far it has come, in place of the buttons; null: nothing runs. */
   readonly progress: ReactElement | null;
   /**
-   * Works through `items`, `size` at a time, and says how far it came when something was refused or somebody pressed
-   * 停下. Resolves with those that are done; never fails.
+   * Works through `items`, `size` at a time: what is refused is left out, the others go on. Says how far it came when not
+   * everything was done, or somebody pressed 停下. Resolves with those that are done; never fails.
    */
   readonly run: <Item>(
     items: readonly Item[],
@@ -44,25 +51,36 @@ export function useBulk(onDone: () => void): Bulk {
       </>
     ),
     async run(items, size, work) {
-      let done = 0;
+      const done: (typeof items)[number][] = [];
+      let at = 0;
       let why = '';
       stopping.current = false;
-      setProgress({ done, total: items.length });
-      try {
-        while (done < items.length && !stopping.current) {
-          await work(items.slice(done, done + size));
-          done = Math.min(done + size, items.length);
-          setProgress({ done, total: items.length });
+      setProgress({ done: 0, total: items.length });
+      while (at < items.length && !stopping.current) {
+        const piece = items.slice(at, at + size);
+        try {
+          await work(piece);
+          done.push(...piece);
+        } catch (error) {
+          why = texts.shell.failed(explainProblem(error, texts));
+          if (endsAll(error)) stopping.current = true;
         }
-      } catch (error) {
-        why = texts.shell.failed(explainProblem(error, texts));
+        at += piece.length;
+        setProgress({ done: at, total: items.length });
       }
       setProgress(null);
-      if (done < items.length) {
-        const how = done > 0 || why === '' ? words.stopped(done, items.length) : '';
+      if (done.length < items.length) {
+        const how =
+          at < items.length
+            ? done.length > 0 || why === ''
+              ? words.stopped(done.length, items.length)
+              : ''
+            : done.length > 0
+              ? words.partly(done.length, items.length)
+              : '';
         toasts.show({ text: `${how}${why}`, tone: 'error' });
       }
-      return items.slice(0, done);
+      return done;
     },
     tell: (text, undo) =>
       toasts.show({

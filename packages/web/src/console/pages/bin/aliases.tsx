@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { AddButton } from '../../kit/list/add-button.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
 import { useApiList } from '../../kit/list/use-api-list.ts';
 import { useBulk } from '../../kit/list/use-bulk.tsx';
@@ -35,7 +36,8 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
   const time = useTime();
   const [q, setQ] = useState('');
   const [moving, setMoving] = useState<string | null>(null);
-  const list = useApiList<Alias>('/aliases', { q });
+  const [kind, setKind] = useState('');
+  const list = useApiList<Alias>('/aliases', { q, kind });
   const selection = useSelection(list.items, ({ address }) => address);
   const bulk = useBulk(list.refresh);
   const manage = may(session, 'aliases', 'manage');
@@ -89,7 +91,20 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
       title={words.title}
       hint={words.hint}
       actions={manage && <AddButton label={words.add} onPress={() => go('add')} />}
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.owner}
+            value={kind}
+            choices={[
+              ['person', words.ofMember],
+              ['public', words.ofPublic],
+            ]}
+            onChange={setKind}
+          />
+        </>
+      }
       chosen={selection.chosen.length}
       onClearSelection={selection.clear}
       bulk={
@@ -109,8 +124,11 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
         nameOf={({ address }) => address}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={() => go('add')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || kind !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setKind('');
+        }}
         {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         rowActions={alias =>
           manage && (

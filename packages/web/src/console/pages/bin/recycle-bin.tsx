@@ -3,9 +3,13 @@ import { fileSize } from '../../../lib/format.ts';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
 import { FilterSelect } from '../../kit/list/filter-select.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
 import { useApiList } from '../../kit/list/use-api-list.ts';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { PeoplePicker, type Person } from '../../kit/pickers.tsx';
 import { useAction } from '../../kit/use-action.ts';
@@ -26,7 +30,7 @@ type Act = 'restore' | 'reassign' | 'transfer' | 'destroy';
 
 /** 邮箱回收站 (RCY-01 to RCY-07): restore once, hand over, copy the mail, delete for good. */
 export default function RecycleBinPage(): ReactElement {
-  const { session } = useConsole();
+  const { api, session } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.bin.recycle;
   const time = useTime();
@@ -34,7 +38,26 @@ export default function RecycleBinPage(): ReactElement {
   const [kind, setKind] = useState('');
   const [open, setOpen] = useState<{ readonly act: Act; readonly item: Recycled } | null>(null);
   const [jobs, setJobs] = useState(0);
-  const list = useApiList<Recycled>('/recycle-bin', { kind });
+  const [q, setQ] = useState('');
+  const list = useApiList<Recycled>('/recycle-bin', { kind, q });
+  const selection = useSelection(list.items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+  const kept = selection.chosen.filter(({ state }) => state === 'kept');
+  const inBin = selection.chosen.filter(({ state }) => state !== 'restored');
+
+  async function actMany(items: readonly Recycled[], act: 'restore' | 'destroy'): Promise<void> {
+    const done = await bulk.run(items, 1, async ([item]) => {
+      if (!item) return;
+      const path = `/recycle-bin/${item.id}`;
+      await (act === 'restore' ? api.post(`${path}/restore`) : api.delete(path));
+    });
+    if (done.length > 0)
+      bulk.tell(act === 'restore' ? words.restoredMany(done.length) : words.destroyedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+    setJobs(value => value + 1);
+  }
+
   const ids = useMemo(
     () => list.items.filter(({ state }) => state !== 'restored').map(({ id }) => id),
     [list.items],
@@ -125,16 +148,42 @@ export default function RecycleBinPage(): ReactElement {
     <TablePage
       title={words.title}
       hint={words.hint}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <>
+            {kept.length > 0 && (
+              <AskedAction
+                label={words.restore}
+                question={words.restoreManyAsk(kept.length)}
+                danger={false}
+                onConfirm={() => void actMany(kept, 'restore')}
+              />
+            )}
+            {inBin.length > 0 && (
+              <AskedAction
+                label={words.destroy}
+                question={words.destroyManyAsk(inBin.length)}
+                onConfirm={() => void actMany(inBin, 'destroy')}
+              />
+            )}
+          </>
+        )
+      }
       filters={
-        <FilterSelect
-          label={words.kind}
-          value={kind}
-          choices={[
-            ['person', words.person],
-            ['public', words.public],
-          ]}
-          onChange={setKind}
-        />
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.kind}
+            value={kind}
+            choices={[
+              ['person', words.person],
+              ['public', words.public],
+            ]}
+            onChange={setKind}
+          />
+        </>
       }
     >
       <Jobs signal={jobs} />
@@ -146,8 +195,12 @@ export default function RecycleBinPage(): ReactElement {
         keyOf={({ id }) => `${id}`}
         nameOf={calledName}
         empty={words.empty}
-        filtered={kind !== ''}
-        onClearFilters={() => setKind('')}
+        filtered={kind !== '' || q !== ''}
+        onClearFilters={() => {
+          setKind('');
+          setQ('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         rowActions={actions}
         actionsWidth="152px"
       />

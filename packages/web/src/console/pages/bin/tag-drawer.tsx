@@ -6,7 +6,7 @@ import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { DepartmentOptions } from '../people/departments/select.tsx';
+import { DepartmentSelect } from '../people/departments/select.tsx';
 import { calledName, type Member } from '../people/types.ts';
 import { useDepartmentTree } from '../people/use-departments.ts';
 import type { Tag } from './types.ts';
@@ -81,20 +81,12 @@ export function TagDrawer({
               if (person) void change('add', { members: [person.id] }, calledName(person));
             }}
           />
-          <p className="form-note">
-            <select
-              className="field"
-              aria-label={words.addDepartment}
-              value={0}
-              onChange={event => {
-                const id = Number(event.target.value);
-                if (id) void change('add', { departments: [id] }, departmentName(id));
-              }}
-            >
-              <option value={0}>{words.addDepartment}</option>
-              <DepartmentOptions departments={departments} />
-            </select>
-          </p>
+          <DepartmentSelect
+            label={words.addDepartment}
+            departments={departments}
+            value={0}
+            onChange={id => void change('add', { departments: [id] }, departmentName(id))}
+          />
         </>
       )}
       {entries && entries.members.length + entries.departments.length === 0 && (

@@ -2,8 +2,12 @@ import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { AddButton } from '../../kit/list/add-button.tsx';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
 import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
@@ -24,8 +28,23 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
   const [renaming, setRenaming] = useState<Tag | null>(null);
   const [removing, setRemoving] = useState<Tag | null>(null);
   const [q, setQ] = useState('');
-  const list = useWholeList<Tag>('/tags', q, ({ name }) => [name]);
+  const [used, setUsed] = useState('');
+  const whole = useWholeList<Tag>('/tags', q, ({ name }) => [name]);
+  const items = whole.items.filter(
+    ({ members, departments }) => used === '' || (used === 'used') === members + departments > 0,
+  );
+  const list = { ...whole, items, total: used === '' ? whole.total : items.length };
   const manage = may(session, 'members', 'manage');
+  const selection = useSelection(items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+  const chosen = selection.chosen.length;
+
+  async function removeMany(): Promise<void> {
+    const done = await bulk.run(selection.chosen, 1, async ([tag]) => tag && api.delete(`/tags/${tag.id}`));
+    if (done.length > 0) bulk.tell(words.removedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
   const columns: readonly Column<Tag>[] = [
     { key: 'name', label: words.name, width: '2fr', render: ({ name }) => name },
     {
@@ -48,7 +67,34 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
       total={list.total}
       hint={words.hint}
       actions={manage && <AddButton label={words.add} onPress={() => go('add')} />}
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      chosen={chosen}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <AskedAction
+            label={texts.shell.remove}
+            question={words.removeManyAsk(
+              chosen,
+              selection.chosen.reduce((sum, { members }) => sum + members, 0),
+            )}
+            onConfirm={() => void removeMany()}
+          />
+        )
+      }
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.use}
+            value={used}
+            choices={[
+              ['used', words.used],
+              ['unused', words.unused],
+            ]}
+            onChange={setUsed}
+          />
+        </>
+      }
     >
       <DataTable
         name="tags"
@@ -59,8 +105,12 @@ export default function TagsPage({ rest, go }: PageProps): ReactElement {
         nameOf={({ name }) => name}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={() => go('add')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || used !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setUsed('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
         rowActions={tag =>
           manage && (

@@ -3,13 +3,12 @@ import { type ReactElement, useCallback } from 'react';
 import { Card, Switch } from '../../../ui/form.tsx';
 import { OneOf } from '../../kit/choices.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
-import { readAll } from '../../kit/organisation.ts';
 import { FormPage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { may, useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import type { Department } from '../people/types.ts';
+import { Exceptions } from './exceptions.tsx';
 
 const fields = ['englishName', 'jobTitle', 'mobile', 'phone', 'employeeNumber', 'gender'] as const;
 type ProfileField = (typeof fields)[number];
@@ -82,7 +81,9 @@ export default function VisibilityPage(): ReactElement {
               onChange={view => void save({ view })}
             />
           </Card>
-          {may(session, 'members', 'view') && <Exceptions />}
+          {may(session, 'members', 'view') && (
+            <Exceptions locked={!may(session, 'directoryVisibility', 'manage')} />
+          )}
           <Card title={words.shown} hint={words.shownHint}>
             {boxes('shownFields', policies.shownFields)}
           </Card>
@@ -111,40 +112,5 @@ export default function VisibilityPage(): ReactElement {
         </div>
       )}
     </FormPage>
-  );
-}
-
-/** Departments with a rule of their own. */
-function Exceptions(): ReactElement {
-  const { api } = useConsole();
-  const words = useConsoleTexts().bin.visibility;
-  const loaded = useLoaded(useCallback(() => readAll<Department>(api, '/departments'), [api]));
-  const own = (loaded.value ?? []).filter(({ hidden, view }) => hidden || view !== null);
-  return (
-    <Card
-      title={words.exceptions}
-      hint={words.exceptionsHint}
-      actions={
-        <a className="button plain" href="#/members">
-          {words.toMembers}
-        </a>
-      }
-    >
-      <LoadState of={loaded} />
-      {loaded.value && own.length === 0 && <p className="meta">{words.exceptionsNone}</p>}
-      <ul className="plain-list">
-        {own.map(({ id, path, hidden, view }) => (
-          <li key={id} className="row address-line">
-            <span className="grow">{path.join(' / ')}</span>
-            {hidden && <span className="meta">{words.departmentHidden}</span>}
-            {view && (
-              <span className="meta">
-                {view === 'company' ? words.departmentCompany : words.departmentBranch}
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Card>
   );
 }

@@ -1,10 +1,16 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Drawer } from '../../kit/drawer.tsx';
 import { explainProblem } from '../../kit/explain.ts';
 import { TextField } from '../../kit/field.tsx';
+import { AddButton } from '../../kit/list/add-button.tsx';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
-import { useList } from '../../kit/list/use-list.ts';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
+import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { State } from '../../kit/state.tsx';
 import { TextArea } from '../../kit/text-area.tsx';
@@ -28,6 +34,15 @@ const dayMs = 86_400_000;
 /** Days before the end at which a certificate is shown as a warning. */
 const soonDays = 21;
 
+function daysLeft({ notAfter }: Certificate): number {
+  return Math.floor((new Date(notAfter).getTime() - Date.now()) / dayMs);
+}
+
+function stateOf(certificate: Certificate): 'valid' | 'soon' | 'over' {
+  const days = daysLeft(certificate);
+  return days < 0 ? 'over' : days < soonDays ? 'soon' : 'valid';
+}
+
 /** 访问地址与证书 (DOM-17, SEC-11). */
 export default function CertificatesPage({ rest, go }: PageProps): ReactElement {
   const { api, session } = useConsole();
@@ -38,14 +53,24 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
   const run = useAction();
   const [removing, setRemoving] = useState<Certificate | null>(null);
   const manage = may(session, 'domains', 'manage');
-  const list = useList(
-    useCallback(async () => {
-      const { items } = await api.get<{ items: readonly Certificate[] }>('/certificates');
-      return { items, next: null, total: items.length };
-    }, [api]),
-  );
-  const daysLeft = (certificate: Certificate): number =>
-    Math.floor((new Date(certificate.notAfter).getTime() - Date.now()) / dayMs);
+  const [q, setQ] = useState('');
+  const [state, setState] = useState('');
+  const whole = useWholeList<Certificate>('/certificates', q, ({ names }) => names);
+  const items = whole.items.filter(certificate => state === '' || stateOf(certificate) === state);
+  const list = { ...whole, items, total: state === '' ? whole.total : items.length };
+  const selection = useSelection(items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+
+  async function removeMany(): Promise<void> {
+    const done = await bulk.run(
+      selection.chosen,
+      1,
+      async ([certificate]) => certificate && api.delete(`/certificates/${certificate.id}`),
+    );
+    if (done.length > 0) bulk.tell(own.removedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
   const columns: readonly Column<Certificate>[] = [
     { key: 'names', label: own.names, width: '3fr', phone: true, render: ({ names }) => names.join('、') },
     { key: 'source', label: own.source, width: '1fr', render: ({ source }) => own.sources[source] },
@@ -57,8 +82,8 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
       width: '1fr',
       phone: true,
       render: certificate => {
-        const days = daysLeft(certificate);
-        return <State tone={days < 0 ? 'bad' : days < soonDays ? 'warn' : 'ok'}>{own.daysLeft(days)}</State>;
+        const tones = { over: 'bad', soon: 'warn', valid: 'ok' } as const;
+        return <State tone={tones[stateOf(certificate)]}>{own.daysLeft(daysLeft(certificate))}</State>;
       },
     },
   ];
@@ -67,12 +92,28 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
       title={words.certificates}
       total={list.total}
       hint={words.certificatesHint}
-      actions={
-        manage && (
-          <button type="button" className="button primary" onClick={() => go('upload')}>
-            {own.upload}
-          </button>
+      actions={manage && <AddButton label={own.upload} onPress={() => go('upload')} />}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <AskedAction
+            label={texts.shell.remove}
+            question={own.removeManyAsk(selection.chosen.length)}
+            onConfirm={() => void removeMany()}
+          />
         )
+      }
+      filters={
+        <>
+          <SearchField label={own.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={own.state}
+            value={state}
+            choices={(['valid', 'soon', 'over'] as const).map(one => [one, own.states[one]])}
+            onChange={setState}
+          />
+        </>
       }
     >
       <DataTable
@@ -83,6 +124,13 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
         keyOf={({ id }) => `${id}`}
         nameOf={({ names }) => names.join(', ')}
         empty={words.certificatesEmpty}
+        emptyAction={manage && <AddButton again label={own.upload} onPress={() => go('upload')} />}
+        filtered={q !== '' || state !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setState('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         rowActions={certificate =>
           manage && (
             <button type="button" className="button plain" onClick={() => setRemoving(certificate)}>
@@ -91,7 +139,7 @@ export default function CertificatesPage({ rest, go }: PageProps): ReactElement 
           )
         }
       />
-      <div className="domain-below" role="region" tabIndex={0} aria-label={words.hostsTitle}>
+      <div className="page-below" role="region" tabIndex={0} aria-label={words.hostsTitle}>
         <HostNames manage={manage} />
       </div>
       {rest === 'upload' && manage && (

@@ -96,7 +96,7 @@ export function DomainList({
         onClearFilters={() => setQ('')}
         onOpen={({ name }) => onOpen(name)}
       />
-      <div className="domain-below" role="region" tabIndex={0} aria-label={words.options}>
+      <div className="page-below" role="region" tabIndex={0} aria-label={words.options}>
         <Claims onTaken={list.refresh} />
         <Card title={words.options}>
           <LoadState of={options} />

@@ -3,7 +3,7 @@ import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
 import { useTags } from '../../kit/organisation.ts';
 import { useConsoleTexts } from '../../texts.ts';
-import { DepartmentOptions } from './departments/select.tsx';
+import { DepartmentSelect } from './departments/select.tsx';
 import type { Departments } from './use-departments.ts';
 
 /** What the table of members is narrowed to. */
@@ -61,15 +61,14 @@ export function MemberFilterBar(props: FiltersProps): ReactElement {
         onChange={q => onChange({ ...value, q })}
       />
       {props.departments && (
-        <select
-          className="field"
-          aria-label={words.departments.tree}
+        <DepartmentSelect
+          bare
+          label={words.departments.tree}
+          departments={props.departments}
           value={props.department ?? 0}
-          onChange={event => props.onDepartment(Number(event.target.value) || null)}
-        >
-          <option value={0}>{words.departments.whole}</option>
-          <DepartmentOptions departments={props.departments} />
-        </select>
+          none={words.departments.whole}
+          onChange={id => props.onDepartment(id || null)}
+        />
       )}
       {choice('state', words.filters.state, [
         ['enabled', words.filters.enabled],

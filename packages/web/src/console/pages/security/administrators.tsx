@@ -1,8 +1,12 @@
 import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { AddButton } from '../../kit/list/add-button.tsx';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
 import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
@@ -37,7 +41,25 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
   const [removing, setRemoving] = useState<Administrator | null>(null);
   const manage = may(session, 'administrators', 'manage');
   const [q, setQ] = useState('');
-  const list = useWholeList<Administrator>('/administrators', q, ({ name, address }) => [name, address]);
+  const [role, setRole] = useState('');
+  const whole = useWholeList<Administrator>('/administrators', q, ({ name, address }) => [name, address]);
+  const items = whole.items.filter(administrator => role === '' || administrator.role === role);
+  const list = { ...whole, items, total: role === '' ? whole.total : items.length };
+  const selection = useSelection(items, ({ accountId }) => `${accountId}`);
+  const bulk = useBulk(list.refresh);
+  // The owner can hand the company over, and is not removed.
+  const removable = selection.chosen.filter(administrator => administrator.role !== 'owner');
+
+  async function removeMany(): Promise<void> {
+    const done = await bulk.run(
+      removable,
+      1,
+      async ([administrator]) => administrator && api.delete(`/administrators/${administrator.accountId}`),
+    );
+    if (done.length > 0) bulk.tell(words.removedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
   const columns: readonly Column<Administrator>[] = [
     {
       key: 'member',
@@ -86,7 +108,31 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
           </>
         )
       }
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ??
+        (removable.length === 0 ? (
+          <span className="meta">{words.ownerStays}</span>
+        ) : (
+          <AskedAction
+            label={words.remove}
+            question={words.removeManyAsk(removable.length)}
+            onConfirm={() => void removeMany()}
+          />
+        ))
+      }
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.role}
+            value={role}
+            choices={(['owner', 'super', 'scoped'] as const).map(one => [one, words.roles[one]])}
+            onChange={setRole}
+          />
+        </>
+      }
     >
       <DataTable
         name="administrators"
@@ -97,8 +143,12 @@ export default function AdministratorsPage({ rest, go }: PageProps): ReactElemen
         nameOf={({ name, address }) => name || address}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || role !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setRole('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ accountId }) => go(`${accountId}`)}
         rowActions={administrator =>
           manage &&

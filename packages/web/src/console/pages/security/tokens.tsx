@@ -1,8 +1,12 @@
 import { type ReactElement, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { AddButton } from '../../kit/list/add-button.tsx';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
 import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { TablePage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
@@ -26,6 +30,11 @@ interface Token {
   readonly usedFrom: string | null;
 }
 
+function stateOf({ expiresAt, usedAt }: Token): 'used' | 'unused' | 'expired' {
+  if (expiresAt !== null && Date.parse(expiresAt) < Date.now()) return 'expired';
+  return usedAt === null ? 'unused' : 'used';
+}
+
 /** 开放接口: tokens for programs (API-01). */
 export default function TokensPage({ rest, go }: PageProps): ReactElement {
   const { api, session } = useConsole();
@@ -37,7 +46,23 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
   const [revoking, setRevoking] = useState<Token | null>(null);
   const manage = may(session, 'api', 'manage');
   const [q, setQ] = useState('');
-  const list = useWholeList<Token>('/tokens', q, ({ name, createdBy }) => [name, createdBy]);
+  const [state, setState] = useState('');
+  const whole = useWholeList<Token>('/tokens', q, ({ name, createdBy }) => [name, createdBy]);
+  const items = whole.items.filter(token => state === '' || stateOf(token) === state);
+  const list = { ...whole, items, total: state === '' ? whole.total : items.length };
+  const selection = useSelection(items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+
+  async function revokeMany(): Promise<void> {
+    const done = await bulk.run(
+      selection.chosen,
+      1,
+      async ([token]) => token && api.delete(`/tokens/${token.id}`),
+    );
+    if (done.length > 0) bulk.tell(words.revokedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
   const columns: readonly Column<Token>[] = [
     { key: 'name', label: words.name, width: '2fr', phone: true, render: ({ name }) => name },
     {
@@ -87,7 +112,28 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
           {manage && <AddButton label={words.add} onPress={() => go('new')} />}
         </>
       }
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      chosen={selection.chosen.length}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <AskedAction
+            label={words.revoke}
+            question={words.revokeManyAsk(selection.chosen.length)}
+            onConfirm={() => void revokeMany()}
+          />
+        )
+      }
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.state}
+            value={state}
+            choices={(['used', 'unused', 'expired'] as const).map(one => [one, words.states[one]])}
+            onChange={setState}
+          />
+        </>
+      }
     >
       <DataTable
         name="tokens"
@@ -98,8 +144,12 @@ export default function TokensPage({ rest, go }: PageProps): ReactElement {
         nameOf={({ name }) => name}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || state !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setState('');
+        }}
+        {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         rowActions={token =>
           manage && (
             <button type="button" className="button plain" onClick={() => setRevoking(token)}>

@@ -3,6 +3,7 @@ import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { AddButton } from '../../kit/list/add-button.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
 import { useApiList } from '../../kit/list/use-api-list.ts';
 import { useBulk } from '../../kit/list/use-bulk.tsx';
@@ -30,7 +31,8 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
   const words = texts.sharing.groups;
   const manage = may(session, 'groups', 'manage');
   const [q, setQ] = useState('');
-  const list = useApiList<GroupSummary>('/groups', { q });
+  const [posting, setPosting] = useState('');
+  const list = useApiList<GroupSummary>('/groups', { q, posting });
   const selection = useSelection(list.items, ({ id }) => `${id}`);
   const bulk = useBulk(list.refresh);
   const [asking, setAsking] = useState(false);
@@ -75,7 +77,17 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
       total={list.total}
       hint={words.hint}
       actions={manage && <AddButton label={words.add} onPress={() => go('new')} />}
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.posting}
+            value={posting}
+            choices={Object.entries(words.postings)}
+            onChange={setPosting}
+          />
+        </>
+      }
       chosen={selection.chosen.length}
       onClearSelection={selection.clear}
       bulk={
@@ -95,8 +107,11 @@ export default function GroupsPage({ rest, go }: PageProps): ReactElement {
         nameOf={({ displayName, address }) => displayName || address}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={() => go('new')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || posting !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setPosting('');
+        }}
         {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
         rowActions={({ address }) => (

@@ -1,8 +1,8 @@
 import { type ReactElement, useCallback } from 'react';
 import { Card, Select, Switch } from '../../../ui/form.tsx';
+import { DepartmentField } from '../../kit/departments/field.tsx';
 import { LoadState } from '../../kit/load-state.tsx';
 import { readAll, useDepartments } from '../../kit/organisation.ts';
-import { FormPage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
 import { useLoaded } from '../../kit/use-loaded.ts';
 import { may, useConsole } from '../../session.ts';
@@ -45,59 +45,55 @@ export default function InvitationsPage(): ReactElement {
   }
 
   return (
-    <FormPage title={words.title} hint={words.hint}>
-      <JoinRequests manage={manage} />
-      <InvitationLinks manage={manage} open={current?.open ?? true} />
-      <Card title={words.settings}>
-        <LoadState of={settings} />
-        {current && (
-          <>
-            <Switch
-              label={words.open}
-              hint={words.openHint}
-              checked={current.open}
-              disabled={!manage}
-              onChange={open => change({ open })}
-            />
-            <Switch
-              label={words.approval}
-              hint={words.approvalHint}
-              checked={current.approval}
-              disabled={!manage}
-              onChange={approval => change({ approval })}
-            />
-            <Select
-              label={words.department}
-              value={current.departmentId ?? 0}
-              disabled={!manage}
-              choices={[
-                { value: 0, label: words.noDepartment },
-                ...(departments.value ?? []).map(({ id, name, depth }) => ({
-                  value: id,
-                  label: `${'　'.repeat(depth)}${name}`,
-                })),
-              ]}
-              onChange={id => change({ departmentId: id === 0 ? null : id })}
-            />
-            <Select
-              label={words.domain}
-              value={current.domain ?? ''}
-              disabled={!manage}
-              choices={[
-                { value: '', label: words.primaryDomain },
-                ...(domains.value ?? []).map(({ name, unicodeName }) => ({
-                  value: name,
-                  label: unicodeName,
-                })),
-                ...(current.domain && !domains.value?.some(({ name }) => name === current.domain)
-                  ? [{ value: current.domain, label: current.domain }]
-                  : []),
-              ]}
-              onChange={name => change({ domain: name === '' ? null : name })}
-            />
-          </>
-        )}
-      </Card>
-    </FormPage>
+    <JoinRequests manage={manage}>
+      <div className="page-below" role="region" tabIndex={0} aria-label={words.settings}>
+        <InvitationLinks manage={manage} open={current?.open ?? true} />
+        <Card title={words.settings}>
+          <LoadState of={settings} />
+          {current && (
+            <>
+              <Switch
+                label={words.open}
+                hint={words.openHint}
+                checked={current.open}
+                disabled={!manage}
+                onChange={open => change({ open })}
+              />
+              <Switch
+                label={words.approval}
+                hint={words.approvalHint}
+                checked={current.approval}
+                disabled={!manage}
+                onChange={approval => change({ approval })}
+              />
+              <DepartmentField
+                label={words.department}
+                value={current.departmentId ?? 0}
+                disabled={!manage}
+                none={words.noDepartment}
+                entries={departments.value ?? []}
+                onChange={id => change({ departmentId: id === 0 ? null : id })}
+              />
+              <Select
+                label={words.domain}
+                value={current.domain ?? ''}
+                disabled={!manage}
+                choices={[
+                  { value: '', label: words.primaryDomain },
+                  ...(domains.value ?? []).map(({ name, unicodeName }) => ({
+                    value: name,
+                    label: unicodeName,
+                  })),
+                  ...(current.domain && !domains.value?.some(({ name }) => name === current.domain)
+                    ? [{ value: current.domain, label: current.domain }]
+                    : []),
+                ]}
+                onChange={name => change({ domain: name === '' ? null : name })}
+              />
+            </>
+          )}
+        </Card>
+      </div>
+    </JoinRequests>
   );
 }

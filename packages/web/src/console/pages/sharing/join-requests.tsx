@@ -1,10 +1,14 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
-import { Card } from '../../../ui/form.tsx';
-import { LoadState } from '../../kit/load-state.tsx';
-import { readAll } from '../../kit/organisation.ts';
+import { AskedAction } from '../../kit/list/asked-action.tsx';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
+import { useApiList } from '../../kit/list/use-api-list.ts';
+import { useBulk } from '../../kit/list/use-bulk.tsx';
+import { useSelection } from '../../kit/list/use-selection.ts';
+import { TablePage } from '../../kit/page.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
@@ -23,68 +27,141 @@ interface JoinRequest {
 
 const states: readonly RequestState[] = ['waiting', 'approved', 'refused'];
 
-/** Who wants to join (DIR-06): approve or refuse. */
-export function JoinRequests({ manage }: { readonly manage: boolean }): ReactElement {
+/** Who wants to join (DIR-06): approve or refuse, one by one or many at once. What is below the table is `children`. */
+export function JoinRequests({
+  manage,
+  children,
+}: {
+  readonly manage: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
   const { api } = useConsole();
   const texts = useConsoleTexts();
   const words = texts.sharing.invitations;
   const time = useTime();
   const run = useAction();
-  const [state, setState] = useState<RequestState>('waiting');
+  const [state, setState] = useState<RequestState | ''>('');
+  const [q, setQ] = useState('');
   const [refusing, setRefusing] = useState<JoinRequest | null>(null);
-  const requests = useLoaded(
-    useCallback(() => readAll<JoinRequest>(api, '/join-requests', { state }), [api, state]),
-  );
+  const list = useApiList<JoinRequest>('/join-requests', { state: state || 'waiting', q });
+  const selection = useSelection(list.items, ({ id }) => `${id}`);
+  const bulk = useBulk(list.refresh);
+  const waiting = state === '' || state === 'waiting';
+
+  const decide = (request: JoinRequest, act: 'approve' | 'refuse'): Promise<unknown> =>
+    api.post(`/join-requests/${request.id}/${act}`, act === 'approve' ? {} : undefined);
+
+  async function decideMany(act: 'approve' | 'refuse'): Promise<void> {
+    const done = await bulk.run(
+      selection.chosen,
+      1,
+      async ([request]) => request && (await decide(request, act)),
+    );
+    if (done.length > 0)
+      bulk.tell(act === 'approve' ? words.approvedMany(done.length) : words.refusedMany(done.length), null);
+    selection.clear();
+    list.refresh();
+  }
+
+  const columns: readonly Column<JoinRequest>[] = [
+    {
+      key: 'name',
+      label: words.name,
+      width: '2.4fr',
+      render: ({ name, address }) => (
+        <>
+          <span className="member-name">{name}</span>
+          <span className="member-address meta">{address}</span>
+        </>
+      ),
+    },
+    { key: 'mobile', label: words.mobile, width: '1.4fr', phone: true, render: ({ mobile }) => mobile },
+    {
+      key: 'at',
+      label: words.asked,
+      width: '1.4fr',
+      phone: true,
+      render: ({ createdAt }) => time(createdAt),
+    },
+    { key: 'from', label: words.fromLabel, width: '1.4fr', render: ({ clientAddress }) => clientAddress },
+  ];
+  const chosen = selection.chosen.length;
   return (
-    <Card
-      title={words.requests}
-      actions={
-        <select
-          className="field join-state"
-          aria-label={words.requests}
-          value={state}
-          onChange={event => setState(states.find(one => one === event.target.value) ?? 'waiting')}
-        >
-          {states.map(one => (
-            <option key={one} value={one}>
-              {words.requestStates[one]}
-            </option>
-          ))}
-        </select>
+    <TablePage
+      title={words.title}
+      hint={words.hint}
+      chosen={chosen}
+      onClearSelection={selection.clear}
+      bulk={
+        bulk.progress ?? (
+          <>
+            <AskedAction
+              label={words.approve}
+              question={words.approveManyAsk(chosen)}
+              danger={false}
+              onConfirm={() => void decideMany('approve')}
+            />
+            <AskedAction
+              label={words.refuse}
+              question={words.refuseManyAsk(chosen)}
+              onConfirm={() => void decideMany('refuse')}
+            />
+          </>
+        )
+      }
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.requests}
+            all={words.requestStates.waiting}
+            value={state === 'waiting' ? '' : state}
+            choices={states.slice(1).map(one => [one, words.requestStates[one]])}
+            onChange={value => {
+              setState(states.find(one => one === value) ?? '');
+              selection.clear();
+            }}
+          />
+        </>
       }
     >
-      <LoadState of={requests} />
-      {requests.value?.length === 0 && <p className="meta settings-empty">{words.requestsEmpty}</p>}
-      <ul className="settings-list">
-        {requests.value?.map(request => (
-          <li key={request.id}>
-            <span className="grow">
-              <span className="strong">{request.name}</span> {request.address}
-              <span className="meta join-note">
-                {request.mobile} · {time(request.createdAt)} · {words.from(request.clientAddress)}
-              </span>
-            </span>
-            {manage && request.state === 'waiting' && (
-              <>
-                <button type="button" className="button plain" onClick={() => setRefusing(request)}>
-                  {words.refuse}
-                </button>
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() =>
-                    void run(api.post(`/join-requests/${request.id}/approve`, {}), {
-                      told: words.approved(request.name),
-                    }).then(requests.reload)
-                  }
-                >
-                  {words.approve}
-                </button>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
+      <DataTable
+        name="join-requests"
+        label={words.requests}
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => `${id}`}
+        nameOf={({ name }) => name}
+        empty={words.requestsEmpty}
+        filtered={q !== '' || !waiting}
+        onClearFilters={() => {
+          setQ('');
+          setState('');
+        }}
+        {...(manage && waiting ? { selection: selection.keys, onSelection: selection.set } : {})}
+        rowActions={request =>
+          manage &&
+          request.state === 'waiting' && (
+            <>
+              <button type="button" className="button plain" onClick={() => setRefusing(request)}>
+                {words.refuse}
+              </button>
+              <button
+                type="button"
+                className="button"
+                onClick={() =>
+                  void run(decide(request, 'approve'), { told: words.approved(request.name) }).then(
+                    list.refresh,
+                  )
+                }
+              >
+                {words.approve}
+              </button>
+            </>
+          )
+        }
+      />
+      {children}
       {refusing && (
         <Confirm
           question={words.refuseAsk(refusing.name)}
@@ -92,14 +169,12 @@ export function JoinRequests({ manage }: { readonly manage: boolean }): ReactEle
           cancel={texts.shell.cancel}
           onClose={() => setRefusing(null)}
           onConfirm={() => {
-            const { id, name } = refusing;
+            const request = refusing;
             setRefusing(null);
-            void run(api.post(`/join-requests/${id}/refuse`), { told: words.refused(name) }).then(
-              requests.reload,
-            );
+            void run(decide(request, 'refuse'), { told: words.refused(request.name) }).then(list.refresh);
           }}
         />
       )}
-    </Card>
+    </TablePage>
   );
 }

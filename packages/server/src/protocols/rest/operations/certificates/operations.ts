@@ -11,7 +11,8 @@ import {
 } from '../../../../domains/certificates/store.ts';
 import { created } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
-import { identifier, moment, nullable, object, oneOf } from '../../kit/schema.ts';
+import { pageOfList } from '../../kit/paging.ts';
+import { identifier, moment, nullable, object, oneOf, pageOf, paging } from '../../kit/schema.ts';
 import { certificateAnswer, certificateSchema } from '../../schemas/certificate.ts';
 import { momentOf } from '../../schemas/people.ts';
 
@@ -24,10 +25,14 @@ const certificatesList: Operation = defineOperation({
   tag: 'Certificates',
   summary: 'Certificates that the company uploaded',
   function: 'domains',
-  response: object({ items: Type.Array(certificateSchema) }),
-  run: async (ctx, call) => ({
-    items: (await listCertificates(ctx.certificates, call.scope)).map(certificateAnswer),
-  }),
+  query: object({ ...paging }),
+  response: pageOf(certificateSchema),
+  run: async (ctx, call) =>
+    pageOfList(
+      ctx,
+      (await listCertificates(ctx.certificates, call.scope)).map(certificateAnswer),
+      call.query,
+    ),
 });
 
 const certificatesAdd: Operation = defineOperation({

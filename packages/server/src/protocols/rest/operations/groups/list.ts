@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { listGroupPage } from '../../../../directory/groups/groups.ts';
+import { postings } from '../../../../directory/groups/types.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
-import { object, pageOf, paging } from '../../kit/schema.ts';
+import { object, oneOf, pageOf, paging } from '../../kit/schema.ts';
 import { paged } from '../../schemas/paged.ts';
 import { groupSummarySchema, summaryAnswer } from './schema.ts';
 
@@ -14,6 +15,7 @@ export const groupsList: Operation = defineOperation({
   function: 'groups',
   query: object({
     ...paging,
+    posting: Type.Optional(oneOf(postings, { description: 'Who may send' })),
     q: Type.Optional(Type.String({ maxLength: 200, description: 'In name or address' })),
   }),
   response: pageOf(groupSummarySchema),

@@ -18,10 +18,17 @@ export const joinRequestsList: Operation = defineOperation({
   method: 'GET',
   path: '/join-requests',
   summary: 'Requests to join, newest first; those that wait unless another state is named',
-  query: object({ ...paging, state: Type.Optional(oneOf(joinStates)) }),
+  query: object({
+    ...paging,
+    state: Type.Optional(oneOf(joinStates)),
+    q: Type.Optional(Type.String({ maxLength: 200, description: 'In name, address or mobile number' })),
+  }),
   response: pageOf(joinRequestSchema),
-  run: async (ctx, call) =>
-    paged(await listJoinRequests(ctx.directory, call.scope, call.query), requestAnswer),
+  run: async (ctx, { scope, query: { q, ...page } }) =>
+    paged(
+      await listJoinRequests(ctx.directory, scope, { ...page, ...(q !== undefined && { search: q }) }),
+      requestAnswer,
+    ),
 });
 
 export const joinRequestsApprove: Operation = defineOperation({

@@ -13,6 +13,7 @@ export const aliasesList: Operation = defineOperation({
   summary: 'Aliases in reach by name, with whom they lead to (ALS-01)',
   query: object({
     ...paging,
+    kind: Type.Optional(oneOf(['person', 'public'], { description: 'Of members or of public mailboxes' })),
     q: Type.Optional(
       Type.String({ maxLength: 200, description: 'In the alias, or in name or address of its owner' }),
     ),

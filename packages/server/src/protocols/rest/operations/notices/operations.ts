@@ -3,6 +3,7 @@ import { noticeLimits } from '../../../../directory/notices/choice.ts';
 import { listNotices, readNotices, unreadNotices } from '../../../../directory/notices/inbox.ts';
 import { changeNoticeSetting, noticeSettings } from '../../../../directory/notices/settings.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
+import { pageOfList } from '../../kit/paging.ts';
 import { identifier, object, oneOf, pageOf, paging } from '../../kit/schema.ts';
 import { paged } from '../../schemas/paged.ts';
 import {
@@ -22,11 +23,16 @@ const noticesList: Operation = defineOperation({
   path: '/notices',
   function: 'any',
   summary: 'What the caller is told of in the console, newest first: only what their functions are about',
-  query: object({ ...paging, event: Type.Optional(eventSchema) }),
+  query: object({
+    ...paging,
+    event: Type.Optional(eventSchema),
+    q: Type.Optional(Type.String({ maxLength: 200, description: 'In whom or what it names' })),
+  }),
   response: pageOf(noticeSchema),
-  run: async (ctx, call) =>
-    paged(await listNotices(ctx.directory, call.scope, call.query), notice =>
-      noticeAnswer(notice, call.language),
+  run: async (ctx, { scope, language, query: { q, ...page } }) =>
+    paged(
+      await listNotices(ctx.directory, scope, { ...page, ...(q !== undefined && { search: q }) }),
+      notice => noticeAnswer(notice, language),
     ),
 });
 
@@ -62,12 +68,16 @@ const settingsList: Operation = defineOperation({
   function: 'company',
   wholeCompany: true,
   summary: 'What the company is told of, how, and who gets the mail',
-  response: object({ items: Type.Array(noticeSettingSchema) }),
-  run: async (ctx, call) => ({
-    items: (await noticeSettings(ctx.directory, call.scope)).map(setting =>
-      noticeSettingAnswer(setting, call.language),
+  query: object({ ...paging }),
+  response: pageOf(noticeSettingSchema),
+  run: async (ctx, call) =>
+    pageOfList(
+      ctx,
+      (await noticeSettings(ctx.directory, call.scope)).map(setting =>
+        noticeSettingAnswer(setting, call.language),
+      ),
+      call.query,
     ),
-  }),
 });
 
 const settingsChange: Operation = defineOperation({

@@ -12,8 +12,17 @@ export const recycleBinList: Operation = defineOperation({
   tag: 'Recycle bin',
   function: 'recycleBin',
   summary: 'Deleted members and public mailboxes, newest first (RCY-01)',
-  query: object({ ...paging, kind: Type.Optional(oneOf(['person', 'public'])) }),
+  query: object({
+    ...paging,
+    kind: Type.Optional(oneOf(['person', 'public'])),
+    q: Type.Optional(
+      Type.String({ maxLength: 200, description: 'In name or address, or in who deleted it' }),
+    ),
+  }),
   response: pageOf(recycledSchema),
-  run: async (ctx, call) =>
-    pageAnswer(await listRecycled(ctx.directory, call.scope, call.query), recycledAnswer),
+  run: async (ctx, { scope, query: { q, ...page } }) =>
+    pageAnswer(
+      await listRecycled(ctx.directory, scope, { ...page, ...(q !== undefined && { search: q }) }),
+      recycledAnswer,
+    ),
 });

@@ -1,10 +1,13 @@
-import type { ReactElement } from 'react';
-import { Field } from '../../../kit/field.tsx';
+import { type ReactElement, useMemo } from 'react';
+import { DepartmentField } from '../../../kit/departments/field.tsx';
+import type { DepartmentEntry } from '../../../kit/departments/rows.ts';
 import type { Departments } from '../use-departments.ts';
 
 interface SelectProps {
   readonly label: string;
   readonly hint?: string;
+  /** The label is for screen readers only. */
+  readonly bare?: boolean;
   readonly departments: Departments;
   /** 0: what `none` says. */
   readonly value: number;
@@ -15,48 +18,19 @@ interface SelectProps {
   readonly onChange: (id: number) => void;
 }
 
-/** One department, as the browser's own list with the tree drawn by spaces. */
-export function DepartmentSelect(props: SelectProps): ReactElement {
-  return (
-    <Field label={props.label} {...(props.hint ? { hint: props.hint } : {})}>
-      {(id, describedBy) => (
-        <select
-          id={id}
-          className="field"
-          aria-describedby={describedBy}
-          value={props.value}
-          onChange={event => props.onChange(Number(event.target.value))}
-        >
-          {props.none !== undefined && <option value={0}>{props.none}</option>}
-          <DepartmentOptions departments={props.departments} without={props.without} />
-        </select>
-      )}
-    </Field>
-  );
+/** One department of the tree of the members' page. */
+export function DepartmentSelect({ departments, without, ...rest }: SelectProps): ReactElement {
+  const entries = useMemo(() => entriesOf(departments, without), [departments, without]);
+  return <DepartmentField {...rest} entries={entries} />;
 }
 
-/** The options of such a list. */
-export function DepartmentOptions({
-  departments,
-  without,
-}: {
-  readonly departments: Departments;
-  readonly without?: number | undefined;
-}): ReactElement {
+function entriesOf({ ordered }: Departments, without: number | undefined): readonly DepartmentEntry[] {
   const skipped = new Set<number>();
-  return (
-    <>
-      {departments.ordered.map(({ department, depth }) => {
-        if (department.id === without || skipped.has(department.parentId ?? 0)) {
-          skipped.add(department.id);
-          return null;
-        }
-        return (
-          <option key={department.id} value={department.id}>
-            {'\u2003'.repeat(Math.min(depth, 8)) + department.name}
-          </option>
-        );
-      })}
-    </>
-  );
+  return ordered.flatMap(({ department: { id, name, parentId }, depth }) => {
+    if (id === without || skipped.has(parentId ?? 0)) {
+      skipped.add(id);
+      return [];
+    }
+    return [{ id, name, depth }];
+  });
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useConsoleTexts } from '../../../texts.ts';
-import { DepartmentOptions } from '../departments/select.tsx';
+import { DepartmentSelect } from '../departments/select.tsx';
 import type { Departments } from '../use-departments.ts';
 
 export interface Place {
@@ -67,19 +67,16 @@ export function PlacesField({ departments, places, readOnly, onChange }: PlacesP
         ))}
       </ul>
       {!readOnly && (
-        <select
-          className="field"
-          aria-label={words.departmentAdd}
+        <DepartmentSelect
+          bare
+          label={words.departmentAdd}
+          departments={departments}
           value={0}
-          onChange={event => {
-            const id = Number(event.target.value);
-            if (id && !places.some(place => place.id === id))
+          onChange={id => {
+            if (!places.some(place => place.id === id))
               onChange([...places, { id, main: places.length === 0, leader: false }]);
           }}
-        >
-          <option value={0}>{words.departmentAdd}</option>
-          <DepartmentOptions departments={departments} />
-        </select>
+        />
       )}
     </fieldset>
   );
