@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type FakeDns, startFakeDns } from '@hongyan/testkit/fake-dns.ts';
 import type { Page } from 'playwright-core';
 import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
-import { ConsoleHouse, type PageOptions, type Session } from './console-fixture.ts';
+import { ConsoleHouse, type PageOptions, row, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
@@ -178,8 +178,7 @@ describe('company pages of the console', { skip, timeout: 240_000 }, () => {
     await stranger.page.waitForSelector('.join-end:has-text("申请已提交")');
 
     await page.reload();
-    const waits = page.locator('li:has-text("何思远") button:has-text("批准")');
-    await waits.click();
+    await row(page, '何思远').locator('button:has-text("批准")').click();
     await page.waitForSelector('text=何思远 已加入');
     await page.getByLabel('允许通过链接加入').uncheck();
     await page.waitForSelector('text=现在没有开放加入');

@@ -94,6 +94,16 @@ export function row(page: Page, text: string): Locator {
   return page.locator('.data-row', { hasText: text });
 }
 
+/** Opens the tree of a field and takes the department of that name, searching where there are many. */
+export async function chooseDepartment(page: Page, label: string, name: string): Promise<void> {
+  const field = page.locator('.department-field', { hasText: label }).first();
+  await field.locator('.department-value').click();
+  const search = field.locator('input[type=search]');
+  if ((await search.count()) > 0) await search.fill(name);
+  await field.locator('label', { hasText: name }).first().click();
+  await field.locator('.department-panel').waitFor({ state: 'detached' });
+}
+
 /** Asks the API as the page would. Throws what it refuses. */
 export function api<Answer>(page: Page, method: string, path: string, body?: unknown): Promise<Answer> {
   return page.evaluate(

@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
 import { password } from '../../server/test/whole-server/server-process.ts';
 import { axeProblems, browserMissing, openPage, phone } from './browser.ts';
-import { api, ConsoleHouse, row, type Session } from './console-fixture.ts';
+import { api, ConsoleHouse, chooseDepartment, row, type Session } from './console-fixture.ts';
 
 const skip = browserMissing();
 
@@ -159,7 +159,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     await page.waitForFunction(() => document.querySelectorAll('.data-row .chip.bad').length === 0);
     await page.getByLabel('Select all shown').check();
     await page.click('[role=toolbar] button:has-text("Move")');
-    await page.getByLabel('Department', { exact: true }).selectOption({ label: '外贸部' });
+    await chooseDepartment(page, 'Department', '外贸部');
     await page.click('dialog button.primary');
     await page.waitForSelector('.toast:has-text("11 moved to “外贸部”.")');
     assert.deepEqual(problems, []);

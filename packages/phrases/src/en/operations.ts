@@ -53,6 +53,7 @@ export const operationPhrases = {
   'operation.member.offboarded': 'Member left',
   'operation.member.client_options_changed': 'Mail clients of a member changed',
   'operation.member.quotas_changed': 'Quota of many members changed',
+  'operation.certificate.automatic_changed': 'Automatic certificate chosen',
   'operation.certificate.order_again': 'Certificate ordered again',
   'operation.domain.test_mail': 'Test mail sent',
   'operation.member.vip_given': 'VIP seat given',

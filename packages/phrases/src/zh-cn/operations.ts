@@ -54,6 +54,7 @@ export const operationPhrases: Record<keyof typeof english, string> = {
   'operation.member.offboarded': '成员离职',
   'operation.member.client_options_changed': '修改成员的客户端设置',
   'operation.member.quotas_changed': '批量修改成员容量',
+  'operation.certificate.automatic_changed': '选择是否自动申请证书',
   'operation.certificate.order_again': '重新申请证书',
   'operation.domain.test_mail': '发送测试邮件',
   'operation.member.vip_given': '分配 VIP 席位',

@@ -4,6 +4,7 @@ import type { DirectoryContext } from '../directory/context.ts';
 import type { DkimKeys } from '../directory/dkim.ts';
 import { filingRequired } from '../directory/domain-state/gate.ts';
 import { createTransport } from '../domains/certificates/acme/transport.ts';
+import { excludedHosts } from '../domains/certificates/chosen.ts';
 import {
   type CertificateIssuer,
   defaultIssuerLimits,
@@ -157,7 +158,9 @@ export async function certificateNames(
     if (row.report === null || row.state === 'ended') continue;
     const filed = row.icp_filed === 1 || row.trial === 1;
     if (!filed && (await filingRequired(system, row.tenant_id))) continue;
-    for (const host of arrivedHosts(JSON.parse(row.report) as DomainReport)) names.add(host);
+    const excluded = await excludedHosts(system, row.tenant_id);
+    for (const host of arrivedHosts(JSON.parse(row.report) as DomainReport))
+      if (!excluded.includes(host)) names.add(host);
   }
   return [...names].filter(name => domainToKey(name) !== null);
 }

@@ -10,6 +10,7 @@ import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
 import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
+import { setAutomatic } from '../../src/domains/certificates/chosen.ts';
 import { checkClaim, claimDomain, listClaims } from '../../src/domains/claims/claims.ts';
 import { workClaims } from '../../src/domains/claims/take-over.ts';
 import { changeDomainGate } from '../../src/domains/options.ts';
@@ -256,6 +257,12 @@ test('SEC-11, DOM-17: certificates are wanted for our own names and for those of
   await checkNow(house.domains, scope, 'qinghe.test');
   const names = await certificateNames(defaultConfig(), house.database, 'mx.hongyan.test');
   assert.deepEqual(names, ['mx.hongyan.test', 'mail.qinghe.test']);
+  const { database, clock, log } = { ...house.domains, database: house.database };
+  const certificates = { database, clock, log, wrapping: Buffer.alloc(32, 9) };
+  await setAutomatic(certificates, scope, 'mail.qinghe.test', false);
+  assert.deepEqual(await certificateNames(defaultConfig(), house.database, 'mx.hongyan.test'), [
+    'mx.hongyan.test',
+  ]);
 });
 
 test('DOM-11: a proof that is gone at the end of the protection ends the claim', async () => {

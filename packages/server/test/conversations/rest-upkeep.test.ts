@@ -117,6 +117,19 @@ test('SEC-11: administrators see how the certificates of their hosts stand, and 
   assert.equal((await list())[0]?.nextAttemptAt, new Date(clock.now() + 60_000).toISOString());
   assert.equal((await owner('POST', '/certificates/hosts/mail.hongyan.test/order')).status, 409);
   assert.equal((await owner('POST', '/certificates/hosts/mail.other.test/order')).status, 404);
+
+  // Which hosts get one is chosen; of others' domains nothing is.
+  const choose = (name: string, automatic: boolean): ReturnType<typeof owner> =>
+    owner('PUT', `/certificates/hosts/${name}/automatic`, { body: { automatic } });
+  const excluded = async (): Promise<string[]> =>
+    (await owner('GET', '/certificates/hosts')).json<{ excluded: string[] }>().excluded;
+  assert.equal((await choose('IMAP.hongyan.test.', false)).status, 204);
+  assert.equal((await choose('imap.hongyan.test', false)).status, 204);
+  assert.deepEqual(await excluded(), ['imap.hongyan.test']);
+  assert.equal((await choose('mail.other.test', false)).status, 404);
+  assert.equal((await choose('nohost', false)).status, 404);
+  assert.equal((await choose('imap.hongyan.test', true)).status, 204);
+  assert.deepEqual(await excluded(), []);
 });
 
 test('a test mail leaves from a domain of the company only, so many in an hour, and is recorded (LOG-03)', async () => {

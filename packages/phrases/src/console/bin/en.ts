@@ -11,6 +11,7 @@ export const binEn: typeof binZh = {
     alias: 'Alias',
     owner: 'Owner',
     made: 'Added',
+    kind: 'Kind',
     ofMember: 'Member',
     ofPublic: 'Public mailbox',
     address: 'New alias',

@@ -9,6 +9,7 @@ export const binZh = {
     alias: '别名',
     owner: '使用者',
     made: '添加时间',
+    kind: '类型',
     ofMember: '成员',
     ofPublic: '业务邮箱',
     address: '新别名',

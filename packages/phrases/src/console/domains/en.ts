@@ -158,6 +158,11 @@ export const domainsEn: typeof domainsZh = {
     failed: count => (count === 1 ? 'Tried once. ' : `Tried ${count} times. `),
     next: time => `Next attempt ${time}.`,
     again: 'Try again',
+    automatic: name => `Order certificates for ${name}`,
+    automaticShort: 'Automatic',
+    chosen: name => `Certificates are ordered for ${name}`,
+    excluded: name => `No more certificates for ${name}; one that is there stays to its end`,
+    off: 'No certificate is ordered',
     ordered: 'Will be tried within two minutes',
   },
   certificate: {

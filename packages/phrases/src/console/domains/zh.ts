@@ -149,6 +149,11 @@ export const domainsZh = {
     failed: (count: number): string => `已试 ${count} 次。`,
     next: (time: string): string => `下次 ${time}。`,
     again: '再试一次',
+    automatic: (name: string): string => `为 ${name} 自动申请证书`,
+    automaticShort: '自动申请',
+    chosen: (name: string): string => `将为 ${name} 申请证书`,
+    excluded: (name: string): string => `不再为 ${name} 申请证书，已有的用到到期`,
+    off: '不申请证书',
     ordered: '两分钟内再试',
   },
   certificate: {

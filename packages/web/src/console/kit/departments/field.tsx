@@ -48,7 +48,10 @@ export function DepartmentField(props: FieldProps): ReactElement {
         opener.current?.focus();
       }}
       onBlur={event => {
-        if (open && event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+        const next = event.relatedTarget;
+        // A press on words inside gives the focus to what is around all of this first: the dialog, the page.
+        if (next && !event.currentTarget.contains(next) && !next.contains(event.currentTarget))
+          setOpen(false);
       }}
     >
       <span id={`${id}-label`} className={props.bare ? 'hidden-visually' : 'field-label'}>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { IconChevronDown } from '../../../ui/icons.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { type DepartmentEntry, departmentRows, linesTo } from './rows.ts';
@@ -66,6 +66,14 @@ export function DepartmentPanel(props: PanelProps): ReactElement {
       onToggle(row.id);
     }
   }
+
+  // Without a search the focus goes to what is chosen.
+  const focusFirst = few && props.autoFocus === true;
+  useEffect(() => {
+    if (!focusFirst) return;
+    const rowsOf = scroller.current;
+    (rowsOf?.querySelector<HTMLInputElement>('input:checked') ?? rowsOf?.querySelector('input'))?.focus();
+  }, [focusFirst]);
 
   function focusRow(at: number): void {
     if (at < 0 || at >= rows.length) return;

@@ -33,6 +33,7 @@ export function useBulk(onDone: () => void): Bulk {
   const words = texts.shell.bulk;
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number } | null>(null);
   const stopping = useRef(false);
+  const trouble = useRef('');
 
   return {
     progress: progress && (
@@ -55,6 +56,7 @@ export function useBulk(onDone: () => void): Bulk {
       let at = 0;
       let why = '';
       stopping.current = false;
+      trouble.current = '';
       setProgress({ done: 0, total: items.length });
       while (at < items.length && !stopping.current) {
         const piece = items.slice(at, at + size);
@@ -78,25 +80,39 @@ export function useBulk(onDone: () => void): Bulk {
             : done.length > 0
               ? words.partly(done.length, items.length)
               : '';
-        toasts.show({ text: `${how}${why}`, tone: 'error' });
+        // What was done is told next, and this with it.
+        if (done.length > 0) trouble.current = `${how}${why}`;
+        else toasts.show({ text: `${how}${why}`, tone: 'error' });
       }
       return done;
     },
-    tell: (text, undo) =>
+    tell(text, undo) {
+      const note = trouble.current;
+      trouble.current = '';
       toasts.show({
-        text,
+        text: note === '' ? text : `${text} · ${note}`,
+        ...(note === '' ? {} : { tone: 'error' as const }),
         ...(undo
           ? {
               action: {
                 label: texts.shell.undo,
                 run: () =>
                   void undo().then(() => {
-                    toasts.show({ text: words.undone, stayMs: 4000 });
+                    const left = trouble.current;
+                    trouble.current = '';
+                    toasts.show(
+                      left === ''
+                        ? { text: words.undone, stayMs: 4000 }
+                        : { text: `${words.undone} · ${left}`, tone: 'error' },
+                    );
                     onDone();
                   }),
               },
             }
-          : { stayMs: 4000 }),
-      }),
+          : note === ''
+            ? { stayMs: 4000 }
+            : {}),
+      });
+    },
   };
 }

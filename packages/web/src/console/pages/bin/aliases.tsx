@@ -95,7 +95,7 @@ export default function AliasesPage({ rest, go }: PageProps): ReactElement {
         <>
           <SearchField label={words.search} value={q} onChange={setQ} />
           <FilterSelect
-            label={words.owner}
+            label={words.kind}
             value={kind}
             choices={[
               ['person', words.ofMember],

@@ -25,6 +25,8 @@ interface Host {
   readonly value: string;
   readonly state: DomainRecord['state'];
   readonly certificate: HostCertificate | null;
+  /** Whether certificates are ordered for it. */
+  readonly automatic: boolean;
 }
 
 /** Most domains whose records are looked through, and how often orders under way are looked at, ms. */
@@ -52,7 +54,7 @@ export function HostNames({ manage }: { readonly manage: boolean }): ReactElemen
     useCallback(async (): Promise<readonly Host[]> => {
       const [domains, orders] = await Promise.all([
         readAll<Domain>(api, '/domains'),
-        api.get<{ items: readonly HostCertificate[] }>('/certificates/hosts'),
+        api.get<{ items: readonly HostCertificate[]; excluded: readonly string[] }>('/certificates/hosts'),
       ]);
       const all = await Promise.all(
         domains
@@ -66,20 +68,38 @@ export function HostNames({ manage }: { readonly manage: boolean }): ReactElemen
           .filter(({ type }) => type === 'CNAME')
           .map(({ name, value, state }) => {
             const bare = name.replace(/\.$/, '');
-            return { name: bare, value, state, certificate: named.get(bare) ?? null };
+            return {
+              name: bare,
+              value,
+              state,
+              certificate: named.get(bare) ?? null,
+              automatic: !orders.excluded.includes(bare),
+            };
           }),
       );
     }, [api]),
   );
   const { value, loading, reload } = hosts;
-  const underWay = value?.some(({ state, certificate }) => state === 'ok' && certificate?.state !== 'issued');
+  const underWay = value?.some(
+    ({ state, certificate, automatic }) => automatic && state === 'ok' && certificate?.state !== 'issued',
+  );
   useEffect(() => {
     if (!underWay || loading) return undefined;
     const timer = setTimeout(reload, everyMs);
     return () => clearTimeout(timer);
   }, [underWay, loading, reload]);
 
-  function order({ state, certificate }: Host): ReactElement {
+  function choose({ name }: Host, automatic: boolean): void {
+    const shown = hosts.value;
+    // The choice shows at once and goes back when it is refused.
+    if (shown) hosts.set(shown.map(host => (host.name === name ? { ...host, automatic } : host)));
+    void run(api.put(`/certificates/hosts/${encodeURIComponent(name)}/automatic`, { automatic }), {
+      told: automatic ? own.chosen(name) : own.excluded(name),
+    }).then(reload);
+  }
+
+  function order({ state, certificate, automatic }: Host): ReactElement {
+    if (!automatic && certificate?.state !== 'issued') return <span className="meta">{own.off}</span>;
     if (certificate === null)
       return <span className="meta">{state === 'ok' ? own.soon : own.afterRecord}</span>;
     const { nextAttemptAt, lastError, notAfter, attempts } = certificate;
@@ -115,7 +135,18 @@ export function HostNames({ manage }: { readonly manage: boolean }): ReactElemen
               {words.recordStates[host.state ?? 'unknown']}
             </State>
             <span className="host-certificate">{order(host)}</span>
-            {manage && host.certificate?.state === 'failing' && (
+            {manage && (
+              <label className="row">
+                <input
+                  type="checkbox"
+                  aria-label={own.automatic(host.name)}
+                  checked={host.automatic}
+                  onChange={event => choose(host, event.target.checked)}
+                />
+                {own.automaticShort}
+              </label>
+            )}
+            {manage && host.automatic && host.certificate?.state === 'failing' && (
               <button
                 type="button"
                 className="button"

@@ -75,6 +75,16 @@ test('LOG-03: rights, functions and times read as in the console, in English, to
   );
 });
 
+test('LOG-03: a member moved to another department, as the server records it', () => {
+  assert.deepEqual(
+    zh({
+      before: { departments: [], aliases: [] },
+      after: { departments: [{ departmentId: 3, main: true, leader: false }], aliases: ['a@b.test'] },
+    }),
+    ['部门：无 → 外贸部 / 北欧 主部门', '别名：无 → a@b.test'],
+  );
+});
+
 test('details of any shape make text, never braces', () => {
   for (const details of [
     {},

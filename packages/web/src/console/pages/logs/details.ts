@@ -172,10 +172,10 @@ function objectText(key: string, value: Details, texts: ConsolePhrases, names: D
   }
   // A place of a member: the department, and what one is there.
   const parts = Object.entries(value).filter(
-    ([name, part]) => name !== 'id' && part !== false && !isEmpty(part),
+    ([name, part]) => name !== 'id' && name !== 'departmentId' && part !== false && !isEmpty(part),
   );
-  const place =
-    typeof value['id'] === 'number' ? [names.department(value['id']) ?? words.lost(value['id'])] : [];
+  const id = value['id'] ?? value['departmentId'];
+  const place = typeof id === 'number' ? [names.department(id) ?? words.lost(id)] : [];
   return [
     ...place,
     ...parts.map(([name, part]) =>

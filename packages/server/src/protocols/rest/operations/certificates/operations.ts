@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { listExcludedHosts, setAutomatic } from '../../../../domains/certificates/chosen.ts';
 import {
   type HostCertificate,
   listHostCertificatesOf,
@@ -90,9 +91,11 @@ const certificatesHosts: Operation = defineOperation({
         notAfter: nullable(moment('End of the certificate in use; null: there is none')),
       }),
     ),
+    excluded: Type.Array(Type.String(), { description: 'Host names for which none is ordered' }),
   }),
   run: async (ctx, call) => ({
     items: (await listHostCertificatesOf(ctx.certificates, call.scope)).map(hostAnswer),
+    excluded: await listExcludedHosts(ctx.certificates, call.scope),
   }),
 });
 
@@ -116,10 +119,24 @@ const certificatesOrderAgain: Operation = defineOperation({
   run: (ctx, call) => orderAgain(ctx.certificates, call.scope, call.params.name),
 });
 
+const certificatesAutomatic: Operation = defineOperation({
+  id: 'certificates.setAutomatic',
+  method: 'PUT',
+  path: '/certificates/hosts/{name}/automatic',
+  tag: 'Certificates',
+  summary: 'Chooses whether the server orders certificates for a host name of the company',
+  function: 'domains',
+  wholeCompany: true,
+  params: object({ name: Type.String({ minLength: 1, maxLength: 320, description: 'Host name' }) }),
+  body: object({ automatic: Type.Boolean() }),
+  run: (ctx, call) => setAutomatic(ctx.certificates, call.scope, call.params.name, call.body.automatic),
+});
+
 export const certificateOperations: readonly Operation[] = [
   certificatesList,
   certificatesAdd,
   certificatesRemove,
   certificatesHosts,
   certificatesOrderAgain,
+  certificatesAutomatic,
 ];
