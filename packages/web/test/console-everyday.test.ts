@@ -18,6 +18,9 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
     await house?.[Symbol.asyncDispose]();
   });
 
+  /** Nobody has the number of another. */
+  let mobile = 8_000;
+
   interface Item {
     readonly id: number;
     readonly address: string;
@@ -38,8 +41,9 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
       origin: house.origin,
     });
     const token = new URL(link).pathname.split('/').at(-1) ?? '';
-    for (const [index, [prefix, name]] of people.entries()) {
-      const body = { name, prefix, mobile: `1380013${8000 + index}`, password: 'quiet river 77' };
+    for (const [prefix, name] of people) {
+      const body = { name, prefix, mobile: `1380013${mobile}`, password: 'quiet river 77' };
+      mobile += 1;
       const answer = await fetch(`${house.origin}/api/v1/join/${token}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-hongyan': '1' },
