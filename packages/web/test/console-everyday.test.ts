@@ -340,8 +340,8 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
 
     await house.visit(page, 'members');
     await page.fill('.member-search', 'luyao');
-    await row(page, '陆遥').locator('.data-open').tap();
-    await page.locator('.detail-drawer button:has-text("停用")').tap();
+    await row(page, '陆遥').locator('input[type=checkbox]').tap();
+    await page.locator('[role=toolbar] button:has-text("停用")').tap();
     await page.waitForSelector('.toast:has-text("已停用")');
     await narrow('member');
     const [member] = await api<{ items: { disabled: boolean }[] }>(page, 'GET', '/members?q=luyao').then(
