@@ -1,4 +1,5 @@
 import type { Scope } from '../access/scope.ts';
+import { freeMemory } from '../store/blobs/record/free-memory.ts';
 import { type MailboxContext, requireRead } from './context.ts';
 import type { MessageRow } from './types.ts';
 
@@ -28,10 +29,21 @@ export async function readMessages(
   for (const row of rows) requireBody(scope, row);
   const hashes = rows.map(row => row.blob.hash);
   const bodies = await ctx.blobs.readTogether(scope.tenantId, hashes);
-  return rows.map(({ prefix }, at) => {
+  const whole = rows.map(({ prefix }, at) => {
     const body = bodies[at] ?? null;
     return body === null || prefix.length === 0 ? body : Buffer.concat([prefix, body]);
   });
+  // Bodies share memory with each other: it can go when all of them were copied.
+  if (rows.every(({ prefix }) => prefix.length > 0)) freeBodies(bodies);
+  return whole;
+}
+
+/**
+ * Gives back at once what several messages took that were read together. They are of no use any more, whole or in part;
+ * left to the garbage collector they make it go through the whole heap again and again.
+ */
+export function freeBodies(bodies: readonly (Uint8Array | null)[]): void {
+  freeMemory(bodies.filter(body => body !== null));
 }
 
 /** Bytes [start, end) of the whole message; what lies beyond its end is left out (RFC 9051 §6.4.5.1 partial). */

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { type ImapConversation, playConversation, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
 
@@ -273,5 +275,33 @@ for (const wholeBytes of [0, 1_000_000]) {
       S: inner text BODY[TEXT]<0> {8}
       S: preamble)
       S: a2 OK ...`);
+  });
+}
+
+for (const prefix of ['', 'Return-Path: <bob@example.test>\r\n']) {
+  test(`many bodies come in batches, each message as it is, twice the same (RFC 9051 §7.5.2), prefix ${prefix.length}`, async () => {
+    await using imap = await startImapFixture();
+    const messages = Array.from({ length: 90 }, (_, n) => {
+      const line = `line ${n} `.repeat(7);
+      return `Subject: number ${n}\r\n\r\n${`${line}\r\n`.repeat(n === 50 ? 4_000 : 140)}`;
+    });
+    await imap.deliver(messages, 'INBOX', prefix);
+    await using client = await imap.client();
+    await client.ok('EXAMINE INBOX');
+    for (const item of ['BODY.PEEK[]', 'BODY.PEEK[TEXT]', 'BODY.PEEK[]']) {
+      const { untagged } = await client.ok(`FETCH 1:* (${item})`);
+      const texts = untagged.flatMap(each => {
+        const value =
+          each.kind === 'data' && each.values[0]?.type === 'list' ? each.values[0].items[1] : null;
+        return value?.type === 'string' ? [value.octets.toString()] : [];
+      });
+      const whole = item.endsWith('[]');
+      assert.deepEqual(
+        texts.map(text => hash('sha256', text)),
+        messages.map(text =>
+          hash('sha256', whole ? prefix + text : text.slice(text.indexOf('\r\n\r\n') + 4)),
+        ),
+      );
+    }
   });
 }

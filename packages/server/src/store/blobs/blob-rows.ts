@@ -66,6 +66,30 @@ export async function findBlob(
   return reader.get<BlobRow>(find, tenantId, hash);
 }
 
+/** Hashes that one statement asks for. */
+const togetherCount = 32;
+const findSome = statement(
+  `SELECT hash, ${columns} FROM blob
+   WHERE tenant_id = $1 AND hash IN (${Array.from({ length: togetherCount }, (_, at) => `$${at + 2}`).join(', ')})`,
+);
+
+/** `findBlob` for many, in no order, with few statements. What the store has not is left out. */
+export async function findBlobs(
+  reader: SqlReader,
+  tenantId: TenantId,
+  hashes: readonly BlobHash[],
+): Promise<(BlobRow & { readonly hash: BlobHash })[]> {
+  const found: (BlobRow & { readonly hash: BlobHash })[] = [];
+  for (let from = 0; from < hashes.length; from += togetherCount) {
+    const some = Array.from(
+      { length: togetherCount },
+      (_, at) => hashes[Math.min(from + at, hashes.length - 1)] as BlobHash,
+    );
+    found.push(...(await reader.all<BlobRow & { readonly hash: BlobHash }>(findSome, tenantId, ...some)));
+  }
+  return found;
+}
+
 /** Like `findBlob`, but only bodies in use: others may vanish before the caller is done. */
 export async function findAliveBlob(
   reader: SqlReader,

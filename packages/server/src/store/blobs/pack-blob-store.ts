@@ -11,6 +11,7 @@ import {
   endBlobLease,
   findAliveBlob,
   findBlob,
+  findBlobs,
   leaseBlob,
   linkBlob,
   markBlobIfDead,
@@ -27,6 +28,7 @@ import type { SpillFile } from './packs/spill-file.ts';
 import { readStretch, stretchesOf, type WantedRecord } from './record/read-together.ts';
 import { type BlobLocation, frameBytes } from './record/record-format.ts';
 import {
+  collect,
   DamagedRecord,
   type OpenRecord,
   openRecord,
@@ -117,8 +119,9 @@ export class PackBlobStore implements BlobStore, BlobLedger {
   async readTogether(tenantId: TenantId, hashes: readonly BlobHash[]): Promise<(Uint8Array | null)[]> {
     const keys = await this.#context.keys.get(tenantId);
     const wanted: WantedRecord[] = [];
+    const locations = await this.#lookUpAll(tenantId, hashes);
     for (const [at, hash] of hashes.entries()) {
-      const location = await this.#lookUp(tenantId, blobKey(tenantId, hash), hash);
+      const location = locations[at];
       // What waits in a row of its own has no neighbours.
       if (location && location.pack !== rowsPack) wanted.push({ location, hash, at });
     }
@@ -325,6 +328,24 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     return found;
   }
 
+  /** As `#lookUp` for many, each at the place of its hash: what is not known is asked for together. */
+  async #lookUpAll(
+    tenantId: TenantId,
+    hashes: readonly BlobHash[],
+  ): Promise<readonly (BlobLocation | undefined)[]> {
+    const keys = hashes.map(hash => blobKey(tenantId, hash));
+    const known = keys.map(key => this.#holds.get(key)?.location ?? this.#locations.get(key));
+    const missing = hashes.filter((_, at) => known[at] === undefined);
+    if (missing.length === 0) return known;
+    const found = new Map<string, BlobLocation>();
+    for (const { hash, ...location } of await findBlobs(this.#context.database, tenantId, missing)) {
+      const key = blobKey(tenantId, hash);
+      found.set(key, location);
+      this.#locations.set(key, location);
+    }
+    return keys.map((key, at) => known[at] ?? found.get(key));
+  }
+
   async #locate(tenantId: TenantId, key: string, hash: BlobHash): Promise<BlobLocation> {
     const found = await this.#lookUp(tenantId, key, hash);
     if (!found) throw new MailError('message.not_found', { reason: 'no such body' });
@@ -375,14 +396,4 @@ export class PackBlobStore implements BlobStore, BlobLedger {
       }
     }
   }
-}
-
-async function collect(length: number, frames: AsyncIterable<Buffer>): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(length);
-  let at = 0;
-  for await (const frame of frames) {
-    frame.copy(whole, at);
-    at += frame.length;
-  }
-  return whole;
 }

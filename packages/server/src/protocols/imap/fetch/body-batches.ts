@@ -1,4 +1,4 @@
-import { readMessages } from '../../../mailbox/body.ts';
+import { freeBodies, readMessages } from '../../../mailbox/body.ts';
 import type { MessageRow } from '../../../mailbox/types.ts';
 import type { Session } from '../session.ts';
 import { BodySource } from './body-items.ts';
@@ -34,7 +34,8 @@ function sizeOf(row: MessageRow): number {
 
 /**
  * The bodies of the rows of one slice, in their order. Small ones are read together: bodies that came one after another
- * lie one after another, and one read for fifty of them takes fewer calls and waits than fifty reads.
+ * lie one after another, and one read for fifty of them takes fewer calls and waits than fifty reads. A batch is of no use
+ * any more when the next one is asked for.
  */
 export async function* bodyBatches(
   session: Session,
@@ -49,5 +50,7 @@ export async function* bodyBatches(
       row,
       body: new BodySource(session, row, held.get(row) ?? null),
     }));
+    // The next batch is asked for when this one is written, which copies it.
+    freeBodies(bodies);
   }
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { constants, crc32, createZstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { freeMemory } from './free-memory.ts';
+import { freeMemory, freeOwn } from './free-memory.ts';
 import { type FrameEntry, nonceBytes, type RecordHeader, tagBytes } from './record-format.ts';
 
 /** Up to this size compression costs less than the way through the thread pool and back. */
@@ -198,11 +198,18 @@ export function plainFrames(frames: readonly OpenedFrame[]): (Buffer | null)[] {
   return plain;
 }
 
+function decompressJoined(packed: readonly OpenedFrame[], length: number): Buffer | null {
+  const input = Buffer.concat(packed.map(each => each.bytes));
+  const joined = decompress(input, length);
+  freeOwn(input);
+  return joined;
+}
+
 /** zstd frames one after the other decompress to their contents one after the other. */
 function plainRun(run: readonly OpenedFrame[]): (Buffer | null)[] {
   const packed = run.filter(frame => frame.zstd);
   const length = packed.reduce((sum, frame) => sum + frame.length, 0);
-  const joined = packed.length > 1 ? decompress(Buffer.concat(packed.map(each => each.bytes)), length) : null;
+  const joined = packed.length > 1 ? decompressJoined(packed, length) : null;
   // Where one of them is not what it should be, each is looked at by itself.
   if (!joined) return run.map(plainFrame);
   let end = 0;

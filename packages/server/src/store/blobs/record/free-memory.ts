@@ -10,3 +10,8 @@ export function freeMemory(buffers: readonly Uint8Array[]): void {
     if (buffer instanceof ArrayBuffer && buffer.byteLength >= worthwhileBytes) buffer.transfer(0);
   }
 }
+
+/** Gives back the memory of a buffer at once, if it is the buffer's alone and not a part of Node's pool. Nobody else may have it. */
+export function freeOwn({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}

@@ -3,6 +3,7 @@ import type { TenantKeySet } from '../../../platform/secrets/tenant-keys.ts';
 import type { BlobHash } from '../../blob-store.ts';
 import type { PackReader } from '../packs/pack-engine.ts';
 import { type OpenedFrame, plainFrames } from './frame.ts';
+import { freeOwn } from './free-memory.ts';
 import type { BlobLocation } from './record-format.ts';
 import { DamagedRecord, openSingleFrame, openWhole } from './record-reader.ts';
 
@@ -69,7 +70,7 @@ export async function readStretch(
   keys: TenantKeySet,
   found: (at: number, body: Buffer) => void,
 ): Promise<void> {
-  const bytes = Buffer.allocUnsafe(stretch.length);
+  const bytes = Buffer.allocUnsafeSlow(stretch.length);
   const read = await reader.read(bytes, stretch.offset);
   const places: number[] = [];
   const frames: OpenedFrame[] = [];
@@ -90,4 +91,6 @@ export async function readStretch(
     const at = places[nth];
     if (body && at !== undefined) found(at, body);
   }
+  // A body that is stored as it is lies in these bytes. Of all others nothing is left in them.
+  if (!frames.some(frame => !frame.zstd && frame.bytes.buffer === bytes.buffer)) freeOwn(bytes);
 }

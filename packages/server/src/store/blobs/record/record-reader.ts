@@ -169,3 +169,14 @@ export async function verifyRecord(
   }
   if (hmac && !hmac.digest().equals(header.hash)) throw new DamagedRecord('not the body it is named after');
 }
+
+/** Frames as one piece of `length` bytes. */
+export async function collect(length: number, frames: AsyncIterable<Buffer>): Promise<Buffer> {
+  const whole = Buffer.allocUnsafe(length);
+  let at = 0;
+  for await (const frame of frames) {
+    frame.copy(whole, at);
+    at += frame.length;
+  }
+  return whole;
+}
