@@ -1,6 +1,9 @@
 // A large company and a large installation: import, list pages, delivery to nested groups, start.
 // Usage: node bench/directory.ts [members] [departments] [recipients of the group] [tenants] [1: the group's members in files
-// of their own, too] [starts]; 0 leaves a part out.
+// of their own, too] [starts]; 0 leaves a part out. `--profile postgres` (npm run bench): the rows of the first two parts are
+// in a PostgreSQL server of its own, whose CPU is told beside ours.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +20,15 @@ import { ServerFolder } from '../packages/server/test/whole-server/server-proces
 import { openAdministrationHouse } from '../packages/testkit/src/administration-house.ts';
 import { openRestHouse, type RestClient, type RestHouse } from '../packages/testkit/src/rest-house.ts';
 import { place } from '../packages/testkit/src/stores/databases.ts';
+import { findPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
 import { cpuSeconds as treeCpuSeconds } from './lib/cpu.ts';
 import { show, table } from './lib/figures.ts';
 import { memoryBytes } from './lib/memory.ts';
 
 const [members = 10_000, departments = 1_000, recipients = 5_000, tenants = 1_000, ownToo = 0, starts = 3] =
   process.argv.slice(2).map(Number);
+/** PostgreSQL's first process, where the rows are there. */
+const databasePid = Number(process.env['HONGYAN_BENCH_POSTGRES_PID'] ?? 0);
 /** Requests to each list. */
 const rounds = 20;
 /** How long a started server is left alone, ms. */
@@ -33,6 +39,9 @@ const cpuSeconds = (since: NodeJS.CpuUsage): string => {
   const { user, system } = process.cpuUsage(since);
   return ((user + system) / 1e6).toFixed(2);
 };
+
+/** CPU seconds of PostgreSQL so far; 0 where rows are in files. */
+const databaseCpu = (): number => (databasePid === 0 ? 0 : treeCpuSeconds([databasePid]));
 
 /** Departments in three levels: ten branches, ten divisions each, the rest below them. */
 function pathOf(n: number): string {
@@ -62,6 +71,7 @@ async function answered(client: RestClient, method: string, path: string, raw?: 
 async function importPeople(client: RestClient): Promise<readonly (readonly string[])[]> {
   const started = performance.now();
   const usage = process.cpuUsage();
+  const databaseBefore = databaseCpu();
   const batch = (await answered(client, 'POST', '/imports?fileName=people.csv', people())) as {
     readonly id: number;
     readonly failed: number;
@@ -85,6 +95,7 @@ async function importPeople(client: RestClient): Promise<readonly (readonly stri
     [`preview of ${members} rows`, `${previewed} s`],
     [`import of ${members} rows, ${departments} departments`, `${seconds(running)} s`],
     ['CPU of both', `${cpuSeconds(usage)} s`],
+    ...(databasePid > 0 ? [['CPU of PostgreSQL', `${(databaseCpu() - databaseBefore).toFixed(2)} s`]] : []),
   ];
 }
 
@@ -131,7 +142,7 @@ async function nestedGroup(perFile: number): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   try {
     const placement = perFile > 1 ? sharedFiles(perFile) : ownFiles;
-    await using house = await openHouse({ folder, placement });
+    await using house = await openHouse({ folder, ...(databasePid === 0 && { placement }) });
     const sender = 'sender@hongyan.test';
     const { accountId, tenantId } = await house.addUser(sender);
     const admin = tenantScope(tenantId, 'bench');
@@ -170,7 +181,12 @@ async function nestedGroup(perFile: number): Promise<readonly string[]> {
       cpu.push(Number(cpuSeconds(usage)));
       await dispatcher.settled();
     }
-    return [String(perFile), show(acceptedIn, 2), show(deliveredIn, 2), show(cpu, 2)];
+    return [
+      databasePid === 0 ? String(perFile) : 'PostgreSQL',
+      show(acceptedIn, 2),
+      show(deliveredIn, 2),
+      show(cpu, 2),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -244,12 +260,35 @@ async function company(): Promise<void> {
   process.stdout.write(`${table(['list, pages of 200', 'p50 ms', 'p95 ms'], pages)}\n\n`);
 }
 
-if (members > 0) await company();
-if (recipients > 0) {
-  const head = ['accounts to a file', 'accepted after s', 'in all mailboxes s later', 'CPU s'];
-  const rows = [await nestedGroup(64), ...(ownToo > 0 ? [await nestedGroup(1)] : [])];
-  process.stdout.write(
-    `one mail to ${recipients} people in 50 groups of a group, 3 times\n\n${table(head, rows)}\n\n`,
-  );
+async function everything(): Promise<void> {
+  if (members > 0) await company();
+  if (recipients > 0) {
+    const head = ['accounts to a file', 'accepted after s', 'in all mailboxes s later', 'CPU s'];
+    const rows = [await nestedGroup(64), ...(ownToo > 0 ? [await nestedGroup(1)] : [])];
+    process.stdout.write(
+      `one mail to ${recipients} people in 50 groups of a group, 3 times\n\n${table(head, rows)}\n\n`,
+    );
+  }
+  if (tenants > 0 && databasePid === 0) await startUp();
 }
-if (tenants > 0) await startUp();
+
+/** Runs this again with its rows in a PostgreSQL server that is gone afterwards. */
+async function onPostgres(): Promise<void> {
+  const bin = findPostgres();
+  if (bin === null) throw new Error('PostgreSQL is not installed');
+  await using server = await startPostgres(bin, true);
+  const env = {
+    ...process.env,
+    HONGYAN_TEST_POSTGRES: server.url,
+    HONGYAN_BENCH_POSTGRES_PID: String(server.pid),
+  };
+  const child = spawn(process.execPath, [import.meta.filename, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env,
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
+}
+
+if (process.env['HONGYAN_BENCH_PROFILE'] === 'postgres' && databasePid === 0) await onPostgres();
+else await everything();

@@ -32,6 +32,7 @@ export const operationPhrases = {
   'operation.administrator.transferred': 'Company handed over to a new owner',
   'operation.token.created': 'API token made',
   'operation.token.revoked': 'API token revoked',
+  'operation.token.mailbox_set': 'Mailbox of an API token set',
   'operation.company.changed': 'Company information changed',
   'operation.company.logo_set': 'Logo changed',
   'operation.company.logo_removed': 'Logo removed',

@@ -31,6 +31,7 @@ export const sharingPhrases = {
   'operation.group.removed': 'Group removed',
   'operation.publicMailbox.created': 'Public mailbox created',
   'operation.publicMailbox.changed': 'Public mailbox changed',
+  'operation.publicMailbox.renamed': 'Public mailbox renamed',
   'operation.access.granted': 'Access granted',
   'operation.access.revoked': 'Access revoked',
   'operation.invitation.settings_changed': 'Settings of invitations changed',

@@ -33,6 +33,7 @@ export const operationPhrases: Record<keyof typeof english, string> = {
   'operation.administrator.transferred': '转让创建人',
   'operation.token.created': '创建 API 令牌',
   'operation.token.revoked': '吊销 API 令牌',
+  'operation.token.mailbox_set': '设置 API 令牌的邮箱',
   'operation.company.changed': '修改企业信息',
   'operation.company.logo_set': '更换企业标志',
   'operation.company.logo_removed': '移除企业标志',

@@ -31,6 +31,7 @@ export const sharingPhrases = {
   'operation.group.removed': '删除群组',
   'operation.publicMailbox.created': '新建业务邮箱',
   'operation.publicMailbox.changed': '修改业务邮箱',
+  'operation.publicMailbox.renamed': '修改业务邮箱地址',
   'operation.access.granted': '授予使用权限',
   'operation.access.revoked': '收回使用权限',
   'operation.invitation.settings_changed': '修改邀请设置',

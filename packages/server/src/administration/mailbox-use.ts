@@ -12,9 +12,27 @@ export interface MailboxUse {
   readonly messages: number;
 }
 
+/** Mailboxes that are looked into at a time: an engine in another process answers several as quickly as one. */
+const atATime = 8;
+
+async function useOf(
+  ctx: AdministrationContext,
+  { tenantId }: Scope,
+  accountId: AccountId,
+): Promise<MailboxUse> {
+  try {
+    const own = systemScope(tenantId, accountId, 'use of members');
+    const { usedBytes, usedCount } = await getQuota(ctx.mailbox, own);
+    return { accountId, usedBytes, messages: usedCount };
+  } catch (error) {
+    if (!isMailError(error, 'account.not_found')) throw error;
+    return { accountId, usedBytes: 0, messages: 0 };
+  }
+}
+
 /**
  * What members use of their space; those out of reach are left out, and a mailbox that was never opened is empty. Looks
- * into one mailbox after the other: ask for a page at most. Needs `members:view`.
+ * into each mailbox: ask for a page at most. Needs `members:view`.
  */
 export async function mailboxUse(
   ctx: AdministrationContext,
@@ -22,15 +40,10 @@ export async function mailboxUse(
   accountIds: readonly AccountId[],
 ): Promise<MailboxUse[]> {
   const found: MailboxUse[] = [];
-  for (const accountId of await membersAmong(ctx.directory, scope, accountIds)) {
-    try {
-      const own = systemScope(scope.tenantId, accountId, 'use of members');
-      const { usedBytes, usedCount } = await getQuota(ctx.mailbox, own);
-      found.push({ accountId, usedBytes, messages: usedCount });
-    } catch (error) {
-      if (!isMailError(error, 'account.not_found')) throw error;
-      found.push({ accountId, usedBytes: 0, messages: 0 });
-    }
+  const wanted = await membersAmong(ctx.directory, scope, accountIds);
+  for (let start = 0; start < wanted.length; start += atATime) {
+    const some = wanted.slice(start, start + atATime);
+    found.push(...(await Promise.all(some.map(accountId => useOf(ctx, scope, accountId)))));
   }
   return found;
 }

@@ -22,7 +22,13 @@ import {
   type NamedStatusRow,
   putDomainStatus,
 } from '../store/system/domains/status-rows.ts';
-import { type DomainRow, deleteDomain, domainByName, makePrimary } from '../store/system/tenants.ts';
+import {
+  type DomainRow,
+  deleteDomain,
+  domainByName,
+  listDomainRows,
+  makePrimary,
+} from '../store/system/tenants.ts';
 import type { DomainNotice, DomainsContext } from './context.ts';
 import { firstStatus } from './watch/first-status.ts';
 
@@ -47,7 +53,7 @@ export async function addTrialDomain(ctx: DomainsContext, scope: Scope): Promise
   requireDomains(scope, 'manage');
   const { trialSuffix } = ctx;
   if (trialSuffix === null) throw new MailError('conflict.state', { reason: 'no trial domains here' });
-  if ((await domainStatusRows(ctx.directory.database, scope.tenantId)).length > 0) {
+  if ((await listDomainRows(ctx.directory.database, scope.tenantId)).length > 0) {
     throw new MailError('conflict.state', { reason: 'the company has a domain' });
   }
   const added = await addDomain(ctx.directory, scope, `${newLabel()}.${trialSuffix}`);

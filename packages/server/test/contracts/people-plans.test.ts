@@ -65,6 +65,20 @@ test('TEN-06, TEN-07, TEN-08: seats are sold in the numbers of each plan', () =>
     await refused(orderPlan(ctx, admin, { plan: 'self-hosted' }), 'access.denied');
   }));
 
+test('TEN-04, TEN-15: nobody is put on a plan with fewer seats than are taken, and the plan stays as it was', () =>
+  withHouse(async ({ ctx, scope, member }) => {
+    const people = [(await member('a')).accountId, (await member('b')).accountId];
+    await orderPlan(ctx, scope, { plan: 'pro', memberSeats: 10, vipSeats: 2 });
+    await setVip(ctx, scope, { members: people }, true);
+    await refused(orderPlan(ctx, scope, { plan: 'pro', memberSeats: 1 }), 'conflict.state');
+    await refused(orderPlan(ctx, scope, { plan: 'pro', vipSeats: 1 }), 'conflict.state');
+    const { memberSeats, vipSeats } = await planOf(ctx, scope.tenantId);
+    assert.deepEqual([memberSeats, vipSeats], [10, 2]);
+    await setVip(ctx, scope, { members: people.slice(1) }, false);
+    await orderPlan(ctx, scope, { plan: 'pro', vipSeats: 1 });
+    assert.equal((await planOf(ctx, scope.tenantId)).memberSeats, 10, 'what is left out stays');
+  }));
+
 test('MBX-04, PUB-03: the pool of VIP seats is never exceeded, also by many at once in two processes', () =>
   withHouse(async ({ ctx, scope, path, clock, member, directory }) => {
     const people: number[] = [];

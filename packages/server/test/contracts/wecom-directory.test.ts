@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tenantScope } from '../../src/access/scope.ts';
+import { createDirectory } from '../../src/directory/directory.ts';
 import { type Answer, fine, openScene } from '../wecom-fixture/scene.ts';
 
 test('API-02: departments: create, update, list below one, search with path, delete only when empty', async () => {
@@ -27,8 +29,10 @@ test('API-02: departments: create, update, list below one, search with path, del
     found.map(one => one.path),
     ['研发/客户端'],
   );
-  assert.notEqual((await scene.get('/department/delete', { id: Number(id) })).errcode, 0);
-  assert.equal((await scene.get('/department/delete', { id: 1 })).errcode, 60003);
+  assert.equal((await scene.get('/department/delete', { id: Number(id) })).errcode, 60006);
+  assert.equal((await scene.get('/department/delete', { id: 1 })).errcode, 60007);
+  assert.equal((await scene.get('/department/delete', { id: 0 })).errcode, 60003);
+  assert.equal((await scene.post('/department/update', { id: 1, name: 'x' })).errcode, 60003);
   fine(await scene.get('/department/delete', { id: Number(child) }), 'deleted');
   fine(await scene.get('/department/delete', { id: Number(id) }), 'deleted');
 });
@@ -77,15 +81,29 @@ test('API-02: members: create, get, update, lists of a department, check of name
     'userlist'
   ] as object[];
   assert.equal(simple.length, 3);
+  const { directory: context } = scene.house.rest;
+  const directory = createDirectory(context);
+  const other = tenantScope((await directory.createTenant('other')).tenantId, 'test');
+  await directory.addDomain(other, 'other.test');
+  await directory.createUser(other, { address: 'li@other.test' });
   const checked = fine(
     await scene.post('/user/batchcheck', {
-      userlist: ['bob@hongyan.test', 'free@hongyan.test', 'x@elsewhere.test', 'nonsense'],
+      userlist: [
+        'bob@hongyan.test',
+        'free@hongyan.test',
+        'x@elsewhere.test',
+        'nonsense',
+        'li@other.test',
+        'free@other.test',
+      ],
     }),
   );
   assert.deepEqual(
     (checked['list'] as { type: number }[]).map(one => one.type),
-    [1, 0, -1, -1],
+    [1, 0, -1, -1, -1, -1],
+    'of another company nothing is told',
   );
+  assert.equal((await scene.get('/department/delete', { id: Number(id) })).errcode, 60005);
   fine(await scene.get('/user/delete', { userid: 'zhang@hongyan.test' }), 'deleted');
   assert.equal((await scene.get('/user/get', { userid: 'zhang@hongyan.test' })).errcode, 60111);
 });
@@ -103,6 +121,13 @@ test('API-02: tags: create, add partly bad, get, remove, all bad, list, delete; 
   assert.deepEqual([partly['invalidlist'], partly['invalidparty']], ['nobody@hongyan.test', [99]]);
   assert.equal((await scene.post('/tag/addtagusers', { tagid, userlist: ['nobody'] })).errcode, 40070);
   assert.equal((await scene.post('/tag/deltagusers', { tagid, userlist: ['nobody'] })).errcode, 40031);
+  const many = (n: number): string[] => Array.from({ length: n }, (_, i) => `m${i}`);
+  for (const lists of [
+    { userlist: many(1_001) },
+    { userlist: ['bob@hongyan.test'], partylist: many(101).map((_, i) => i) },
+  ]) {
+    assert.equal((await scene.post('/tag/addtagusers', { tagid, ...lists })).errcode, 40031);
+  }
   const tag = fine(await scene.get('/tag/get', { tagid: Number(tagid) }));
   assert.deepEqual(
     [tag['tagname'], (tag['userlist'] as { userid: string }[])[0]?.userid],

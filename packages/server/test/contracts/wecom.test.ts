@@ -158,6 +158,10 @@ test('API-03: accounts: disable and enable, never an administrator; VIP seats; u
   assert.equal((await scene.get('/user/get', { userid: 'bob@hongyan.test' }))['enable'], 0);
   fine(await act('bob', 1));
   assert.equal((await act('alice', 2)).errcode, 690003);
+  const owner = await scene.house.as(scene.house.web.alice);
+  await owner('PUT', `/administrators/${bob.accountId}`, { body: { role: 'super' } });
+  assert.equal((await act('bob', 2)).errcode, 690003);
+  await owner('DELETE', `/administrators/${bob.accountId}`);
   assert.equal((await act('bob', 3)).errcode, 40035);
   assert.equal((await act('nobody', 2)).errcode, 60111);
   const added = fine(await scene.post('/exmail/vip/batch_add', { userid_list: ['bob', 'nobody'] }));

@@ -185,6 +185,8 @@ describe('what strangers learn of who exists', { timeout: 120_000 }, () => {
     const unknown = await rcpt('nobody');
     assert.match(unknown, /^550 5\.1\.1 /);
     assert.equal(await rcpt('nobody-else'), unknown);
+    assert.equal(await rcpt('bob'), unknown, 'a disabled person');
+    assert.equal(await rcpt('chen'), unknown, 'an alias of theirs');
     const known = await rcpt('alice');
     assert.match(known, /^250 2\.1\.5 /);
     // An address without a person behind it is answered as people are.

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { AccessTokens } from '@hongyan/server/access/access-tokens.ts';
 import { adminFunctions } from '@hongyan/server/access/administration.ts';
+import { EmailIndexes } from '@hongyan/server/mailbox/emails/email-indexes.ts';
 import { defaultWecomLimits, type WecomContext } from '@hongyan/server/protocols/wecom/context.ts';
 import { wecomModule } from '@hongyan/server/protocols/wecom/module.ts';
+import { type AcceptedMail, FakeAcceptor } from '@hongyan/testkit/fake-acceptor.ts';
 import { openRestHouse, type RestHouse } from '@hongyan/testkit/rest-house.ts';
 
 /** What every call answers. */
@@ -14,6 +16,8 @@ export interface Scene extends AsyncDisposable {
   readonly context: WecomContext;
   readonly secret: string;
   readonly corp: string;
+  /** What programs gave to the flow. */
+  readonly sent: readonly AcceptedMail[];
   /** Any call, without an access token of its own. */
   readonly raw: (method: string, path: string, body?: unknown) => Promise<Answer>;
   get(path: string, query?: Readonly<Record<string, string | number>>): Promise<Answer>;
@@ -24,9 +28,12 @@ export interface Scene extends AsyncDisposable {
 export async function openScene(functions: readonly string[] = adminFunctions): Promise<Scene> {
   const house = await openRestHouse();
   const { web, rest } = house;
+  const acceptor = new FakeAcceptor({ maxMessageBytes: 100 * 2 ** 20 });
   const context: WecomContext = {
     directory: rest.directory,
     mailbox: rest.administration.mailbox,
+    indexes: new EmailIndexes(),
+    acceptor,
     trace: rest.trace,
     administration: rest.administration,
     passwords: web.context.passwords,
@@ -60,6 +67,7 @@ export async function openScene(functions: readonly string[] = adminFunctions): 
     context,
     secret,
     corp,
+    sent: acceptor.accepted,
     raw,
     get(path, query = {}) {
       const search = new URLSearchParams({ access_token: access });

@@ -242,7 +242,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
       services => autoconfigModule(services, house.domains),
       services => jmapModule(jmap, services),
       services => restModule(restContext(house), services),
-      services => wecomModule(wecomContext(house), services),
+      services => wecomModule(wecomContext(house, jmap), services),
       services => imageProxyModule(services, defaultImageProxyLimits),
     ]);
 }

@@ -5,11 +5,12 @@ import type { House } from '../house.ts';
 import { traceContext } from './rest.ts';
 
 /** What the WeCom-compatible API works with. */
-export function wecomContext(house: House): WecomContext {
+export function wecomContext(house: House, mail: Pick<WecomContext, 'acceptor' | 'indexes'>): WecomContext {
   const { clock, log, system } = house;
   return {
     directory: house.directoryContext,
     mailbox: house.mailbox,
+    ...mail,
     trace: traceContext(house),
     administration: house.administration,
     passwords: house.passwords,

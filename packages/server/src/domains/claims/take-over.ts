@@ -79,29 +79,35 @@ async function workClaim(ctx: DomainsContext, row: DomainClaimRow): Promise<void
 /** Hands a domain over: the old tenant's addresses in it end, the new tenant gets it empty, with keys of its own. */
 async function takeOver(ctx: DomainsContext, claim: DomainClaimRow): Promise<void> {
   const fileKeys = await ctx.directory.domainKeys?.prepare();
-  const loser = await change(ctx.directory, async (tx): Promise<TenantId | null> => {
-    if ((await claimRow(tx, claim.tenant_id, claim.name))?.state !== 'protected') return null;
-    const old = await domainByName(tx, claim.name);
-    if (old) await strip(ctx, tx, old);
-    const fresh: DomainRow = {
-      tenant_id: claim.tenant_id,
-      id: await nextId(tx, 'domain'),
-      name: claim.name,
-      unicode_name: old?.unicode_name ?? claim.name,
-      is_primary: (await listDomainRows(tx, claim.tenant_id)).length === 0 ? 1 : 0,
-      created_at: ctx.clock.now(),
-    };
-    await insertDomain(tx, fresh);
-    await fileKeys?.(tx, fresh);
-    await putDomainStatus(tx, firstStatus(fresh, ctx.schedule.firstMs[0] ?? 0));
-    await deleteClaimsOn(tx, claim.name);
-    await recordOperation(tx, ctx.clock, tenantScope(claim.tenant_id, 'domain watch'), {
-      action: 'domain.taken_over',
-      targetKind: 'domain',
-      target: claim.name,
-    });
-    return old?.tenant_id ?? null;
-  });
+  const done = await change(
+    ctx.directory,
+    async (tx): Promise<{ readonly loser: TenantId | null } | null> => {
+      if ((await claimRow(tx, claim.tenant_id, claim.name))?.state !== 'protected') return null;
+      const old = await domainByName(tx, claim.name);
+      if (old) await strip(ctx, tx, old);
+      const fresh: DomainRow = {
+        tenant_id: claim.tenant_id,
+        id: await nextId(tx, 'domain'),
+        name: claim.name,
+        unicode_name: old?.unicode_name ?? claim.name,
+        is_primary: (await listDomainRows(tx, claim.tenant_id)).length === 0 ? 1 : 0,
+        created_at: ctx.clock.now(),
+      };
+      await insertDomain(tx, fresh);
+      await fileKeys?.(tx, fresh);
+      await putDomainStatus(tx, firstStatus(fresh, ctx.schedule.firstMs[0] ?? 0));
+      await deleteClaimsOn(tx, claim.name);
+      await recordOperation(tx, ctx.clock, tenantScope(claim.tenant_id, 'domain watch'), {
+        action: 'domain.taken_over',
+        targetKind: 'domain',
+        target: claim.name,
+      });
+      return { loser: old?.tenant_id ?? null };
+    },
+  );
+  // Given up meanwhile: nobody won.
+  if (!done) return;
+  const { loser } = done;
   await tell(ctx, claim.tenant_id, { kind: 'domain_won', domain: claim.name });
   if (loser !== null) await tell(ctx, loser, { kind: 'domain_lost', domain: claim.name });
 }

@@ -66,8 +66,8 @@ export class RecipientList {
   }
 
   /**
-   * Adds a forward-path. Throws `recipient.too_many`, `recipient.unknown`, `relay.denied`, `account.disabled`,
-   * `service.stopped`, `quota.exceeded`, `address.invalid`, `group.posting_denied`; the list is then as before.
+   * Adds a forward-path. Throws `recipient.too_many`, `recipient.unknown`, `relay.denied`, `account.disabled` (only to
+   * who signed in), `service.stopped`, `quota.exceeded`, `address.invalid`, `group.posting_denied`; the list is then as before.
    */
   async add(forwardPath: string, options: RecipientOptions): Promise<void> {
     const { directory, limits, tenantId } = this.#options;
@@ -87,7 +87,11 @@ export class RecipientList {
         ]);
         break;
       case 'account':
-        if (found.disabled) throw new MailError('account.disabled', { address: forwardPath });
+        if (found.disabled) {
+          // Strangers are not told that somebody is here.
+          const code = tenantId === null ? 'recipient.unknown' : 'account.disabled';
+          throw new MailError(code, { address: forwardPath });
+        }
         await this.#options.admit(found.tenantId, found.accountId);
         this.#keep([{ ...local(found), given: forwardPath, via: null, listId: null, options }]);
         break;

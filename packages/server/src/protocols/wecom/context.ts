@@ -7,7 +7,9 @@ import type { SignInContext } from '../../access/sign-in-context.ts';
 import type { AdministrationContext } from '../../administration/context.ts';
 import type { TraceContext } from '../../administration/trace/context.ts';
 import type { DirectoryContext } from '../../directory/context.ts';
+import type { MailAcceptor } from '../../flow/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
+import type { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Input } from './input.ts';
@@ -26,6 +28,9 @@ export const defaultWecomLimits: WecomLimits = { bodyOctets: 1024 * 1024, perMin
 export interface WecomContext {
   readonly directory: DirectoryContext;
   readonly mailbox: MailboxContext;
+  readonly indexes: EmailIndexes;
+  /** Takes what programs send. */
+  readonly acceptor: MailAcceptor;
   readonly trace: TraceContext;
   readonly administration: AdministrationContext;
   readonly passwords: PasswordContext;
@@ -58,6 +63,8 @@ export interface WecomCaller {
   readonly tokenId: number;
   /** Scheme and host that it asked for: `https://mail.example.com`. */
   readonly origin: string;
+  readonly address: string;
+  readonly encrypted: boolean;
 }
 
 /** A call of the compatible API: what it answers beside `errcode` and `errmsg`. */
@@ -68,6 +75,8 @@ export interface WecomCall {
   readonly methods: readonly ('GET' | 'POST')[];
   /** `errmsg` of success; `ok` when left out. */
   readonly done?: string;
+  /** Octets of the body when it may be larger than others. */
+  readonly bodyOctets?: number;
   run(
     ctx: WecomContext,
     scope: Scope,

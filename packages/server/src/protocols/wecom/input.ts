@@ -44,6 +44,12 @@ export class Input {
     return typeof value === 'string' && value.length <= maxText ? value : bad(name);
   }
 
+  /** Text that may be as long as the body. */
+  longText(name: string): string {
+    const value = this.#values.get(name);
+    return typeof value === 'string' ? value : bad(name);
+  }
+
   integer(name: string): number {
     return this.optionalInteger(name) ?? bad(name);
   }

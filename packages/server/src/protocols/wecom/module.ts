@@ -127,21 +127,28 @@ async function serve(
     clientAddress: client.address,
   };
   await requireEntitlement(ctx.directory, scope.tenantId, 'api');
-  const input = request.method === 'GET' ? query : Input.ofBody(await readBody(ctx, request));
+  const input =
+    request.method === 'GET'
+      ? query
+      : Input.ofBody(await readBody(request, call.bodyOctets ?? ctx.limits.bodyOctets));
   const host = /^[A-Za-z0-9.:[\]-]{1,260}$/.test(client.host) ? client.host : 'localhost';
   const origin = `${client.encrypted ? 'https' : 'http'}://${host}`;
-  const answer = await call.run(ctx, scope, input, { tokenId: holder.tokenId, origin });
+  const answer = await call.run(ctx, scope, input, {
+    tokenId: holder.tokenId,
+    origin,
+    address: client.address,
+    encrypted: client.encrypted,
+  });
   return call.done === undefined ? answer : { errmsg: call.done, ...answer };
 }
 
-async function readBody(ctx: WecomContext, request: FastifyRequest): Promise<string> {
+async function readBody(request: FastifyRequest, max: number): Promise<string> {
   if (request.body === undefined || request.body === null) return '';
   const chunks: Uint8Array[] = [];
   let octets = 0;
   for await (const chunk of request.body as Readable as AsyncIterable<Uint8Array>) {
     octets += chunk.byteLength;
-    if (octets > ctx.limits.bodyOctets)
-      throw new MailError('api.body_too_large', { max: ctx.limits.bodyOctets });
+    if (octets > max) throw new MailError('api.body_too_large', { max });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,4 +1,5 @@
 import { accountCalls } from './calls/accounts.ts';
+import { appMailboxCalls } from './calls/app-mailbox.ts';
 import { departmentCalls } from './calls/departments.ts';
 import { logCalls } from './calls/logs.ts';
 import { mailGroupCalls } from './calls/mail-groups.ts';
@@ -24,4 +25,5 @@ export const calls: readonly WecomCall[] = [
   ...mailLogCalls,
   ...optionCalls,
   ...signOnCalls,
+  ...appMailboxCalls,
 ];

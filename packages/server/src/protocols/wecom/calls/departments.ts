@@ -6,12 +6,12 @@ import {
   removeDepartment,
   updateDepartment,
 } from '../../../directory/departments/departments.ts';
+import { isMailError } from '../../../platform/errors.ts';
 import type { WecomCall } from '../context.ts';
 import { departmentFrom, departmentTo } from '../departments.ts';
 import { WecomError } from '../errors.ts';
 import type { Input } from '../input.ts';
 
-/** Departments that refuse to go have people or departments in them. */
 function changeOf(input: Input): DepartmentChange {
   const name = input.optionalText('name');
   const parent = input.optionalInteger('parentid');
@@ -59,7 +59,14 @@ export const departmentCalls: readonly WecomCall[] = [
     methods: ['GET'],
     done: 'deleted',
     async run(ctx, scope, input) {
-      await removeDepartment(ctx.directory, scope, requireOwn(input));
+      if (input.integer('id') === 1) throw new WecomError('rootDepartment', 'the root is not deleted');
+      try {
+        await removeDepartment(ctx.directory, scope, requireOwn(input));
+      } catch (error) {
+        if (!isMailError(error, 'conflict.state')) throw error;
+        const name = 'members' in error.fields ? 'departmentHasMembers' : 'departmentHasDepartments';
+        throw new WecomError(name, error.message);
+      }
       return undefined;
     },
   },

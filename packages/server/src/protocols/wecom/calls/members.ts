@@ -8,6 +8,7 @@ import { findMember } from '../../../directory/members/find.ts';
 import { listMembers } from '../../../directory/members/list.ts';
 import type { Member } from '../../../directory/members/member.ts';
 import { resetPassword } from '../../../directory/members/password.ts';
+import { renameMembers } from '../../../directory/members/rename.ts';
 import { setVip } from '../../../directory/members/seats.ts';
 import { removeUser } from '../../../directory/recycle-bin/remove.ts';
 import { resolveAddress } from '../../../directory/resolve.ts';
@@ -22,6 +23,7 @@ const genders = new Map([
   ['2', 'female'],
 ] as const);
 const maxChecked = 20;
+const mostFound = 200;
 
 /** What a create or an update says about a member. */
 function profileOf(input: Input): Parameters<typeof updateMember>[3] {
@@ -165,6 +167,31 @@ export const memberCalls: readonly WecomCall[] = [
     path: '/user/list',
     methods: ['GET'],
     run: async (ctx, scope, input) => ({ userlist: (await membersOf(ctx, scope, input)).map(shown) }),
+  },
+  {
+    path: '/user/fuzzysearch',
+    methods: ['GET'],
+    async run(ctx, scope, input) {
+      const search = input.text('userid');
+      if (search.trim() === '') throw new WecomError('badParameter', 'invalid userid');
+      const { items } = await listMembers(ctx.directory, scope, { limit: mostFound, text: search });
+      const found = items.map(shown);
+      return { userlist: found.map(({ userid, name, department }) => ({ userid, name, department })) };
+    },
+  },
+  {
+    path: '/user/swapalias',
+    methods: ['GET'],
+    done: 'updated',
+    async run(ctx, scope, input) {
+      const member = await findMember(ctx.directory, scope, input.text('alias'));
+      const wanted = input.text('slavealias');
+      const { accountId } = member;
+      const own = member.aliases.find(alias => alias.toLowerCase() === wanted.toLowerCase());
+      if (own === undefined) throw new WecomError('badMail', 'slavealias is no alias of the member');
+      await renameMembers(ctx.directory, scope, [{ accountId, address: own, keepOld: true }]);
+      return undefined;
+    },
   },
   {
     path: '/user/batchcheck',
