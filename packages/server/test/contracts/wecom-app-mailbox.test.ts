@@ -22,13 +22,13 @@ async function give(scene: Scene, owner: RestClient): Promise<number> {
   return id;
 }
 
-/** Files a mail in the inbox of an account. */
-async function receive(scene: Scene, accountId: number, text: string): Promise<void> {
+/** Files a mail in a folder of an account. */
+async function receive(scene: Scene, accountId: number, text: string, folder = 'INBOX'): Promise<void> {
   const { administration } = scene.house.rest;
   const { tenantId } = scene.house.web.tenant;
   await administration.ensure(tenantId, accountId);
   const own = systemScope(tenantId, accountId, 'test');
-  const inbox = (await getMailbox(administration.mailbox, own, ['INBOX'])) ?? assert.fail();
+  const inbox = (await getMailbox(administration.mailbox, own, [folder])) ?? assert.fail();
   const bytes = Buffer.from(text);
   await using writer = administration.mailbox.blobs.create(tenantId, bytes.length);
   await writer.write(bytes);
@@ -125,6 +125,7 @@ test('API-03: get_mail_list and read_mail: the inbox by time, page by page, byte
     clock.advance(10 * second);
   }
   await receive(scene, bob.accountId, 'Subject: private\r\n\r\n');
+  await receive(scene, id, 'Subject: spam\r\n\r\n', 'junk');
   const list = async (more: object): Promise<[string[], unknown, string]> => {
     const span = { begin_time: begin, end_time: begin + 3_600 };
     const answer = fine(await scene.post('/exmail/app/get_mail_list', { ...span, ...more }));

@@ -21,6 +21,18 @@ test('API-02: tokens: wrong company 40013, wrong secret 40001, none 41001, bad 4
   assert.equal((await scene.get('/department/list')).errcode, 42001);
 });
 
+test('API-02: calls of one program are limited (45009), and come again after a while', async () => {
+  await using scene = await openScene();
+  const codes = new Set<number>();
+  for (let n = 0; n < 310; n += 1) codes.add((await scene.get('/tag/list')).errcode);
+  assert.deepEqual(
+    [...codes].toSorted((a, b) => a - b),
+    [0, 45009],
+  );
+  scene.house.web.clock.advance(60_000);
+  fine(await scene.get('/tag/list'));
+});
+
 test('API-01: a plan without the API is refused with 48002; so is a token without the function; a revoked one at once', async () => {
   await using narrow = await openScene(['groups']);
   assert.equal((await narrow.get('/user/get', { userid: 'bob' })).errcode, 48002);
@@ -137,6 +149,9 @@ test('API-02: public mailboxes: create, get, search, update, delete', async () =
     alias_list: { list: [] },
   });
   fine(await scene.post(`${path}/update`, { id, name: '人事', department_list: { list: [1] } }));
+  for (const ids of [[], Array.from({ length: 101 }, () => id)]) {
+    assert.equal((await scene.post(`${path}/get`, { id_list: ids })).errcode, 40035, 'at most a hundred');
+  }
   const found = fine(await scene.get(`${path}/search`, { fuzzy: 0 }));
   assert.deepEqual(found['list'], [{ id, email: 'hr@hongyan.test', name: '人事' }]);
   assert.equal(
