@@ -164,6 +164,35 @@ test('an account with findings is not moved, and one whose copy has findings kee
   assert.equal((await uidsOf(house, scope)).length, 60);
 });
 
+const spoil = statement(
+  `CREATE TRIGGER spoil AFTER INSERT ON filed BEGIN
+     UPDATE filed SET modseq = modseq + 1 WHERE account_id = NEW.account_id AND mailbox_id = NEW.mailbox_id AND uid = NEW.uid;
+   END`,
+);
+const mend = statement('DROP TRIGGER spoil');
+
+test('a place that does not keep what is written to it never gets the account; when it does, the move goes on', async () => {
+  using folder = temporaryDirectory();
+  const table: PlacementTable = new Map();
+  const to: Placement = { kind: 'shard', location: 'one' };
+  await using house = openPlacedHouse(folder.path, table, null);
+  const scope = await makeAccount(house);
+  await fill(house, scope, 60);
+  const context = moverOf(house, table);
+  const there = (query: typeof spoil): Promise<number> =>
+    context.accounts.useAt(scope, to, ({ database }) => database.transact(tx => tx.run(query)), true);
+  await there(spoil);
+  await assert.rejects(moveAccount(context, scope, to), error => isMailError(error, 'store.corrupt'));
+  assert.equal(table.get(7), undefined);
+  await appendMessages(house.ctx, scope, 1, [bareMessage(5_000)]);
+  assert.equal((await uidsOf(house, scope)).length, 61);
+  await there(mend);
+  assert.equal((await moveAccount(context, scope, to)).moved, true);
+  assert.deepEqual(table.get(7), to);
+  assert.equal((await uidsOf(house, scope)).length, 61);
+  await assertAccountClean(house.ctx.accounts, scope);
+});
+
 test('a mover that is killed at any moment loses nothing, while another process files mail', async () => {
   using folder = temporaryDirectory();
   const table: PlacementTable = new Map();
