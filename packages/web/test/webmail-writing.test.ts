@@ -195,6 +195,8 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
     await openSettings(page, 'clients');
+    // CLI-03: these passwords are offered once clients must sign in with them.
+    await page.check('.form-line:has-text("安全登录") input');
     await page.click(`${card('客户端专用密码')} button:has-text("新建专用密码")`);
     const [name, own] = await page.locator('dialog input').all();
     await name?.fill('手机');

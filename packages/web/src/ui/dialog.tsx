@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import './dialog.css';
 
 interface DialogProps {
@@ -12,9 +12,16 @@ interface DialogProps {
 export function Dialog({ title, children, onClose, wide = false }: DialogProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  // What had the focus when it was asked for: read before a field inside takes it.
+  const [opener] = useState(() => document.activeElement);
   useEffect(() => {
     dialog.current?.showModal();
-  }, []);
+    return () => {
+      // The browser gives it back when a dialog is closed, but this one is taken out of the page.
+      if (document.activeElement === document.body && opener instanceof HTMLElement && opener.isConnected)
+        opener.focus({ preventScroll: true });
+    };
+  }, [opener]);
   return (
     <dialog
       ref={dialog}

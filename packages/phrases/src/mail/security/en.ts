@@ -68,6 +68,8 @@ export const securityEn: typeof securityZh = {
       client_password: 'There is a client password to use',
     },
     checkOk: 'All four are fine. Check server, port and password.',
+    stepOk: 'In order',
+    stepBad: 'Not in order',
     autoconfig: 'Most clients set themselves up from mail address and password.',
     profile: 'Download the profile for iPhone / iPad / Mac',
   },
@@ -93,6 +95,7 @@ export const securityEn: typeof securityZh = {
     hint: 'The last three months.',
     advice: count =>
       `${count} sign-ins failed in the last 7 days. If it was not you, change your password and check filters, forwarding and lists.`,
+    toRules: 'Look at filters, forwarding and lists',
     onlyFailed: 'Only failed ones',
     more: 'Earlier',
     none: 'Nothing here.',

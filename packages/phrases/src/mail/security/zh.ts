@@ -59,6 +59,8 @@ export const securityZh = {
       client_password: '有可用的客户端专用密码',
     },
     checkOk: '四项都正常。请核对服务器、端口和密码。',
+    stepOk: '正常',
+    stepBad: '有问题',
     autoconfig: '多数客户端只要邮箱地址和密码就能自动设置好。',
     profile: '下载 iPhone / iPad / Mac 描述文件',
   },
@@ -84,6 +86,7 @@ export const securityZh = {
     hint: '最近三个月。',
     advice: (count: number): string =>
       `最近 7 天有 ${count} 次登录失败。如果不是你，请修改密码，并检查过滤规则、自动转发和名单。`,
+    toRules: '查看过滤规则、转发和名单',
     onlyFailed: '只看失败的',
     more: '更早的记录',
     none: '没有记录。',

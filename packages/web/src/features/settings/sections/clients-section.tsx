@@ -48,9 +48,14 @@ export function ClientsSection({ app }: SectionProps): ReactElement | null {
   useEffect(load, [load]);
 
   const change = (part: { enabled?: boolean; safeSignIn?: boolean }): void => {
+    // At once on the screen; what follows from it is the server's to say, a refusal too.
+    setClients(known => known && { ...known, access: { ...known.access, ...part } });
     authCall<Clients>('POST', 'clients', part)
       .then(setClients)
-      .catch((error: unknown) => app.report(error));
+      .catch((error: unknown) => {
+        app.report(error);
+        load();
+      });
   };
   if (!clients) return null;
   const { access, check } = clients;
@@ -85,7 +90,7 @@ export function ClientsSection({ app }: SectionProps): ReactElement | null {
       </Card>
       {access.allowed && access.enabled && (
         <>
-          <ClientPasswords app={app} onChanged={load} />
+          <ClientPasswords app={app} offered={access.password === 'client'} onChanged={load} />
           <Card title={words.servers}>
             <table className="log">
               <tbody>
@@ -105,21 +110,6 @@ export function ClientsSection({ app }: SectionProps): ReactElement | null {
                 ))}
               </tbody>
             </table>
-          </Card>
-          <Card title={words.checkTitle}>
-            <ul className="settings-list">
-              {check.steps.map(({ step, ok }) => (
-                <li key={step}>
-                  {ok ? (
-                    <IconCheck className="icon ok" size={18} />
-                  ) : (
-                    <IconX className="icon bad" size={18} />
-                  )}
-                  <span className={check.failing === step ? 'strong' : ''}>{steps[step] ?? step}</span>
-                </li>
-              ))}
-            </ul>
-            {check.failing === null && <p className="meta">{words.checkOk}</p>}
           </Card>
           {app.store.personal.hasSettings && (
             <Card title={pop.title}>
@@ -141,6 +131,21 @@ export function ClientsSection({ app }: SectionProps): ReactElement | null {
           )}
         </>
       )}
+      <Card title={words.checkTitle}>
+        <ul className="settings-list">
+          {check.steps.map(({ step, ok }) => (
+            <li key={step} aria-current={check.failing === step ? 'step' : undefined}>
+              {ok ? (
+                <IconCheck className="icon ok" size={18} role="img" aria-label={words.stepOk} />
+              ) : (
+                <IconX className="icon bad" size={18} role="img" aria-label={words.stepBad} />
+              )}
+              <span className={check.failing === step ? 'strong' : ''}>{steps[step] ?? step}</span>
+            </li>
+          ))}
+        </ul>
+        {check.failing === null && <p className="meta">{words.checkOk}</p>}
+      </Card>
     </>
   );
 }

@@ -6,6 +6,9 @@ import { useTexts } from '../../../lib/language.ts';
 /** Characters a new password needs at least; the server has the last word. */
 const minPassword = 8;
 
+/** The field one begins at to change the password. */
+export const currentPasswordId = 'current-password';
+
 /** SEC-08, SET-13: asks for the current password; every other session ends. */
 export function PasswordForm({ app }: { app: MailApp }): ReactElement {
   const texts = useTexts();
@@ -34,9 +37,9 @@ export function PasswordForm({ app }: { app: MailApp }): ReactElement {
 
   const field = (key: keyof typeof values, label: string, autoComplete: string): ReactElement => (
     <>
-      <label htmlFor={`${id}-${key}`}>{label}</label>
+      <label htmlFor={key === 'current' ? currentPasswordId : `${id}-${key}`}>{label}</label>
       <input
-        id={`${id}-${key}`}
+        id={key === 'current' ? currentPasswordId : `${id}-${key}`}
         className="field"
         type="password"
         autoComplete={autoComplete}

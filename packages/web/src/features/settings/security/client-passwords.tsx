@@ -24,9 +24,12 @@ interface Listing {
 /** 客户端专用密码: named, shown once, revoked one by one (CLI-04, CLI-05, CLI-12). */
 export function ClientPasswords({
   app,
+  offered,
   onChanged,
 }: {
   readonly app: MailApp;
+  /** Whether clients sign in with these and not with the password (CLI-03). Those that exist are always listed. */
+  readonly offered: boolean;
   readonly onChanged: () => void;
 }): ReactElement | null {
   const texts = useTexts();
@@ -44,7 +47,7 @@ export function ClientPasswords({
       .catch((error: unknown) => app.report(error));
   }, [app]);
   useEffect(load, [load]);
-  if (!listing) return null;
+  if (!listing || (!offered && listing.list.length === 0)) return null;
   const changed = (): void => {
     load();
     onChanged();

@@ -3,6 +3,7 @@ import { authCall } from '../../../app/auth-api.ts';
 import { readerTime } from '../../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../../lib/language.ts';
 import { Card, Switch } from '../../../ui/form.tsx';
+import { currentPasswordId } from '../sections/password-form.tsx';
 import type { SectionProps } from '../settings-page.tsx';
 
 interface SignIn {
@@ -48,7 +49,17 @@ export function SignInLog({ app }: SectionProps): ReactElement | null {
     <Card title={words.title} hint={words.hint}>
       {page.hint && (
         <p className="notice warn" role="note">
-          {words.advice(page.hint.failures)}
+          {words.advice(page.hint.failures)}{' '}
+          <button
+            type="button"
+            className="link"
+            onClick={() => document.getElementById(currentPasswordId)?.focus()}
+          >
+            {texts.settings.password}
+          </button>{' '}
+          <button type="button" className="link" onClick={() => app.visit('settings', 'receiving')}>
+            {words.toRules}
+          </button>
         </p>
       )}
       <Switch label={words.onlyFailed} checked={failed} onChange={setFailed} />
