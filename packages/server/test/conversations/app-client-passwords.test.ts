@@ -243,6 +243,11 @@ test('what a revoked client password or a disabled account has open is closed, o
     const socket = new WebSocket(`ws://127.0.0.1:${port('web')}/jmap/ws`, 'jmap', {
       headers: { authorization },
     });
+    // It may be open before the stream is.
+    const opened = new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
     const stream = await fetch(
       `http://127.0.0.1:${port('web')}/jmap/eventsource?types=*&closeafter=no&ping=0`,
       {
@@ -250,10 +255,7 @@ test('what a revoked client password or a disabled account has open is closed, o
       },
     );
     assert.equal(stream.status, 200);
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-    });
+    await opened;
     const closed = new Promise<number>(resolve => {
       socket.once('close', resolve);
     });
