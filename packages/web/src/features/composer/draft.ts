@@ -54,6 +54,8 @@ export interface Draft {
   readonly serverId: string | null;
   /** A save was never answered: the server may have a copy that is not known here. */
   readonly inDoubt?: boolean;
+  /** Taken up from this browser: the server may have less of it. */
+  readonly unsaved?: boolean;
 }
 
 /** A Message-ID that tells which draft a copy belongs to: each copy has its own, and all begin with the draft's key. */

@@ -147,8 +147,12 @@ export function useDraft(
     const warn = (event: BeforeUnloadEvent): void => {
       if (isUploading(draft.current.content) || (!keepNow() && dirty.current)) event.preventDefault();
     };
-    const { key } = draft.current;
+    const { key, unsaved } = draft.current;
     store.draftLocks.hold(key);
+    if (unsaved) {
+      dirty.current = true;
+      schedule();
+    }
     addEventListener('pagehide', leaving);
     addEventListener('online', online);
     addEventListener('beforeunload', warn);

@@ -51,14 +51,21 @@ export function localDrafts(store: MailStore): Draft[] {
   return drafts;
 }
 
+/** The page before this one, when it was loaded anew, may let go of its drafts a moment later. */
+async function takeSoon(store: MailStore, key: string): Promise<boolean> {
+  if (await store.draftLocks.take(key)) return true;
+  await new Promise(resolve => setTimeout(resolve, 1000));
+  return store.draftLocks.take(key);
+}
+
 /** Drafts that never reached the server and that no other tab is writing. They are this tab's from here on. */
 export async function takeLeftBehind(store: MailStore): Promise<Draft[]> {
   const taken: Draft[] = [];
   for (const { key } of localDrafts(store)) {
-    if (!(await store.draftLocks.take(key))) continue;
+    if (!(await takeSoon(store, key))) continue;
     // As it was left by the tab that gave it back a moment ago.
     const now = localDrafts(store).find(draft => draft.key === key);
-    if (now) taken.push(now);
+    if (now) taken.push({ ...now, unsaved: true });
     else store.draftLocks.release(key);
   }
   const lives = new Set(localDrafts(store).map(({ key }) => key));
