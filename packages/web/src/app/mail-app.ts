@@ -7,8 +7,8 @@ import { isOffline } from '../jmap/offline/pending.ts';
 import type { Label } from '../jmap/personal.ts';
 import type { EmailPatch, EmailRow, Mailbox } from '../jmap/types.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { applying, filing, marking, within } from './mail-changes.ts';
 import { MailNavigation } from './mail-navigation.ts';
+import { applying, filing, marking, within } from './mails/changes.ts';
 import { phoneScreen } from './use-media.ts';
 
 /** Words for a failure, with its code. */

@@ -4,8 +4,8 @@ import type { MessageList } from '../jmap/message-list.ts';
 import { Observable } from '../jmap/observable.ts';
 import { type ListQuery, queryKey, toFilter } from '../jmap/query.ts';
 import type { EmailRow, Mailbox } from '../jmap/types.ts';
+import { Selection } from './mails/selection.ts';
 import { formatRoute, type Page, type Place, parseRoute, type Route, splitAccount } from './route.ts';
-import { Selection } from './selection.ts';
 
 /** Where the person is in the mail: place, row of the keyboard, selection. */
 export class MailNavigation extends Observable {

@@ -143,7 +143,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
       'Label/set',
       { create: { l: { name: '重要客户', color: 'teal' } } },
     ]);
-    const label = (made?.['created'] as Record<string, { keyword?: string }> | null)?.['l'];
+    const label = (made?.['created'] as unknown as Record<string, { keyword?: string }> | null)?.['l'];
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;
     if (label?.keyword)
@@ -166,7 +166,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     await page.waitForSelector(row('另一封船期'));
     await page.waitForSelector(row('船期确认'));
     await search('label:重要客户');
-    await page.waitForSelector(`${row('另一封船期')}`, { state: 'detached' });
+    await page.waitForSelector(row('另一封船期'), { state: 'detached' });
     await page.waitForSelector(row('船期确认'));
     await search('in:junk 便宜货');
     await page.waitForSelector(row('便宜货'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filing, marking, within } from '../../app/mail-changes.ts';
+import { filing, marking, within } from '../../app/mails/changes.ts';
 import { type JmapClient, JmapError } from '../client.ts';
 import type { EmailPatch } from '../types.ts';
 import { changeMany, destroyMany, everyId, type Placed } from './bulk.ts';

@@ -1,5 +1,5 @@
-import type { MailChange, Plan } from '../jmap/many/bulk.ts';
-import type { EmailPatch } from '../jmap/types.ts';
+import type { MailChange, Plan } from '../../jmap/many/bulk.ts';
+import type { EmailPatch } from '../../jmap/types.ts';
 
 interface SpecialMailboxes {
   /** Where mail waits for its time; taken out of it, mail is not sent any more. */
