@@ -11,7 +11,7 @@ test('every conversation and hazard runs on PostgreSQL, too, or says why not', (
   const files = globSync(`${tests}/{conversations,hazards}/*.test.ts`, { cwd: root });
   const { run, unexplained } = testsOfEngine(root, files);
   assert.deepEqual(unexplained, []);
-  assert.ok(run.length > 100, `only ${run.length}`);
+  assert.ok(run.length > 90, `only ${run.length}`);
   for (const name of keptOut.keys()) assert.ok(existsSync(join(root, tests, `${name}.test.ts`)), name);
 });
 

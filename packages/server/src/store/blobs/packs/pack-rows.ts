@@ -105,7 +105,7 @@ const takeOver = statement(
 const isClosed = statement('SELECT id FROM pack WHERE id = $1 AND state = 1');
 const compactable = statement(
   `SELECT id, length, dead_bytes AS "deadBytes" FROM pack
-   WHERE state = 1 AND (dead_bytes > 0 OR clean = 0) AND dead_bytes >= (length - ${packHeaderBytes}) * $1
+   WHERE state = 1 AND (dead_bytes > 0 OR clean = 0) AND dead_bytes >= (length - ${packHeaderBytes}) * CAST($1 AS DOUBLE PRECISION)
    ORDER BY dead_bytes DESC LIMIT $2`,
 );
 const claim = statement(
