@@ -111,7 +111,7 @@ test('backup beside a running server, restore elsewhere: the mail is there and e
   await client.logout();
 });
 
-// The test moves its clock by months; a node on PostgreSQL keeps that of the database.
+// With rows in files the right to collect is a lock on a file; on PostgreSQL it is a lease (hazards/postgres-backup).
 test('housekeeping: one process at a time, none while a backup is made; old records go', {
   skip: onlyFiles,
 }, async () => {
