@@ -187,6 +187,26 @@ test('RFC 3461 §4.4, §6.3: only who had the mail in hand reports of it: by its
   assert.deepEqual(house.complaints, []);
 });
 
+test('RFC 3461 §6.3: of a report without the ENVID that tells of two people, only the setback is believed', async () => {
+  await using house = await openJmapHouse();
+  await send(house, quiet('bob@hongyan.test', 'alice@hongyan.test'));
+  const report = {
+    returned: await headerAt(house, house.web.bob),
+    recipient: 'bob@hongyan.test',
+    action: 'failed',
+  };
+  const second = 'Final-Recipient: rfc822; alice@hongyan.test\r\nAction: delivered\r\nStatus: 2.0.0\r\n\r\n';
+  const text = notification(report).replace('no such user\r\n\r\n', found => `${found}${second}`);
+  assert.match(text, /Action: failed[^]*Action: delivered/);
+  await house.receive('alice@hongyan.test', text, '');
+  await house.settled();
+  const told = [...(await readReports(house.mailboxes, scopeOf(house.web.alice))).values()].flat();
+  assert.deepEqual(
+    told.map(({ recipient, action }) => [recipient, action]),
+    [['bob@hongyan.test', 'failed']],
+  );
+});
+
 test('RFC 8621 §7: a client’s own ENVID is the one that is sent and compared', async () => {
   await using house = await openJmapHouse();
   const sent = await send(house, quiet('bob@hongyan.test'), { ENVID: 'my own+1' });
