@@ -64,6 +64,8 @@ const consolePages = [
   'operations',
   'recycle-bin',
   'visibility',
+  'notices',
+  'notice-settings',
 ] as const;
 
 /** The console in one language and size. */
