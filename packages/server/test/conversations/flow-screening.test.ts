@@ -52,6 +52,21 @@ test('RFC 7208, RFC 6376, RFC 7489, RFC 8601: what is proven is noted, and known
   assert.ok(inbox[0]?.endsWith('\r\n\r\nHello.\r\n'));
 });
 
+for (const [why, from] of [
+  ['two fields', 'From: ann@good.test\r\nFrom: boss@reject.test'],
+  ['two fields, the other first', 'From: boss@reject.test\r\nFrom: ann@good.test'],
+  ['two domains in one', 'From: ann@good.test, boss@reject.test'],
+  ['no address in it', 'From: "boss@reject.test" <>'],
+] as const) {
+  test(`RFC 7489 §6.6.1, RFC 5322 §3.6: a From that no policy can be asked for goes to Junk: ${why}`, async () => {
+    await using scene = await openScreened();
+    const message = mail('ann@good.test').replace(/^From: .*$/m, from);
+    assert.ok(message.includes('boss@reject.test'));
+    const { inbox, junk } = await receive(scene, 'ann@good.test', message);
+    assert.deepEqual([inbox.length, junk.length], [0, 1]);
+  });
+}
+
 const table: readonly (readonly [
   why: string,
   sender: string,
