@@ -133,7 +133,7 @@ class PatternParser {
         return { kind: 'group', index, inner };
       }
       case '[':
-        return this.#char(this.#set());
+        return { kind: 'char', test: this.#set() };
       case '.':
         return { kind: 'char', test: () => true };
       case '^':
@@ -170,7 +170,10 @@ class PatternParser {
       if (this.#peek('[') && this.#points[this.#at + 1] === 0x3a) tests.push(this.#class());
       else tests.push(this.#range());
     }
-    return code => tests.some(test => test(code)) !== negated;
+    const listed: CharTest = code => tests.some(test => test(code));
+    // Neither case of a letter may be listed, so that case is looked through before the answer is turned around.
+    const member = this.#anyCase ? anyCase(listed) : listed;
+    return code => member(code) !== negated;
   }
 
   #class(): CharTest {

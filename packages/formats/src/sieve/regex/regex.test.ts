@@ -41,6 +41,13 @@ for (const [pattern, text, result] of cases)
 
 test('case does not matter where the comparator says so', () => {
   assert.deepEqual(found('[a-c]É', 'xBé', true), ['Bé']);
+  for (const [pattern, text] of [
+    ['[^a-z]', 'hello'],
+    ['[^a]', 'aA'],
+    ['[^[:upper:]]', 'HeLLo'],
+  ] as const)
+    assert.equal(found(pattern, text, true), null, pattern);
+  assert.deepEqual(found('[^a-c]+', 'Abcd', true), ['d']);
   assert.equal(found('[a-c]', 'B'), null);
 });
 
