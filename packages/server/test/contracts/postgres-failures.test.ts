@@ -3,9 +3,9 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPostgres, type PostgresServer, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import { readPostgresUrl } from '../../src/store/engines/postgres/connection-url.ts';
-import type { PostgresDatabase, Writers } from '../../src/store/engines/postgres/database.ts';
+import { PostgresDatabase, type Writers } from '../../src/store/engines/postgres/database.ts';
 import { openPostgres } from '../../src/store/engines/postgres/open.ts';
-import { statement } from '../../src/store/sql/port.ts';
+import { type SqlTransaction, statement } from '../../src/store/sql/port.ts';
 
 const programs = findPostgres();
 const skip = programs ? false : 'PostgreSQL is not installed';
@@ -81,6 +81,47 @@ for (const writers of ['one', 'rows'] as const) {
     await postgres.crash();
     await Promise.all(work);
     assert.deepEqual([done, await count(database)], [40, 40]);
+  });
+
+  test(`${writers}: a commit that a crash undid is not taken for another's that got its number`, {
+    skip,
+  }, async () => {
+    await using database = await open(`number_${writers}`, writers);
+    await using others = new PostgresDatabase({
+      target: readPostgresUrl(postgres.url),
+      schema: `number_${writers}`,
+      connections: 1,
+      writers,
+    });
+    const number = statement('SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) AS id');
+    const numberOf = async (tx: SqlTransaction): Promise<unknown> =>
+      (await tx.get<{ id: number }>(number))?.id;
+    const mine: unknown[] = [];
+    const theirs: unknown[] = [];
+    await database.transact(async tx => {
+      mine.push(await numberOf(tx));
+      await tx.run(add, 1);
+      if (mine.length > 1) return;
+      await postgres.crash();
+      await others.transact(async other => {
+        theirs.push(await numberOf(other));
+        await other.run(add, 2);
+      });
+    });
+    assert.equal(theirs[0], mine[0], 'the number was given again');
+    assert.deepEqual([mine.length, await count(database, 1), await count(database, 2)], [2, 1, 1]);
+  });
+
+  test(`${writers}: a commit that a crash undid, and whose number nobody has, runs again`, {
+    skip,
+  }, async () => {
+    await using database = await open(`undone_${writers}`, writers);
+    let runs = 0;
+    await database.transact(async tx => {
+      await tx.run(add, 1);
+      if ((runs += 1) === 1) await postgres.crash();
+    });
+    assert.deepEqual([runs, await count(database)], [2, 1]);
   });
 
   test(`${writers}: what is wrong with the work or the disk is told at once, not tried again`, {

@@ -1,4 +1,5 @@
 import { MailError } from '../../platform/errors.ts';
+import { markTable } from '../engines/postgres/commit-mark.ts';
 import { type SqlDatabase, type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 import { readTables, type TableShape } from '../sql/tables.ts';
 import { type CopyTarget, TableCopier, type TableSum } from './copy-table.ts';
@@ -30,7 +31,7 @@ export interface RelocatedTable extends TableSum {
 }
 
 /** What belongs to the place, not to the data. */
-const ownTables = new Set(['schema_migration', 'schema_floor']);
+const ownTables = new Set(['schema_migration', 'schema_floor', markTable]);
 
 const references = statement(
   `SELECT c.relname AS name, r.conname AS reference FROM pg_constraint r JOIN pg_class c ON c.oid = r.conrelid

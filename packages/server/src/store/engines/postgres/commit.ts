@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { MailError } from '../../../platform/errors.ts';
 import type { Durability, SqlTransaction } from '../../sql/port.ts';
-import { isLost, isPassing } from './failures.ts';
+import { type CommitMark, type CommitMarks, hasMark, leaveMark } from './commit-mark.ts';
+import { isLost, isPassing, sqlState } from './failures.ts';
 import { noScope } from './fence.ts';
 import type { Client } from './pool.ts';
 import { Fate, transactionOver } from './transaction.ts';
@@ -30,16 +31,21 @@ async function begin(
   alone: boolean,
   relaxed: boolean,
   scope: readonly string[],
+  mark: CommitMark | null,
 ): Promise<string> {
   const steps = ['BEGIN ISOLATION LEVEL READ COMMITTED', ...scope];
   if (relaxed) steps.push('SET LOCAL synchronous_commit = off');
   if (alone)
     steps.push(`SELECT pg_advisory_xact_lock(${writerLock}, hashtext(current_setting('search_path')))`);
+  if (mark !== null) steps.push(leaveMark(mark));
   steps.push('SELECT pg_current_xact_id()::text AS id');
   // Several statements in one go give several results.
   const results = (await client.query(steps.join('; '))) as unknown as pg.QueryResult<{ id: string }>[];
   return results.at(-1)?.rows[0]?.id ?? '';
 }
+
+/** What the server says of a number that it has not given out, or no longer: nothing of that transaction outlived a crash. */
+const neverGiven = '22023';
 
 /** How long to wait for the server to say what became of a commit whose answer was lost, ms. */
 const verdictTimeoutMs = 10_000;
@@ -48,7 +54,11 @@ const verdictTimeoutMs = 10_000;
  * What became of transaction `id` when the connection was lost during its COMMIT. `unknown` when the server cannot be asked
  * in time or has forgotten it (a standby took over).
  */
-async function verdict(pool: pg.Pool, id: string): Promise<'committed' | 'aborted' | 'unknown'> {
+async function verdict(
+  pool: pg.Pool,
+  id: string,
+  mark: CommitMark | null,
+): Promise<'committed' | 'aborted' | 'unknown'> {
   const deadline = performance.now() + verdictTimeoutMs;
   do {
     try {
@@ -57,9 +67,12 @@ async function verdict(pool: pg.Pool, id: string): Promise<'committed' | 'aborte
         [id],
       );
       const status = rows[0]?.status;
-      if (status === 'committed' || status === 'aborted') return status;
+      if (status === 'aborted') return 'aborted';
+      if (status === 'committed')
+        return mark === null || (await hasMark(pool, mark)) ? 'committed' : 'aborted';
       if (status !== 'in progress') return 'unknown';
     } catch (error) {
+      if (sqlState(error) === neverGiven) return 'aborted';
       if (!isPassing(error)) return 'unknown';
     }
     await sleep(50 + Math.random() * 100);
@@ -96,14 +109,14 @@ async function runMembers(client: Client, members: readonly Member[], fate: Fate
 }
 
 /** Commits; when the answer is lost, asks whether it happened. Throws a passing error when it did not. */
-async function commit(pool: pg.Pool, client: Client, id: string): Promise<void> {
+async function commit(pool: pg.Pool, client: Client, id: string, mark: CommitMark | null): Promise<void> {
   try {
     const { command } = await client.query('COMMIT');
     // A transaction in which a statement failed is rolled back by COMMIT, without an error.
     if (command !== 'COMMIT') throw new MailError('store.unavailable', { reason: 'transaction failed' });
   } catch (error) {
     if (!isLost(error)) throw error;
-    const happened = await verdict(pool, id);
+    const happened = await verdict(pool, id, mark);
     if (happened === 'aborted') throw error;
     if (happened === 'unknown') {
       throw new MailError('store.unavailable', { reason: 'commit unknown' }, { cause: error });
@@ -113,22 +126,27 @@ async function commit(pool: pg.Pool, client: Client, id: string): Promise<void> 
 
 /**
  * Runs members in one transaction on a connection of its own and tells them. Throws when all of it has to run again, or
- * none of it can: members that are not `over` then still wait for their answer. `alone`: as the only writer.
+ * none of it can: members that are not `over` then still wait for their answer. `alone`: as the only writer. Without
+ * `marks` the number of the transaction is believed: for work that does no harm when it is found missing.
  */
 export async function commitTogether(
   pool: pg.Pool,
   members: readonly Member[],
   alone: boolean,
+  marks: CommitMarks | null,
 ): Promise<void> {
   const client = await pool.connect();
   let broken = true;
+  let mark: CommitMark | null = null;
   try {
     const fate = new Fate();
     const lone = members.length === 1 ? members[0] : undefined;
     const relaxed = members.every(member => member.durability === 'relaxed');
-    const id = await begin(client, alone, relaxed, lone?.scope ?? []);
+    // What a crash may take all the same needs no proof.
+    mark = relaxed ? null : (marks?.take() ?? null);
+    const id = await begin(client, alone, relaxed, lone?.scope ?? [], mark);
     const done = await runMembers(client, members, fate);
-    if (done.length > 0) await commit(pool, client, id);
+    if (done.length > 0) await commit(pool, client, id, mark);
     else if (members.length > 1) await client.query('ROLLBACK');
     broken = false;
     for (const member of done) member.settle();
@@ -142,6 +160,7 @@ export async function commitTogether(
       ));
     throw error;
   } finally {
+    if (mark !== null) marks?.release(mark);
     client.release(broken);
   }
 }

@@ -12,6 +12,7 @@ import type {
   TransactOptions,
 } from '../../sql/port.ts';
 import { commitTogether, type Member } from './commit.ts';
+import { CommitMarks } from './commit-mark.ts';
 import { isPassing, translate } from './failures.ts';
 import { type Fence, scopeSteps } from './fence.ts';
 import { type Client, openPool, type PoolOptions } from './pool.ts';
@@ -28,6 +29,8 @@ export interface PostgresOptions extends Omit<PoolOptions, 'lockTimeoutMs' | 'st
   readonly writers: Writers;
   /** Which fence `openPostgres` puts up; none without it. */
   readonly fence?: Fence;
+  /** Whether the schema has the table of marks, so that commits whose answer was lost are known by more than a number. */
+  readonly marked?: boolean;
   /** How long to retry, wait for locks and for a server that restarts, ms. */
   readonly busyTimeoutMs?: number;
   /** Longest statement, ms; 0 for none. */
@@ -56,6 +59,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #pool: pg.Pool;
   readonly #writers: Writers;
   readonly #busyTimeoutMs: number;
+  readonly #marks: CommitMarks | null;
   readonly #waiting: Member[] = [];
   #draining = false;
   #retries = 0;
@@ -65,6 +69,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   constructor(options: PostgresOptions) {
     this.#writers = options.writers;
+    this.#marks = options.marked ? new CommitMarks() : null;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? defaultBusyTimeoutMs;
     this.#pool = openPool({
       ...options,
@@ -193,7 +198,7 @@ export class PostgresDatabase implements SqlDatabase {
       await this.#patiently(async () => {
         // Those whose own work failed are told and gone; the others run again.
         members = members.filter(member => !member.over);
-        await commitTogether(this.#pool, members, this.#writers === 'one');
+        await commitTogether(this.#pool, members, this.#writers === 'one', this.#marks);
       });
     } catch (error) {
       for (const member of members) if (!member.over) member.fail(error);

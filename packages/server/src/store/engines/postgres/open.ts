@@ -1,5 +1,6 @@
 import { type Migration, migrate } from '../../sql/migrate.ts';
 import { statement } from '../../sql/port.ts';
+import { prepareMarks } from './commit-mark.ts';
 import { PostgresDatabase, type PostgresOptions } from './database.ts';
 import { fenceHolds, putFence } from './fence.ts';
 
@@ -23,10 +24,11 @@ export async function openPostgres(
   if (!(await preparing.get(exists, schema))) {
     await preparing.transact(tx => tx.run(statement(`CREATE SCHEMA IF NOT EXISTS ${schema}`)));
   }
+  await prepareMarks(preparing);
   if (migrations.length > 0) await migrate(preparing, migrations, now);
   if (options.fence !== undefined && migrations.length > 0) {
     await putFence(preparing, options.fence);
     if (!(await fenceHolds(preparing))) options.onUnfenced?.();
   }
-  return new PostgresDatabase(options);
+  return new PostgresDatabase({ ...options, marked: true });
 }
