@@ -22,7 +22,7 @@ import { changeNoticeSetting } from '../../src/directory/notices/settings.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { statement } from '../../src/store/sql/port.ts';
-import { putOrder } from '../../src/store/system/domains/certificate-rows.ts';
+import { insertCertificate, putOrder } from '../../src/store/system/domains/certificate-rows.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 import { openHouse } from '../flow-fixture/house.ts';
 
@@ -135,7 +135,16 @@ test('NTF-04: notices are mailed to whose matter they are, in their language, on
   assert.deepEqual(subjects(await house.messages(carl.login)), ['成员席位还剩 1 个'], 'another address');
   const all = await house.messages(ben.login);
   assert.deepEqual(subjects(all).slice(1), ['60 notices: Domains']);
+  assert.equal(all[1]?.match(/Mail to n\d+\.test/g)?.length, 50, 'the rest is a number');
+  assert.match(all[1] ?? '', /\b10\b/);
   assert.equal((await house.messages(anna.login)).length, 2, 'she was not chosen for seats');
+
+  // A clock that was set back keeps nothing waiting.
+  clock.jump(clock.now() - 86_400_000);
+  await drifted('earlier.test');
+  assert.equal(await mailer.round(), 1);
+  await dispatcher.settled();
+  assert.equal((await house.messages(ben.login)).length, 3);
 
   // Whose rights ended hears nothing, chosen or not.
   await changeNoticeSetting(directory, scope, 'domains', { recipients: 'chosen', accounts: [ben.accountId] });
@@ -144,8 +153,8 @@ test('NTF-04: notices are mailed to whose matter they are, in their language, on
   await drifted('two.test');
   assert.equal(await mailer.round(), 1);
   await dispatcher.settled();
-  assert.equal((await house.messages(ben.login)).length, 2);
-  assert.equal((await house.messages(anna.login)).length, 2);
+  assert.equal((await house.messages(ben.login)).length, 3);
+  assert.equal((await house.messages(anna.login)).length, 3);
 });
 
 test('settings of notices: who may, what is refused, what is recorded', async () => {
@@ -266,6 +275,7 @@ test('states that nobody brings about: seats, certificates and the bin are told 
   await database.transact(async tx => {
     await putOrder(tx, { ...order, name: 'mail.hongyan.test', attempts: 3 });
     await putOrder(tx, { ...order, name: 'mail.other.test', attempts: 9 });
+    await putOrder(tx, { ...order, name: 'mail.nothongyan.test', attempts: 9 });
     await putOrder(tx, { ...order, name: 'imap.hongyan.test', attempts: 2 });
   });
   const looked = async (): Promise<string[]> => {
@@ -293,4 +303,40 @@ test('states that nobody brings about: seats, certificates and the bin are told 
     ),
     [],
   );
+});
+
+test('the end of a certificate is told 21, 7 and 1 days before, each once, and not after it', async () => {
+  await using house = await openRestHouse();
+  const { tenant, alice, clock, database } = house.web;
+  const day = 86_400_000;
+  await database.transact(tx =>
+    insertCertificate(tx, {
+      tenant_id: tenant.tenantId,
+      id: 1,
+      source: 'uploaded',
+      names: '["mail.hongyan.test"]',
+      chain: '',
+      wrapped: new Uint8Array(),
+      not_before: 0,
+      not_after: clock.now() + 22 * day,
+      created_at: 0,
+    }),
+  );
+  const told = async (): Promise<string[]> => {
+    await lookForNotices(house.rest.directory);
+    const all = await listOf(await house.as(alice), '?event=certificates');
+    return all.map(({ subject }) => /\d+/.exec(subject)?.[0] ?? subject);
+  };
+  const left: [number, string[]][] = [];
+  for (let days = 22; days >= -2; days -= 1) {
+    const all = await told();
+    if (left.at(-1)?.[1].length !== all.length) left.push([days, all]);
+    clock.advance(day);
+  }
+  assert.deepEqual(left, [
+    [22, []],
+    [21, ['21']],
+    [7, ['7', '21']],
+    [1, ['1', '7', '21']],
+  ]);
 });
