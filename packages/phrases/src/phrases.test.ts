@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { acceptedLanguage, catalogues, createPhrases, languageOf, languages } from './phrases.ts';
 
 function placeholders(text: string): string[] {
-  return [...text.matchAll(/\{[^}]*\}/g)].map(match => match[0]).sort();
+  return [...new Set(Array.from(text.matchAll(/\{([^}|]*)[^}]*\}/g), match => match[1] ?? ''))].sort();
 }
 
 test('every language has every phrase with the same placeholders, none empty, none surplus', () => {
@@ -51,4 +51,10 @@ test('Chinese texts keep to the house’s words: 你, 账号, 登录, and no emp
     const text = readFileSync(join(import.meta.dirname, file), 'utf8');
     assert.doesNotMatch(text, /您|帐号|帐户|登陆|请稍候|操作失败|系统异常/, file);
   }
+});
+
+test('one and many: the word goes by the number', () => {
+  const { say } = createPhrases('en');
+  assert.equal(say('notice.seats_low.subject', { left: 1 }), '1 member seat is left');
+  assert.equal(say('notice.seats_low.subject', { left: 2 }), '2 member seats are left');
 });

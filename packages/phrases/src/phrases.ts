@@ -93,9 +93,9 @@ export const catalogues: Readonly<Record<Language, Readonly<Record<PhraseKey, st
   'zh-CN': zhCn,
 };
 
-/** Names in braces of a phrase: `'{count} new'` has `count`. */
-type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | Placeholder<Rest>
+/** Names in braces of a phrase: `'{days} {days|day|days}'` has `days`. */
+type Placeholder<Text extends string> = Text extends `${string}{${infer Inside}}${infer Rest}`
+  ? (Inside extends `${infer Name}|${string}` ? Name : Inside) | Placeholder<Rest>
   : never;
 
 /** Values that a phrase needs; none for a phrase without placeholders. */
@@ -117,10 +117,17 @@ export interface Phrases {
   find(key: string, values?: Readonly<Record<string, string | number | boolean>>): string | null;
 }
 
-/** Puts values into `{name}` places; a place without a value stays as it is. */
+/**
+ * Puts values into `{name}` places, and the first word of `{name|one|many}` where the value is 1, else the second. A place
+ * without a value stays as it is.
+ */
 function fill(text: string, values: Readonly<Record<string, string | number | boolean>>): string {
-  return text.replaceAll(/\{([a-zA-Z]+)\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : place,
+  return text.replaceAll(
+    /\{([a-zA-Z]+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g,
+    (place, name: string, one?: string, many?: string) => {
+      if (!Object.hasOwn(values, name)) return place;
+      return one === undefined ? String(values[name]) : String(Number(values[name]) === 1 ? one : many);
+    },
   );
 }
 

@@ -76,15 +76,15 @@ export const domainPhrases = {
     'The DNS says that {domain} does not exist. The registration may have expired or be in dispute. Mail to it cannot arrive until it exists again.',
   'notice.domain_recovered.subject': '{domain} is live again',
   'notice.domain_recovered.text': 'The MX records of {domain} lead here again.',
-  'notice.domain_ending.subject': '{domain}: service ends in {days} days',
+  'notice.domain_ending.subject': '{domain}: service ends in {days} {days|day|days}',
   'notice.domain_ending.text':
-    'The MX records of {domain} have led elsewhere for a long time. Unless they are set right, the service ends in {days} days.',
+    'The MX records of {domain} have led elsewhere for a long time. Unless they are set right, the service ends in {days} {days|day|days}.',
   'notice.domain_ended.subject': '{domain}: service ended',
   'notice.domain_ended.text':
     'The MX records of {domain} led elsewhere for too long. The service for this domain has ended.',
-  'notice.domain_claimed.subject': 'Another company takes over {domain} in {days} days',
+  'notice.domain_claimed.subject': 'Another company takes over {domain} in {days} {days|day|days}',
   'notice.domain_claimed.text':
-    'Another company has proven that {domain} is theirs. In {days} days they get the domain, and all your addresses in it end. Save the mail you need before. If the domain is yours, remove the proof record from the DNS and contact the provider.',
+    'Another company has proven that {domain} is theirs. In {days} {days|day|days} they get the domain, and all your addresses in it end. Save the mail you need before. If the domain is yours, remove the proof record from the DNS and contact the provider.',
   'notice.domain_lost.subject': '{domain} has changed hands',
   'notice.domain_lost.text':
     '{domain} belongs to another company now. Your addresses in it have ended; accounts without another address are disabled.',

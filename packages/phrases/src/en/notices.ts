@@ -22,21 +22,21 @@ export const noticePhrases = {
     'Somebody with an invitation link asks to join as {target}. Approve or refuse it in the console under “Invitations & joining”.',
   'notice.join_request_joined.subject': '{target} has joined',
   'notice.join_request_joined.text': 'Somebody with an invitation link has joined as {target}.',
-  'notice.seats_low.subject': '{left} member seats are left',
+  'notice.seats_low.subject': '{left} member {left|seat is|seats are} left',
   'notice.seats_low.text':
     '{used} of {max} member seats are taken. Extend the plan or disable accounts that nobody uses.',
   'notice.seats_full.subject': 'All {max} member seats are taken',
   'notice.seats_full.text':
     '{used} of {max} member seats are taken: nobody can be added. Extend the plan or disable accounts that nobody uses.',
-  'notice.certificate_ending.subject': 'The certificate of {names} ends in {days} days',
+  'notice.certificate_ending.subject': 'The certificate of {names} ends in {days} {days|day|days}',
   'notice.certificate_ending.text':
-    'The certificate that you uploaded for {names} ends in {days} days. Upload a new one under “Host names & certificates”; without one programs warn or refuse to connect.',
+    'The certificate that you uploaded for {names} ends in {days} {days|day|days}. Upload a new one under “Host names & certificates”; without one programs warn or refuse to connect.',
   'notice.certificate_failing.subject': 'No certificate for {name}',
   'notice.certificate_failing.text':
     '{attempts} attempts in a row to get a certificate for {name} failed. What the authority says: {reason}',
-  'notice.bin_ending.subject': 'The mail of {name} is deleted in {days} days',
+  'notice.bin_ending.subject': 'The mail of {name} is deleted in {days} {days|day|days}',
   'notice.bin_ending.text':
-    'The time of {address} in the recycle bin ends in {days} days. Restore it, hand it over or copy its mail before.',
+    'The time of {address} in the recycle bin ends in {days} {days|day|days}. Restore it, hand it over or copy its mail before.',
   'notice.job_done.subject': '{job}: done',
   'notice.job_done.text': '{job}, begun by {actor}, is done.',
   'notice.job_failed.subject': '{job}: failed',
