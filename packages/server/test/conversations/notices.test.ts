@@ -309,19 +309,19 @@ test('the end of a certificate is told 21, 7 and 1 days before, each once, and n
   await using house = await openRestHouse();
   const { tenant, alice, clock, database } = house.web;
   const day = 86_400_000;
-  await database.transact(tx =>
-    insertCertificate(tx, {
-      tenant_id: tenant.tenantId,
-      id: 1,
-      source: 'uploaded',
-      names: '["mail.hongyan.test"]',
-      chain: '',
-      wrapped: new Uint8Array(),
-      not_before: 0,
-      not_after: clock.now() + 22 * day,
-      created_at: 0,
-    }),
-  );
+  const certificate = {
+    tenant_id: tenant.tenantId,
+    source: 'uploaded',
+    names: '["mail.hongyan.test"]',
+    chain: '',
+    wrapped: new Uint8Array(),
+    not_before: 0,
+    created_at: 0,
+  } as const;
+  await database.transact(async tx => {
+    await insertCertificate(tx, { ...certificate, id: 1, not_after: clock.now() + 22 * day });
+    await insertCertificate(tx, { ...certificate, id: 2, not_after: clock.now() - 2 * day });
+  });
   const told = async (): Promise<string[]> => {
     await lookForNotices(house.rest.directory);
     const all = await listOf(await house.as(alice), '?event=certificates');
