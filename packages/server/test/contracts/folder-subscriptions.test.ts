@@ -7,10 +7,12 @@ import { createMailbox } from '../../src/mailbox/create.ts';
 import { deleteMailbox } from '../../src/mailbox/delete.ts';
 import { getMailbox, listMailboxes } from '../../src/mailbox/list.ts';
 import { renameMailbox } from '../../src/mailbox/rename.ts';
+import { listAnnotations, setAnnotations } from '../../src/mailbox/sharing/annotations.ts';
 import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
 import { changesSince, openView } from '../../src/mailbox/view.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { moveAccount } from '../../src/store/accounts/moving/move-account.ts';
+import { allRightRows, putFolderRight } from '../../src/store/accounts/shares/right-rows.ts';
 import { subscriptionRows } from '../../src/store/accounts/shares/subscription-rows.ts';
 import { exportAccount } from '../../src/store/backup/export-account.ts';
 import { importAccount } from '../../src/store/backup/import-account.ts';
@@ -82,7 +84,7 @@ test('hongyan check finds subscriptions to folders that are not there', () =>
     await ctx.accounts.transact(scope, tx => tx.run(mended, scope.accountId));
   }));
 
-test('an account that is put back has the subscriptions of then; under another number nobody’s', async () => {
+test('an account that is put back has the subscriptions of then; under another number nothing of others comes along', async () => {
   using folder = temporaryDirectory();
   const target = join(folder.path, 'export');
   await using house = await openHouse(join(folder.path, 'a'));
@@ -92,6 +94,12 @@ test('an account that is put back has the subscriptions of then; under another n
   const shared = { accounts, blobs: ctx.blobs, clock: ctx.clock };
   // 42 is the number that the copy will have.
   for (const number of [55, 42]) await subscribeFolder(ctx, guest(scope, number), 1, true);
+  const note = (space: 'private' | 'shared') => ({ space, path: '/comment', value: Buffer.from(space) });
+  await setAnnotations(ctx, scope, 1, [note('private'), note('shared')]);
+  await setAnnotations(ctx, guest(scope, 42), 1, [note('private')]);
+  const right = { mailboxId: 1, granteeId: 55, rights: 'lr' };
+  await accounts.transact(scope, tx => putFolderRight(tx, right));
+  const rights = (of: Scope): Promise<unknown[]> => accounts.read(of, allRightRows);
   await exportAccount({ ...shared, account: scope, target });
   await subscribeFolder(ctx, guest(scope, 55), 1, false);
   await importAccount({ ...shared, account: scope, source: target, replace: true });
@@ -99,6 +107,14 @@ test('an account that is put back has the subscriptions of then; under another n
   const copy = systemScope(scope.tenantId, 42, 'test');
   await importAccount({ ...shared, account: copy, source: target, replace: false });
   assert.deepEqual(await followed(house, guest(copy, 55)), []);
+  assert.deepEqual([(await rights(scope)).length, await rights(copy)], [1, []], 'another 55 may not read');
+  const values = async (of: Scope): Promise<string[]> =>
+    (await listAnnotations(ctx, of, 1)).map(each => Buffer.from(each.value).toString()).toSorted();
+  assert.deepEqual(await values(copy), ['private', 'shared'], 'its own come along');
+  assert.deepEqual(await values(guest(copy, 43)), ['shared']);
+  const all = statement('SELECT COUNT(*) AS n FROM annotation WHERE account_id = $1');
+  const [row] = await accounts.read(copy, reader => reader.all<{ n: number }>(all, copy.accountId));
+  assert.equal(row?.n, 2);
   for (const each of [scope, copy]) await assertClean(house, each);
 });
 

@@ -75,6 +75,16 @@ async function bringBodies(
   return { count, renamed };
 }
 
+/**
+ * What an account says of other people names them by numbers of where the export comes from, which are somebody else's here:
+ * rights that were given, subscriptions of others and their private annotations do not come along.
+ */
+function leaveOthersBehind(database: DatabaseSync, before: number, accountId: number): void {
+  database.exec('DELETE FROM folder_subscription; DELETE FROM folder_right');
+  database.prepare('DELETE FROM annotation WHERE holder_id NOT IN (0, ?)').run(before);
+  database.prepare('UPDATE annotation SET holder_id = ? WHERE holder_id = ?').run(accountId, before);
+}
+
 /** Makes the copied rows those of the new account. Returns the number of messages. */
 function adapt(path: string, accountId: number, renamed: ReadonlyMap<string, Uint8Array>): number {
   let messages = 0;
@@ -88,8 +98,8 @@ function adapt(path: string, accountId: number, renamed: ReadonlyMap<string, Uin
       rename.run(hash, Buffer.from(old, 'hex'));
       renameDeleted.run(hash, Buffer.from(old, 'hex'));
     }
-    // Whose they are is told by numbers of where the export comes from.
-    if (Number(states[0]?.['account_id']) !== accountId) database.exec('DELETE FROM folder_subscription');
+    const before = Number(states[0]?.['account_id']);
+    if (before !== accountId) leaveOthersBehind(database, before, accountId);
     renumberAccount(database, accountId);
     database.prepare('UPDATE account_state SET clean = 0, boot_id = ?').run(restoredMark);
     messages = Number(database.prepare('SELECT COUNT(*) AS n FROM message').get()?.['n'] ?? 0);
