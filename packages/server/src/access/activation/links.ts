@@ -68,7 +68,12 @@ export async function activationState(
   return password !== undefined && password.created_at > row.created_at ? 'used' : 'open';
 }
 
-async function toLink(reader: SqlReader, row: ActivationLinkRow, now: number): Promise<ActivationLink> {
+/** A link as administrators see it. */
+export async function toLink(
+  reader: SqlReader,
+  row: ActivationLinkRow,
+  now: number,
+): Promise<ActivationLink> {
   return {
     purpose: row.purpose,
     state: await activationState(reader, row, now),
@@ -111,6 +116,53 @@ export async function fileActivationLink(
   });
 }
 
+/** A link just made: its token is known only now. */
+export interface MadeLink {
+  readonly token: string;
+  readonly row: ActivationLinkRow;
+  /** The member's address. */
+  readonly address: string;
+}
+
+/** Makes a link in a transaction that does more; recorded (LOG-03). For what it asks and throws see `createActivationLink`. */
+export async function makeLink(
+  tx: SqlTransaction,
+  { clock }: Pick<Context, 'clock'>,
+  scope: Scope,
+  accountId: AccountId,
+  { days }: { readonly days?: number },
+): Promise<MadeLink> {
+  const administration = requireAdministration(scope, 'members', 'manage');
+  const { tenantId } = scope;
+  const now = clock.now();
+  const expiresAt = activationExpiry(now, days);
+  const token = randomBytes(activationLimits.tokenOctets).toString('base64url');
+  const account = await requireManaged(tx, administration, scope, accountId);
+  // A public mailbox has no password of its own (PUB-05).
+  if (account.kind !== 'person') throw new MailError('account.not_found', { accountId });
+  if (account.disabled_at !== null) throw new MailError('account.disabled');
+  const address = await getAccountName(tx, tenantId, accountId);
+  const row: ActivationLinkRow = {
+    tenant_id: tenantId,
+    account_id: accountId,
+    token_hash: activationTokenHash(token),
+    purpose: (await passwordInForce(tx, tenantId, accountId)) ? 'reset' : 'activate',
+    sent_to: null,
+    created_by: actorOf(scope),
+    created_at: now,
+    expires_at: expiresAt,
+    used_at: null,
+  };
+  await putActivationLink(tx, row);
+  await recordOperation(tx, clock, scope, {
+    action: 'member.activation_link_made',
+    targetKind: 'member',
+    target: address,
+    details: { accountId, purpose: row.purpose, expiresAt: new Date(expiresAt).toISOString() },
+  });
+  return { token, row, address };
+}
+
 /**
  * Makes a link with which a member chooses a password, in place of a password that an administrator knows (MBX-03); the
  * token is shown this once, and a link made before is void. The password in force stays so until the link is used. Needs
@@ -122,36 +174,9 @@ export async function createActivationLink(
   accountId: AccountId,
   wanted: { readonly days?: number } = {},
 ): Promise<{ readonly token: string; readonly link: ActivationLink; readonly address: string }> {
-  const administration = requireAdministration(scope, 'members', 'manage');
-  const { tenantId } = scope;
-  const now = ctx.clock.now();
-  const expiresAt = activationExpiry(now, wanted.days);
-  const token = randomBytes(activationLimits.tokenOctets).toString('base64url');
   return ctx.database.transact(async tx => {
-    const account = await requireManaged(tx, administration, scope, accountId);
-    // A public mailbox has no password of its own (PUB-05).
-    if (account.kind !== 'person') throw new MailError('account.not_found', { accountId });
-    if (account.disabled_at !== null) throw new MailError('account.disabled');
-    const address = await getAccountName(tx, tenantId, accountId);
-    const row: ActivationLinkRow = {
-      tenant_id: tenantId,
-      account_id: accountId,
-      token_hash: activationTokenHash(token),
-      purpose: (await passwordInForce(tx, tenantId, accountId)) ? 'reset' : 'activate',
-      sent_to: null,
-      created_by: actorOf(scope),
-      created_at: now,
-      expires_at: expiresAt,
-      used_at: null,
-    };
-    await putActivationLink(tx, row);
-    await recordOperation(tx, ctx.clock, scope, {
-      action: 'member.activation_link_made',
-      targetKind: 'member',
-      target: address,
-      details: { accountId, purpose: row.purpose, expiresAt: new Date(expiresAt).toISOString() },
-    });
-    return { token, link: await toLink(tx, row, now), address };
+    const { token, row, address } = await makeLink(tx, ctx, scope, accountId, wanted);
+    return { token, address, link: await toLink(tx, row, ctx.clock.now()) };
   });
 }
 

@@ -1,17 +1,14 @@
 import { requireAddress } from '../../directory/address.ts';
-import { requireManaged } from '../../directory/members/manage.ts';
 import { recordOperation } from '../../directory/operations.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import { accountById } from '../../store/system/accounts.ts';
 import { countOperations } from '../../store/system/administration/operation-list.ts';
 import { tenantName } from '../../store/system/people/company.ts';
-import { activationLinkOf, markActivationLinkSent } from '../../store/system/sign-in/activation-links.ts';
-import { getAccountName } from '../account-name.ts';
-import { requireAdministration } from '../administration.ts';
+import { markActivationLinkSent } from '../../store/system/sign-in/activation-links.ts';
 import type { PasswordContext } from '../passwords.ts';
 import type { Scope } from '../scope.ts';
-import { type ActivationLink, type ActivationMail, readActivationLink } from './links.ts';
+import { type ActivationLink, type ActivationMail, makeLink, toLink } from './links.ts';
 
 const hour = 3_600_000;
 /** Mails with links of a company in an hour: they go to any address. */
@@ -19,49 +16,52 @@ const mostPerHour = 200;
 const sent = 'member.activation_link_sent';
 
 /**
- * Mails the link that was just made to another address of the member. Recorded (LOG-03). Needs `members:manage` and reach.
- * Throws `address.invalid`, `activation.not_found` without a link, `api.rate_limited` after 200 in an hour, and what the
- * mailer throws.
+ * Makes a link as `createActivationLink` does and mails it to another address of the member; over the limit nothing is made,
+ * and a link from before stays good. Recorded (LOG-03). Throws what making throws, `address.invalid`, `api.rate_limited` after
+ * 200 in an hour, and what the mailer throws.
  */
-export async function sendActivationLink(
+export async function mailActivationLink(
   ctx: Pick<PasswordContext, 'database' | 'clock'>,
   mail: (mail: ActivationMail) => Promise<void>,
   scope: Scope,
   accountId: AccountId,
-  wanted: { readonly url: string; readonly to: string; readonly language: string },
-): Promise<ActivationLink> {
-  const administration = requireAdministration(scope, 'members', 'manage');
-  requireAddress(wanted.to);
+  wanted: {
+    readonly to: string;
+    readonly language: string;
+    readonly days?: number;
+    readonly urlOf: (token: string) => string;
+  },
+): Promise<{ readonly token: string; readonly link: ActivationLink }> {
+  const { to, language, urlOf } = wanted;
+  requireAddress(to);
   const { tenantId } = scope;
-  const letter = await ctx.database.transact(async tx => {
-    await requireManaged(tx, administration, scope, accountId);
-    const row = await activationLinkOf(tx, tenantId, accountId);
-    if (!row) throw new MailError('activation.not_found');
-    if ((await countOperations(tx, tenantId, sent, ctx.clock.now() - hour)) >= mostPerHour) {
+  const { token, letter, link } = await ctx.database.transact(async tx => {
+    const made = await makeLink(tx, ctx, scope, accountId, wanted);
+    const { token, row, address } = made;
+    const now = ctx.clock.now();
+    if ((await countOperations(tx, tenantId, sent, now - hour)) >= mostPerHour) {
       throw new MailError('api.rate_limited', { seconds: hour / 1_000 });
     }
-    await markActivationLinkSent(tx, row, wanted.to);
-    const address = await getAccountName(tx, tenantId, accountId);
+    await markActivationLinkSent(tx, row, to);
     await recordOperation(tx, ctx.clock, scope, {
       action: sent,
       targetKind: 'member',
       target: address,
-      details: { accountId, to: wanted.to },
+      details: { accountId, to },
     });
     const account = await accountById(tx, tenantId, accountId);
-    return {
+    const letter: ActivationMail = {
       tenantId,
-      to: wanted.to,
+      to,
       address,
       company: (await tenantName(tx, tenantId)) ?? '',
       purpose: row.purpose,
-      link: wanted.url,
+      link: urlOf(token),
       expiresAt: row.expires_at,
-      language: account?.language ?? wanted.language,
+      language: account?.language ?? language,
     };
+    return { token, letter, link: await toLink(tx, { ...row, sent_to: to }, now) };
   });
   await mail(letter);
-  const link = await readActivationLink(ctx, scope, accountId);
-  if (!link) throw new MailError('activation.not_found');
-  return link;
+  return { token, link };
 }

@@ -7,8 +7,7 @@ import {
   readActivationLink,
   revokeActivationLink,
 } from '../../../../access/activation/links.ts';
-import { sendActivationLink } from '../../../../access/activation/send.ts';
-import { requireAddress } from '../../../../directory/address.ts';
+import { mailActivationLink } from '../../../../access/activation/send.ts';
 import { requireOwnPages } from '../../../../domains/page-origin.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
 import { pageLink } from '../../kit/page-link.ts';
@@ -93,24 +92,22 @@ export const activationLinkMake: Operation = defineOperation({
   sample: { body: { origin: 'https://mail.hongyan.test' } },
   async run(ctx, call) {
     const { origin, days, sendTo } = call.body;
+    const urlOf = (token: string): string => pageLink(origin, `/activate/${token}`);
     // The form of the address is checked before a link is made that nobody would see.
-    pageLink(origin, '/');
-    if (sendTo !== undefined) {
-      await requireOwnPages(ctx.domains, call.scope, origin);
-      requireAddress(sendTo);
-    }
+    urlOf('');
     const { id } = call.params;
     const wanted = { ...(days !== undefined && { days }) };
-    const made = await createActivationLink(ctx.passwords, call.scope, id, wanted);
-    const url = pageLink(origin, `/activate/${made.token}`);
-    const link =
+    if (sendTo !== undefined) await requireOwnPages(ctx.domains, call.scope, origin);
+    const { token, link } =
       sendTo === undefined
-        ? made.link
-        : await sendActivationLink(ctx.passwords, ctx.mailActivation, call.scope, id, {
-            url,
+        ? await createActivationLink(ctx.passwords, call.scope, id, wanted)
+        : await mailActivationLink(ctx.passwords, ctx.mailActivation, call.scope, id, {
+            ...wanted,
             to: sendTo,
             language: call.language,
+            urlOf,
           });
+    const url = urlOf(token);
     return { link: linkAnswer(link), url, qrCode: renderSVG(url, { border: 2 }) };
   },
 });
