@@ -20,11 +20,20 @@ interface Answer {
 }
 
 /** What a person's browser does with a link. */
-async function use(house: RestHouse, token: string, password?: string): Promise<Answer> {
+async function use(
+  house: Pick<RestHouse, 'url'>,
+  token: string,
+  password?: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const at = `${house.url.replace('/api/v1', '')}/auth/activation/${token}`;
   const response = await fetch(at, {
     method: password === undefined ? 'GET' : 'POST',
-    headers: { 'x-hongyan': '1', ...(password !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      'x-hongyan': '1',
+      ...more,
+      ...(password !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(password !== undefined && { body: JSON.stringify({ password }) }),
   });
   const body = (await response.json()) as Record<string, unknown>;
@@ -252,6 +261,20 @@ test('MBX-03: a link that is mailed leads to the installation or to a domain of 
   // Who only sees the link sees where it leads.
   const body = { origin: 'https://203.0.113.9' };
   assert.equal((await admin('POST', `/members/${id}/activation-link`, { body })).status, 201);
+});
+
+test('a password is not chosen over a connection without TLS from elsewhere; the link stays good', async () => {
+  await using house = await openRestHouse();
+  const token = await linkFor(
+    await house.as(house.web.alice),
+    await member(await house.as(house.web.alice), 'carol'),
+  );
+  const url = await house.web.serve([], { trustedProxies: ['127.0.0.1'] });
+  const far = { 'x-forwarded-for': '203.0.113.9' };
+  const open = await use({ url }, token, 'geese fly 南飞', { ...far, 'x-forwarded-proto': 'http' });
+  assert.deepEqual([open.status, open.code, open.cookie], [403, 'auth.encryption_required', undefined]);
+  const tls = await use({ url }, token, 'geese fly 南飞', { ...far, 'x-forwarded-proto': 'https' });
+  assert.equal(tls.status, 200);
 });
 
 test('the link is mailed to the other address on request, so many an hour', async () => {
