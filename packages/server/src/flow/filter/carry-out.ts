@@ -67,6 +67,12 @@ export class CarryOut {
       await this.#keep();
       return;
     }
+    const { door, scope } = this.#filtering;
+    if (!(await door.mayForward(scope))) {
+      this.#notes.push(`not sent on to ${address} (the company does not allow forwarding)`);
+      await this.#keep();
+      return;
+    }
     await this.#attempt(`send on to ${address}`, () => redirect(this.#filtering, address, edited), true);
   }
 

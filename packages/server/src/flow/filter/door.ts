@@ -7,6 +7,7 @@ import { listMailboxes } from '../../mailbox/list.ts';
 import type { Mailbox, MailboxRole } from '../../mailbox/types.ts';
 import type { PersonalContext } from '../../personal/context.ts';
 import { type MemberForms, MemberFormsCache } from '../../personal/filtering/forms.ts';
+import { memberRights } from '../../personal/member-rights.ts';
 import { isMailError } from '../../platform/errors.ts';
 import { type ActiveScript, ActiveScripts } from '../../sieve/active-script.ts';
 import type { ScriptContext } from '../../sieve/context.ts';
@@ -47,6 +48,8 @@ export interface FilterDoor {
   /** Makes a folder unless it is there. Throws `mailbox.limit`, `mailbox.name_invalid`, `conflict.exists` (role). */
   makeFolder(scope: Scope, path: readonly string[], role: MailboxRole | null): Promise<void>;
   owner(scope: Scope): Promise<Owner>;
+  /** Whether the company lets mail be sent on to other mailboxes now (SRC-10). */
+  mayForward(scope: Scope): Promise<boolean>;
   isKnown(scope: Scope, kind: MemoryKind, key: string): Promise<boolean>;
   /** Remembers; false when it was known. */
   claim(scope: Scope, kind: MemoryKind, key: string, ms: number): Promise<boolean>;
@@ -102,6 +105,9 @@ export function createFilterDoor(
         language: user.language === null ? fallback : languageOf(user.language),
       };
     },
+    // Asked for each delivery: the company's word holds at once.
+    mayForward: async scope =>
+      personal === null || (await memberRights(personal.database, scope.tenantId)).mayForward,
     isKnown: (scope, kind, key) => isKnown(scripts, scope, kind, key),
     claim: (scope, kind, key, ms) => claim(scripts, scope, kind, key, ms),
     remember: (scope, kind, key, ms) => remember(scripts, scope, kind, key, ms),

@@ -6,7 +6,20 @@ import { createPhrases } from '@hongyan/phrases/phrases.ts';
 import { type Filtering, sentMemoryMs } from './filtering.ts';
 import { answerFields, mailboxInput, sendMessage } from './send.ts';
 
+type Told = Notification['recipients'][number];
+
 const importances = { '1': 'high', '2': 'normal', '3': 'low' } as const;
+
+/**
+ * Who is told: everybody named, but only the owner where the company allows no forwarding (SRC-10). Text, sender's name
+ * and even addresses of a notification can be put together from the mail, so that one would be as good as a copy.
+ */
+async function toldBy({ door, scope, owner }: Filtering, all: readonly Told[]): Promise<readonly Told[]> {
+  const own = new Set(owner.addresses.map(address => address.toLowerCase()));
+  const others = all.some(({ address }) => !own.has(address.toLowerCase()));
+  if (!others || (await door.mayForward(scope))) return all;
+  return all.filter(({ address }) => own.has(address.toLowerCase()));
+}
 
 /** Sends a notification by mail, once per delivery (RFC 5436). Returns what was done, for the trace. */
 export async function notify(filtering: Filtering, notification: Notification): Promise<string> {
@@ -14,7 +27,9 @@ export async function notify(filtering: Filtering, notification: Notification): 
   // RFC 5436 §2.7: never about what a program sent.
   if (header.all('auto-submitted').some(value => !/^\s*no\s*(?:;|\(|$)/i.test(value)))
     return 'no notification (automatic)';
-  const addresses = [...new Set(notification.recipients.map(one => one.address))];
+  const recipients = await toldBy(filtering, notification.recipients);
+  if (recipients.length === 0) return 'no notification (the company does not allow forwarding)';
+  const addresses = [...new Set(recipients.map(one => one.address))];
   if (!(await door.claim(scope, 'sent', `${deliveryId}\nnotify\n${addresses.join()}`, sentMemoryMs)))
     return 'no notification (sent before)';
   const phrases = createPhrases(owner.language);
@@ -31,12 +46,10 @@ export async function notify(filtering: Filtering, notification: Notification): 
   const from = allowed
     ? mailboxInput(`${wanted.local}@${wanted.domain}`, wanted.name)
     : mailboxInput(owner.address, owner.displayName);
-  const visible = notification.recipients.filter(one => one.kind !== 'bcc');
+  const visible = recipients.filter(one => one.kind !== 'bcc');
   const fields = answerFields(filtering, {
     from,
-    to: (visible.length > 0 ? visible : notification.recipients.slice(0, 1)).map(one =>
-      mailboxInput(one.address, null),
-    ),
+    to: (visible.length > 0 ? visible : recipients.slice(0, 1)).map(one => mailboxInput(one.address, null)),
     subject:
       notification.message ??
       notification.subject ??
@@ -47,5 +60,6 @@ export async function notify(filtering: Filtering, notification: Notification): 
   fields.push(plainField('Importance', importances[notification.importance]));
   const text = notification.body ?? phrases.say('sieve.notify_body', about);
   const id = await sendMessage(filtering, '', addresses, [buildMessage(fields, { kind: 'text', text })]);
-  return `notification sent as ${id}`;
+  const left = notification.recipients.length - recipients.length;
+  return `notification sent as ${id}${left > 0 ? ', to the owner only (the company does not allow forwarding)' : ''}`;
 }
