@@ -4,23 +4,13 @@ import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { SqlTransaction } from '../../store/sql/port.ts';
 import { accountById } from '../../store/system/accounts.ts';
-import {
-  addressByKey,
-  addressesOfAccount,
-  deleteAddress,
-  insertAddress,
-  type NamedAddressRow,
-  setAddressKind,
-} from '../../store/system/addresses.ts';
 import { memberById, updateMember } from '../../store/system/people/members.ts';
 import { type ParsedAddress, requireNewAddress } from '../address.ts';
-import { requireAliasRoom } from '../aliases.ts';
 import { policiesIn } from '../company/policies.ts';
-import { change, type DirectoryContext, requireDomain } from '../context.ts';
-import { requireOpenDomain } from '../domain-state/gate.ts';
+import { change, type DirectoryContext } from '../context.ts';
+import { giveMainAddress } from '../main-address.ts';
 import { recordOperation } from '../operations.ts';
 import { type NameText, nameText } from '../profiles/search-text.ts';
-import { displayAddress } from '../users.ts';
 import { requireManaged } from './manage.ts';
 import { reindexMember } from './reindex.ts';
 
@@ -84,46 +74,15 @@ async function renameIn(
   const { accountId, keepOld } = rename;
   await requireManaged(tx, administration, scope, accountId);
   await requireAllowed(tx, scope, accountId);
-  const domain = await requireDomain(tx, tenantId, address.domain);
-  await requireOpenDomain(tx, domain);
-  const old = (await addressesOfAccount(tx, tenantId, accountId))[0];
-  if (!old) throw new MailError('account.not_found', { accountId });
-  const shown = `${address.local}@${domain.unicode_name}`;
-  const there = await addressByKey(tx, tenantId, domain.id, address.localKey);
-  const own = there?.account_id === accountId;
-  if (there && !own) throw new MailError('conflict.exists', { address: shown });
-  // An alias that takes the place of the old address leaves as much room as is needed.
-  if (keepOld && !own) await requireAliasRoom(tx, tenantId, accountId);
-  await makeRoom(tx, old, keepOld && !isSame(old, there));
-  if (own && !isSame(old, there)) await deleteAddress(tx, there);
-  const free = await insertAddress(tx, {
-    tenant_id: tenantId,
-    domain_id: domain.id,
-    local_key: address.localKey,
-    local_part: address.local,
-    kind: 'primary',
-    account_id: accountId,
-    group_id: null,
-    created_at: ctx.clock.now(),
-  });
-  if (!free) throw new MailError('conflict.exists', { address: shown });
+  const { before, after } = await giveMainAddress(tx, ctx.clock, { tenantId, accountId }, address, keepOld);
   const member = await memberById(tx, tenantId, accountId);
   if (member) await updateMember(tx, { ...member, generated: 0 });
   await reindexMember(tx, tenantId, accountId, text);
   await recordOperation(tx, ctx.clock, scope, {
     action: 'member.renamed',
     targetKind: 'member',
-    target: shown,
-    details: { accountId, before: displayAddress(old), after: shown, keptAsAlias: keepOld },
+    target: after,
+    details: { accountId, before, after, keptAsAlias: keepOld },
   });
-  return shown;
-}
-
-function isSame(a: NamedAddressRow, b: NamedAddressRow | undefined): boolean {
-  return a.domain_id === b?.domain_id && a.local_key === b.local_key;
-}
-
-async function makeRoom(tx: SqlTransaction, old: NamedAddressRow, keep: boolean): Promise<void> {
-  if (keep) await setAddressKind(tx, old, 'alias');
-  else await deleteAddress(tx, old);
+  return after;
 }
