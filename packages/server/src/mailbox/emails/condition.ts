@@ -34,6 +34,23 @@ export interface EmailCondition {
   readonly texts: readonly TextCondition[];
 }
 
+/** The condition that every mail meets. */
+export const everyEmail: EmailCondition = {
+  inMailbox: null,
+  notOnlyIn: null,
+  before: null,
+  after: null,
+  minSize: null,
+  maxSize: null,
+  hasAttachment: null,
+  allInThread: null,
+  someInThread: null,
+  noneInThread: null,
+  hasKeyword: null,
+  notKeyword: null,
+  texts: [],
+};
+
 /** Finds keywords by their JMAP name. */
 export type KeywordLookup = (keyword: string) => KeywordTest;
 

@@ -4,6 +4,7 @@ import { getPublicMailbox } from '../../../directory/public-mailboxes/public-mai
 import { renamePublicMailbox } from '../../../directory/public-mailboxes/rename.ts';
 import type { PublicMailbox } from '../../../directory/public-mailboxes/types.ts';
 import { readMessage } from '../../../mailbox/body.ts';
+import { everyEmail } from '../../../mailbox/emails/condition.ts';
 import { readEmails } from '../../../mailbox/emails/contents.ts';
 import { type EmailQuery, queryEmails } from '../../../mailbox/emails/query-emails.ts';
 import { getMailbox } from '../../../mailbox/list.ts';
@@ -59,19 +60,10 @@ const listMail: WecomCall['run'] = async (ctx, scope, input, caller) => {
   const own = await readingScope(ctx, scope, caller);
   const inbox = await getMailbox(ctx.mailbox, own, ['INBOX']);
   const condition = {
+    ...everyEmail,
     inMailbox: inbox?.id ?? 0,
-    notOnlyIn: null,
     after: begin * 1_000,
     before: end * 1_000,
-    minSize: null,
-    maxSize: null,
-    hasAttachment: null,
-    allInThread: null,
-    someInThread: null,
-    noneInThread: null,
-    hasKeyword: null,
-    notKeyword: null,
-    texts: [],
   };
   const query: EmailQuery = {
     filter: { operator: 'is', condition },
