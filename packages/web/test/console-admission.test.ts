@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { password } from '../../server/test/whole-server/server-process.ts';
 import { axeProblems, browserMissing, phone } from './browser.ts';
 import { api, ConsoleHouse, row, typeSignIn } from './console-fixture.ts';
+import { totp } from './totp.ts';
 
 const skip = browserMissing();
 const chosen = 'geese fly south 8';
-
-/** The six digits of an authenticator (RFC 6238) for a secret in base32. */
-function totp(secret: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = Array.from(secret.replaceAll(/\s/g, ''), letter =>
-    letters.indexOf(letter).toString(2).padStart(5, '0'),
-  ).join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map(octet => Number.parseInt(octet, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = (mac.at(-1) ?? 0) & 15;
-  return `${(mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000}`.padStart(6, '0');
-}
 
 /** Activation links and the demand for a second factor, as administrators and members meet them. */
 describe('getting in for the first time', { skip, timeout: 240_000 }, () => {

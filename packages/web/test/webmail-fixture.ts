@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ImapFlow } from 'imapflow';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Browser, Page } from 'playwright-core';
 import { password, ServerFolder, type ServerProcess } from '../../server/test/whole-server/server-process.ts';
@@ -112,6 +113,26 @@ export class Webmail implements AsyncDisposable {
       methodResponses: [string, Record<string, never>][];
     };
     return methodResponses.map(([, args]) => args);
+  }
+
+  /** Whether a mail client of somebody gets in with a password. */
+  async imap(who: string, pass: string): Promise<boolean> {
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port: this.port('imap'),
+      secure: false,
+      auth: { user: `${who}@hongyan.test`, pass },
+      logger: false,
+      doSTARTTLS: false,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.logout();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The source of the newest mail of somebody that has `subject`, in any folder; waits for it. */

@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { ImapFlow } from 'imapflow';
 import { axeProblems, browserMissing, openPage } from './browser.ts';
+import { totp } from './totp.ts';
 import { beginMail, card, eventually, openSettings, password, row, Webmail } from './webmail-fixture.ts';
 
 const skip = browserMissing();
-
-/** The six digits of RFC 6238 for a secret in base 32, `steps` of 30 s from now. */
-function totp(secret: string, steps = 0): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = Array.from(secret.replaceAll(/\s/g, ''))
-    .map(letter => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from(bits.match(/.{8}/g)?.map(byte => Number.parseInt(byte, 2)) ?? []);
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const at = (digest.at(-1) ?? 0) & 15;
-  return `${(digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000}`.padStart(6, '0');
-}
 
 describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_000 }, () => {
   let webmail: Webmail;
@@ -206,32 +191,14 @@ describe('webmail: writing, contacts, sign-in, clean-up', { skip, timeout: 240_0
     const secret = ((await page.textContent('dialog .secret')) ?? '').replaceAll(' ', '');
     assert.match(secret, /^\w{16}$/);
     await page.click('dialog button:has-text("完成")');
-    const imap = async (pass = secret): Promise<boolean> => {
-      const client = new ImapFlow({
-        host: '127.0.0.1',
-        port: webmail.port('imap'),
-        secure: false,
-        auth: { user: 'alice@hongyan.test', pass },
-        logger: false,
-        doSTARTTLS: false,
-      });
-      client.on('error', () => undefined);
-      try {
-        await client.connect();
-        await client.logout();
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    assert.equal(await imap(), true);
+    assert.equal(await webmail.imap('alice', secret), true);
     await page.click(`${card('客户端专用密码')} li:has-text("手机") button:has-text("删除")`);
     await page.click('dialog button.danger');
     await page.waitForSelector(`${card('客户端专用密码')} li:has-text("手机")`, { state: 'detached' });
-    assert.equal(await imap(), false);
+    assert.equal(await webmail.imap('alice', secret), false);
     // As it was: the tests after this one speak JMAP with alice's own password.
     await page.uncheck('.form-line:has-text("安全登录") input');
-    await eventually(() => imap(password));
+    await eventually(() => webmail.imap('alice', password));
     assert.deepEqual(problems, []);
   });
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ImapFlow } from 'imapflow';
 import type { Page } from 'playwright-core';
 import { axeProblems, browserMissing } from '../browser.ts';
 import { beginMail, card, eventually, openSettings, password, row, Webmail } from '../webmail-fixture.ts';
@@ -17,26 +16,6 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
   after(async () => {
     await webmail?.[Symbol.asyncDispose]();
   });
-
-  /** Whether somebody's mail client gets in with a password. */
-  async function imap(who: string, pass: string): Promise<boolean> {
-    const client = new ImapFlow({
-      host: '127.0.0.1',
-      port: webmail.port('imap'),
-      secure: false,
-      auth: { user: `${who}@hongyan.test`, pass },
-      logger: false,
-      doSTARTTLS: false,
-    });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.logout();
-      return true;
-    } catch {
-      return false;
-    }
-  }
 
   /** Runs an operation of the administration API as the administrator. */
   async function administer(path: string, body?: object): Promise<Record<string, never>> {
@@ -67,10 +46,10 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     const safe = '.form-line:has-text("安全登录") input';
     // CLI-02: on, the password opens; off, nothing does, and CLI-07 says which step fails first.
     assert.equal(await page.isChecked(clients), true);
-    assert.equal(await imap('bob', password), true);
+    assert.equal(await webmail.imap('bob', password), true);
     await page.uncheck(clients);
     await page.waitForSelector(`${card('连不上？')} li[aria-current=step]:has-text("已开启 IMAP")`);
-    assert.equal(await imap('bob', password), false);
+    assert.equal(await webmail.imap('bob', password), false);
     assert.deepEqual(await axeProblems(page), [], 'clients off');
     await page.check(clients);
     // CLI-06: the servers with their ports, and the name to sign in with.
@@ -82,7 +61,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     await page.check(safe);
     await page.waitForSelector(card('客户端专用密码'));
     assert.match((await failing(page)) ?? '', /有可用的客户端专用密码/);
-    assert.equal(await imap('bob', password), false);
+    assert.equal(await webmail.imap('bob', password), false);
     await page.click(`${card('客户端专用密码')} button:has-text("新建专用密码")`);
     const [name, own] = await page.locator('dialog input').all();
     await name?.fill('Foxmail');
@@ -94,7 +73,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     // CLI-12: what is connected, when and from where it was used last, and its state.
     const entry = `${card('客户端专用密码')} li:has-text("Foxmail")`;
     await page.waitForSelector(`${entry}:has-text("还没用过")`);
-    assert.equal(await imap('bob', secret), true);
+    assert.equal(await webmail.imap('bob', secret), true);
     await eventually(async () => {
       await page.reload();
       await page.waitForSelector(entry);
@@ -104,11 +83,11 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     // With the service off the password is kept and told to be off.
     await page.uncheck(clients);
     await page.waitForSelector(`${card('连不上？')} li[aria-current=step]:has-text("已开启 IMAP")`);
-    assert.equal(await imap('bob', secret), false);
+    assert.equal(await webmail.imap('bob', secret), false);
     // As it was: the tests after this one look into bob's mailbox with his own password.
     await page.check(clients);
     await page.uncheck(safe);
-    await eventually(() => imap('bob', password));
+    await eventually(() => webmail.imap('bob', password));
     assert.deepEqual(problems, []);
   });
 
