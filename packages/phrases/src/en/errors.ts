@@ -55,6 +55,7 @@ export const errorPhrases = {
   'error.mailbox.not_found': 'There is no such folder.',
   'error.mailbox.protected': 'This folder cannot be changed.',
   'error.message.not_found': 'There is no such message.',
+  'error.message.header_too_large': 'The header of the message is too large.',
   'error.message.too_large': 'The message is too large.',
   'error.message.invalid': 'The message cannot be accepted in this form.',
   'error.message.refused': 'The recipient refuses this message.',

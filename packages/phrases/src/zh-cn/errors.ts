@@ -55,6 +55,7 @@ export const errorPhrases: Record<keyof typeof en, string> = {
   'error.mailbox.not_found': '文件夹不存在。',
   'error.mailbox.protected': '该文件夹不能更改。',
   'error.message.not_found': '邮件不存在。',
+  'error.message.header_too_large': '邮件头过大。',
   'error.message.too_large': '邮件过大。',
   'error.message.invalid': '无法接受这种格式的邮件。',
   'error.message.refused': '收件人拒收此邮件。',

@@ -9,7 +9,7 @@ import type { ClaimedMessage, NewSpoolMessage, SpoolRecipientId } from '../store
 import type { FlowContext } from './context.ts';
 import { refuseAtDoor } from './filter/refuse-at-door.ts';
 import { BodyIntake } from './intake/body-intake.ts';
-import { type HeaderFacts, headerFacts } from './intake/header-facts.ts';
+import { checkHeaderSize, type HeaderFacts, headerFacts } from './intake/header-facts.ts';
 import { posterOf } from './intake/poster.ts';
 import { receivedField } from './intake/received.ts';
 import { type Recipient, RecipientList } from './intake/recipients.ts';
@@ -182,6 +182,7 @@ class Intake implements Delivery {
   ): Promise<{ messages: NewSpoolMessage[]; messageId: string | null; subject: string; note: string }> {
     const { path, options } = this.#sender ?? { path: '', options: {} };
     const structure = body.structure();
+    checkHeaderSize(structure, this.#origin, this.#context.limits.maxHeaderBytes);
     const facts = headerFacts(structure);
     const recipients = this.#withoutLoops(facts);
     await this.#checkQuota(recipients, body.size);

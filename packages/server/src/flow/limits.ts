@@ -2,6 +2,8 @@
 export interface FlowLimits {
   /** Largest message. */
   readonly maxMessageBytes: number;
+  /** Largest header: what is not read whole cannot be checked. Does not hold for what the server itself sends. */
+  readonly maxHeaderBytes: number;
   /** Most RCPT commands accepted for one message. */
   readonly maxRecipients: number;
   /** Most addresses one message may go to once groups are opened. */
@@ -42,6 +44,7 @@ const day = 24 * hour;
 
 export const defaultFlowLimits: FlowLimits = {
   maxMessageBytes: 50 * 1024 * 1024,
+  maxHeaderBytes: 1024 * 1024,
   maxRecipients: 1000,
   maxExpandedRecipients: 20_000,
   maxReceived: 100,

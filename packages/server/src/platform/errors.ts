@@ -62,6 +62,7 @@ export const errorCatalogue = {
   'mailbox.not_found': { smtp: 550, enhanced: '5.1.1', http: 404 },
   'mailbox.protected': { smtp: 550, enhanced: '5.7.1', http: 403 },
   'message.not_found': { smtp: 550, enhanced: '5.0.0', http: 404 },
+  'message.header_too_large': { smtp: 552, enhanced: '5.3.4', http: 413 },
   'message.too_large': { smtp: 552, enhanced: '5.3.4', http: 413 },
   'message.invalid': { smtp: 554, enhanced: '5.6.0', http: 422 },
   'message.refused': { smtp: 550, enhanced: '5.7.1', http: 422 },

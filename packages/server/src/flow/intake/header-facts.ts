@@ -1,6 +1,8 @@
 import { isAscii } from 'node:buffer';
 import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
 import type { MessageStructure } from '@hongyan/formats/message/part.ts';
+import { MailError } from '../../platform/errors.ts';
+import type { Origin } from '../types.ts';
 
 /** What acceptance needs to know about a message's own header. */
 export interface HeaderFacts {
@@ -38,4 +40,21 @@ export function headerFacts(structure: MessageStructure): HeaderFacts {
     sender: block.first('sender'),
     utf8: !isAscii(header),
   };
+}
+
+/**
+ * Refuses a header of more than `max` bytes: nobody can tell whose signatures and policies stand in it. From our own
+ * people it has to be read whole, because what says who wrote it must not stand where nobody looks (RFC 6409 §6.1).
+ * What the server itself sends is let through. Throws `message.header_too_large`.
+ */
+export function checkHeaderSize(
+  { root, header, headerCut }: MessageStructure,
+  { kind, principal }: Origin,
+  max: number,
+): void {
+  if (kind === 'local') return;
+  // Any part's header may have been cut.
+  const isCut = headerCut && root.bodyStart > header.length;
+  if (root.bodyStart > max || (principal !== null && isCut))
+    throw new MailError('message.header_too_large', { max });
 }

@@ -62,6 +62,7 @@ const texts: Record<ErrorCode, string> = {
   'mailbox.not_found': 'No such mailbox',
   'mailbox.protected': 'Not allowed',
   'message.not_found': 'No such message',
+  'message.header_too_large': 'Message header too large',
   'message.too_large': 'Message too large',
   'message.invalid': 'Message not acceptable',
   'message.loop': 'Message is looping',

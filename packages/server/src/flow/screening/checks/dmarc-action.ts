@@ -15,12 +15,13 @@ type Wishes = Pick<ScreeningOptions, 'dmarcReject' | 'dmarcQuarantine' | 'truste
  * Follows a DMARC policy as far as the installation wants it. Forwarders that we trust and lists that we trust take it
  * back; what comes through any other mailing list that is proven to be one goes to the junk folder instead of being
  * refused, because a refusal would throw the reader off the list (RFC 7960 §4). What has several authors, or one that cannot be
- * read, goes to the junk folder: it would get around every policy otherwise (RFC 7489 §6.6.1, RFC 5322 §3.6).
+ * read, goes to the junk folder: it would get around every policy otherwise (RFC 7489 §6.6.1, RFC 5322 §3.6). So does what
+ * has a header too large to be read whole: an author may stand in the rest.
  */
 export function dmarcAction(findings: Findings, wishes: Wishes): DmarcAction {
-  const { dmarc, author } = findings;
+  const { dmarc, author, signatures } = findings;
   // Nobody's policy can be asked, while programs show one of the names as the sender.
-  if (author.kind === 'several' || author.kind === 'broken')
+  if (!signatures.whole || author.kind === 'several' || author.kind === 'broken')
     return wishes.dmarcReject === 'note'
       ? { action: 'none', exception: 'policy' }
       : { action: 'junk', exception: null };

@@ -15,7 +15,7 @@ import {
   unusableVerdict,
   verdictOf,
 } from '@hongyan/formats/auth/dkim/verify/verdict.ts';
-import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
+import { HeaderBlock, MAX_HEADER_FIELDS } from '@hongyan/formats/message/headers.ts';
 import type { KeyCache } from '../dns/key-cache.ts';
 import type { Questions } from '../dns/questions.ts';
 
@@ -35,6 +35,8 @@ export interface SignatureVerdicts {
   readonly ignored: number;
   readonly arc: ArcVerdict;
   readonly index: FieldIndex;
+  /** Whether `index` holds the whole header; what it lacks was too large to be read. */
+  readonly whole: boolean;
   /** SHA-256 of the relaxed body, base64; null unless it was asked for. */
   readonly bodyHash: string | null;
 }
@@ -83,7 +85,7 @@ export class MessageSignatures {
 
   /** The verdicts, once the message has ended. `now` in s since the epoch. Never throws. */
   async verdicts(now: number): Promise<SignatureVerdicts> {
-    const { index, signatures, keys, ignored, chain } = (this.#read ??= this.#readHeader());
+    const { index, whole, signatures, keys, ignored, chain } = (this.#read ??= this.#readHeader());
     this.#hashes.end();
     const facts = { index, hashes: this.#hashes, now };
     const dkim: DkimVerdict[] = [];
@@ -93,7 +95,7 @@ export class MessageSignatures {
     }
     const arc = await this.#arc(chain, keys, facts);
     const hash = this.#options.forward ? this.#hashes.result('relaxed', null) : null;
-    return { dkim, ignored, arc, index, bodyHash: hash?.hash ?? null };
+    return { dkim, ignored, arc, index, whole, bodyHash: hash?.hash ?? null };
   }
 
   async #arc(
@@ -115,8 +117,11 @@ export class MessageSignatures {
   }
 
   #readHeader(): Header {
-    const whole = this.#headerBytes <= maxHeaderBytes;
-    const index = new FieldIndex(new HeaderBlock(whole ? Buffer.concat(this.#header) : Buffer.alloc(0)));
+    const fits = this.#headerBytes <= maxHeaderBytes;
+    const block = new HeaderBlock(fits ? Buffer.concat(this.#header) : Buffer.alloc(0));
+    const index = new FieldIndex(block);
+    // Fields beyond the limit are not in the block.
+    const whole = fits && block.fields.length < MAX_HEADER_FIELDS;
     this.#header.length = 0;
     const { maxSignatures, forward, questions, keys: cache } = this.#options;
     const fields = index.all('dkim-signature');
@@ -137,12 +142,13 @@ export class MessageSignatures {
         );
     }
     this.#options.header?.(index);
-    return { index, signatures, keys, chain, ignored: Math.max(0, fields.length - maxSignatures) };
+    return { index, whole, signatures, keys, chain, ignored: Math.max(0, fields.length - maxSignatures) };
   }
 }
 
 interface Header {
   readonly index: FieldIndex;
+  readonly whole: boolean;
   readonly signatures: readonly (SignatureField | UnusableSignature)[];
   /** By the name of their record. */
   readonly keys: ReadonlyMap<string, Promise<KeyAnswer>>;

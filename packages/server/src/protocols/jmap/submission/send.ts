@@ -51,7 +51,8 @@ export async function deliver(
     return (await delivery.commit()).queueId;
   } catch (error) {
     if (isMailError(error, 'access.sender_not_owned')) throw new SetError('forbiddenFrom');
-    if (isMailError(error, 'message.invalid') || isMailError(error, 'message.loop')) {
+    const unfit = ['message.invalid', 'message.loop', 'message.header_too_large'] as const;
+    if (isMailError(error) && unfit.some(code => error.code === code)) {
       throw new SetError('invalidEmail', error.code, { properties: [] });
     }
     if (isMailError(error, 'access.denied')) throw new SetError('forbiddenToSend', error.code);
