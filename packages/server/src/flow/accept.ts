@@ -10,12 +10,13 @@ import type { FlowContext } from './context.ts';
 import { refuseAtDoor } from './filter/refuse-at-door.ts';
 import { BodyIntake } from './intake/body-intake.ts';
 import { checkHeaderSize, type HeaderFacts, headerFacts } from './intake/header-facts.ts';
+import { withoutLoops } from './intake/loops.ts';
 import { posterOf } from './intake/poster.ts';
 import { receivedField } from './intake/received.ts';
 import { type Recipient, RecipientList } from './intake/recipients.ts';
 import { checkAuthor, completeHeader } from './intake/submission.ts';
 import { applyPolicy } from './policy.ts';
-import { expansionRow, type MessageFacts, recipientRow } from './queue/queued.ts';
+import { expansionRow, loopRow, type MessageFacts, recipientRow } from './queue/queued.ts';
 import { encodeSummary } from './queue/summary-codec.ts';
 import { type Candidate, type Screening, ScreenRefusal, type ScreenSession, screen } from './screen.ts';
 import { arcFields } from './signing/arc-seal.ts';
@@ -184,7 +185,7 @@ class Intake implements Delivery {
     const structure = body.structure();
     checkHeaderSize(structure, this.#origin, this.#context.limits.maxHeaderBytes);
     const facts = headerFacts(structure);
-    const recipients = this.#withoutLoops(facts);
+    const { recipients, returned } = withoutLoops(this.#context, this.#origin, this.#recipients.all, facts);
     await this.#checkQuota(recipients, body.size);
     const candidate: Candidate = {
       queueId,
@@ -215,7 +216,17 @@ class Intake implements Delivery {
     const utf8 = facts.utf8 && options.smtputf8 === true;
     const origin = this.#facts(structure, utf8, screening);
     const encoded = encodeSummary(summary);
-    const prepared = { queueId, path, options, origin, prefix, signed, summary: encoded, screening };
+    const prepared = {
+      queueId,
+      path,
+      options,
+      origin,
+      prefix,
+      signed,
+      summary: encoded,
+      screening,
+      returned,
+    };
     const messages = [...refs].map(([tenantId, ref]) => this.#row(tenantId, ref, recipients, prepared));
     if (options.holdUntil === undefined) await refuseAtDoor(this.#context, messages, summary);
     return { messages, messageId: summary.messageId, subject: summary.subject, note: screening.note };
@@ -284,6 +295,7 @@ class Intake implements Delivery {
     const rows = [
       ...members.map(recipient => recipientRow(recipient, screening.junk)),
       ...groups.map(expansionRow),
+      ...prepared.returned.filter(recipient => recipient.tenantId === tenantId).map(loopRow),
     ];
     return {
       queueId,
@@ -313,20 +325,6 @@ class Intake implements Delivery {
     const { given } = this.#recipients;
     const recipient = given.length === 1 ? (given[0] ?? null) : null;
     return receivedField(this.#origin, { hostname, queueId, recipient, at: clock.now() });
-  }
-
-  /** Recipients that have not seen this message yet. Throws `message.loop` when none is left (RFC 5321 §6.3). */
-  #withoutLoops(facts: HeaderFacts): readonly Recipient[] {
-    const { limits, log } = this.#context;
-    if (facts.received > limits.maxReceived) throw new MailError('message.loop', { hops: facts.received });
-    const seen = (address: string | null): boolean =>
-      address !== null && facts.deliveredTo.has(address.toLowerCase());
-    const fresh = this.#recipients.all.filter(({ address, via }) => !seen(address) && !seen(via));
-    const looping = this.#recipients.all.length - fresh.length;
-    if (fresh.length === 0) throw new MailError('message.loop', { recipients: looping });
-    if (looping > 0) log.warn('flow.loop', { recipients: looping });
-    // A list's own mail keeps its name: there is at most one List-Id (RFC 2919 §3).
-    return facts.hasListId ? fresh.map(recipient => ({ ...recipient, listId: null })) : fresh;
   }
 
   /** With the real size known: refuses what fits into none of the mailboxes it is meant for. */
@@ -389,4 +387,6 @@ interface Prepared {
   readonly signed: (tenantId: TenantId) => Uint8Array;
   readonly summary: Uint8Array;
   readonly screening: Screening;
+  /** Recipients whom the message has reached before. */
+  readonly returned: readonly Recipient[];
 }

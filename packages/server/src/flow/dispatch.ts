@@ -194,7 +194,9 @@ class QueueDispatcher implements Dispatcher {
       const isGroup = recipient.kind === 'bounce';
       const attempt = async (): Promise<Outcome[]> => [
         isGroup
-          ? expanded
+          ? recipient.details.loops
+            ? looping
+            : expanded
           : await deliverLocal(
               this.#context,
               message,
@@ -249,6 +251,9 @@ class QueueDispatcher implements Dispatcher {
     return (await mailboxes.withdrawn?.(message.tenantId, submittedFrom, message.queueId)) ?? false;
   }
 }
+
+/** Outcome of a recipient whom the mail has reached before. */
+const looping: Outcome = setback('queue', '5.4.6', 'it was delivered to this address before: a loop');
 
 /** Outcome of a group's own row: its members were queued when it was accepted. */
 const expanded: Outcome = {

@@ -92,3 +92,81 @@ test('GRP-05: groups that are members of each other, and members who forward bet
   );
   assert.ok(house.trace.filter(({ kind }) => kind === 'accepted').length <= 4);
 });
+
+const delivered = (name: string): string => `Delivered-To: ${address(name)}\r\n`;
+const own = mail.replaceAll('ann@outside.test', 'ann@hongyan.test');
+
+test('RFC 5321 §6.3: who was named by the sender and had the mail before is returned with 5.4.6, the others get it', async () => {
+  await using circle = await openCircle({ ann: null, alice: null, bob: null });
+  const { house } = circle;
+  const ann = await house.directory.resolve(address('ann'));
+  assert.ok(ann.kind === 'account');
+  const principal = {
+    kind: 'account',
+    tenantId: ann.tenantId,
+    accountId: ann.accountId,
+    login: address('ann'),
+  } as const;
+  await house.submit(principal, [address('alice'), address('bob')], delivered('bob') + own);
+  await house.dispatcher?.settled();
+  const [report = '', ...more] = await house.messages(address('ann'));
+  assert.equal(more.length, 0);
+  assert.match(report, /Final-Recipient: rfc822; bob@hongyan\.test\r\nAction: failed\r\nStatus: 5\.4\.6\r\n/);
+  assert.equal((await house.messages(address('alice'))).length, 1);
+  assert.equal((await house.messages(address('bob'))).length, 0);
+  assert.ok(house.trace.some(({ kind, recipient }) => kind === 'failed' && recipient === address('bob')));
+});
+
+test('RFC 5321 §6.3: from outside nobody is written to about it, but the history says that it failed', async () => {
+  await using circle = await openCircle({ alice: null, bob: null });
+  const { house } = circle;
+  await house.receive('ann@outside.test', [address('alice'), address('bob')], delivered('bob') + mail);
+  await house.dispatcher?.settled();
+  const [failed] = house.trace.filter(({ kind }) => kind === 'failed');
+  assert.deepEqual([failed?.recipient, failed?.diagnostic?.status], [address('bob'), '5.4.6']);
+  assert.equal((await house.messages(address('alice'))).length, 1);
+  await assert.rejects(
+    house.receive('ann@outside.test', [address('bob')], delivered('bob') + mail),
+    /message\.loop/,
+  );
+});
+
+test('GRP-05, RFC 5321 §6.3: members of a group who had the mail are left out and nobody is told', async () => {
+  await using circle = await openCircle({ alice: null, bob: null });
+  const { house } = circle;
+  await house.directory.createGroup(tenantScope(house.tenantId, 'test'), {
+    address: address('team'),
+    members: ['alice', 'bob'].map(address),
+    posting: 'anyone',
+  });
+  await house.receive('ann@outside.test', [address('team')], delivered('bob') + mail);
+  await house.dispatcher?.settled();
+  assert.deepEqual(
+    [(await house.messages(address('alice'))).length, (await house.messages(address('bob'))).length],
+    [1, 0],
+  );
+  assert.equal(house.trace.filter(({ kind }) => kind === 'failed').length, 0);
+});
+
+test('RFC 5322 §3.6.6: what a member resends by hand comes to those who had it before; a program outside that writes the same does not', async () => {
+  await using house = await openHouse();
+  const bob = await house.addUser(address('bob'));
+  await house.addUser(address('alice'));
+  const dispatcher = house.start();
+  // Alice had it and gave it to bob; he bounces it to her again, as mutt does with Delivered-To and all.
+  const history =
+    delivered('bob') +
+    `Resent-From: ${address('alice')}\r\nResent-To: ${address('bob')}\r\n` +
+    delivered('alice');
+  const resent = `Resent-From: ${address('bob')}\r\nResent-To: ${address('alice')}\r\n`;
+  const message = history + mail.replace('ann@outside.test', address('bob'));
+  await house.submit(bob, [address('alice')], resent + message);
+  await dispatcher.settled();
+  assert.equal((await house.messages(address('alice'))).length, 1);
+  // Without a Resent- block in front it is the same mail on its way round.
+  await assert.rejects(house.submit(bob, [address('bob')], message), /message\.loop/);
+  await assert.rejects(
+    house.receive('ann@outside.test', [address('alice')], resent + message),
+    /message\.loop/,
+  );
+});

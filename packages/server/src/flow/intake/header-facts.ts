@@ -12,6 +12,8 @@ export interface HeaderFacts {
   readonly received: number;
   /** Addresses that final deliveries wrote, lower case. */
   readonly deliveredTo: ReadonlySet<string>;
+  /** Those of them that stand above the fields of whoever sent the message on by hand last (RFC 5322 §3.6.6). */
+  readonly deliveredSinceResent: ReadonlySet<string>;
   readonly hasDate: boolean;
   readonly hasMessageId: boolean;
   /** Whether it names a list already (RFC 2919). */
@@ -29,10 +31,15 @@ export function headerFacts(structure: MessageStructure): HeaderFacts {
   const { header } = structure;
   const block = new HeaderBlock(header);
   const has = (key: string): boolean => block.fields.some(field => field.key === key);
+  const values = block.all('delivered-to').map(value => value.trim().toLowerCase());
+  const resent = block.fields.findIndex(({ key }) => key.startsWith('resent-'));
+  const since = resent < 0 ? block.fields : block.fields.slice(0, resent);
+  const recent = since.filter(({ key }) => key === 'delivered-to').length;
   return {
     present: header.length > 0,
     received: block.fields.filter(field => field.key === 'received').length,
-    deliveredTo: new Set(block.all('delivered-to').map(value => value.trim().toLowerCase())),
+    deliveredTo: new Set(values),
+    deliveredSinceResent: new Set(values.slice(0, recent)),
     hasDate: has('date'),
     hasMessageId: has('message-id'),
     hasListId: has('list-id'),

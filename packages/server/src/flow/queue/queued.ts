@@ -69,6 +69,13 @@ export function expansionRow(expansion: Expansion): NewRecipient {
   return { kind: 'bounce', accountId: null, destination: address, address, details: optionsRow(options) };
 }
 
+/** The row that reports a recipient whom the mail has reached before; nothing is delivered (RFC 5321 §6.3). */
+export function loopRow({ address, given, options }: Recipient): NewRecipient {
+  const original = given === address ? {} : { original: given };
+  const details = { ...original, loops: true, ...optionsRow(options) };
+  return { kind: 'bounce', accountId: null, destination: address, address, details };
+}
+
 function optionsRow({ notify, orcpt }: RecipientOptions): RecipientDetails {
   return { ...(notify === undefined ? {} : { notify }), ...(orcpt === undefined ? {} : { orcpt }) };
 }
