@@ -92,7 +92,10 @@ export class MailApp extends MailNavigation {
   }
 
   async #refreshCounts(): Promise<void> {
-    await this.store.syncMailboxes().catch((error: unknown) => this.#fail(error));
+    // Without a network the bar says so; a toast would take the place of the one that offers undo.
+    await this.store.syncMailboxes().catch((error: unknown) => {
+      if (!isOffline(error)) this.#fail(error);
+    });
   }
 
   /**
@@ -108,8 +111,8 @@ export class MailApp extends MailNavigation {
       return this.#changeHere(mails, plan, options, ids);
     // What the rows stand for, and what is not known here.
     const wanted = new Set([...mails.map(mail => mail.id), ...ids]);
-    if (options.leaves) this.#leave(ids);
-    await this.#changeThere([...wanted], within(this.query.mailboxId, plan), options);
+    const putBack = options.leaves ? this.#leave(ids) : () => undefined;
+    await this.#changeThere([...wanted], within(this.query.mailboxId, plan), options, putBack);
   }
 
   async #changeHere(
@@ -147,11 +150,18 @@ export class MailApp extends MailNavigation {
     });
   }
 
-  async #changeThere(ids: readonly string[], plan: Plan, { told }: ChangeOptions): Promise<void> {
+  async #changeThere(
+    ids: readonly string[],
+    plan: Plan,
+    { told }: ChangeOptions,
+    putBack: () => void,
+  ): Promise<void> {
     const result = await this.#work(ids.length, control => changeMany(this.store.client, ids, plan, control));
     const { done } = this.#texts();
     const undo = (): void => void this.#undoThere(result.undo);
     if (result.error) {
+      // Without a network the list could not be read again, and most of the rows are where they were.
+      if (isOffline(result.error)) putBack();
       this.toasts.show({
         text: done.partly(result.count, explain(result.error, this.#texts())),
         tone: 'error',
