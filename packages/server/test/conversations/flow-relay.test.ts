@@ -235,3 +235,46 @@ test('recipients of one domain share a transaction, other domains have their own
     'local parts are compared with case: RFC 5321 §2.4',
   );
 });
+
+const everything = ['PIPELINING', '8BITMIME', 'SIZE 10485760', 'SMTPUTF8', 'CHUNKING', 'BINARYMIME'];
+const bare = 'From: alice@hongyan.test\r\nSubject: bare\r\n\r\none\ntwo\rthree\n.\n';
+
+test('RFC 5321 §2.3.8: no line ends of CR or LF alone go out, whatever the next server offers', async () => {
+  await using scene = await openScene({ extensions: everything });
+  await scene.send(['bob@outside.test'], bare);
+  const data = scene.sink.messages[0]?.data ?? '';
+  assert.ok(data.endsWith('\r\n\r\none\r\ntwo\r\nthree\r\n.\r\n'), data);
+  assert.doesNotMatch(data, /\r(?!\n)|(?<!\r)\n/);
+});
+
+test('RFC 3030 §3: binary mail goes out byte for byte, and stays binary when a script sends it on', async () => {
+  await using scene = await openScene({ extensions: everything });
+  const { house } = scene;
+  await scene.send(['bob@outside.test'], bare, { options: { body: 'BINARYMIME' } });
+  await house.script('alice@hongyan.test', 'redirect "carol@outside.test";');
+  await house.receive('ann@elsewhere.test', ['alice@hongyan.test'], bare, {
+    options: { body: 'BINARYMIME' },
+  });
+  await house.dispatcher?.settled();
+  assert.equal(scene.sink.messages.length, 2);
+  for (const { mail, data } of scene.sink.messages) {
+    assert.match(mail, / BODY=BINARYMIME/);
+    assert.ok(data.endsWith('\r\n\r\none\ntwo\rthree\n.\n'), data);
+  }
+});
+
+test('RFC 3030 §3: binary mail that a script sends on is not given to a server that takes none', async () => {
+  await using scene = await openScene({ extensions: ['8BITMIME', 'CHUNKING'] });
+  const { house } = scene;
+  await house.script('alice@hongyan.test', 'redirect "carol@outside.test";');
+  await house.receive('ann@elsewhere.test', ['alice@hongyan.test'], bare, {
+    options: { body: 'BINARYMIME' },
+  });
+  await house.dispatcher?.settled();
+  // The report about it is mail for alice, and sent on like any other.
+  assert.deepEqual(
+    scene.sink.messages.map(({ sender }) => sender),
+    [''],
+  );
+  assert.ok(scene.history().includes('failed carol@outside.test 5.6.3'), scene.history().join());
+});

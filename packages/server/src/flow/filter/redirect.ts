@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Edited } from '@hongyan/formats/sieve/execution/action.ts';
 import { deliveryFields } from '../intake/received.ts';
+import { senderOptionsOf } from '../queue/queued.ts';
 import { editedBytes } from './edited.ts';
 import { type Filtering, sentMemoryMs } from './filtering.ts';
 import { sendMessage } from './send.ts';
@@ -35,7 +36,9 @@ export async function redirect(filtering: Filtering, address: string, edited: Ed
   const key = `${deliveryId}\nredirect\n${address.toLowerCase()}`;
   if (await door.isKnown(scope, 'sent', key)) return `was sent on to ${address} already`;
   const sender = message.reversePath === '' ? '' : owner.address;
-  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, edited));
+  // Binary parts stay binary: a server that cannot take them must not get them (RFC 3030 §3).
+  const binary = senderOptionsOf(message).body === 'BINARYMIME' ? ({ body: 'BINARYMIME' } as const) : {};
+  const id = await sendMessage(filtering, sender, [address], copyOf(filtering, edited), binary);
   await door.remember(scope, 'sent', key, sentMemoryMs);
   return `sent on to ${address} as ${id}`;
 }

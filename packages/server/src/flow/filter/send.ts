@@ -9,7 +9,7 @@ import {
 import { newQueueId } from '../../store/spool/queue-id.ts';
 import { createAcceptor } from '../accept.ts';
 import { senderOptionsOf } from '../queue/queued.ts';
-import type { Origin } from '../types.ts';
+import type { Origin, SenderOptions } from '../types.ts';
 import type { Filtering } from './filtering.ts';
 
 /** How what scripts send comes into the flow. */
@@ -21,17 +21,21 @@ const origin: Origin = {
   protocol: 'local',
 };
 
-/** Gives a message to the queue; durable when it resolves. Throws what the acceptor throws. Returns its queue id. */
+/**
+ * Gives a message to the queue; durable when it resolves. `more`: what is known of the bytes. Throws what the acceptor
+ * throws. Returns its queue id.
+ */
 export async function sendMessage(
   { context, message }: Filtering,
   reversePath: string,
   recipients: readonly string[],
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  more: Pick<SenderOptions, 'body'> = {},
 ): Promise<string> {
   await using delivery = createAcceptor(context).beginFor(message.tenantId, origin);
   // What had to travel encrypted is answered and sent on so (RFC 8689 §6).
   const { requireTls = false } = senderOptionsOf(message);
-  await delivery.sender(reversePath, { smtputf8: true, ...(requireTls && { requireTls }) });
+  await delivery.sender(reversePath, { ...more, smtputf8: true, ...(requireTls && { requireTls }) });
   // Nobody asked for a report about an answer; a copy that cannot be sent on is reported to its owner.
   const options = reversePath === '' ? { notify: ['NEVER' as const] } : {};
   for (const recipient of recipients) await delivery.recipient(recipient, options);

@@ -114,7 +114,8 @@ class Transaction {
 
   async run(): Promise<TransactionResult> {
     const { wire, extensions } = this.#session;
-    const chunking = extensions.has('CHUNKING');
+    // BDAT sends bytes as they are stored; all but binary mail has to end its lines in CRLF (RFC 5321 §2.3.8), as DATA does.
+    const chunking = this.#dialect.eightBit === 'BINARYMIME';
     const pipelining = extensions.has('PIPELINING');
     const mail = mailCommand(this.#message, this.#dialect);
     const rcpts = this.#recipients.map(recipient => rcptCommand(recipient, this.#dialect));
@@ -196,7 +197,7 @@ class Transaction {
     await this.#verdict();
   }
 
-  /** Sends the message as one chunk (RFC 3030 §2). */
+  /** Sends binary mail as one chunk, byte for byte (RFC 3030 §2, §3). */
   async #chunk(): Promise<void> {
     const { wire } = this.#session;
     const { limits } = this.#context;
