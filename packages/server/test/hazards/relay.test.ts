@@ -243,3 +243,44 @@ test('a foreign server (npm smtp-server) takes mail with STARTTLS and AUTH, and 
     });
   }
 });
+
+/** Takes everything up to the message, answers its first bytes with `reply` and hangs up; `chunked` by BDAT. */
+function impatient(reply: string, chunked: boolean): (socket: Socket) => void {
+  return socket => {
+    socket.write('220 hi\r\n');
+    let answered = false;
+    socket.on('data', (bytes: Buffer) => {
+      const text = bytes.toString('latin1');
+      if (answered) return;
+      if (text.startsWith('EHLO'))
+        socket.write(chunked ? '250-hi\r\n250-CHUNKING\r\n250 BINARYMIME\r\n' : '250 hi\r\n');
+      else if (text.startsWith('DATA')) socket.write('354 go\r\n');
+      else if (text.startsWith('MAIL') || text.startsWith('RCPT')) socket.write('250 ok\r\n');
+      else {
+        answered = true;
+        socket.end(reply);
+      }
+    });
+  };
+}
+
+for (const [reply, end] of [
+  ['552 5.3.4 too big for us\r\n', 'failed data 5.3.4'],
+  ['554-no\r\n554 never\r\n', 'failed data 5.0.0'],
+  ['452 4.3.1 disk full\r\n', 'deferred data 4.3.1'],
+  ['250 2.0.0 taken\r\n', 'deferred data 4'],
+] as const) {
+  for (const chunked of [false, true]) {
+    test(`RFC 5321 §4.2.1: an answer while the message is sent, before the server hangs up, counts: ${reply.slice(0, 3)} to ${chunked ? 'BDAT' : 'DATA'}`, async () => {
+      await using server = await rawServer(impatient(reply, chunked));
+      await using it = await sceneAt(server.port);
+      const body = `${'x'.repeat(98)}\r\n`.repeat(100_000);
+      const options = chunked ? { options: { body: 'BINARYMIME' } as const } : {};
+      await it.house.submit(it.alice, ['bob@outside.test'], plain + body, options);
+      await until(() => /^(?:failed|deferred|notified)/.test(it.last()), 'the attempt ends');
+      const event = it.house.trace.find(one => one.kind === 'failed' || one.kind === 'deferred');
+      const { stage, status } = event?.diagnostic ?? {};
+      assert.ok(`${event?.kind} ${stage} ${status}`.startsWith(end), `${event?.kind} ${stage} ${status}`);
+    });
+  }
+}

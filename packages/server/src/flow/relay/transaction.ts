@@ -41,8 +41,11 @@ export async function transact(
   try {
     return await transaction.run();
   } catch (error) {
+    // What the server said before it hung up counts: a refusal of this message is no broken connection.
+    const refused = error instanceof WireError ? await transaction.lastWord() : null;
     session.wire.destroy();
     if (!(error instanceof WireError)) throw error;
+    if (refused !== null) return { kind: 'done', outcomes: transaction.settled(refused) };
     const result = broken(transaction.stage, session.target, error, session.tls);
     // After the last byte of the message nobody knows whether it was taken. Trying again may duplicate it, not
     // trying again may lose it: RFC 5321 §4.2.5 and §6.1 choose the first, but later, not at the next server now.
@@ -97,6 +100,8 @@ class Transaction {
   stage: Stage = 'mail';
   /** Replies read so far. */
   replies = 0;
+  /** Whether the message is on its way and no reply was due yet. */
+  #sending = false;
 
   constructor(
     context: RelayContext,
@@ -138,6 +143,18 @@ class Transaction {
       await this.#data(true);
     }
     return { kind: 'done', outcomes: this.settled(null) };
+  }
+
+  /** The refusal that had come when the connection broke while the message was sent; null without one. */
+  async lastWord(): Promise<Setback | null> {
+    if (!this.#sending) return null;
+    try {
+      const reply = await readReply(this.#session.wire, this.#context.limits.finalMs);
+      return reply.code >= 400 ? this.#refusal(this.stage, reply) : null;
+    } catch (error) {
+      if (error instanceof WireError) return null;
+      throw error;
+    }
   }
 
   /** Outcomes in order, with `rest` for those without one of their own yet. */
@@ -187,33 +204,43 @@ class Transaction {
       return;
     }
     const encoder = new DotEncoder();
+    this.#sending = true;
     for await (const chunk of this.#message.content()) {
-      for (const piece of encoder.encode(asBuffer(chunk))) {
-        await wire.send(piece, limits.blockMs);
-      }
+      for (const piece of encoder.encode(asBuffer(chunk))) await this.#send(piece);
     }
     this.stage = 'final';
-    await wire.send(encoder.finish(), limits.blockMs);
+    await this.#send(encoder.finish());
     await this.#verdict();
   }
 
   /** Sends binary mail as one chunk, byte for byte (RFC 3030 §2, §3). */
   async #chunk(): Promise<void> {
     const { wire } = this.#session;
-    const { limits } = this.#context;
     this.stage = 'data';
     wire.write(`BDAT ${this.#message.size} LAST\r\n`);
     let sent = 0;
+    this.#sending = true;
     for await (const chunk of this.#message.content()) {
       sent += chunk.length;
       if (sent >= this.#message.size) this.stage = 'final';
-      await wire.send(chunk, limits.blockMs);
+      await this.#send(chunk);
     }
     if (sent !== this.#message.size) throw new Error(`message of ${this.#message.size} bytes gave ${sent}`);
     await this.#verdict();
   }
 
+  /**
+   * Sends a piece of the message. A server that answers before its end wants no more of it: the connection is given up,
+   * and `lastWord` reads what it said (RFC 5321 §4.2.1).
+   */
+  async #send(piece: Uint8Array): Promise<void> {
+    const { wire } = this.#session;
+    if (wire.unread > 0) throw new WireError('protocol', 'the server answered before the end of the message');
+    await wire.send(piece, this.#context.limits.blockMs);
+  }
+
   async #verdict(): Promise<void> {
+    this.#sending = false;
     const reply = await this.#reply('final', this.#context.limits.finalMs);
     if (reply.code < 200 || reply.code >= 300) {
       this.#finish(this.#refusal('final', reply));
