@@ -54,7 +54,7 @@ test('Chinese texts keep to the house’s words: 你, 账号, 登录, and no emp
 });
 
 test('one and many: the word goes by the number', () => {
-  const { say } = createPhrases('en');
-  assert.equal(say('notice.seats_low.subject', { left: 1 }), '1 member seat is left');
-  assert.equal(say('notice.seats_low.subject', { left: 2 }), '2 member seats are left');
+  const phrases = createPhrases('en');
+  assert.equal(phrases.say('notice.seats_low.subject', { left: 1 }), '1 member seat is left');
+  assert.equal(phrases.say('notice.seats_low.subject', { left: 2 }), '2 member seats are left');
 });

@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { authCall } from '../../../app/auth-api.ts';
 import { readerTime } from '../../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../../lib/language.ts';
@@ -27,15 +27,20 @@ export function SignInLog({ app }: SectionProps): ReactElement | null {
   const words = texts.security.signIns;
   const [page, setPage] = useState<SignInPage | null>(null);
   const [failed, setFailed] = useState(false);
+  /** The newest question: an older answer that comes after it counts no more. */
+  const asked = useRef(0);
 
   const load = useCallback(
     (before: string | null): void => {
       const query = new URLSearchParams({ limit: '20', ...(before ? { before } : {}) });
       if (failed) query.set('failed', 'true');
+      asked.current += 1;
+      const mine = asked.current;
       authCall<SignInPage>('GET', `sign-ins?${query}`)
-        .then(next =>
-          setPage(known => (before && known ? { ...next, list: [...known.list, ...next.list] } : next)),
-        )
+        .then(next => {
+          if (mine !== asked.current) return;
+          setPage(known => (before && known ? { ...next, list: [...known.list, ...next.list] } : next));
+        })
         .catch((error: unknown) => app.report(error));
     },
     [app, failed],
