@@ -3,6 +3,7 @@ import type { Counts } from '../reporter.ts';
 import { checkImports } from './imports.ts';
 import { checkRfcIndex } from './rfc-index.ts';
 import { checkSizes } from './sizes.ts';
+import { checkStyles } from './styles.ts';
 import { tool } from './tool.ts';
 
 /** Each check returns null when content, else what is wrong, for people. */
@@ -14,6 +15,7 @@ const checks: readonly (readonly [name: string, run: () => Promise<string | null
   ['format', () => tool('biome', ['check', '.'])],
   ['import directions', checkImports],
   ['sizes', checkSizes],
+  ['styles of parts', checkStyles],
   ['unused code', () => tool('knip', ['--no-progress'])],
   ['RFC index', checkRfcIndex],
   ['web budget', checkWebBudget],

@@ -1,3 +1,4 @@
+import './pickers.css';
 import { type ReactElement, useId } from 'react';
 
 interface OneOfProps<Value extends string> {

@@ -1,3 +1,4 @@
+import './pickers.css';
 import type { ReactElement } from 'react';
 import { Field } from './field.tsx';
 

@@ -1,3 +1,4 @@
+import './contacts.css';
 import { type ReactElement, useId, useState } from 'react';
 import { isAddress } from '../../lib/addresses.ts';
 import { useTexts } from '../../lib/language.ts';

@@ -1,3 +1,4 @@
+import './home.css';
 import { type ReactElement, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { EmailRow, GetResponse, QueryResponse } from '../../jmap/types.ts';

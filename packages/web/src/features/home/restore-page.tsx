@@ -1,3 +1,4 @@
+import './home.css';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { JmapError } from '../../jmap/client.ts';

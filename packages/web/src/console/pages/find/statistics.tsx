@@ -1,3 +1,4 @@
+import '../../kit/pickers.css';
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import { count } from '../../../lib/format.ts';
 import { Card } from '../../../ui/form.tsx';

@@ -1,3 +1,4 @@
+import '../../kit/pickers.css';
 import { type ReactElement, useCallback, useState } from 'react';
 import { Dialog } from '../../../ui/dialog.tsx';
 import type { Page } from '../../api.ts';

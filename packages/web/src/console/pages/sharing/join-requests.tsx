@@ -1,3 +1,4 @@
+import '../people/people.css';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { AskedAction } from '../../kit/list/asked-action.tsx';

@@ -1,3 +1,4 @@
+import '../../kit/pickers.css';
 import { type ReactElement, useCallback, useState } from 'react';
 import { Card, Switch } from '../../../ui/form.tsx';
 import { OneOf } from '../../kit/choices.tsx';

@@ -1,3 +1,4 @@
+import '../../home/home.css';
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../../app/mail-app.ts';
 import { useObserved } from '../../../jmap/observable.ts';

@@ -1,3 +1,4 @@
+import '../../../kit/pickers.css';
 import { type ReactElement, useCallback } from 'react';
 import type { Page } from '../../../api.ts';
 import { Field } from '../../../kit/field.tsx';
