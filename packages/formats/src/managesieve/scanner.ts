@@ -89,6 +89,13 @@ export function scanLine(line: Buffer): ScannedLine | null {
   return { words, literal: null };
 }
 
+/** Size of the literal that a line announces at its end, whatever stands before: what follows a line that is not well-formed. */
+export function trailingLiteral(line: Buffer): number | null {
+  const start = line.lastIndexOf(0x7b);
+  const size = start === -1 ? -1 : literalSize(line, start);
+  return size === -1 ? null : size;
+}
+
 /** A string of a command as text; null when it is not UTF-8. */
 export function textOf(octets: Buffer): string | null {
   return isUtf8(octets) ? octets.toString('utf8') : null;

@@ -132,6 +132,14 @@ const conversations: readonly Conversation[] = [
       S: NO ...`,
   },
   {
+    name: 'the literal of a line that is not well-formed is read over: it is no command (RFC 5804 §4)',
+    signedIn: true,
+    text: `C= PUTSCRIPT "a"b {14+}\\r\\nDELETESCRIPT\\r\\n {3+}\\r\\nabc\\r\\n
+      S: NO "Not well-formed"
+      C: LISTSCRIPTS
+      S: OK`,
+  },
+  {
     name: 'a literal that is too large is read over, and the conversation goes on',
     signedIn: true,
     limits: { commandBytes: 10 },
@@ -139,6 +147,14 @@ const conversations: readonly Conversation[] = [
       S: NO (QUOTA/MAXSIZE) ...
       C: NOOP
       S: OK "Done"`,
+  },
+  {
+    name: 'so does a line that is too long: whether a literal follows is not known',
+    limits: { lineBytes: 100 },
+    text: `S> OK ...
+      C: CHECKSCRIPT "${'x'.repeat(200)}" {9+}
+      S: BYE ...
+      S.`,
   },
   {
     name: 'one that is far too large ends it',

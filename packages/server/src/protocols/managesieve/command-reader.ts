@@ -1,4 +1,4 @@
-import { scanLine, type Word } from '@hongyan/formats/managesieve/scanner.ts';
+import { scanLine, trailingLiteral, type Word } from '@hongyan/formats/managesieve/scanner.ts';
 import type { Connection, ReadFailure } from '../../platform/net/connection.ts';
 import { withoutLineEnd } from '../../platform/net/input-buffer.ts';
 
@@ -34,26 +34,31 @@ export async function readCommand(connection: Connection, limits: ReaderLimits):
   const words: Word[] = [];
   let held = 0;
   let tooLarge = false;
+  let malformed = false;
   for (;;) {
     const line = connection.tryReadLine(limits.lineBytes) ?? (await connection.readLine(limits.lineBytes));
     if (line === 'too-long') return { kind: 'long' };
     if (typeof line === 'string') return { kind: line };
-    const scanned = scanLine(withoutLineEnd(line));
-    if (scanned === null) return { kind: 'bad' };
-    words.push(...scanned.words);
-    if (scanned.literal === null) break;
-    held += scanned.literal;
+    const text = withoutLineEnd(line);
+    const scanned = scanLine(text);
+    malformed ||= scanned === null;
+    words.push(...(scanned?.words ?? []));
+    // A literal is no command, whatever announced it.
+    const literal = scanned ? scanned.literal : trailingLiteral(text);
+    if (literal === null) break;
+    held += literal;
     if (held > limits.skippedBytes) return { kind: 'flood' };
     tooLarge ||= held > limits.literalBytes || words.length > 16;
-    if (tooLarge) {
-      const failure = await skip(connection, scanned.literal);
+    if (tooLarge || malformed) {
+      const failure = await skip(connection, literal);
       if (failure !== null) return { kind: failure };
       continue;
     }
-    const octets = await connection.readExactly(scanned.literal);
+    const octets = await connection.readExactly(literal);
     if (typeof octets === 'string') return { kind: octets };
     words.push({ kind: 'string', octets: Buffer.from(octets) });
   }
+  if (malformed) return { kind: 'bad' };
   if (!tooLarge) return { kind: 'words', words };
   const [first] = words;
   return { kind: 'large', name: first?.kind === 'atom' ? first.text.toUpperCase() : '' };

@@ -203,7 +203,8 @@ export class ManageSieveSession {
       case 'bad':
         return this.misbehave('Not well-formed');
       case 'long':
-        return this.misbehave('The line is too long');
+        // What it ended with is not known: a literal that follows would be taken for commands.
+        return this.bye('The line is too long');
       case 'flood':
         return this.bye('This is far too large', 'QUOTA/MAXSIZE');
       case 'timeout':
