@@ -142,6 +142,37 @@ for (const writers of ['one', 'rows'] as const) {
   });
 }
 
+test('one: a writer that stands still, as a node does that is cut off, holds up the others for seconds only', {
+  skip,
+}, async () => {
+  await using still = await open('still', 'one', 60_000);
+  await using others = await openPostgres(
+    {
+      target: readPostgresUrl(postgres.url),
+      schema: 'still',
+      connections: 1,
+      writers: 'one',
+      busyTimeoutMs: 20_000,
+    },
+    [],
+    0,
+  );
+  const entered = Promise.withResolvers<void>();
+  const mended = Promise.withResolvers<void>();
+  let runs = 0;
+  const work = still.transact(async tx => {
+    await tx.run(add, 1);
+    runs += 1;
+    entered.resolve();
+    if (runs === 1) await mended.promise;
+    await tx.run(add, 1);
+  });
+  await entered.promise;
+  await others.transact(tx => tx.run(add, 2)).finally(() => mended.resolve());
+  await work;
+  assert.deepEqual([runs, await count(still, 1), await count(still, 2)], [2, 2, 1]);
+});
+
 test('rows: two that lock each other out both end', { skip }, async () => {
   await using database = await open('deadlock', 'rows');
   let met = 0;

@@ -32,8 +32,12 @@ export interface PoolUse {
   readonly retries: () => number;
 }
 
-/** A transaction that nobody works on for so long is ended by the server: its locks would hold up everybody. ms */
-const idleInTransactionMs = 30_000;
+/**
+ * A transaction that nobody works on for so long is ended by the server, ms: of a node that is cut off it would hold up all
+ * others. Transactions wait for nothing but the store, so that only a process that stands still comes near it; it does the
+ * whole again.
+ */
+const idleInTransactionMs = 10_000;
 /** Connections that nobody used for so long are closed, ms. */
 const idleConnectionMs = 60_000;
 /** Longest wait for a connection, ms. */
