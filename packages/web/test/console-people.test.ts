@@ -104,6 +104,7 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
       buffer: Buffer.from(csv),
     });
     await page.waitForSelector('text=100 ready, 2 rows need attention.');
+    await page.locator('.data-row').nth(1).waitFor();
     assert.equal(await page.locator('.data-row').count(), 2);
     assert.deepEqual(await axeProblems(page), [], 'preview');
     await row(page, 'Address is taken').waitFor();

@@ -292,7 +292,7 @@ describe('webmail in a real browser', { skip, timeout: 240_000 }, () => {
     await page.keyboard.type('展位');
     await page.keyboard.press('Enter');
     await page.waitForSelector(row('广交会展位图终稿'));
-    assert.equal(await page.locator('.mail-row').count(), 1);
+    await page.waitForFunction("document.querySelectorAll('.mail-row').length === 1");
     await page.fill('input[type=search]', 'from:emma');
     await page.keyboard.press('Enter');
     await page.waitForSelector(row('Thank you for the swatches'));

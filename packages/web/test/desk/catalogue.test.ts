@@ -153,7 +153,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
     await page.waitForSelector(row('船期确认'));
     await search('in:junk 便宜货');
     await page.waitForSelector(row('便宜货'));
-    assert.equal(await page.locator('.mail-row[data-mail]').count(), 1);
+    await eventually(async () => (await page.locator('.mail-row[data-mail]').count()) === 1);
     assert.deepEqual(problems, []);
   });
 
