@@ -1,4 +1,5 @@
 import type { JmapClient } from './client.ts';
+import { LocalChanges } from './local-changes.ts';
 import type { MessageList } from './message-list.ts';
 import { Observable } from './observable.ts';
 import { PendingChanges } from './offline/pending.ts';
@@ -29,6 +30,8 @@ export class MailCache extends Observable {
   readonly pending: PendingChanges;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly identities: Identity[] = [];
+  /** Changes of mails made here: what is read must not take them back. */
+  readonly local = new LocalChanges();
   protected readonly cachedRows = new Map<string, EmailRow>();
   protected readonly cachedMails = new Map<string, EmailFull>();
   protected readonly cachedThreads = new Map<string, Thread>();
@@ -84,7 +87,7 @@ export class MailCache extends Observable {
     this.freshMs = saved.at;
     this.personal.restore(saved.personal);
     this.identities.splice(0, this.identities.length, ...saved.identities);
-    this.learn(saved.rows, saved.threads, saved.emailState ?? '');
+    this.learn(saved.rows, saved.threads, saved.emailState ?? '', this.local.moment);
     this.emailState = saved.emailState;
     for (const mail of saved.full) this.cachedMails.set(mail.id, mail);
     this.#savedLists = new Map(saved.lists);
@@ -121,9 +124,9 @@ export class MailCache extends Observable {
     return known.length ? known : [row];
   }
 
-  /** Rows and threads read by a list. */
-  learn(rows: readonly EmailRow[], threads: readonly Thread[], state: string): void {
-    for (const row of rows) this.cachedRows.set(row.id, row);
+  /** Rows and threads that a list began to read at `moment`. */
+  learn(rows: readonly EmailRow[], threads: readonly Thread[], state: string, moment: number): void {
+    for (const row of rows) this.cachedRows.set(row.id, this.withLocal(row, moment));
     for (const thread of threads) this.cachedThreads.set(thread.id, thread);
     this.emailState ??= state;
     this.changed();
@@ -131,6 +134,16 @@ export class MailCache extends Observable {
 
   full(id: string): EmailFull | undefined {
     return this.cachedMails.get(id);
+  }
+
+  /** A mail as it was read from `moment` on, with what was changed here meanwhile. */
+  protected withLocal<Mail extends Pick<EmailRow, 'id' | 'keywords' | 'mailboxIds'>>(
+    mail: Mail,
+    moment: number,
+  ): Mail {
+    const known = this.cachedRows.get(mail.id);
+    if (!known || !this.local.isNewer(mail.id, moment)) return mail;
+    return { ...mail, keywords: known.keywords, mailboxIds: known.mailboxIds };
   }
 
   /** Forgets mails that are gone. */

@@ -140,6 +140,7 @@ export class MailStore extends MailCache {
   async load(ids: readonly string[], everything = false): Promise<void> {
     const missing = everything ? ids : ids.filter(id => !this.cachedMails.has(id));
     if (missing.length === 0) return;
+    const { moment } = this.local;
     const answer = await this.client.one<GetResponse<EmailFull>>('Email/get', {
       ids: missing,
       properties: this.client.offers(snoozeCapability) ? [...fullProperties, 'snoozed'] : fullProperties,
@@ -148,7 +149,8 @@ export class MailStore extends MailCache {
       fetchHTMLBodyValues: true,
       maxBodyValueBytes: everything ? 0 : maxBodyBytes,
     });
-    for (const mail of answer.list) {
+    for (const read of answer.list) {
+      const mail = this.withLocal(read, moment);
       this.cachedMails.set(mail.id, mail);
       this.cachedRows.set(mail.id, mail);
     }
@@ -186,8 +188,9 @@ export class MailStore extends MailCache {
       this.apply(row, patch);
     }
     this.changed();
+    this.local.begin(patches.keys());
     try {
-      await updateEmails(this.client, patches);
+      await updateEmails(this.client, patches).finally(() => this.local.end(patches.keys()));
     } catch (error) {
       if (isOffline(error)) return this.pending.add(patches);
       for (const [id, row] of before) this.put(id, row);
@@ -274,6 +277,7 @@ export class MailStore extends MailCache {
   async #readRows(ids: readonly string[]): Promise<void> {
     const size = this.client.limit('maxObjectsInGet', 500);
     for (let at = 0; at < ids.length; at += size) {
+      const { moment } = this.local;
       const answer = await this.client.one<GetResponse<Pick<EmailRow, 'id' | 'keywords' | 'mailboxIds'>>>(
         'Email/get',
         {
@@ -283,7 +287,7 @@ export class MailStore extends MailCache {
       );
       for (const item of answer.list) {
         const row = this.cachedRows.get(item.id);
-        if (row) this.put(item.id, { ...row, ...item });
+        if (row) this.put(item.id, { ...row, ...this.withLocal(item, moment) });
       }
     }
     this.changed();

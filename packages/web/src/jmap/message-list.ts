@@ -122,6 +122,7 @@ export class MessageList extends Observable {
   async #fetch(position: number): Promise<void> {
     this.#pending.add(position);
     this.changed();
+    const { moment } = this.#store.local;
     try {
       const [query, rows, threads, members] = (await this.#store.client.call([
         [
@@ -153,7 +154,7 @@ export class MessageList extends Observable {
         readonly [string, GetResponse<Thread>, string],
         readonly [string, GetResponse<EmailRow>, string],
       ];
-      this.#store.learn([...rows[1].list, ...members[1].list], threads[1].list, members[1].state);
+      this.#store.learn([...rows[1].list, ...members[1].list], threads[1].list, members[1].state, moment);
       this.#take(position, query[1]);
       this.#failure = null;
     } catch (error) {
