@@ -34,6 +34,10 @@ const cases: readonly (readonly [
   ['(a*)*', 'b', ['', null]],
   ['', 'a', ['']],
   ['^$', '', ['']],
+  ['a|ab', 'abc', ['ab']],
+  ['a?(ab)?', 'ab', ['ab', 'ab']],
+  ['(a|ab)(c|bcd)', 'xabcd', ['abcd', 'a', 'bcd']],
+  ['b|abc|bcde', 'abcde', ['abc']],
 ];
 
 for (const [pattern, text, result] of cases)
@@ -72,7 +76,15 @@ test('what is no pattern, or too large a one, is refused', () => {
   for (const pattern of bad) assert.equal(compileRegex(pattern, false), null, pattern);
 });
 
-test('agrees with the engine where both mean the same', () => {
+/** The match that begins first, and of those the longest, by trying all. */
+function longest(pattern: string, text: string): readonly [number, number] | null {
+  for (let start = 0; start <= text.length; start++)
+    for (let end = text.length; end >= start; end--)
+      if (new RegExp(`^.{${start}}(?:${pattern}).{${text.length - end}}$`, 's').test(text)) return [start, end];
+  return null;
+}
+
+test('of all matches the first, of those the longest (IEEE 1003.2, 2.8)', () => {
   const piece = fc.constantFrom(
     'a',
     'b',
@@ -81,6 +93,7 @@ test('agrees with the engine where both mean the same', () => {
     'a*',
     'b+',
     '(a|b)',
+    '(a|ab)',
     '(ab?)+',
     '[ab]',
     '(a|b|c)*',
@@ -93,22 +106,17 @@ test('agrees with the engine where both mean the same', () => {
   fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 6 }),
-      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 }),
+      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 8 }),
       (pieces, letters) => {
         const pattern = pieces.join('');
         const text = letters.join('');
         const program = compileRegex(pattern, false);
         if (program === null) return;
         const [span = null] = searchRegex(program, text) ?? [];
-        const theirs = new RegExp(pattern, 's').exec(text);
-        assert.deepEqual(
-          span,
-          theirs === null ? null : [theirs.index, theirs.index + theirs[0].length],
-          pattern,
-        );
+        assert.deepEqual(span, longest(pattern, text), pattern);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -65,8 +65,9 @@ function spansOf(slots: Slots): Spans {
 }
 
 /**
- * The leftmost match, with its groups; greedy, the first alternative before the others. All ways are followed at once
- * (Thompson, Pike), so the time is at most text × steps whatever the pattern.
+ * The match that begins first, and of those the longest (IEEE 1003.2, 2.8). Where groups can share it in several ways, the
+ * first alternative and the longer repetition go before the others. All ways are followed at once (Thompson, Pike), so
+ * the time is at most text × steps whatever the pattern.
  */
 export function searchRegex(program: Program, text: string): Spans | null {
   const { steps, groups } = program;
@@ -82,12 +83,10 @@ export function searchRegex(program: Program, text: string): Spans | null {
     for (const [i, pc] of now.pcs.entries()) {
       const step = steps[pc];
       const slots = now.slots[i] ?? none;
-      if (step?.kind === 'found') {
-        found = slots.with(1, at);
-        // Those behind it are less preferred.
-        break;
-      }
-      if (code !== -1 && step?.kind === 'char' && step.test(code))
+      // Those that began later come last.
+      if (found !== null && begin(slots) > begin(found)) break;
+      if (step?.kind === 'found') found = slots.with(1, at);
+      else if (code !== -1 && step?.kind === 'char' && step.test(code))
         later.add(program, pc + 1, slots, next, text.length);
     }
     if (at >= text.length) break;
@@ -96,4 +95,8 @@ export function searchRegex(program: Program, text: string): Spans | null {
     at = next;
   }
   return found === null ? null : spansOf(found);
+}
+
+function begin(slots: Slots): number {
+  return slots[0] ?? -1;
 }
