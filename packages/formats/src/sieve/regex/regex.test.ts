@@ -80,7 +80,8 @@ test('what is no pattern, or too large a one, is refused', () => {
 function longest(pattern: string, text: string): readonly [number, number] | null {
   for (let start = 0; start <= text.length; start++)
     for (let end = text.length; end >= start; end--)
-      if (new RegExp(`^.{${start}}(?:${pattern}).{${text.length - end}}$`, 's').test(text)) return [start, end];
+      if (new RegExp(`^.{${start}}(?:${pattern}).{${text.length - end}}$`, 's').test(text))
+        return [start, end];
   return null;
 }
 
