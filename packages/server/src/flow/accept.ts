@@ -293,7 +293,7 @@ class Intake implements Delivery {
     const groups = this.#recipients.expansions.filter(expansion => expansion.tenantId === tenantId);
     const start = Math.max(clock.now(), options.holdUntil ?? 0);
     const rows = [
-      ...members.map(recipient => recipientRow(recipient, screening.junk)),
+      ...members.map(recipient => recipientRow(recipient, screening)),
       ...groups.map(expansionRow),
       ...prepared.returned.filter(recipient => recipient.tenantId === tenantId).map(loopRow),
     ];

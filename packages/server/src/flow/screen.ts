@@ -49,10 +49,13 @@ interface Remarks {
   readonly forward?: ForwardFacts;
 }
 
-/** What a check found. `pass`: nothing against it; `junk`: deliver to the junk folder; `refuse`: answer with the error. */
+/**
+ * What a check found. `pass`: nothing against it; `junk`: deliver to the junk folder; `refuse`: answer with the error.
+ * `forged`: its author's domain says that it is not from there, so that no list of welcome senders speaks for it.
+ */
 export type ScreenVerdict =
   | ({ readonly kind: 'pass' } & Remarks)
-  | ({ readonly kind: 'junk'; readonly reason: string } & Remarks)
+  | ({ readonly kind: 'junk'; readonly reason: string; readonly forged?: boolean } & Remarks)
   | { readonly kind: 'refuse'; readonly error: MailError; readonly note?: string };
 
 /** Checks that work while a message comes in. */
@@ -77,6 +80,8 @@ export type ScreenCheck = (candidate: Candidate) => Promise<ScreenVerdict>;
 /** What all checks together say. */
 export interface Screening {
   readonly junk: boolean;
+  /** Junk because of who it says it is from. */
+  readonly forged: boolean;
   /** Fields to put in front, first check first. */
   readonly fields: string;
   /** Whether some check proved who sent it. */
@@ -112,6 +117,7 @@ export class ScreenRefusal extends MailError {
 /** Runs the checks in their order; the first refusal ends it and is thrown as `ScreenRefusal`. */
 export async function screen(checks: readonly ScreenCheck[], candidate: Candidate): Promise<Screening> {
   let junk = false;
+  let forged = false;
   let senderProven = false;
   let scores: ScanScores = {};
   let fields = '';
@@ -120,14 +126,17 @@ export async function screen(checks: readonly ScreenCheck[], candidate: Candidat
   for (const check of checks) {
     const verdict = await check(candidate);
     if (verdict.kind === 'refuse') throw new ScreenRefusal(verdict.error, verdict.note ?? '');
-    if (verdict.kind === 'junk') junk = true;
+    if (verdict.kind === 'junk') {
+      junk = true;
+      forged ||= verdict.forged === true;
+    }
     if (verdict.senderProven === true) senderProven = true;
     scores = worse(scores, verdict.scores ?? {});
     fields += verdict.fields ?? '';
     forward ??= verdict.forward ?? null;
     if (verdict.note !== undefined) notes.push(verdict.note);
   }
-  return { junk, fields, senderProven, scores, note: notes.join('; '), forward };
+  return { junk, forged, fields, senderProven, scores, note: notes.join('; '), forward };
 }
 
 /** The checks of the whole message: none. They are added here, in the order in which they run. */

@@ -6,6 +6,7 @@ import { trustedResults } from '@hongyan/formats/auth/results/trusted-results.ts
 import { HeaderBlock } from '@hongyan/formats/message/headers.ts';
 import { sealMessage } from 'mailauth';
 import { isMailError } from '../../src/platform/errors.ts';
+import { fillForms } from '../flow-fixture/filtered.ts';
 import { mail, openScreened, privateKey, type Screened, signedBy } from '../screening-fixture/screened.ts';
 
 const bob = 'bob@hongyan.test';
@@ -127,6 +128,18 @@ for (const [why, sender, author, signer, where, results] of table) {
     assert.equal(resultsIn((where === 'inbox' ? inbox : junk)[0]), results);
   });
 }
+
+test('FLT-03, RFC 7489 §6.6: a welcome sender comes through as spam, not when the domain disowns the mail', async () => {
+  for (const [sender, body, where] of [
+    ['ann@good.test', gtube, 'inbox'],
+    ['ann@quarantine.test', 'Hello.', 'junk'],
+  ] as const) {
+    await using scene = await openScreened();
+    fillForms(scene.house, [{ kind: 'allow', value: sender }], 'keep;');
+    const { inbox, junk } = await receive(scene, sender, mail(sender, { body }));
+    assert.deepEqual([inbox.length, junk.length], where === 'inbox' ? [1, 0] : [0, 1], sender);
+  }
+});
 
 test('RFC 7489 §6.6.2: p=reject is answered with the reason, nothing is stored, and the trace knows', async () => {
   await using scene = await openScreened();

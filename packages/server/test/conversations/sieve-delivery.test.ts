@@ -3,47 +3,7 @@ import { test } from 'node:test';
 import PostalMime from 'postal-mime';
 import { setback } from '../../src/flow/outcome.ts';
 import { isMailError, MailError } from '../../src/platform/errors.ts';
-import { type House, type HouseOptions, openHouse } from '../flow-fixture/house.ts';
-
-const bob = 'bob@hongyan.test';
-const alice = 'alice@hongyan.test';
-
-function mail(subject: string, more: readonly string[] = [], to = bob): string {
-  return [
-    `From: Ann <ann@outside.test>`,
-    `To: ${to}`,
-    `Subject: ${subject}`,
-    `Message-ID: <${subject}@outside.test>`,
-    ...more,
-    '',
-    'Hello.',
-    '',
-  ].join('\r\n');
-}
-
-async function openWith(script: string, options: HouseOptions = {}): Promise<House> {
-  const house = await openHouse(options);
-  await house.addUser(bob);
-  await house.addUser(alice);
-  await house.script(bob, script);
-  house.start();
-  return house;
-}
-
-/** Brings a message for bob and waits until it is settled. Returns what the trace says about bob's copy. */
-async function bring(
-  house: House,
-  message: string,
-  from = 'ann@outside.test',
-  to = bob,
-  others: readonly string[] = [],
-): Promise<string> {
-  const before = house.trace.length;
-  await house.receive(from, [to, ...others], message);
-  await house.dispatcher?.settled();
-  const event = house.trace.slice(before).find(one => one.recipient === bob && one.kind === 'delivered');
-  return event?.diagnostic?.text ?? '';
-}
+import { alice, bob, bring, mail, openWith } from '../flow-fixture/filtered.ts';
 
 test('fileinto, :create, :copy, flags and keep each file once; what has no folder is filed in INBOX (RFC 5228 §4.1, 5490 §3.2, 5232 §5, 3894)', async () => {
   await using house = await openWith(`require ["fileinto","mailbox","copy","imap4flags","special-use"];

@@ -28,7 +28,9 @@ export async function filterDelivery(context: FlowContext, incoming: Incoming): 
   const { forms, active } = await door.deciders(scope);
   if (active === null && forms === null) return null;
   const filtering = await openDelivery(context, door, scope, incoming);
-  const verdict = forms?.senders.verdict(sendersOf(filtering)) ?? null;
+  const listed = forms?.senders.verdict(sendersOf(filtering)) ?? null;
+  // Whose name was borrowed is not who is welcome.
+  const verdict = listed === 'allow' && incoming.recipient.details.forged === true ? null : listed;
   if (verdict === 'block') {
     const done = await new CarryOut(filtering, 'junk').run(keep);
     return `${done}; the sender is blocked`;

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../platform/ids.ts';
 import type { NewRecipient, RecipientDetails, SpoolMessage } from '../../store/spool/types.ts';
 import type { Expansion, Recipient } from '../intake/recipients.ts';
-import type { ScanScores } from '../screen.ts';
+import type { ScanScores, Screening } from '../screen.ts';
 import type { Origin, RecipientOptions, SenderOptions } from '../types.ts';
 
 /** What the queue remembers about where a message came from and what it needs on its way. */
@@ -44,7 +44,10 @@ export function senderOptionsOf(message: SpoolMessage): SenderOptions {
 }
 
 /** The row of a resolved recipient. */
-export function recipientRow(recipient: Recipient, junk: boolean): NewRecipient {
+export function recipientRow(
+  recipient: Recipient,
+  { junk, forged }: Pick<Screening, 'junk' | 'forged'>,
+): NewRecipient {
   const { address, given, via, listId, options } = recipient;
   const local = recipient.kind === 'local';
   return {
@@ -58,6 +61,7 @@ export function recipientRow(recipient: Recipient, junk: boolean): NewRecipient 
       ...(listId === null ? {} : { listId }),
       ...(local && recipient.detail !== null ? { detail: recipient.detail } : {}),
       ...(local && junk ? { junk } : {}),
+      ...(local && forged ? { forged } : {}),
       ...optionsRow(options),
     },
   };

@@ -91,7 +91,7 @@ export class IncomingSession implements ScreenSession {
       ...(bodyHash !== null && { forward: { results, arc, index, bodyHash } }),
     };
     if (action.action === 'junk' || points >= options.junkScore)
-      return { kind: 'junk', reason: note, ...common };
+      return { kind: 'junk', reason: note, forged: action.action === 'junk', ...common };
     return { kind: 'pass', ...common };
   }
 

@@ -37,6 +37,8 @@ export interface RecipientDetails {
   readonly detail?: string;
   /** Screening wants it in the junk folder. */
   readonly junk?: boolean;
+  /** It says to be from somebody whose domain disowns it: welcome senders of the member do not cover it. */
+  readonly forged?: boolean;
   /** The mail has been delivered to this address before: it is returned (RFC 5321 §6.3). */
   readonly loops?: boolean;
   /** The sender has been told of the delay. */
