@@ -225,6 +225,46 @@ test('a delay is reported once after 4 h, the end after 5 days (RFC 3461 §5.2.5
   assert.equal(await house.context.spool.nextDue('local'), null);
 });
 
+test('a delay is reported when it is due, however long the next attempt is away (RFC 3461 §5.2.5)', async () => {
+  const hour = 3_600_000;
+  await using house = await bobRefuses(new MailError('store.unavailable'), {
+    limits: { localBackoffMs: [10 * hour] },
+  });
+  const alice = await house.addUser('alice@hongyan.test');
+  await house.addUser('bob@hongyan.test');
+  const dispatcher = house.start();
+  await house.submit(alice, ['bob@hongyan.test'], plain);
+  await dispatcher.settled();
+  house.clock.advance(4 * hour);
+  await dispatcher.settled();
+  assert.equal((await house.messages('alice@hongyan.test')).length, 1);
+});
+
+test('what another process has taken over meanwhile is reported by that one', async () => {
+  await using house = await bobRefuses(new MailError('account.not_found'));
+  Object.assign(house.context.spool, { renew: () => Promise.resolve([]) });
+  const alice = await house.addUser('alice@hongyan.test');
+  await house.addUser('bob@hongyan.test');
+  const dispatcher = house.start();
+  await house.submit(alice, ['bob@hongyan.test'], plain);
+  await dispatcher.settled();
+  assert.deepEqual(
+    house.trace.map(({ kind }) => kind),
+    ['accepted', 'failed'],
+  );
+});
+
+test('what had to travel encrypted is not sent back in full (RFC 8689 §5)', async () => {
+  await using house = await bobRefuses(new MailError('account.not_found'));
+  const alice = await house.addUser('alice@hongyan.test');
+  await house.addUser('bob@hongyan.test');
+  const dispatcher = house.start();
+  await house.submit(alice, ['bob@hongyan.test'], plain, { options: { ret: 'FULL', requireTls: true } });
+  await dispatcher.settled();
+  const [raw = ''] = await house.messages('alice@hongyan.test');
+  assert.equal((await parse(raw)).types[1], 'text/rfc822-headers');
+});
+
 test('addresses in UTF-8 are reported in the media types of RFC 6533', async () => {
   await using house = await bobRefuses(new MailError('account.not_found'));
   const alice = await house.addUser('alice@hongyan.test');
