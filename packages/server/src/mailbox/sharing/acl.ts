@@ -8,14 +8,10 @@ import {
   mailboxRows,
   touchMailboxProperties,
 } from '../../store/accounts/mailbox-rows.ts';
-import {
-  allRightRows,
-  folderRightRows,
-  grantCount,
-  putFolderRight,
-} from '../../store/accounts/shares/right-rows.ts';
+import { allRightRows, folderRightRows, putFolderRight } from '../../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import type { MailboxId } from '../types.ts';
+import { forgetUnlessShared } from './hints.ts';
 import { noNeighbours } from './neighbours.ts';
 import {
   accountRights,
@@ -189,7 +185,7 @@ export async function setAcl(
   const { tenantId, accountId } = scope;
   // Before the rights, so that a crash leaves a hint too many and never one too few.
   await neighbours.note(tenantId, accountId, grantee, true);
-  const left = await ctx.accounts.transact(scope, async tx => {
+  await ctx.accounts.transact(scope, async tx => {
     const { row, rights } = await folder(tx, scope, id);
     demand(rights, id, ['a']);
     const rows = await folderRightRows(tx, id);
@@ -203,7 +199,6 @@ export async function setAcl(
       await touchMailboxProperties(tx, row.id);
       announce(ctx, tx);
     }
-    return grantCount(tx, grantee);
   });
-  if (left === 0) await neighbours.note(tenantId, accountId, grantee, false);
+  await forgetUnlessShared(ctx, scope, grantee);
 }

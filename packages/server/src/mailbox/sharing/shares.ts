@@ -3,11 +3,12 @@ import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import type { AccountTransaction } from '../../store/accounts/account-transaction.ts';
 import { mailboxRow, touchMailboxProperties } from '../../store/accounts/mailbox-rows.ts';
-import { folderRightRows, grantCount, putFolderRight } from '../../store/accounts/shares/right-rows.ts';
+import { folderRightRows, putFolderRight } from '../../store/accounts/shares/right-rows.ts';
 import type { MailboxContext } from '../context.ts';
 import type { MailboxLimits } from '../limits.ts';
 import type { MailboxId } from '../types.ts';
 import { granteeOf } from './acl.ts';
+import { forgetUnlessShared } from './hints.ts';
 import { noNeighbours } from './neighbours.ts';
 import {
   accountRights,
@@ -81,10 +82,7 @@ export async function withShares<T>(
   try {
     return await work(shares);
   } finally {
-    for (const grantee of shares.touched) {
-      const left = await ctx.accounts.read(scope, reader => grantCount(reader, grantee));
-      if (left === 0) await neighbours.note(tenantId, accountId, grantee, false);
-    }
+    for (const grantee of shares.touched) await forgetUnlessShared(ctx, scope, grantee);
   }
 }
 
