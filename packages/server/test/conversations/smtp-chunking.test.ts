@@ -88,6 +88,21 @@ test('misused BDAT is refused and its bytes are never taken for commands (RFC 30
   assert.equal(smtp.acceptor.open, 0);
 });
 
+test('a chunk that nobody wants is read over, unless it is so large that hanging up is cheaper (RFC 3030 §4.2)', async () => {
+  await using smtp = await SmtpFixture.start({ limits: { discardBytes: 10 } });
+  await smtp.play(`
+    S: 220 ...
+    C: EHLO client.test
+    S> 250 ...
+    C= BDAT 10\\r\\n12345678\\r\\nNOOP\\r\\n
+    S: 503 5.5.1 ...
+    S: 250 2.0.0 Ok
+    C= BDAT 11\\r\\n123456789\\r\\nNOOP\\r\\n
+    S: 503 5.5.1 ...
+    S.
+  `);
+});
+
 test('after a failed chunk the rest of the message is refused until RSET (RFC 3030 §4.2)', async () => {
   await using smtp = await SmtpFixture.start({ acceptor: { maxMessageBytes: 10 } });
   await smtp.play(`${begin}

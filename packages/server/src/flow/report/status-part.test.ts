@@ -46,6 +46,12 @@ test('what another server says cannot add fields to a report (RFC 3464 §2)', ()
   for (const line of part.split('\r\n')) assert.ok(line.length <= 998, 'RFC 5322 §2.1.1');
 });
 
+test('an expansion was no attempt, so it has no time of one (RFC 3464 §2.3.7)', () => {
+  const attempted = (action: ReportEntry['action']): boolean =>
+    statusPart(head, [{ ...failure(null), action }], false).includes('Last-Attempt-Date: ');
+  assert.deepEqual([attempted('failed'), attempted('delivered'), attempted('expanded')], [true, true, false]);
+});
+
 test('8-bit texts need the UTF-8 part, or are replaced in the 7-bit one (RFC 6533 §4.1, RFC 3464 §2.1)', () => {
   const entry = failure({ code: 550, enhanced: '5.1.1', lines: ['没有此人'] });
   assert.equal(needsGlobalStatus([entry]), true);
