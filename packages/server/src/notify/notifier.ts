@@ -41,13 +41,30 @@ export interface NotifierOptions {
 }
 
 interface Channel {
-  readonly listeners: Set<(modseq: number) => void>;
+  readonly listeners: Set<Subscription>;
   /** Newest modseq that is known. */
   latest: number;
   /** Newest modseq that listeners were told. */
   told: number;
   /** Runs while the interval after a notice lasts. */
   pause: Timer | null;
+}
+
+/** One listener; a function may subscribe twice. There is one for each client that idles, so it is small. */
+class Subscription implements Disposable {
+  readonly #notifier: LocalNotifier;
+  readonly #accountId: AccountId;
+  readonly heard: (modseq: number) => void;
+
+  constructor(notifier: LocalNotifier, accountId: AccountId, heard: (modseq: number) => void) {
+    this.#notifier = notifier;
+    this.#accountId = accountId;
+    this.heard = heard;
+  }
+
+  [Symbol.dispose](): void {
+    this.#notifier.unsubscribe(this.#accountId, this);
+  }
 }
 
 class LocalNotifier implements Notifier, HomeChanges, Disposable {
@@ -87,18 +104,18 @@ class LocalNotifier implements Notifier, HomeChanges, Disposable {
       this.#channels.set(accountId, channel);
       this.#transport?.setInterest(accountId, true);
     }
-    const mine = channel;
-    // One function may subscribe twice: each subscription is an entry of its own.
-    const entry = (modseq: number): void => listener(modseq);
-    mine.listeners.add(entry);
-    return {
-      [Symbol.dispose]: () => {
-        if (!mine.listeners.delete(entry) || mine.listeners.size > 0) return;
-        mine.pause?.cancel();
-        this.#channels.delete(accountId);
-        this.#transport?.setInterest(accountId, false);
-      },
-    };
+    const subscription = new Subscription(this, accountId, listener);
+    channel.listeners.add(subscription);
+    return subscription;
+  }
+
+  /** Nobody calls this subscription any more; the last one of an account ends the interest in it. */
+  unsubscribe(accountId: AccountId, subscription: Subscription): void {
+    const channel = this.#channels.get(accountId);
+    if (!channel?.listeners.delete(subscription) || channel.listeners.size > 0) return;
+    channel.pause?.cancel();
+    this.#channels.delete(accountId);
+    this.#transport?.setInterest(accountId, false);
   }
 
   [Symbol.dispose](): void {
@@ -131,7 +148,7 @@ class LocalNotifier implements Notifier, HomeChanges, Disposable {
     });
     for (const listener of channel.listeners) {
       try {
-        listener(channel.told);
+        listener.heard(channel.told);
       } catch (error) {
         // Whoever committed the change must not suffer for a listener.
         this.#log.error('notify.listener_failed', { error });

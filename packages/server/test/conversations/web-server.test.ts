@@ -88,8 +88,12 @@ test('requests that HTTP does not allow are refused', async () => {
   const smuggled =
     'POST /auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
   assert.equal(await raw(smuggled), 'HTTP/1.1 400');
-  assert.equal(
-    await raw('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n'),
-    'HTTP/1.1 404',
-  );
+  // RFC 9110 §7.8: an Upgrade that is not served is not heeded.
+  for (const [path, status] of [
+    ['/', 200],
+    ['/nowhere', 404],
+  ] as const) {
+    const asked = `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: upgrade, close\r\n\r\n`;
+    assert.equal(await raw(asked), `HTTP/1.1 ${status}`);
+  }
 });

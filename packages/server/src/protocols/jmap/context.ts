@@ -68,12 +68,22 @@ export interface JmapContext {
   readonly prepare: (scope: Scope) => Promise<void>;
 }
 
+/** Of a request what says who sent it: all that is kept of the one that opened a WebSocket. */
+export type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'socket'>;
+
+/** Who sent a request, as the carrier knows them. */
+export interface JmapIdentity {
+  readonly principal: AccountPrincipal;
+}
+
 /** What JMAP needs from the server that carries it; the web server's services fit. */
 export interface JmapCarrier {
-  identify(request: IncomingMessage): Promise<{ readonly principal: AccountPrincipal }>;
+  identify(request: RequestHead): Promise<JmapIdentity>;
+  /** Whether what somebody signed in with is good still. */
+  holds(identity: JmapIdentity): Promise<boolean>;
   /** Calls `cut` once when what somebody signed in with is not good any more. */
-  watch(identity: { readonly principal: AccountPrincipal }, cut: () => void): Disposable;
-  client(request: IncomingMessage): {
+  watch(identity: JmapIdentity, cut: () => void): Disposable;
+  client(request: RequestHead): {
     readonly address: string;
     readonly encrypted: boolean;
     readonly host: string;

@@ -15,7 +15,9 @@ import { WebSockets } from './transport/web-socket.ts';
 export interface JmapModule {
   register(server: FastifyInstance): void;
   readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
+  readonly streams: ReadonlyMap<string, EventSources['serve']>;
   drain(): void;
+  cut(): void;
 }
 
 /**
@@ -45,12 +47,16 @@ export function jmapModule(ctx: JmapContext, carrier: JmapCarrier): JmapModule {
       server.post(`${paths.upload}:accountId`, uploadHandler(ctx, carrier, uploads));
       server.post(`${paths.upload}:accountId/`, uploadHandler(ctx, carrier, uploads));
       server.get(`${paths.download}:accountId/:blobId/:name`, downloadHandler(ctx, carrier));
-      server.get(paths.eventSource, events.handler());
     },
     upgrades: new Map([[paths.webSocket, sockets.upgrade]]),
+    streams: new Map([[paths.eventSource, events.serve]]),
     drain() {
       events.drain();
       sockets.drain();
+    },
+    cut() {
+      events.cut();
+      sockets.cut();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { objectOf } from '@hongyan/formats/jmap/json.ts';
 import type { TypeStates } from '@hongyan/formats/jmap/push.ts';
 import type { Scope } from '../../access/scope.ts';
 import { readStates } from '../../mailbox/emails/states.ts';
@@ -46,4 +47,36 @@ export async function typeStates(ctx: JmapContext, scope: Scope): Promise<TypeSt
       ...(isOwn && { SieveScript: scriptState(await scriptsIn(reader)) }),
     };
   });
+}
+
+/** All types whose states are told, in the order in which they are packed. */
+const typeNames: readonly string[] = [
+  'Mailbox',
+  'Email',
+  'Thread',
+  'EmailDelivery',
+  'Identity',
+  'EmailSubmission',
+  'Quota',
+  ...personalTypeNames.map(([name]) => name),
+  'SieveScript',
+];
+
+/** States of an account's types as one short text: a client that idles keeps nothing else of them. */
+export type PackedStates = string;
+
+/** The states of nothing. */
+export const nothingTold: PackedStates = '';
+
+/** States as `typeStates` gives them, or some of them. */
+export function packStates(states: TypeStates): PackedStates {
+  return typeNames.map(name => states[name] ?? '').join(' ');
+}
+
+/** What was packed. */
+export function unpackStates(packed: PackedStates): TypeStates {
+  const states = packed.split(' ');
+  return objectOf(
+    typeNames.flatMap((name, at): [string, string][] => (states[at] ? [[name, states[at]]] : [])),
+  );
 }

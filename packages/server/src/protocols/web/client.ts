@@ -14,11 +14,14 @@ export interface Client {
   readonly acceptLanguage?: string | undefined;
 }
 
+/** Of a request what says who sent it: to be kept for as long as its connection is open. */
+export type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'socket'>;
+
 /**
  * The client of a request. `X-Forwarded-For`, `-Proto` and `-Host` count only when the connection comes from a proxy in
  * `trusted`; of the addresses the last one that is not a trusted proxy is taken.
  */
-export function clientOf(request: IncomingMessage, trusted: BlockList): Client {
+export function clientOf(request: RequestHead, trusted: BlockList): Client {
   const peer = canonicalAddress(request.socket.remoteAddress ?? '');
   let address = peer;
   let encrypted = 'encrypted' in request.socket && request.socket.encrypted === true;

@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
-import type { Client } from './client.ts';
+import type { Client, RequestHead } from './client.ts';
 import type { IdentifyContext, Identity } from './identify.ts';
 
 /** What the web server needs from the rest of the house. */
@@ -40,8 +40,10 @@ export interface WebOptions {
 /** What the web server offers to the protocols that live in it. */
 export interface WebServices {
   /** Throws as `identify` does. */
-  identify(request: IncomingMessage): Promise<Identity>;
-  client(request: IncomingMessage): Client;
+  identify(request: RequestHead): Promise<Identity>;
+  client(request: RequestHead): Client;
+  /** Whether what somebody signed in with is good still. */
+  holds(identity: Identity): Promise<boolean>;
   /** Calls `cut` once when what somebody signed in with is not good any more; dispose when it does not matter any more. */
   watch(identity: Identity, cut: () => void): Disposable;
 }
@@ -49,10 +51,26 @@ export interface WebServices {
 /** Takes over a connection after `Upgrade`. Has to answer or destroy the socket. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/**
+ * Answers a GET with a stream that does not end. `open` sends the head with these fields and gives the connection; what is
+ * thrown before that becomes problem details.
+ */
+export type StreamHandler = (
+  request: IncomingMessage,
+  open: (headers: Readonly<Record<string, string>>) => Duplex,
+) => Promise<void>;
+
 /** A protocol over HTTP: adds its routes, and may take upgraded connections by path. */
 export interface WebModule {
   register(server: FastifyInstance): void;
   readonly upgrades?: ReadonlyMap<string, UpgradeHandler>;
+  /**
+   * Streams without end by path. Their connections are handed over as after `Upgrade`: what HTTP keeps for a request (parser,
+   * request and answer, 8 KB) is let go, and the connection serves nothing else.
+   */
+  readonly streams?: ReadonlyMap<string, StreamHandler>;
   /** Ends long answers (event streams, WebSockets), so that the server can stop. */
   drain?(): void;
+  /** Cuts those whose clients have not taken the end. */
+  cut?(): void;
 }

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import type { RequestHead } from './client.ts';
 
 const name = 'hongyan';
 const secureName = '__Host-hongyan';
@@ -10,16 +10,16 @@ const secureSignOnName = '__Host-hongyan-sign-on';
 const maxHeaderLength = 8_192;
 
 /** The session token in the request's cookies. Over TLS only the `__Host-` cookie counts: no other site can set it. */
-export function sessionToken(request: IncomingMessage, encrypted: boolean): string | null {
+export function sessionToken(request: RequestHead, encrypted: boolean): string | null {
   return cookieNamed(request, encrypted ? secureName : name);
 }
 
 /** The token of a browser that is not asked for the second factor. */
-export function deviceToken(request: IncomingMessage, encrypted: boolean): string | null {
+export function deviceToken(request: RequestHead, encrypted: boolean): string | null {
   return cookieNamed(request, encrypted ? secureDeviceName : deviceName);
 }
 
-function cookieNamed(request: IncomingMessage, wanted: string): string | null {
+function cookieNamed(request: RequestHead, wanted: string): string | null {
   for (const pair of (request.headers.cookie ?? '').slice(0, maxHeaderLength).split(';')) {
     const equals = pair.indexOf('=');
     if (equals > 0 && pair.slice(0, equals).trim() === wanted) return pair.slice(equals + 1).trim();
@@ -48,7 +48,7 @@ export function setDeviceCookie(
 }
 
 /** The ticket of a program that brought somebody who shows the password first. */
-export function signOnTicket(request: IncomingMessage, encrypted: boolean): string | null {
+export function signOnTicket(request: RequestHead, encrypted: boolean): string | null {
   return cookieNamed(request, encrypted ? secureSignOnName : signOnName);
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { TlsProvider } from '../../platform/net/tls.ts';
@@ -10,11 +10,18 @@ const timeouts = { headers: 30_000, request: 30 * 60_000, keepAlive: 75_000 };
 
 /**
  * An HTTP/1.1 server; with `tls`, TLS from the first byte, the certificate asked for at each handshake. Not listening
- * yet.
+ * yet. Connections of requests for which `handsOver` says so come out as `upgrade`, whether they ask for that or not; of
+ * all others an `Upgrade` is not heeded (RFC 9110 §7.8).
  */
-export function createHttpServer(handler: RequestListener, tls: TlsProvider | undefined): Server {
+export function createHttpServer(
+  handler: RequestListener,
+  tls: TlsProvider | undefined,
+  handsOver: (request: IncomingMessage) => boolean = () => false,
+): Server {
   const server = createServer(
     {
+      IncomingMessage: handingOver(handsOver),
+      shouldUpgradeCallback: handsOver,
       noDelay: true,
       maxHeaderSize: 32 * 1024,
       headersTimeout: timeouts.headers,
@@ -27,6 +34,25 @@ export function createHttpServer(handler: RequestListener, tls: TlsProvider | un
   server.maxRequestsPerSocket = 100_000;
   if (tls) wrapInTls(server, tls);
   return server;
+}
+
+/**
+ * Node hands a connection over, and lets go what it keeps for HTTP, when `upgrade` of its request is true; that is asked
+ * when the header has been read.
+ */
+function handingOver(handsOver: (request: IncomingMessage) => boolean): typeof IncomingMessage {
+  return class extends IncomingMessage {
+    /** What the parser says. */
+    declare asked: boolean | null;
+
+    get upgrade(): boolean {
+      return this.asked === true || (this.asked === false && handsOver(this));
+    }
+
+    set upgrade(asked: boolean | null) {
+      this.asked = asked;
+    }
+  };
 }
 
 /** Puts TLS before the server's own way of taking connections. */

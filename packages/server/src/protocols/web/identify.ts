@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { credentialHolds } from '../../access/credential-holds.ts';
 import type { Principal } from '../../access/scope.ts';
 import { resolveSession, type SessionContext, type SignedIn, sessionHolds } from '../../access/sessions.ts';
 import type { Authenticator } from '../../access/types.ts';
 import { MailError } from '../../platform/errors.ts';
-import type { Client } from './client.ts';
+import type { Client, RequestHead } from './client.ts';
 import { sessionToken } from './cookies.ts';
 import type { ProofCache } from './proof-cache.ts';
 import { requireOwnPage, requireSameOrigin } from './same-origin.ts';
@@ -37,7 +36,7 @@ export function isPrivate(ctx: Pick<IdentifyContext, 'allowPlainLoopback'>, clie
  */
 export async function identify(
   ctx: IdentifyContext,
-  request: IncomingMessage,
+  request: RequestHead,
   client: Client,
 ): Promise<Identity> {
   const authorization = request.headers.authorization;

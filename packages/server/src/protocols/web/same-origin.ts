@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { MailError } from '../../platform/errors.ts';
-import type { Client } from './client.ts';
+import type { Client, RequestHead } from './client.ts';
 
 /** Header that a page of another site cannot send without asking first (CORS). Any value will do. */
 export const ownHeader = 'x-hongyan';
@@ -9,7 +8,7 @@ export const ownHeader = 'x-hongyan';
  * Throws `access.denied` when a browser sends the request for a page of another site: by `Sec-Fetch-Site` where the
  * browser has it, else by `Origin`. Programs send neither.
  */
-export function requireSameOrigin(request: IncomingMessage, client: Client): void {
+export function requireSameOrigin(request: RequestHead, client: Client): void {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw denied();
   const origin = request.headers.origin;
@@ -19,7 +18,7 @@ export function requireSameOrigin(request: IncomingMessage, client: Client): voi
 }
 
 /** As `requireSameOrigin`, and asks for the header as well: for every change that a cookie alone would allow. */
-export function requireOwnPage(request: IncomingMessage, client: Client): void {
+export function requireOwnPage(request: RequestHead, client: Client): void {
   requireSameOrigin(request, client);
   if (request.headers[ownHeader] === undefined) throw denied();
 }

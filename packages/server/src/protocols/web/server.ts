@@ -3,9 +3,10 @@ import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAuth } from './auth/routes.ts';
-import { type Client, clientOf } from './client.ts';
+import { type Client, clientOf, type RequestHead } from './client.ts';
 import { registerClosedHosts } from './closed-hosts.ts';
-import type { UpgradeHandler, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
+import type { WebContext, WebModule, WebOptions, WebServices } from './context.ts';
+import { answerEndless } from './endless.ts';
 import { createHttpServer } from './http-server.ts';
 import { type IdentifyContext, type Identity, identify, identityHolds } from './identify.ts';
 import { sendError } from './problem.ts';
@@ -39,7 +40,7 @@ export async function startWebServer(
   const modules = factories.map(factory => factory(services));
   const server = buildServer(ctx, options, services, modules);
   await server.ready();
-  routeUpgrades(server.server, modules);
+  routeHandedOver(server.server, ctx, services, modules);
   await server.listen({ host: options.host, port: options.port });
   server.server.on('error', error => ctx.log.error('web.listener_failed', { error }));
   return new RunningServer(ctx, server, modules);
@@ -54,17 +55,21 @@ class Services implements WebServices {
     this.#trusted = trusted;
   }
 
-  client(request: IncomingMessage): Client {
+  client(request: RequestHead): Client {
     return clientOf(request, this.#trusted);
   }
 
-  identify(request: IncomingMessage): Promise<Identity> {
+  identify(request: RequestHead): Promise<Identity> {
     return identify(this.#ctx, request, this.client(request));
+  }
+
+  holds(identity: Identity): Promise<boolean> {
+    return identityHolds(this.#ctx, identity);
   }
 
   watch(identity: Identity, cut: () => void): Disposable {
     const { tenantId, accountId } = identity.principal;
-    const holds = (): Promise<boolean> => identityHolds(this.#ctx, identity);
+    const holds = (): Promise<boolean> => this.holds(identity);
     return this.#ctx.revocations.watch({ tenantId, accountId, holds, cut });
   }
 }
@@ -89,16 +94,19 @@ class RunningServer implements WebServer {
 
   async drain(deadlineMs: number): Promise<void> {
     this.#closed ??= this.#close();
-    if (deadlineMs <= 0) this.#server.server.closeAllConnections();
-    const timer = this.#ctx.clock.after(Math.max(deadlineMs, 0), () =>
-      this.#server.server.closeAllConnections(),
-    );
+    if (deadlineMs <= 0) this.#cut();
+    const timer = this.#ctx.clock.after(Math.max(deadlineMs, 0), () => this.#cut());
     await this.#closed;
     timer.cancel();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain(0);
+  }
+
+  #cut(): void {
+    this.#server.server.closeAllConnections();
+    for (const module of this.#modules) module.cut?.();
   }
 
   async #close(): Promise<void> {
@@ -118,7 +126,10 @@ function buildServer(
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2_000 },
     bodyLimit: 64 * 1024,
-    serverFactory: handler => createHttpServer(handler, options.tls),
+    serverFactory: handler =>
+      createHttpServer(handler, options.tls, request =>
+        modules.some(module => module.upgrades?.has(pathOf(request)) === true || isStream(module, request)),
+      ),
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders(services.client(request.raw).encrypted));
       sendError(reply, error, ctx.log);
@@ -139,13 +150,31 @@ function buildServer(
   return server;
 }
 
-function routeUpgrades(server: Server, modules: readonly WebModule[]): void {
-  const handlers = new Map<string, UpgradeHandler>(modules.flatMap(module => [...(module.upgrades ?? [])]));
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}
+
+function isStream({ streams }: WebModule, request: IncomingMessage): boolean {
+  return request.method === 'GET' && streams?.has(pathOf(request)) === true;
+}
+
+function routeHandedOver(
+  server: Server,
+  ctx: Pick<WebContext, 'log'>,
+  services: WebServices,
+  modules: readonly WebModule[],
+): void {
+  const around = { log: ctx.log, client: (request: RequestHead) => services.client(request) };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const handler = handlers.get((request.url ?? '').split('?', 1)[0] ?? '');
-    if (handler) handler(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const path = pathOf(request);
+    for (const module of modules) {
+      const stream = isStream(module, request) ? module.streams?.get(path) : undefined;
+      if (stream) return void answerEndless(around, stream, request, socket);
+      const upgrade = module.upgrades?.get(path);
+      if (upgrade) return upgrade(request, socket, head);
+    }
+    return void socket.destroy();
   });
 }
 

@@ -1,11 +1,12 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { eventFrame } from '@hongyan/formats/jmap/push.ts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Timer } from '../../../platform/clock.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { callerOf } from '../accounts.ts';
-import type { JmapCarrier, JmapContext } from '../context.ts';
+import type { JmapCarrier, JmapContext, JmapIdentity } from '../context.ts';
 import { Turns } from './turns.ts';
-import { StateWatcher } from './watcher.ts';
+import { type PushedChange, StateWatcher } from './watcher.ts';
 
 /** Bounds of the ping interval, seconds (RFC 8620 §7.3 allows 30 to 300 at the narrowest). */
 const ping = { least: 5, most: 3_600 };
@@ -15,93 +16,78 @@ const maxWaiting = 64 * 1024;
 
 /** Event streams that are open. */
 export class EventSources {
-  readonly #ctx: JmapContext;
-  readonly #carrier: JmapCarrier;
+  readonly ctx: JmapContext;
+  readonly carrier: JmapCarrier;
   readonly #turns = new Turns(maxPerAccount);
-  readonly #open = new Set<() => void>();
+  readonly #open = new Set<EventStream>();
 
   constructor(ctx: JmapContext, carrier: JmapCarrier) {
-    this.#ctx = ctx;
-    this.#carrier = carrier;
+    this.ctx = ctx;
+    this.carrier = carrier;
   }
 
   /** Ends all of them. */
   drain(): void {
-    for (const end of this.#open) end();
+    for (const stream of this.#open) stream.end();
+  }
+
+  /** Cuts those that have not ended. */
+  cut(): void {
+    for (const stream of this.#open) stream.cut();
   }
 
   /** GET of the event source (RFC 8620 §7.3). */
-  handler(): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-    return async (request, reply) => {
-      const identity = await this.#carrier.identify(request.raw);
-      const { principal } = identity;
-      const caller = await callerOf(this.#ctx, principal, this.#carrier.client(request.raw));
-      const { types, closeafter, ping: interval } = request.query as Record<string, unknown>;
-      const wanted = readTypes(types);
-      const seconds = Number(interval ?? 0);
-      if (wanted === undefined || !Number.isInteger(seconds) || seconds < 0) {
-        throw new MailError('input.invalid', { field: wanted === undefined ? 'types' : 'ping' });
-      }
-      if (closeafter !== 'state' && closeafter !== 'no' && closeafter !== undefined) {
-        throw new MailError('input.invalid', { field: 'closeafter' });
-      }
-      const turn = this.#turns.take(principal.accountId);
-      if (!turn) throw new MailError('limit.exceeded', { limit: 'event sources' });
-      const last = request.headers['last-event-id'];
-      reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders())) {
-        if (value !== undefined) reply.raw.setHeader(name, value);
-      }
-      reply.raw.setHeader('cache-control', 'no-store');
-      reply.raw.setHeader('x-accel-buffering', 'no');
-      reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-      reply.raw.flushHeaders();
-      const stream = new Stream(this.#ctx, reply, closeafter === 'state', clamp(seconds), () =>
-        this.#carrier.identify(request.raw),
-      );
-      const watcher = new StateWatcher(this.#ctx, caller, wanted, change =>
-        stream.state(JSON.stringify(change.change), change.pushState),
-      );
-      const end = (): void => {
-        reply.raw.end();
-      };
-      this.#open.add(end);
-      const signedIn = this.#carrier.watch(identity, end);
-      reply.raw.once('close', () => {
-        signedIn[Symbol.dispose]();
-        this.#open.delete(end);
-        watcher[Symbol.dispose]();
-        stream[Symbol.dispose]();
-        turn[Symbol.dispose]();
-      });
-      await watcher.start(typeof last === 'string' ? last : null);
-      // Whoever comes back is told what was missed, with the id that goes with it.
-      if (typeof last !== 'string') stream.hello(watcher.pushState);
-      return reply;
-    };
-  }
+  readonly serve = async (
+    request: IncomingMessage,
+    open: (headers: Readonly<Record<string, string>>) => Duplex,
+  ): Promise<void> => {
+    const identity = await this.carrier.identify(request);
+    const caller = await callerOf(this.ctx, identity.principal, this.carrier.client(request));
+    const { types, closeAfter, interval } = readQuery(request.url ?? '');
+    if (request.socket.destroyed) return;
+    const turn = this.#turns.take(identity.principal.accountId);
+    if (!turn) throw new MailError('limit.exceeded', { limit: 'event sources' });
+    const last = request.headers['last-event-id'];
+    const socket = open({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    const stream = new EventStream(this, identity, socket, closeAfter, interval);
+    const watcher = new StateWatcher(this.ctx, caller, types, stream);
+    this.#open.add(stream);
+    const signedIn = this.carrier.watch(identity, () => stream.end());
+    socket.once('close', () => {
+      signedIn[Symbol.dispose]();
+      this.#open.delete(stream);
+      watcher[Symbol.dispose]();
+      stream[Symbol.dispose]();
+      turn[Symbol.dispose]();
+    });
+    await watcher.start(typeof last === 'string' ? last : null);
+    // Whoever comes back is told what was missed, with the id that goes with it.
+    if (typeof last !== 'string') stream.hello(watcher.pushState);
+  };
 }
 
-class Stream implements Disposable {
-  readonly #ctx: JmapContext;
-  readonly #reply: FastifyReply;
+/** One stream: of all that its request brought it keeps who is signed in. */
+class EventStream implements Disposable {
+  readonly #sources: EventSources;
+  readonly #identity: JmapIdentity;
+  readonly #socket: Duplex;
   readonly #closeAfter: boolean;
+  /** Seconds between pings; 0 for none. */
   readonly #interval: number;
-  readonly #recheck: () => Promise<unknown>;
   #timer: Timer | null = null;
 
   constructor(
-    ctx: JmapContext,
-    reply: FastifyReply,
+    sources: EventSources,
+    identity: JmapIdentity,
+    socket: Duplex,
     closeAfter: boolean,
     interval: number,
-    recheck: () => Promise<unknown>,
   ) {
-    this.#ctx = ctx;
-    this.#reply = reply;
+    this.#sources = sources;
+    this.#identity = identity;
+    this.#socket = socket;
     this.#closeAfter = closeAfter;
     this.#interval = interval;
-    this.#recheck = recheck;
     this.#schedule();
   }
 
@@ -110,12 +96,20 @@ class Stream implements Disposable {
     this.#write(`id: ${id}\r\n: ready\r\n\r\n`);
   }
 
-  state(data: string, id: string): void {
+  changed({ change, pushState }: PushedChange): void {
     void this.#whileSignedIn(() => {
-      this.#write(eventFrame('state', data, id));
-      if (this.#closeAfter) this.#reply.raw.end();
+      this.#write(eventFrame('state', JSON.stringify(change), pushState));
+      if (this.#closeAfter) this.end();
       this.#schedule();
     });
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  cut(): void {
+    this.#socket.destroy();
   }
 
   [Symbol.dispose](): void {
@@ -125,8 +119,8 @@ class Stream implements Disposable {
 
   #schedule(): void {
     this.#timer?.cancel();
-    if (this.#interval === 0 || this.#reply.raw.destroyed) return;
-    this.#timer = this.#ctx.clock.after(this.#interval * 1000, () => {
+    if (this.#interval === 0 || this.#socket.destroyed) return;
+    this.#timer = this.#sources.ctx.clock.after(this.#interval * 1000, () => {
       void this.#whileSignedIn(() => {
         this.#write(eventFrame('ping', JSON.stringify({ interval: this.#interval })));
         this.#schedule();
@@ -136,21 +130,43 @@ class Stream implements Disposable {
 
   /** Whoever was signed out elsewhere gets nothing more. */
   async #whileSignedIn(work: () => void): Promise<void> {
-    try {
-      await this.#recheck();
-    } catch {
-      this.#reply.raw.end();
-      return;
-    }
-    work();
+    const holds = await this.#sources.carrier.holds(this.#identity).catch(() => false);
+    if (holds) work();
+    else this.end();
   }
 
   #write(text: string): void {
-    const { raw } = this.#reply;
-    if (raw.destroyed || raw.writableEnded) return;
-    if (raw.writableLength > maxWaiting) raw.destroy();
-    else raw.write(text);
+    const socket = this.#socket;
+    if (socket.destroyed || socket.writableEnded) return;
+    if (socket.writableLength > maxWaiting) socket.destroy();
+    else socket.write(text);
   }
+}
+
+interface StreamQuery {
+  /** Null for all. */
+  readonly types: ReadonlySet<string> | null;
+  readonly closeAfter: boolean;
+  readonly interval: number;
+}
+
+/** What the address asks for; each argument at most once. Throws `input.invalid`. */
+function readQuery(url: string): StreamQuery {
+  const start = url.indexOf('?');
+  const query = new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+  const one = (name: string): string | undefined => {
+    const [value, ...others] = query.getAll(name);
+    if (others.length > 0) throw new MailError('input.invalid', { field: name });
+    return value;
+  };
+  const types = readTypes(one('types'));
+  const closeAfter = one('closeafter') ?? 'no';
+  const seconds = Number(one('ping') ?? 0);
+  if (types === undefined) throw new MailError('input.invalid', { field: 'types' });
+  if (!Number.isInteger(seconds) || seconds < 0) throw new MailError('input.invalid', { field: 'ping' });
+  if (closeAfter !== 'state' && closeAfter !== 'no')
+    throw new MailError('input.invalid', { field: 'closeafter' });
+  return { types, closeAfter: closeAfter === 'state', interval: clamp(seconds) };
 }
 
 function clamp(seconds: number): number {
@@ -158,8 +174,8 @@ function clamp(seconds: number): number {
 }
 
 /** Null for all types, undefined for nonsense. */
-function readTypes(value: unknown): ReadonlySet<string> | null | undefined {
+function readTypes(value: string | undefined): ReadonlySet<string> | null | undefined {
   if (value === '*' || value === undefined) return null;
-  if (typeof value !== 'string' || value === '' || value.length > 1_000) return undefined;
+  if (value === '' || value.length > 1_000) return undefined;
   return new Set(value.split(','));
 }

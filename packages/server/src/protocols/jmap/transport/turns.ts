@@ -14,15 +14,26 @@ export class Turns {
     const running = this.#running.get(accountId) ?? 0;
     if (running >= this.#most) return null;
     this.#running.set(accountId, running + 1);
-    let open = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (!open) return;
-        open = false;
-        const left = (this.#running.get(accountId) ?? 1) - 1;
-        if (left === 0) this.#running.delete(accountId);
-        else this.#running.set(accountId, left);
-      },
-    };
+    return new Turn(this.#running, accountId);
+  }
+}
+
+/** A turn that is being used; disposing it twice is harmless. */
+class Turn implements Disposable {
+  #running: Map<AccountId, number> | null;
+  readonly #accountId: AccountId;
+
+  constructor(running: Map<AccountId, number>, accountId: AccountId) {
+    this.#running = running;
+    this.#accountId = accountId;
+  }
+
+  [Symbol.dispose](): void {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    const left = (running.get(this.#accountId) ?? 1) - 1;
+    if (left === 0) running.delete(this.#accountId);
+    else running.set(this.#accountId, left);
   }
 }

@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
 import { type JsonObject, objectOf } from '@hongyan/formats/jmap/json.ts';
 import { changedStates, stateChange, type TypeStates } from '@hongyan/formats/jmap/push.ts';
+import type { Scope } from '../../../access/scope.ts';
 import { allMyRights } from '../../../mailbox/sharing/acl.ts';
-import type { AccountId } from '../../../platform/ids.ts';
 import { accountIdOf } from '../accounts.ts';
 import type { Caller, JmapContext } from '../context.ts';
-import { typeStates } from '../type-states.ts';
+import { nothingTold, type PackedStates, packStates, typeStates, unpackStates } from '../type-states.ts';
 
 /** A StateChange to be pushed, and the token from which a client can go on later. */
 export interface PushedChange {
   readonly change: JsonObject;
   readonly pushState: string;
+}
+
+/** Who is told. */
+export interface Listener {
+  changed(change: PushedChange): void;
+}
+
+/** An account that is watched: one for each client, so they are small. */
+interface Watched {
+  readonly scope: Scope;
+  readonly subscription: Disposable;
+  told: PackedStates;
+  reading: boolean;
+  /** A notice came while it was read. */
+  again: boolean;
 }
 
 /**
@@ -19,26 +34,18 @@ export interface PushedChange {
  */
 export class StateWatcher implements Disposable {
   readonly #ctx: JmapContext;
-  readonly #caller: Caller;
   readonly #types: ReadonlySet<string> | null;
-  readonly #tell: (change: PushedChange) => void;
-  readonly #told = new Map<string, TypeStates>();
-  readonly #subscriptions: Disposable[] = [];
-  readonly #reading = new Set<AccountId>();
-  readonly #again = new Set<AccountId>();
+  readonly #listener: Listener;
+  readonly #watched: Watched[] = [];
+  #starting: Iterable<Scope>;
   #open = true;
 
   /** `types`: null for all. */
-  constructor(
-    ctx: JmapContext,
-    caller: Caller,
-    types: ReadonlySet<string> | null,
-    tell: (change: PushedChange) => void,
-  ) {
+  constructor(ctx: JmapContext, caller: Caller, types: ReadonlySet<string> | null, listener: Listener) {
     this.#ctx = ctx;
-    this.#caller = caller;
+    this.#starting = caller.scopes.values();
     this.#types = types;
-    this.#tell = tell;
+    this.#listener = listener;
   }
 
   /**
@@ -46,71 +53,79 @@ export class StateWatcher implements Disposable {
    */
   async start(pushState: string | null): Promise<void> {
     const before = pushState === null ? null : (readPushState(pushState) ?? new Map());
-    for (const scope of this.#caller.scopes.values()) {
-      const { accountId } = scope;
-      // Notices that come meanwhile wait until it is known what was told.
-      this.#reading.add(accountId);
-      const { notifier } = this.#ctx.mailboxes;
-      this.#subscriptions.push(notifier.subscribe(accountId, () => void this.#read(accountId)));
-      const id = accountIdOf(scope);
+    const scopes = this.#starting;
+    this.#starting = [];
+    for (const scope of scopes) {
+      if (!this.#open) return;
+      const watched: Watched = {
+        scope,
+        subscription: this.#ctx.mailboxes.notifier.subscribe(scope.accountId, () => void this.#read(watched)),
+        told: nothingTold,
+        // Notices that come meanwhile wait until it is known what was told.
+        reading: true,
+        again: false,
+      };
+      this.#watched.push(watched);
       const now = await typeStates(this.#ctx, scope);
-      this.#told.set(id, before === null ? now : statesIn(before.get(id), now));
-      if (before !== null) this.#compare(id, now);
-      this.#reading.delete(accountId);
-      if (this.#again.has(accountId)) void this.#read(accountId);
+      const known = before === null ? now : statesIn(before.get(accountIdOf(scope)), now);
+      watched.told = packStates(known);
+      if (before !== null) this.#compare(watched, now);
+      watched.reading = false;
+      if (watched.again) void this.#read(watched);
     }
   }
 
   [Symbol.dispose](): void {
     this.#open = false;
-    for (const subscription of this.#subscriptions.splice(0)) subscription[Symbol.dispose]();
+    for (const { subscription } of this.#watched.splice(0)) subscription[Symbol.dispose]();
   }
 
-  async #read(accountId: AccountId): Promise<void> {
-    const scope = this.#caller.scopes.get(accountId);
-    if (!scope) return;
-    if (this.#reading.has(accountId)) {
-      this.#again.add(accountId);
+  async #read(watched: Watched): Promise<void> {
+    if (watched.reading) {
+      watched.again = true;
       return;
     }
-    this.#reading.add(accountId);
+    watched.reading = true;
     try {
       do {
-        this.#again.delete(accountId);
-        if (!(await this.#mayStill(accountId))) return;
-        this.#compare(accountIdOf(scope), await typeStates(this.#ctx, scope));
-      } while (this.#again.has(accountId));
+        watched.again = false;
+        if (!(await this.#mayStill(watched.scope))) return;
+        this.#compare(watched, await typeStates(this.#ctx, watched.scope));
+      } while (watched.again);
     } catch (error) {
-      this.#ctx.log.warn('jmap.push_failed', { account: accountId, error });
+      this.#ctx.log.warn('jmap.push_failed', { account: watched.scope.accountId, error });
     } finally {
-      this.#reading.delete(accountId);
+      watched.reading = false;
     }
   }
 
   /** Access to somebody else's account may have been taken back since. */
-  async #mayStill(accountId: AccountId): Promise<boolean> {
-    const { principal } = this.#caller;
-    if (accountId === principal.accountId) return true;
-    const scope = this.#caller.scopes.get(accountId);
-    if (scope?.folders === 'shared') return (await allMyRights(this.#ctx.mailboxes, scope)).size > 0;
+  async #mayStill(scope: Scope): Promise<boolean> {
+    const { principal, accountId } = scope;
+    if (principal.kind !== 'account' || accountId === principal.accountId) return true;
+    if (scope.folders === 'shared') return (await allMyRights(this.#ctx.mailboxes, scope)).size > 0;
     const { accounts } = await this.#ctx.directory.accessOf(principal.tenantId, principal.accountId);
     return accounts.some(granted => granted.accountId === accountId && granted.rights.read);
   }
 
-  #compare(id: string, now: TypeStates): void {
-    const changed = changedStates(this.#told.get(id) ?? {}, now);
-    this.#told.set(id, now);
-    if (!changed || !this.#open) return;
+  #compare(watched: Watched, now: TypeStates): void {
+    const changed = changedStates(unpackStates(watched.told), now);
+    if (!changed) return;
+    watched.told = packStates(now);
+    if (!this.#open) return;
     const wanted = Object.entries(changed).filter(([type]) => this.#types?.has(type) ?? true);
     if (wanted.length === 0) return;
-    const change = stateChange(new Map([[id, Object.fromEntries(wanted)]]));
-    this.#tell({ change, pushState: this.pushState });
+    const change = stateChange(new Map([[accountIdOf(watched.scope), Object.fromEntries(wanted)]]));
+    this.#listener.changed({ change, pushState: this.pushState });
   }
 
   /** A token for where the client stands now. */
   get pushState(): string {
-    return [...this.#told]
-      .map(([id, states]) => `${id}.${Object.entries(states).map(markOf).join('')}`)
+    return this.#watched
+      .map(({ scope, told }) => {
+        const marks = Object.entries(unpackStates(told)).map(markOf);
+        return `${accountIdOf(scope)}.${marks.join('')}`;
+      })
       .join('~');
   }
 }
