@@ -83,10 +83,14 @@ export const en: MailPhrases = {
     name: 'Folder name',
     removeConfirm: (name, count) =>
       count > 0
-        ? `Delete the folder “${name}” and the ${mails(count)} in it? This cannot be undone.`
+        ? `Delete the folder “${name}” and the ${mails(count)} in it?`
         : `Delete the empty folder “${name}”?`,
     empty: 'Empty',
-    emptyConfirm: (name, count) => `Delete the ${mails(count)} in “${name}” for good? This cannot be undone.`,
+    emptyConfirm: (name, count) => `Delete the ${mails(count)} in “${name}” for good?`,
+    destroyConfirm: count => `Delete the ${mails(count)} you selected for good?`,
+    forGood: 'This cannot be undone.',
+    forDays: days =>
+      `For ${days} days you can bring them back with “Restore deleted mail” on the home page, after that nobody can.`,
     emptyDo: count => `Delete ${mails(count)} for good`,
     used: (used, limit) => (limit ? `${used} used of ${limit}` : `${used} used, unlimited`),
     unread: count => `${count} unread`,
@@ -220,12 +224,14 @@ export const en: MailPhrases = {
     selectAll: 'Select all',
     archive: 'Archive',
     remove: 'Delete',
+    destroy: 'Delete for good (in Deleted and Junk)',
     star: 'Star',
     read: 'Read / unread',
     junk: 'Junk',
     moveTo: 'Move',
     label: 'Label',
     todo: 'To-do',
+    snooze: 'Snooze',
     goTodo: 'Go to to-do / home / contacts',
     reply: 'Reply / reply all / forward',
     back: 'Back to the list',

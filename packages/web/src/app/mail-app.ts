@@ -43,6 +43,8 @@ interface ChangeOptions {
 export class MailApp extends MailNavigation {
   readonly toasts: Toasts;
   readonly #texts: () => MailPhrases;
+  /** Mails that go for good once the person has said so; how many, conversations counted mail by mail. */
+  doomed: { readonly ids: readonly string[]; readonly count: number } | null = null;
   /** All mails of the list are being looked up. */
   selecting = false;
 
@@ -198,15 +200,22 @@ export class MailApp extends MailNavigation {
 
   /** Deletes for good what lies in a mailbox now; what arrives meanwhile stays. The caller has asked. */
   async empty(mailbox: Mailbox): Promise<void> {
-    const { client } = this.store;
-    const { done } = this.#texts();
-    const ids = await everyId(client, { inMailbox: mailbox.id });
+    const ids = await everyId(this.store.client, { inMailbox: mailbox.id });
     if (ids.length === 0) return this.list.refresh();
-    const count = await this.#work(ids.length, control => destroyMany(client, ids, control));
-    this.toasts.show({
-      text: count < ids.length ? done.stopped(count) : done.destroyed(count),
-      stayMs: 4000,
-    });
+    await this.#destroyThere(mailbox.id, ids, () => undefined);
+  }
+
+  async #destroyThere(mailboxId: string, ids: readonly string[], putBack: () => void): Promise<void> {
+    const { client } = this.store;
+    const { count, error, stopped } = await this.#work(ids.length, control =>
+      destroyMany(client, mailboxId, ids, control),
+    );
+    const { done } = this.#texts();
+    if (error) {
+      // Without a network the list could not be read again.
+      if (isOffline(error)) putBack();
+      this.toasts.show({ text: done.partly(count, explain(error, this.#texts())), tone: 'error' });
+    } else this.toasts.show({ text: stopped ? done.stopped(count) : done.destroyed(count), stayMs: 4000 });
   }
 
   async #undoThere(back: ReadonlyMap<string, EmailPatch>): Promise<void> {
@@ -241,8 +250,8 @@ export class MailApp extends MailNavigation {
     const gone = new Set(ids);
     const next = this.list.neighbour(gone);
     const putBack = this.list.remove(gone);
-    this.choosing = false;
-    this.selection.clear();
+    this.selection.remove(ids);
+    if (this.selection.size === 0) this.choosing = false;
     const open = this.route.mailId;
     this.cursor = next;
     if (open && gone.has(open)) this.open(matchMedia(phoneScreen).matches ? null : next);
@@ -273,19 +282,35 @@ export class MailApp extends MailNavigation {
     await this.file(ids, target, told);
   }
 
-  /** Deletes: into the trash, or for good when it is there already. The caller has asked. */
-  async destroy(ids: readonly string[] = this.targets): Promise<void> {
-    const mails = this.mailsOf(ids).map(mail => mail.id);
-    if (mails.length === 0) return;
-    const putBack = this.#leave(ids);
-    try {
-      await this.store.destroy(mails);
-      await this.store.syncMailboxes();
-      this.toasts.show({ text: this.#texts().done.destroyed(ids.length), stayMs: 4000 });
-    } catch (error) {
-      await this.#restore(putBack);
-      this.#fail(error);
-    }
+  /** Whether mail can be deleted for good here: it lies in the trash or was taken for junk (REA-07, REA-08). */
+  get canDestroy(): boolean {
+    const role = this.mailbox?.role;
+    return role === 'trash' || role === 'junk';
+  }
+
+  /** The mails that rows stand for, known here or not. */
+  #membersOf(ids: readonly string[]): readonly string[] {
+    if (this.selection.exact && this.selection.has(ids[0] ?? '')) return ids;
+    return [...new Set([...this.mailsOf(ids).map(mail => mail.id), ...ids])];
+  }
+
+  /** Asks whether mail shall go for good. False: it is not to be deleted here, or there is none. */
+  askDestroy(ids: readonly string[] = this.targets): boolean {
+    if (!this.canDestroy || ids.length === 0) return false;
+    this.doomed = { ids, count: this.#membersOf(ids).length };
+    this.changed();
+    return true;
+  }
+
+  /** The answer to `askDestroy`. */
+  async answerDestroy(yes: boolean): Promise<void> {
+    const { doomed } = this;
+    const { mailboxId } = this.query;
+    this.doomed = null;
+    this.changed();
+    if (!yes || !doomed || !mailboxId) return;
+    const mails = this.#membersOf(doomed.ids);
+    await this.#destroyThere(mailboxId, mails, this.#leave(doomed.ids));
   }
 
   /** Sets or clears a keyword on whole conversations, or only on the newest mail of each. */
@@ -313,7 +338,7 @@ export class MailApp extends MailNavigation {
 
   /** Puts conversations off until a time, or (null) takes them back into the inbox now; with undo. */
   async snooze(until: Date | null, told: string, ids: readonly string[] = this.targets): Promise<void> {
-    const mails = this.mailsOf(ids).map(mail => mail.id);
+    const mails = this.#membersOf(ids);
     if (mails.length === 0) return;
     const set = (value: Readonly<Record<string, unknown>> | null): Promise<void> =>
       this.store.setSnoozed(mails, value);

@@ -6,7 +6,9 @@ import { answer, type ReplyKind } from '../features/composer/reply.ts';
 import { DraftDock } from '../features/composer/windows/draft-dock.tsx';
 import { useDrafts } from '../features/composer/windows/use-drafts.ts';
 import { FolderTree } from '../features/folders/folder-tree.tsx';
+import { DestroyDialog } from '../features/list/destroy-dialog.tsx';
 import { MessageListPane } from '../features/list/message-list-pane.tsx';
+import { SnoozeDialog } from '../features/reader/more/snooze.tsx';
 import { Reader } from '../features/reader/reader.tsx';
 import { forgetSearches } from '../features/search/recent.ts';
 import { AppearanceContext } from '../features/settings/appearance.ts';
@@ -14,6 +16,7 @@ import { useObserved } from '../jmap/observable.ts';
 import { forgetKept } from '../jmap/offline/keeper.ts';
 import type { Address } from '../jmap/types.ts';
 import { type Language, useLanguage, useTexts } from '../lib/language.ts';
+import { uniqueId } from '../lib/unique.ts';
 import { IconPencil } from '../ui/icons.ts';
 import { Formation } from '../ui/mark.tsx';
 import { ToastBar } from '../ui/toasts.tsx';
@@ -30,6 +33,7 @@ import { TopBar } from './top-bar.tsx';
 import { useBack } from './use-back.ts';
 import { useMailKeys } from './use-mail-keys.ts';
 import { phoneScreen, useMedia } from './use-media.ts';
+import { useMenuKeys } from './use-menu-keys.ts';
 import './mail-screen.css';
 
 interface MailScreenProps {
@@ -52,8 +56,8 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
   const draft = drafts.full;
   const [sheet, setSheet] = useState(false);
   const [drawer, setDrawer] = useState(false);
-  const [moveSignal, setMoveSignal] = useState(0);
-  const [labelSignal, setLabelSignal] = useState(0);
+  const menus = useMenuKeys(app);
+  const [snoozing, setSnoozing] = useState(false);
   const searchField = useRef<HTMLInputElement>(null);
   const phone = useMedia(phoneScreen);
   const narrow = useMedia('(max-width: 1199px)');
@@ -96,7 +100,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
         to,
         ...(subject ? { subject } : {}),
       };
-      openDraft({ key: crypto.randomUUID(), content, serverId: null });
+      openDraft({ key: uniqueId(), content, serverId: null });
     },
     [app, store, openDraft],
   );
@@ -122,7 +126,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
           app.toasts.show({
             text: texts.compose.elsewhere,
             // As a draft of its own: what the other tab saves is not replaced.
-            action: { label: texts.compose.openHere, run: () => take(crypto.randomUUID()) },
+            action: { label: texts.compose.openHere, run: () => take(uniqueId()) },
           });
       };
       open().catch((error: unknown) => app.report(error));
@@ -158,7 +162,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
           // Where nothing can be sent from, one answers as oneself.
           const { identities } = store.identities.length ? store : accounts.own.store;
           const content = answer(mail, kind, identities, texts, language, store.personal);
-          const reply = { key: crypto.randomUUID(), content, serverId: null };
+          const reply = { key: uniqueId(), content, serverId: null };
           if (store.identities.length === 0) return accounts.handOver(reply, store);
           openDraft(reply);
           return undefined;
@@ -173,8 +177,13 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     respond,
     search: () => searchField.current?.focus(),
     help: () => setSheet(true),
-    move: () => setMoveSignal(value => value + 1),
-    label: () => setLabelSignal(value => value + 1),
+    move: menus.move,
+    label: menus.label,
+    snooze: () => {
+      const able = app.canSnooze && app.targets.length > 0;
+      if (able) setSnoozing(true);
+      return able;
+    },
     open: openMail,
   });
   useEffect(() => (sheet ? shortcuts.add({}, true) : undefined), [sheet, shortcuts]);
@@ -239,6 +248,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
             app={app}
             offline={accounts.connection === 'off'}
             phone={phone}
+            menus={menus.list}
             onOpen={openMail}
           />
         )}
@@ -260,8 +270,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
           <Reader
             app={app}
             dark={theme.dark}
-            moveSignal={moveSignal}
-            labelSignal={labelSignal}
+            menus={menus.reader}
             onAnswer={respond}
             onDraft={reopen}
             onKey={shortcuts.handle}
@@ -285,6 +294,8 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
       )}
       {!(draft && phone) && <DraftDock drafts={drafts} />}
       {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
+      {snoozing && <SnoozeDialog app={app} onClose={() => setSnoozing(false)} />}
+      <DestroyDialog app={app} />
       <ToastBar toasts={app.toasts} />
     </div>
   );

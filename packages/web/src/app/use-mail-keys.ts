@@ -10,6 +10,7 @@ interface MailKeyActions {
   readonly help: () => void;
   readonly move: () => void;
   readonly label: () => void;
+  readonly snooze: () => boolean;
   readonly open: (mailId: string) => void;
 }
 
@@ -38,7 +39,8 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       return true;
     };
     const remove = (): boolean => {
-      if (app.targets.length === 0 || app.mailbox?.role === 'trash') return false;
+      if (app.targets.length === 0) return false;
+      if (app.mailbox?.role === 'trash') return app.askDestroy();
       void app.fileTo('trash');
       return true;
     };
@@ -86,11 +88,13 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       e: () => void app.fileTo('archive'),
       Delete: remove,
       '#': remove,
+      'Shift+Delete': () => app.askDestroy(),
       s: () => void app.toggleStar(),
       i: () => void app.toggleSeen(),
       '!': () => void app.fileTo('junk'),
       v: () => latest.current.move(),
       l: () => latest.current.label(),
+      b: () => latest.current.snooze(),
       t: () => void app.setTask('todo'),
       'g t': () => app.go({ kind: 'todo' }),
       'g h': () => app.visit('home'),

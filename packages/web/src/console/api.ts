@@ -1,4 +1,5 @@
 import { sameSiteHeaders } from '../jmap/client.ts';
+import { uniqueId } from '../lib/unique.ts';
 
 /** A field of a request that was refused, as a JSON pointer, and the rule it broke. */
 export interface FieldProblem {
@@ -84,7 +85,7 @@ export class Api {
     else if (file) headers['Content-Type'] = file.type || 'application/octet-stream';
     if (ifMatch) headers['If-Match'] = ifMatch;
     // A press on a slow line must not make two of what it makes.
-    if (method === 'POST') headers['Idempotency-Key'] = crypto.randomUUID();
+    if (method === 'POST') headers['Idempotency-Key'] = uniqueId();
     let response: Response;
     try {
       response = await fetch(address(path, query), {

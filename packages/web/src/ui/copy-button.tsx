@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
+import { copyText } from '../lib/clipboard.ts';
 import { useTexts } from '../lib/language.ts';
 
 /** How long the button says that it copied, ms. */
@@ -18,10 +19,7 @@ export function CopyButton({ text }: { text: string }): ReactElement {
       type="button"
       className="button"
       onClick={() => {
-        navigator.clipboard.writeText(text).then(
-          () => setCopied(true),
-          () => undefined,
-        );
+        void copyText(text).then(done => done && setCopied(true));
       }}
     >
       <span aria-live="polite">

@@ -50,6 +50,8 @@ export function Dialog({ title, children, onClose, wide = false }: DialogProps):
 
 interface ConfirmProps {
   readonly question: string;
+  /** What will happen, and whether it can be taken back. */
+  readonly note?: string;
   readonly verb: string;
   readonly cancel: string;
   readonly danger?: boolean;
@@ -60,6 +62,7 @@ interface ConfirmProps {
 /** A question about what cannot be undone. The button repeats the verb. */
 export function Confirm({
   question,
+  note,
   verb,
   cancel,
   danger = true,
@@ -68,6 +71,7 @@ export function Confirm({
 }: ConfirmProps): ReactElement {
   return (
     <Dialog title={question} onClose={onClose}>
+      {note && <p>{note}</p>}
       <div className="dialog-actions">
         <button type="button" className="button" autoFocus onClick={onClose}>
           {cancel}

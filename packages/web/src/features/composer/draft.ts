@@ -1,6 +1,7 @@
 import type { Signature } from '../../jmap/personal.ts';
 import type { Address, EmailFull, Identity } from '../../jmap/types.ts';
 import { parseInert } from '../../lib/inert-html.ts';
+import { uniqueId } from '../../lib/unique.ts';
 import { withSignature } from './signature.ts';
 
 /** A file of the draft. Without `blobId` it is still on its way. */
@@ -60,14 +61,14 @@ export interface Draft {
 
 /** A Message-ID that tells which draft a copy belongs to: each copy has its own, and all begin with the draft's key. */
 export function messageIdOf(key: string, address: string): string {
-  const copy = crypto.randomUUID().slice(0, 8);
+  const copy = uniqueId().slice(0, 8);
   return `${key}.${copy}@${address.slice(address.lastIndexOf('@') + 1)}`;
 }
 
 /** The key of the draft that a saved copy belongs to; a new one for what was not saved here. */
 export function keyOf(mail: Pick<EmailFull, 'messageId'>): string {
   const key = /^([\da-f]{8}-[\da-f-]{27})\.[\da-f]{8}@/.exec(mail.messageId?.[0] ?? '')?.[1];
-  return key ?? crypto.randomUUID();
+  return key ?? uniqueId();
 }
 
 export function emptyContent(identityId: string): DraftContent {

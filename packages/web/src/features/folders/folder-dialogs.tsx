@@ -3,6 +3,7 @@ import type { MailApp } from '../../app/mail-app.ts';
 import type { Mailbox } from '../../jmap/types.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Confirm } from '../../ui/dialog.tsx';
+import { afterDestroying } from './after-destroying.ts';
 import { FolderNameDialog } from './folder-name-dialog.tsx';
 import { mailboxName } from './mailboxes.ts';
 
@@ -23,6 +24,7 @@ interface FolderDialogsProps {
 export function FolderDialogs({ asking, app, onRemove, onClose }: FolderDialogsProps): ReactElement {
   const texts = useTexts();
   const { store } = app;
+  const note = afterDestroying(store, texts);
   const run = (work: Promise<unknown>): void => {
     onClose();
     work.catch((error: unknown) => app.report(error));
@@ -49,6 +51,7 @@ export function FolderDialogs({ asking, app, onRemove, onClose }: FolderDialogsP
     return (
       <Confirm
         question={texts.folder.removeConfirm(asking.mailbox.name, asking.mailbox.totalEmails)}
+        {...(asking.mailbox.totalEmails > 0 ? { note } : {})}
         verb={texts.folder.remove}
         cancel={texts.mail.close}
         onClose={onClose}
@@ -62,6 +65,7 @@ export function FolderDialogs({ asking, app, onRemove, onClose }: FolderDialogsP
   return (
     <Confirm
       question={texts.folder.emptyConfirm(mailboxName(asking.mailbox, texts), asking.mailbox.totalEmails)}
+      note={note}
       verb={texts.folder.emptyDo(asking.mailbox.totalEmails)}
       cancel={texts.mail.close}
       onClose={onClose}

@@ -7,9 +7,9 @@ import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconArrowLeft } from '../../ui/icons.ts';
+import { mayRestore, restoreCapability, restoreDays } from '../folders/after-destroying.ts';
 import { mailboxName, ownFolders } from '../folders/mailboxes.ts';
 
-const capability = 'urn:hongyan:params:jmap:restore';
 const windowSize = 100;
 
 interface DeletedEmail {
@@ -31,8 +31,8 @@ export function RestorePage({ app }: { app: MailApp }): ReactElement {
   const [total, setTotal] = useState<number | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [target, setTarget] = useState(() => store.mailboxByRole('inbox')?.id ?? '');
-  const allowed = store.client.offers(capability) && store.personal.settings.mayRestoreDeleted;
-  const most = store.client.accountLimit(capability, 'maxRestoreAtOnce', 200);
+  const allowed = mayRestore(store);
+  const most = store.client.accountLimit(restoreCapability, 'maxRestoreAtOnce', 200);
   const mailboxes = [
     ...(['inbox', 'archive'] as const)
       .map(role => store.mailboxByRole(role))
@@ -91,7 +91,7 @@ export function RestorePage({ app }: { app: MailApp }): ReactElement {
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
-  const days = store.client.accountLimit(capability, 'keepDays', 14);
+  const days = restoreDays(store);
   return (
     <section className="home tool-page" aria-label={words.title}>
       <button type="button" className="button plain" onClick={() => app.visit('home')}>

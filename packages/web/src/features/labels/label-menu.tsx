@@ -8,15 +8,22 @@ interface LabelMenuProps {
   readonly app: MailApp;
   readonly label: ReactNode;
   readonly openSignal?: number;
+  /** What is labelled; left out: what is chosen. */
+  readonly ids?: readonly string[];
 }
 
 /** 标签: puts labels on the chosen mail or takes them off, and makes new ones (FLD-02, FLD-03). */
-export function LabelMenu({ app, label, openSignal = 0 }: LabelMenuProps): ReactElement | null {
+export function LabelMenu({
+  app,
+  label,
+  openSignal = 0,
+  ids = app.targets,
+}: LabelMenuProps): ReactElement | null {
   const texts = useTexts();
   const { personal } = app.store;
   const [making, setMaking] = useState(false);
   if (!personal.labels.offered) return null;
-  const rows = app.targets.map(id => app.store.row(id)).filter(row => row !== undefined);
+  const rows = ids.map(id => app.store.row(id)).filter(row => row !== undefined);
   return (
     <>
       <Menu
@@ -35,7 +42,7 @@ export function LabelMenu({ app, label, openSignal = 0 }: LabelMenuProps): React
               checked: on,
               many: true,
               icon: <span className="label-dot" data-color={one.color} />,
-              run: () => void app.label(one, !on),
+              run: () => void app.label(one, !on, ids),
             };
           }),
           ...(personal.labels.items.length ? (['line'] as const) : []),
@@ -49,7 +56,6 @@ export function LabelMenu({ app, label, openSignal = 0 }: LabelMenuProps): React
           onClose={() => setMaking(false)}
           onSave={(name, color) => {
             setMaking(false);
-            const ids = app.targets;
             personal.labels
               .create({ name, color })
               .then(id => {

@@ -3,6 +3,7 @@ import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } 
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import { useBack } from '../../app/use-back.ts';
 import { useMedia } from '../../app/use-media.ts';
+import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import { searchesEverywhere } from '../../jmap/query.ts';
 import { clockTime, dayHeading } from '../../lib/dates.ts';
@@ -40,11 +41,13 @@ interface MessageListPaneProps {
   readonly app: MailApp;
   readonly offline: boolean;
   readonly phone: boolean;
+  /** The keys that open the menus over chosen rows. */
+  readonly menus: MenuSignals;
   readonly onOpen: (mailId: string) => void;
 }
 
 /** The list of conversations: only what is on screen is in the document; the rest is rows of exact height. */
-export function MessageListPane({ app, offline, phone, onOpen }: MessageListPaneProps): ReactElement {
+export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageListPaneProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -187,7 +190,7 @@ export function MessageListPane({ app, offline, phone, onOpen }: MessageListPane
         </div>
         {place.kind === 'search' && <SearchNotes app={app} text={place.text} />}
         {choosing ? (
-          <SelectionBar app={app} />
+          <SelectionBar app={app} menus={menus} />
         ) : (
           <div className="filters" role="group">
             {(['all', 'unread', 'files'] as const).map(only => (

@@ -10,10 +10,12 @@ interface MoveMenuProps {
   readonly label: ReactNode;
   readonly withWord?: boolean;
   readonly openSignal?: number;
+  /** What is moved; left out: what is chosen. */
+  readonly ids?: readonly string[];
 }
 
 /** 移动: every folder but the one on screen. */
-export function MoveMenu({ app, label, withWord = false, openSignal = 0 }: MoveMenuProps): ReactElement {
+export function MoveMenu({ app, label, withWord = false, openSignal = 0, ids }: MoveMenuProps): ReactElement {
   const texts = useTexts();
   const here = app.mailbox?.id;
   const roles = ['inbox', 'archive', 'junk', 'trash'] as const;
@@ -38,7 +40,7 @@ export function MoveMenu({ app, label, withWord = false, openSignal = 0 }: MoveM
           key: mailbox.id,
           label: name,
           icon: <IconFolder className="icon" size={16} />,
-          run: () => void app.file(app.targets, mailbox, total => texts.done.moved(total, name)),
+          run: () => void app.file(ids ?? app.targets, mailbox, total => texts.done.moved(total, name)),
         };
       })}
     />

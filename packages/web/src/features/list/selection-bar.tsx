@@ -1,11 +1,13 @@
 import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
+import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { count } from '../../lib/format.ts';
 import { useTexts } from '../../lib/language.ts';
 import {
   IconArchive,
   IconClock,
   IconFolder,
+  IconInbox,
   IconMailOpened,
   IconShieldX,
   IconTag,
@@ -15,8 +17,13 @@ import { Menu } from '../../ui/menu.tsx';
 import { LabelMenu } from '../labels/label-menu.tsx';
 import { MoveMenu } from './move-menu.tsx';
 
+interface SelectionBarProps {
+  readonly app: MailApp;
+  readonly menus: MenuSignals;
+}
+
 /** Stands in place of the filters while rows are chosen. */
-export function SelectionBar({ app }: { app: MailApp }): ReactElement {
+export function SelectionBar({ app, menus }: SelectionBarProps): ReactElement {
   const texts = useTexts();
   const { ids, exact } = app.selection;
   const total = app.list.total ?? 0;
@@ -25,7 +32,9 @@ export function SelectionBar({ app }: { app: MailApp }): ReactElement {
     const row = app.store.row(id);
     return row ? app.isUnread(row) : false;
   });
-  const inTrash = app.mailbox?.role === 'trash';
+  const role = app.mailbox?.role;
+  const inTrash = role === 'trash';
+  const inJunk = role === 'junk';
   return (
     <>
       <div className="selection-bar" role="toolbar" aria-label={told}>
@@ -42,20 +51,32 @@ export function SelectionBar({ app }: { app: MailApp }): ReactElement {
             <button
               type="button"
               className="button plain small"
-              onClick={() => void app.fileTo(inTrash ? 'inbox' : 'archive')}
+              onClick={() => void app.fileTo(app.canDestroy ? 'inbox' : 'archive')}
             >
-              <IconArchive className="icon" size={16} />
-              {inTrash ? texts.folder.inbox : texts.mail.archive}
+              {app.canDestroy ? (
+                <IconInbox className="icon" size={16} />
+              ) : (
+                <IconArchive className="icon" size={16} />
+              )}
+              {inTrash ? texts.folder.inbox : inJunk ? texts.mail.notJunk : texts.mail.archive}
             </button>
-            {!inTrash && (
-              <button type="button" className="button plain small" onClick={() => void app.fileTo('trash')}>
-                <IconTrash className="icon" size={16} />
-                {texts.mail.remove}
-              </button>
-            )}
-            <MoveMenu app={app} label={<IconFolder className="icon" size={16} />} withWord />
+            <button
+              type="button"
+              className="button plain small"
+              onClick={() => (inTrash ? void app.askDestroy() : void app.fileTo('trash'))}
+            >
+              <IconTrash className="icon" size={16} />
+              {inTrash ? texts.mail.destroy : texts.mail.remove}
+            </button>
+            <MoveMenu
+              app={app}
+              label={<IconFolder className="icon" size={16} />}
+              withWord
+              openSignal={menus.move}
+            />
             <LabelMenu
               app={app}
+              openSignal={menus.label}
               label={
                 <>
                   <IconTag className="icon" size={16} />
@@ -80,12 +101,20 @@ export function SelectionBar({ app }: { app: MailApp }): ReactElement {
                   icon: <IconClock className="icon" size={16} />,
                   run: () => void app.setTask('todo'),
                 },
-                {
-                  key: 'junk',
-                  label: texts.mail.junk,
-                  icon: <IconShieldX className="icon" size={16} />,
-                  run: () => void app.fileTo('junk'),
-                },
+                inJunk
+                  ? {
+                      key: 'destroy',
+                      label: texts.mail.destroy,
+                      icon: <IconTrash className="icon" size={16} />,
+                      danger: true,
+                      run: () => void app.askDestroy(),
+                    }
+                  : {
+                      key: 'junk',
+                      label: texts.mail.junk,
+                      icon: <IconShieldX className="icon" size={16} />,
+                      run: () => void app.fileTo('junk'),
+                    },
                 'line',
                 { key: 'none', label: texts.list.clear, run: () => app.clearSelection() },
               ]}

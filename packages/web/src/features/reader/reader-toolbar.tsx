@@ -1,8 +1,8 @@
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import { phoneScreen, useMedia } from '../../app/use-media.ts';
+import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { useTexts } from '../../lib/language.ts';
-import { Confirm } from '../../ui/dialog.tsx';
 import {
   IconAlarm,
   IconArchive,
@@ -32,47 +32,23 @@ interface ReaderToolbarProps {
   readonly app: MailApp;
   /** The mail that answers go to: the newest of the conversation. */
   readonly mailId: string;
-  readonly moveSignal: number;
-  readonly labelSignal: number;
+  readonly menus: MenuSignals;
   readonly onAnswer: (kind: ReplyKind) => void;
 }
 
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
-export function ReaderToolbar({
-  app,
-  mailId,
-  moveSignal,
-  labelSignal,
-  onAnswer,
-}: ReaderToolbarProps): ReactElement {
+export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
   const narrow = useMedia('(max-width: 1199px)');
   const phone = useMedia(phoneScreen);
-  const [asking, setAsking] = useState(false);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
+  const open = id ? [id] : [];
   const row = id ? app.store.row(id) : undefined;
   const starred = row !== undefined && '$flagged' in row.keywords;
   const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
   const more = useMore(app, mailId);
-  const dialogs = (
-    <>
-      {more.dialog}
-      {asking && (
-        <Confirm
-          question={texts.folder.emptyConfirm(texts.folder.trash, 1)}
-          verb={texts.mail.destroy}
-          cancel={texts.mail.close}
-          onClose={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false);
-            void app.destroy();
-          }}
-        />
-      )}
-    </>
-  );
   const back = (
     <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
       <IconArrowLeft className="icon" size={18} />
@@ -85,7 +61,8 @@ export function ReaderToolbar({
         app={app}
         label={<IconFolder className="icon" size={18} />}
         withWord
-        openSignal={moveSignal}
+        ids={open}
+        openSignal={menus.move}
       />
       <LabelMenu
         app={app}
@@ -95,7 +72,8 @@ export function ReaderToolbar({
             {texts.mail.label}
           </>
         }
-        openSignal={labelSignal}
+        ids={open}
+        openSignal={menus.label}
       />
     </>
   );
@@ -104,7 +82,7 @@ export function ReaderToolbar({
       <button
         type="button"
         className="button plain"
-        onClick={() => void app.fileTo(put ? 'inbox' : 'archive')}
+        onClick={() => void app.fileTo(put ? 'inbox' : 'archive', open)}
       >
         {put ? <IconInbox className="icon" size={18} /> : <IconArchive className="icon" size={18} />}
         {role === 'junk' ? texts.mail.notJunk : put ? texts.folder.inbox : texts.mail.archive}
@@ -112,7 +90,7 @@ export function ReaderToolbar({
       <button
         type="button"
         className="button plain"
-        onClick={() => (role === 'trash' ? setAsking(true) : void app.fileTo('trash'))}
+        onClick={() => (role === 'trash' ? void app.askDestroy(open) : void app.fileTo('trash', open))}
       >
         <IconTrash className="icon" size={18} />
         {role === 'trash' ? texts.mail.destroy : texts.mail.remove}
@@ -137,7 +115,7 @@ export function ReaderToolbar({
               {
                 key: 'todo',
                 label: todo ? texts.mail.toDone : texts.mail.toTodo,
-                run: () => void app.setTask(todo ? 'done' : 'todo'),
+                run: () => void app.setTask(todo ? 'done' : 'todo', open),
               },
               'line' as const,
             ]
@@ -146,26 +124,36 @@ export function ReaderToolbar({
           key: 'star',
           label: starred ? texts.mail.unstar : texts.mail.star,
           icon: <IconStar className="icon" size={16} />,
-          run: () => void app.toggleStar(),
+          run: () => void app.toggleStar(open),
         },
-        ...(todo ? [{ key: 'notTodo', label: texts.mail.notTodo, run: () => void app.setTask('none') }] : []),
+        ...(todo
+          ? [{ key: 'notTodo', label: texts.mail.notTodo, run: () => void app.setTask('none', open) }]
+          : []),
         {
           key: 'unread',
           label: texts.mail.markUnread,
           icon: <IconMail className="icon" size={16} />,
           run: () => {
-            void app.mark('$seen', false);
+            void app.mark('$seen', false, open);
             app.open(null);
           },
         },
         ...(role === 'junk'
-          ? []
+          ? [
+              {
+                key: 'destroy',
+                label: texts.mail.destroy,
+                icon: <IconTrash className="icon" size={16} />,
+                danger: true,
+                run: () => void app.askDestroy(open),
+              },
+            ]
           : [
               {
                 key: 'junk',
                 label: texts.mail.junk,
                 icon: <IconShieldX className="icon" size={16} />,
-                run: () => void app.fileTo('junk'),
+                run: () => void app.fileTo('junk', open),
               },
             ]),
         ...(narrow && more.snooze.length ? ['line' as const, ...more.snooze] : []),
@@ -194,7 +182,7 @@ export function ReaderToolbar({
           {away}
           {rest}
         </div>
-        {dialogs}
+        {more.dialog}
       </>
     );
   return (
@@ -218,7 +206,7 @@ export function ReaderToolbar({
       <button
         type="button"
         className="button plain only-wide"
-        onClick={() => void app.setTask(todo ? 'done' : 'todo')}
+        onClick={() => void app.setTask(todo ? 'done' : 'todo', open)}
       >
         {todo ? <IconCircleCheck className="icon" size={18} /> : <IconClock className="icon" size={18} />}
         {todo ? texts.mail.toDone : texts.mail.toTodo}
@@ -232,7 +220,7 @@ export function ReaderToolbar({
       )}
       <span className="grow" />
       {rest}
-      {dialogs}
+      {more.dialog}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
+import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { JmapError } from '../../jmap/client.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Address, EmailRow } from '../../jmap/types.ts';
@@ -16,8 +17,7 @@ import './reader.css';
 interface ReaderProps {
   readonly app: MailApp;
   readonly dark: boolean;
-  readonly moveSignal: number;
-  readonly labelSignal: number;
+  readonly menus: MenuSignals;
   readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
   readonly onDraft: (mailId: string) => void;
   readonly onKey: (event: KeyboardEvent) => void;
@@ -42,16 +42,7 @@ interface Failed {
 const againMs = 3_000;
 
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
-export function Reader({
-  app,
-  dark,
-  moveSignal,
-  labelSignal,
-  onAnswer,
-  onDraft,
-  onKey,
-  onWrite,
-}: ReaderProps): ReactElement {
+export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: ReaderProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -132,13 +123,7 @@ export function Reader({
     return (
       <section className="reader">
         {row && (
-          <ReaderToolbar
-            app={app}
-            mailId={mailId}
-            moveSignal={moveSignal}
-            labelSignal={labelSignal}
-            onAnswer={kind => onAnswer(kind, mailId)}
-          />
+          <ReaderToolbar app={app} mailId={mailId} menus={menus} onAnswer={kind => onAnswer(kind, mailId)} />
         )}
         <p className="notice bad" role="alert">
           {gone ? texts.mail.gone : explain(failure, texts)}{' '}
@@ -182,8 +167,7 @@ export function Reader({
       <ReaderToolbar
         app={app}
         mailId={newest?.id ?? mailId}
-        moveSignal={moveSignal}
-        labelSignal={labelSignal}
+        menus={menus}
         onAnswer={kind => newest && onAnswer(kind, newest.id)}
       />
       <div className="reader-body" ref={body} data-testid="reader">

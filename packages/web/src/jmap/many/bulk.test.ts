@@ -177,7 +177,48 @@ test('emptying deletes in parts, and takes no offence at what is gone already', 
   const ids = [...server.mails.keys()];
   server.mails.delete('m1');
   server.put('new');
-  assert.equal(await destroyMany(server.client, ids, quiet), 7);
-  assert.deepEqual(server.sets, [3, 3, 1]);
+  assert.deepEqual(await destroyMany(server.client, 'inbox', ids, quiet), {
+    count: 6,
+    error: null,
+    stopped: false,
+  });
+  assert.deepEqual(server.sets, [2, 3, 1]);
   assert.deepEqual([...server.mails.keys()], ['new']);
+});
+
+test('what was taken out of the mailbox since the choice is not destroyed, nor what lies elsewhere, too', async () => {
+  const server = new FakeServer(5);
+  const ids = [...server.mails.keys()];
+  server.before = (name, args) => {
+    // Rescued while the first part was deleted.
+    if (name === 'Email/set' && 'm0' in Object.fromEntries((args['destroy'] as string[]).map(id => [id, 1])))
+      server.put('m3', { project: true });
+  };
+  server.put('m1', { inbox: true, project: true });
+  assert.equal((await destroyMany(server.client, 'inbox', ids, quiet)).count, 4);
+  assert.deepEqual(server.inside('project').toSorted(), ['m1', 'm3']);
+  assert.deepEqual(server.inside('inbox'), []);
+});
+
+test('destroying says how far it came when it is refused, stopped or cut off', async () => {
+  const ids = Array.from({ length: 7 }, (_, at) => `m${at}`);
+  const refusing = new FakeServer(7);
+  refusing.refused = new Map([['m4', 'forbidden']]);
+  const refused = await destroyMany(refusing.client, 'inbox', ids, quiet);
+  assert.deepEqual(
+    [refused.count, (refused.error as JmapError).code, refused.stopped],
+    [5, 'forbidden', false],
+  );
+  const stopping = new FakeServer(7);
+  const halted = await destroyMany(stopping.client, 'inbox', ids, {
+    ...quiet,
+    stopped: () => stopping.sets.length === 1,
+  });
+  assert.deepEqual([halted.count, halted.error, halted.stopped], [3, null, true]);
+  const cut = new FakeServer(7);
+  cut.before = name => {
+    if (name === 'Email/set' && cut.sets.length === 1) throw new JmapError('network');
+  };
+  const lost = await destroyMany(cut.client, 'inbox', ids, quiet);
+  assert.deepEqual([lost.count, (lost.error as JmapError).code, lost.stopped], [3, 'network', false]);
 });

@@ -129,20 +129,48 @@ export async function changeMany(
   return { count, notSent, undo, error, stopped: !error && gone < ids.length };
 }
 
-/** Destroys any number of mails, in parts. Mails that are gone already are no failure. Throws the first refusal. */
+/** How destroying many mails ended. */
+export type DestroyResult = Pick<BulkResult, 'count' | 'error' | 'stopped'>;
+
+/**
+ * Destroys any number of mails that lie in a mailbox, in parts. Each part is read just before: what was taken out of the
+ * mailbox meanwhile stays, and what lies elsewhere, too, is only taken out of this one. Never throws.
+ */
 export async function destroyMany(
   client: JmapClient,
+  mailboxId: string,
   ids: readonly string[],
   { onProgress, stopped }: BulkControl,
-): Promise<number> {
+): Promise<DestroyResult> {
+  let count = 0;
   let gone = 0;
-  for (const part of parts(ids, mailsAtOnce(client))) {
-    if (stopped()) break;
-    const { notDestroyed } = await client.one<SetResponse>('Email/set', { destroy: part });
-    const error = refusal(notDestroyed);
-    if (error) throw error;
-    gone += part.length;
-    onProgress(gone);
+  let error: unknown = null;
+  const size = Math.min(mailsAtOnce(client), client.limit('maxObjectsInGet', 500));
+  try {
+    for (const part of parts(ids, size)) {
+      if (stopped()) break;
+      const { list } = await client.one<GetResponse<Placed>>('Email/get', {
+        ids: part,
+        properties: ['id', 'mailboxIds', 'keywords'],
+      });
+      const here = list.filter(mail => mailboxId in mail.mailboxIds);
+      const [only, shared] = [true, false].map(alone =>
+        here.filter(mail => (Object.keys(mail.mailboxIds).length === 1) === alone).map(({ id }) => id),
+      ) as [string[], string[]];
+      if (here.length > 0) {
+        const { notDestroyed, notUpdated } = await client.one<SetResponse>('Email/set', {
+          destroy: only,
+          update: Object.fromEntries(shared.map(id => [id, { [`mailboxIds/${mailboxId}`]: null }])),
+        });
+        count += here.filter(({ id }) => !notDestroyed?.[id] && !notUpdated?.[id]).length;
+        error = refusal(notDestroyed) ?? refusal(notUpdated);
+        if (error) break;
+      }
+      gone += part.length;
+      onProgress(gone);
+    }
+  } catch (failure) {
+    error = failure;
   }
-  return gone;
+  return { count, error, stopped: !error && gone < ids.length };
 }

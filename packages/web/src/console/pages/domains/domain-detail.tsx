@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from 'react';
+import { copyText } from '../../../lib/clipboard.ts';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { explainProblem } from '../../kit/explain.ts';
@@ -42,10 +43,7 @@ export function DomainDetail({
     const lines = records.map(({ type, host, priority, value: text }) =>
       [type, host, priority ?? '', text].join('\t'),
     );
-    await navigator.clipboard.writeText(lines.join('\n')).then(
-      () => setCopied(true),
-      () => undefined,
-    );
+    if (await copyText(lines.join('\n'))) setCopied(true);
   }
 
   return (

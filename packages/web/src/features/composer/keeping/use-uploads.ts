@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { JmapError } from '../../../jmap/client.ts';
 import type { MailStore } from '../../../jmap/mail-store.ts';
 import { isOffline } from '../../../jmap/offline/pending.ts';
+import { uniqueId } from '../../../lib/unique.ts';
 import type { Draft, DraftFile } from '../draft.ts';
 import type { DraftHandle } from '../use-draft.ts';
 import { forgetFiles, keepFile, keptFile } from './waiting-files.ts';
@@ -73,7 +74,7 @@ export function useUploads(
         latest.current({ kind: 'tooLarge', limit });
         return null;
       }
-      const key = crypto.randomUUID();
+      const key = uniqueId();
       const { name, type, size } = file;
       const entry: DraftFile = { key, name, type, size, blobId: null, progress: 0, failed: false, cid };
       files.current.set(key, file);
@@ -101,7 +102,7 @@ export function useUploads(
 
   const addPicture = useCallback(
     async (file: File): Promise<string> => {
-      const key = take(file, `${crypto.randomUUID()}@hongyan`);
+      const key = take(file, `${uniqueId()}@hongyan`);
       if (!key) throw new JmapError('tooLarge');
       try {
         const blobId = await send(key, file);

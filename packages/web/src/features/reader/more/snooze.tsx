@@ -19,7 +19,12 @@ export function snoozeText(until: Date, language: Language, today: string): stri
 }
 
 /** Entries of 稍后处理 for a menu; `custom` opens the dialog below. */
-export function useSnoozeItems(app: MailApp, snoozed: boolean, custom: () => void): MenuItem[] {
+export function useSnoozeItems(
+  app: MailApp,
+  ids: readonly string[],
+  snoozed: boolean,
+  custom: () => void,
+): MenuItem[] {
   const texts = useTexts();
   const language = useLanguage();
   const words = texts.reading.snooze;
@@ -30,7 +35,7 @@ export function useSnoozeItems(app: MailApp, snoozed: boolean, custom: () => voi
         key: 'wake',
         label: words.wake,
         icon: <IconAlarm className="icon" size={16} />,
-        run: () => void app.snooze(null, words.woken),
+        run: () => void app.snooze(null, words.woken, ids),
       },
     ];
   return [
@@ -38,14 +43,21 @@ export function useSnoozeItems(app: MailApp, snoozed: boolean, custom: () => voi
       key,
       label: words[key](clockTime(time, language)),
       icon: <IconAlarm className="icon" size={16} />,
-      run: () => void app.snooze(time, words.done(snoozeText(time, language, texts.list.today))),
+      run: () => void app.snooze(time, words.done(snoozeText(time, language, texts.list.today)), ids),
     })),
     { key: 'custom', label: words.custom, icon: <IconAlarm className="icon" size={16} />, run: custom },
   ];
 }
 
+interface SnoozeDialogProps {
+  readonly app: MailApp;
+  /** What is put off; left out: what is chosen. */
+  readonly ids?: readonly string[];
+  readonly onClose: () => void;
+}
+
 /** A time of one's own. */
-export function SnoozeDialog({ app, onClose }: { app: MailApp; onClose: () => void }): ReactElement {
+export function SnoozeDialog({ app, ids = app.targets, onClose }: SnoozeDialogProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   const words = texts.reading.snooze;
@@ -59,7 +71,7 @@ export function SnoozeDialog({ app, onClose }: { app: MailApp; onClose: () => vo
           const time = new Date(value);
           if (!(time.getTime() > Date.now())) return setProblem(words.past);
           onClose();
-          void app.snooze(time, words.done(snoozeText(time, language, texts.list.today)));
+          void app.snooze(time, words.done(snoozeText(time, language, texts.list.today)), ids);
         }}
       >
         <input

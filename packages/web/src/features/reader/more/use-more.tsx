@@ -31,7 +31,8 @@ export function useMore(app: MailApp, mailId: string | null): More {
   const from = mail?.from?.[0];
   const own = from !== undefined && store.ownAddresses.has(from.email.toLowerCase());
   const snoozed = Boolean(mail?.snoozed) || app.mailbox?.role === 'snoozed';
-  const snooze = useSnoozeItems(app, snoozed, () => setAsking('snooze'));
+  const open = app.route.mailId ? [app.route.mailId] : [];
+  const snooze = useSnoozeItems(app, open, snoozed, () => setAsking('snooze'));
   const { personal, client } = store;
   const about = from !== undefined && !own;
   const close = (): void => setAsking(null);
@@ -81,7 +82,7 @@ export function useMore(app: MailApp, mailId: string | null): More {
   ];
   const dialog =
     asking === null || !mail ? null : asking === 'snooze' ? (
-      <SnoozeDialog app={app} onClose={close} />
+      <SnoozeDialog app={app} ids={open} onClose={close} />
     ) : asking === 'source' ? (
       <SourceDialog app={app} mail={mail} onClose={close} />
     ) : asking === 'delivery' ? (
