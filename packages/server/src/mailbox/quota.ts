@@ -18,6 +18,15 @@ export async function getQuota(ctx: MailboxContext, scope: Scope): Promise<Quota
   });
 }
 
+/** Bytes that the account has left, null without a limit: then its rows are not asked. Below zero when a limit was lowered. */
+export async function freeBytes(ctx: MailboxContext, scope: Scope): Promise<number | null> {
+  requireRead(scope);
+  const { limitBytes } = await ctx.quotas.quota(scope.tenantId, scope.accountId);
+  if (limitBytes === null) return null;
+  const { usedBytes } = await ctx.accounts.read(scope, reader => reader.state());
+  return limitBytes - usedBytes;
+}
+
 /** Adds to the account's use. Throws `quota.exceeded` when that goes past a limit; giving back never does. */
 export function useQuota(tx: AccountTransaction, quota: Quota, bytes: number, count: number): void {
   const { usedBytes, usedCount } = tx.state;

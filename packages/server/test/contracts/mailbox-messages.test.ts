@@ -9,7 +9,7 @@ import { createMailbox } from '../../src/mailbox/create.ts';
 import { expungeMessages } from '../../src/mailbox/expunge.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
 import { getMailbox } from '../../src/mailbox/list.ts';
-import { getQuota } from '../../src/mailbox/quota.ts';
+import { freeBytes, getQuota } from '../../src/mailbox/quota.ts';
 import { fetchEntries, fetchRaw, fetchRows, rawColumn } from '../../src/mailbox/rows.ts';
 import { Flag, type MessageRow, type UidRanges } from '../../src/mailbox/types.ts';
 import { openView } from '../../src/mailbox/view.ts';
@@ -180,6 +180,23 @@ test('the quota is kept in bytes and in number; deleting gives back (RFC 9208)',
     },
     { quota: { limitBytes: 1_000_000, limitCount: 3 } },
   ));
+
+test('what is left of a quota; an account without one is not looked into', async () => {
+  const limit = 1_000_000;
+  await withAccount(
+    async ({ ctx }, scope) => {
+      assert.equal(await freeBytes(ctx, scope), limit);
+      await appendMessages(ctx, scope, 1, [bareMessage(1)]);
+      assert.equal(await freeBytes(ctx, scope), limit - bareMessage(1).blob.size);
+    },
+    { quota: { limitBytes: limit, limitCount: null } },
+  );
+  await withAccount(async ({ ctx }, scope) => {
+    const read = (): Promise<never> => Promise.reject(new Error('looked into the account'));
+    const accounts = { ...ctx.accounts, read };
+    assert.equal(await freeBytes({ ...ctx, accounts }, scope), null);
+  });
+});
 
 test('replies join their thread by message ids and base subject; threads never change (RFC 8621 §3, RFC 8474 §5.2)', () =>
   withBodies(async (house, scope) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rangesOf } from '@hongyan/formats/imap/sequence-set.ts';
 import * as fc from 'fast-check';
 import type { MessageEntry } from '../../mailbox/types.ts';
 import { SequenceView } from './sequence-view.ts';
@@ -33,6 +34,20 @@ test('sequence numbers and UIDs (RFC 9051 §2.3.1)', () => {
     [3, 9],
   );
   assert.equal(view().lastUid, 0);
+});
+
+test('UIDs behind ranges of sequence numbers are those one by one, as few ranges as can be', () => {
+  const uids = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(uids, fc.array(fc.nat(), { maxLength: 20 }), (some, picks) => {
+      const ascending = some.toSorted((a, b) => a - b);
+      const sequences = [...new Set(picks.map(pick => 1 + (pick % ascending.length)))].toSorted(
+        (a, b) => a - b,
+      );
+      const expected = rangesOf(sequences.map(sequence => ascending[sequence - 1] ?? 0));
+      assert.deepEqual(view(...ascending).uidsOfSequences(rangesOf(sequences)), expected);
+    }),
+  );
 });
 
 test('an expunged message keeps its number until EXPUNGE may be said (RFC 9051 §7.5.1)', () => {

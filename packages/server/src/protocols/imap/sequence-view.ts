@@ -92,15 +92,9 @@ export class SequenceView {
     return low;
   }
 
-  /** UIDs behind ranges of sequence numbers, all of which must exist. */
+  /** UIDs behind ranges of sequence numbers, which must exist, ascend and not touch. */
   uidsOfSequences(sequences: NumberRanges): NumberRanges {
-    const uids = this.#uids;
-    function* walk(): Generator<number> {
-      for (const [first, last] of sequences) {
-        for (let sequence = first; sequence <= last; sequence++) yield uids[sequence - 1] as number;
-      }
-    }
-    return rangesOf(walk());
+    return sequences.flatMap(([first, last]) => rangesOf(this.#uids.subarray(first - 1, last)));
   }
 
   /** The UIDs the client knows within ranges of UIDs, ascending. */

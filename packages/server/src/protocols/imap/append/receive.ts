@@ -3,7 +3,7 @@ import { type LiteralHeader, literalHeader } from '@hongyan/formats/imap/literal
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { maxUrlBytes } from '@hongyan/formats/imap/url/message-url.ts';
 import type { Scope } from '../../../access/scope.ts';
-import { getQuota } from '../../../mailbox/quota.ts';
+import { freeBytes } from '../../../mailbox/quota.ts';
 import type { NewMessage } from '../../../mailbox/types.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { withoutLineEnd } from '../../../platform/net/input-buffer.ts';
@@ -198,9 +198,9 @@ class Receiver {
     if (before + size > services.limits.appendBytes) return no('TOOBIG', 'Message is too large');
     // Of a colleague's account it is for the store to say, when the message is filed.
     if (this.#scope.folders === 'shared') return null;
-    const { usedBytes, limitBytes } = await getQuota(mail, this.#scope);
-    const wanted = usedBytes - this.#freedBytes + this.#bytes + before + size;
-    return limitBytes !== null && wanted > limitBytes ? resultOfError(new MailError('quota.exceeded')) : null;
+    const free = await freeBytes(mail, this.#scope);
+    const wanted = this.#bytes + before + size - this.#freedBytes;
+    return free !== null && wanted > free ? resultOfError(new MailError('quota.exceeded')) : null;
   }
 
   /** Streams a literal into the message. False when the connection ended. */
