@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { consoleEn } from './console/en.ts';
+import { en } from './mail/en.ts';
 import { acceptedLanguage, catalogues, createPhrases, languageOf, languages } from './phrases.ts';
 
 function placeholders(text: string): string[] {
@@ -29,6 +31,31 @@ test('a phrase is filled; values are taken as they are, also when they look like
   assert.equal(createPhrases('zh-CN').say('error.auth.failed'), '账号或密码错误。');
   assert.equal(phrases.find('error.no.such'), null);
   assert.equal(phrases.find('constructor'), null);
+});
+
+/** What functions of a catalogue say when everything is counted as one. */
+function* saidOfOne(texts: object): Generator<string> {
+  for (const text of Object.values(texts)) {
+    if (typeof text === 'object' && text !== null) yield* saidOfOne(text);
+    if (typeof text !== 'function') continue;
+    let said: unknown;
+    try {
+      said = text(...Array.from({ length: Math.max(1, text.length) }, () => 1));
+    } catch {
+      // It counts nothing: it wants words.
+      continue;
+    }
+    if (typeof said === 'string') yield said;
+  }
+}
+
+test('one of something is not many, in English', () => {
+  // What is named by a parameter is a 1 here, too: `1 is free`.
+  const notCounted = /\b1 (?:is|has|was|belongs|reaches|contains|looks|address|alias|goes)\b/;
+  const wrong = [...saidOfOne(consoleEn), ...saidOfOne(en)].filter(
+    said => /\b1 [a-z]+s\b/.test(said) && !notCounted.test(said),
+  );
+  assert.deepEqual(wrong, []);
 });
 
 test('languages of LANG and Accept-Language', () => {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { binZh } from './zh.ts';
 
 /** Texts of aliases, tags, the recycle bin and the address book's rules, English. */
@@ -37,7 +38,7 @@ export const binEn: typeof binZh = {
     removed: name => `Tag “${name}” deleted.`,
     removedMany: count => (count === 1 ? '1 tag deleted' : `${count} tags deleted`),
     removeManyAsk: (count, members) =>
-      `Delete ${count} tags? Members lose them ${members} times in all, and groups and public mailboxes that use them no longer include those members.`,
+      `Delete ${counted(count, 'tag')}? Members lose them ${counted(members, 'time')} in all, and groups and public mailboxes that use them no longer include those members.`,
     use: 'Use',
     used: 'with members or departments',
     unused: 'empty',
@@ -65,7 +66,7 @@ export const binEn: typeof binZh = {
     left: 'Left',
     daysLeft: (days, date) => (days === 1 ? `1 day (${date})` : `${days} days (${date})`),
     size: 'Size',
-    messages: count => `${count.toLocaleString('en')} mails`,
+    messages: count => counted(count, 'mail'),
     state: 'State',
     states: { kept: 'Can be restored', spent: 'Restored before, not again', restored: 'Restored' },
     restore: 'Restore',
@@ -73,11 +74,11 @@ export const binEn: typeof binZh = {
     restored: name => `${name} restored.`,
     restoredMany: count => (count === 1 ? '1 mailbox restored' : `${count} mailboxes restored`),
     restoreManyAsk: count =>
-      `Restore ${count} mailboxes? Accounts, addresses and mail come back, and members take seats again; each can be restored only once.`,
+      `Restore ${counted(count, 'mailbox', 'mailboxes')}? Accounts, addresses and mail come back, and members take seats again; each can be restored only once.`,
     destroyedMany: count =>
       count === 1 ? '1 mailbox deleted for good' : `${count} mailboxes deleted for good`,
     destroyManyAsk: count =>
-      `Delete ${count} mailboxes for good? All their mail is gone at once and cannot be brought back.`,
+      `Delete ${counted(count, 'mailbox', 'mailboxes')} for good? All their mail is gone at once and cannot be brought back.`,
     reassign: 'Reassign',
     reassignTitle: name => `Give addresses and mail of ${name} to`,
     reassignHint: 'The addresses become aliases, the mail is copied into a folder.',

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { domainsZh } from './zh.ts';
 
 /** Texts of domains, host names and certificates, English. */
@@ -181,11 +182,12 @@ export const domainsEn: typeof domainsZh = {
     removeAsk: name => `Remove the certificate of ${name}? Its addresses then use the site’s certificate.`,
     removed: 'Certificate removed',
     removedMany: count => (count === 1 ? '1 certificate removed' : `${count} certificates removed`),
-    removeManyAsk: count => `Remove ${count} certificates? Their addresses then use the site’s certificate.`,
+    removeManyAsk: count =>
+      `Remove ${counted(count, 'certificate')}? Their addresses then use the site’s certificate.`,
     search: 'Host name',
     state: 'State',
     states: { valid: 'Valid', soon: 'Ends soon', over: 'Expired' },
-    daysLeft: days => (days < 0 ? 'Expired' : `${days} days`),
+    daysLeft: days => (days < 0 ? 'Expired' : counted(days, 'day')),
     fromFile: 'Read from a file',
   },
 };

@@ -1,10 +1,11 @@
+import { counted } from '../../counted.ts';
 import type { findZh } from './zh.ts';
 
 /** Texts of the message trace and of statistics, English. */
 export const findEn: typeof findZh = {
   title: 'Message trace',
   hint: 'Every step of every mail, with what the other server said.',
-  keeps: months => `Goes back ${months} months.`,
+  keeps: months => `Goes back ${counted(months, 'month')}.`,
   emptyWeek: 'No mail passed through here in the last 7 days.',
   empty: 'We never received such a mail. Ask the sender to look for a bounce.',
   address: 'Sender or recipient',

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { detailsZh } from './details-zh.ts';
 
 /** Texts of what an operation changed, English. */
@@ -6,7 +7,7 @@ export const detailsEn: typeof detailsZh = {
   whole: 'Content',
   separator: ', ',
   unchanged: 'There are no more details.',
-  many: count => `${count} entries`,
+  many: count => counted(count, 'entry', 'entries'),
   people: count => (count === 1 ? '1 member' : `${count} members`),
   lost: id => `deleted department (number ${id})`,
   person: id => `number ${id}`,

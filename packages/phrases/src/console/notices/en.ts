@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { noticesZh } from './zh.ts';
 
 /** Texts of notices to administrators and their settings, English. */
@@ -53,8 +54,10 @@ export const noticesEn: typeof noticesZh = {
     responsibleNow: count => `Administrators with the function (${count} now)`,
     chosen: 'Chosen ones',
     chosenCount: (people, addresses) =>
-      addresses === 0 ? `${people} administrators` : `${people} administrators, ${addresses} addresses`,
-    alsoTo: addresses => `and ${addresses} addresses`,
+      addresses === 0
+        ? counted(people, 'administrator')
+        : `${counted(people, 'administrator')}, ${counted(addresses, 'address', 'addresses')}`,
+    alsoTo: addresses => `and ${counted(addresses, 'address', 'addresses')}`,
     byMail: 'By mail',
     byMailHint: 'Notices of one kind within 10 minutes come in one mail.',
     inConsole: 'In the console',
@@ -72,6 +75,6 @@ export const noticesEn: typeof noticesZh = {
     mailOff: 'Mail off',
     consoleOn: 'Console on',
     consoleOff: 'Console off',
-    changedMany: count => `${count} kinds of notices changed`,
+    changedMany: count => `${counted(count, 'kind')} of notices changed`,
   },
 };

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { overviewZh } from './zh.ts';
 
 /** Texts of the overview, English. */
@@ -28,9 +29,7 @@ export const overviewEn: typeof overviewZh = {
   joins: count => `Requests to join that wait: ${count}.`,
   nearlyFull: count => `Mailboxes with less than 10% left: ${count}. Mail is returned once they are full.`,
   binSoon: (count, days) =>
-    count === 1
-      ? `1 mailbox is deleted for good within ${days} days.`
-      : `${count} mailboxes are deleted for good within ${days} days.`,
+    `${count === 1 ? '1 mailbox is' : `${count} mailboxes are`} deleted for good within ${counted(days, 'day')}.`,
   stopped: since => `The mail service has been stopped since ${since}.`,
   seatsFull: (used, max) => `Members ${used} of ${max}. Apply for more or disable accounts no longer used.`,
   open: 'Open',

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { memberZh } from './member-zh.ts';
 
 /** Texts about one member: profile, addresses, sign-in, adding, leaving; English. */
@@ -39,7 +40,7 @@ export const memberEn: typeof memberZh = {
   aliasNew: 'New alias',
   aliasAdd: 'Add alias',
   aliasAdded: address => `Alias ${address} added.`,
-  aliasFull: max => `At most ${max} aliases each. Remove one to add another.`,
+  aliasFull: max => `At most ${counted(max, 'alias', 'aliases')} each. Remove one to add another.`,
   aliasRemoved: address => `Alias ${address} removed. Mail to it is returned.`,
   aliasMove: 'Move to another',
   aliasMoveTitle: address => `Move ${address} to`,

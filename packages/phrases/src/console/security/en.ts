@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { securityZh } from './zh.ts';
 
 /** Texts of administrators, API tokens, sign-in policies; English. */
@@ -87,7 +88,7 @@ export const securityEn: typeof securityZh = {
     revokeAsk: name => `Revoke the token “${name}”? Programs that use it stop working at once.`,
     revoked: 'Token revoked',
     revokedMany: count => (count === 1 ? '1 token revoked' : `${count} tokens revoked`),
-    revokeManyAsk: count => `Revoke ${count} tokens? Programs that use them stop working at once.`,
+    revokeManyAsk: count => `Revoke ${counted(count, 'token')}? Programs that use them stop working at once.`,
     state: 'State',
     states: { used: 'Used', unused: 'Never used', expired: 'Expired' },
     documentation: 'API description (OpenAPI)',

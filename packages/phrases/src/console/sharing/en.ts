@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { sharingZh } from './zh.ts';
 
 /** Texts of what several people share, English. */
@@ -15,7 +16,7 @@ export const sharingEn: typeof sharingZh = {
     departmentsChosen: count => (count === 1 ? '1 department chosen' : `${count} departments chosen`),
     searchDepartments: 'Search departments',
     noneFound: 'No department found.',
-    departmentsFound: count => `${count} departments found`,
+    departmentsFound: count => `${counted(count, 'department')} found`,
     expand: name => `Expand ${name}`,
     collapse: name => `Collapse ${name}`,
     addresses: 'One address a line',
@@ -144,6 +145,11 @@ export const sharingEn: typeof sharingZh = {
     primaryDomain: 'Primary domain',
     links: 'Invitation links',
     linksEmpty: 'No invitation links yet.',
+    searchLinks: 'What a link is for',
+    purpose: 'What for',
+    linkState: 'State',
+    goodUntil: 'Good until',
+    used: 'Used',
     newLink: 'New invitation link',
     label: 'What for, such as Campus 2026',
     days: 'Days it is good for',
@@ -151,9 +157,9 @@ export const sharingEn: typeof sharingZh = {
     maxUsesHint: 'Empty: any number.',
     once: 'Link and QR code are shown only this once. Copy or save them now.',
     qr: 'QR code of the invitation link',
-    uses: (uses, most) => (most === null ? `used ${uses} times` : `used ${uses} of ${most} times`),
+    uses: (uses, most) =>
+      most === null ? `used ${counted(uses, 'time')}` : `used ${uses} of ${counted(most, 'time')}`,
     states: { open: 'Open', revoked: 'Revoked', expired: 'Expired', used: 'Used up' },
-    until: date => `until ${date}`,
     revoke: 'Revoke',
     revokeAsk: 'Revoke this invitation link? Links and QR codes that are out stop working.',
     revoked: 'Link revoked',
@@ -166,9 +172,9 @@ export const sharingEn: typeof sharingZh = {
     asked: 'Asked',
     fromLabel: 'From',
     approveManyAsk: (count: number): string =>
-      `Approve ${count} requests? They become members at once and take seats.`,
+      `Approve ${counted(count, 'request')}? They become members at once and take seats.`,
     refuseManyAsk: (count: number): string =>
-      `Refuse ${count} requests? Whoever still wants to join asks again.`,
+      `Refuse ${counted(count, 'request')}? Whoever still wants to join asks again.`,
     approvedMany: (count: number): string => `${count} have joined`,
     refusedMany: (count: number): string => `${count} refused`,
     requestStates: { waiting: 'Waiting', approved: 'Approved', refused: 'Refused' },

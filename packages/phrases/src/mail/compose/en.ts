@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { composeZh } from './zh.ts';
 
 /** Texts of the composer, English. */
@@ -41,7 +42,7 @@ export const composeEn: typeof composeZh = {
   noSubject: 'There is no subject. Send anyway?',
   sendAnyway: 'Send anyway',
   forgotFile: 'The text mentions an attachment, but none is attached. Send anyway?',
-  hold: seconds => `Sending in ${seconds} seconds`,
+  hold: seconds => `Sending in ${counted(seconds, 'second')}`,
   undo: 'Undo',
   sent: 'Sent, delivering',
   cancelled: 'Sending undone, the draft is open again',
@@ -71,7 +72,7 @@ export const composeEn: typeof composeZh = {
   monday: 'Next Monday 9:00',
   scheduled: time => `Leaves on ${time}. Scheduled mail cannot be tracked or recalled.`,
   schedulePast: 'Choose a time in the future.',
-  scheduleFar: days => `At most ${days} days ahead.`,
+  scheduleFar: days => `At most ${counted(days, 'day')} ahead.`,
   scheduleDo: 'Schedule',
   replaceText: 'Replace what you wrote with the template?',
   replace: 'Replace',

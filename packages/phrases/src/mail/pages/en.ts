@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { pagesZh } from './zh.ts';
 
 /** Texts of contacts, home and the two pages about deleted mail, English. */
@@ -67,14 +68,14 @@ export const pagesEn: typeof pagesZh = {
   },
   cleanup: {
     title: 'Clean up',
-    hint: most => `At most ${most} mails at a time; they go to Deleted and can be brought back.`,
+    hint: most => `At most ${counted(most, 'mail')} at a time; they go to Deleted and can be brought back.`,
     before: 'Older than',
     larger: 'Larger than',
     subject: 'Subject contains',
     folder: 'Folder',
     allFolders: 'All folders',
     any: 'Any',
-    days: days => `${days} days`,
+    days: days => counted(days, 'day'),
     scan: 'Scan',
     found: (count, size) => `${count} found, ${size} in all`,
     none: 'No mail matches.',
@@ -84,7 +85,8 @@ export const pagesEn: typeof pagesZh = {
   },
   restore: {
     title: 'Restore deleted mail',
-    hint: days => `Mail deleted for good in the last ${days} days, also by mail clients on the server.`,
+    hint: days =>
+      `Mail deleted for good in the last ${counted(days, 'day')}, also by mail clients on the server.`,
     forbidden: 'Your company does not offer restoring deleted mail.',
     search: 'Subject or sender',
     none: 'Nothing to restore.',

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { receivingZh } from './zh.ts';
 
 /** Texts about rules, lists and automatic answers, English. */
@@ -105,7 +106,7 @@ export const receivingEn: typeof receivingZh = {
     title: 'POP clients',
     range: 'A client can fetch',
     all: 'All mail',
-    days: count => `The last ${count} days`,
+    days: count => `The last ${counted(count, 'day')}`,
     keep: 'Keep mail here when a client deletes it',
   },
 };

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { searchZh } from './zh.ts';
 
 /** Texts of searching, English. */
@@ -24,7 +25,7 @@ export const searchEn: typeof searchZh = {
   date: 'Date',
   size: 'Size',
   any: 'Any',
-  lastDays: days => `Last ${days} days`,
+  lastDays: days => `Last ${counted(days, 'day')}`,
   larger: megabytes => `Larger than ${megabytes} MB`,
   after: 'Since',
   before: 'Until',

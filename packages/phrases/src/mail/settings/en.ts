@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { settingsZh } from './zh.ts';
 
 /** Texts of the webmail’s settings, English. */
@@ -17,7 +18,7 @@ export const settingsEn: typeof settingsZh = {
   changed: 'Password changed; other devices are signed out.',
   wrong: 'The current password is wrong.',
   differ: 'The two new passwords differ.',
-  weak: min => `The new password is too simple: at least ${min} characters, and not a common one.`,
+  weak: min => `The new password is too simple: at least ${counted(min, 'character')}, and not a common one.`,
   devices: 'Signed-in devices',
   devicesHint: 'If you do not know a device, sign it out and change your password.',
   thisDevice: 'this device',
@@ -64,7 +65,7 @@ export const settingsEn: typeof settingsZh = {
     imagesNever: 'Never show',
     markRead: 'Mark as read after opening',
     markAtOnce: 'At once',
-    markAfter: seconds => `After ${seconds} seconds`,
+    markAfter: seconds => `After ${counted(seconds, 'second')}`,
     markNever: 'Not by itself',
     receipts: 'When a sender asks for a read receipt',
     receiptsAsk: 'Ask me each time',
@@ -89,7 +90,7 @@ export const settingsEn: typeof settingsZh = {
     replyToHint: 'Answers go there; leave empty for the address you write from.',
     saveSent: 'Keep mail sent from the web in Sent',
     undo: 'Time to undo before a mail leaves',
-    seconds: count => (count === 0 ? 'No wait' : `${count} seconds`),
+    seconds: count => (count === 0 ? 'No wait' : counted(count, 'second')),
   },
   signatures: {
     title: 'Signatures',
@@ -124,7 +125,7 @@ export const settingsEn: typeof settingsZh = {
       count > 0
         ? `Delete the label “${name}”? It is taken off ${count === 1 ? '1 mail' : `${count} mails`}; the mail stays.`
         : `Delete the label “${name}”?`,
-    full: limit => `There are ${limit} labels already. Delete one you no longer use first.`,
+    full: limit => `There can be ${counted(limit, 'label')} at most. Delete one you no longer use first.`,
     colors: {
       red: 'Red',
       orange: 'Orange',

@@ -180,11 +180,11 @@ export async function createPublicMailbox(
   });
 }
 
-/** A page of public mailboxes by number; `search` is looked for in name and address. Throws `access.denied`, `input.invalid`. */
+/** A page of public mailboxes by number; `search` is looked for in name and address, `state`: only those. Throws `access.denied`, `input.invalid`. */
 export async function listPublicMailboxes(
   ctx: DirectoryContext,
   scope: Scope,
-  page: PageRequest & { readonly search?: string },
+  page: PageRequest & { readonly search?: string; readonly state?: 'enabled' | 'disabled' },
 ): Promise<Page<PublicMailboxSummary>> {
   requireAdministration(scope, 'publicMailboxes', 'view');
   const limit = requireLimit(page.limit);
@@ -193,7 +193,10 @@ export async function listPublicMailboxes(
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
   return ctx.database.read(async reader => {
     const plan = await planIn(reader, scope.tenantId);
-    const rows = await publicMailboxPage(reader, scope.tenantId, after, limit + 1, pattern);
+    const rows = await publicMailboxPage(reader, scope.tenantId, after, limit + 1, {
+      pattern,
+      state: page.state ?? null,
+    });
     return pageOf(
       rows.map(row => toSummary(row, plan)),
       limit,

@@ -37,10 +37,11 @@ const mailbox = `SELECT a.id, a.display_name, a.quota_bytes, a.disabled_at, a.cr
    JOIN address p ON p.tenant_id = a.tenant_id AND p.account_id = a.id AND p.kind = 'primary'
    JOIN domain d ON d.tenant_id = p.tenant_id AND d.id = p.domain_id
    WHERE a.tenant_id = $1 AND a.kind = 'public' AND a.removed_at IS NULL`;
-const selectPage = statement(`${mailbox} AND a.id > $2 ORDER BY a.id LIMIT $3`);
+const page = `${mailbox} AND a.id > $2 AND ($4 = '' OR ($4 = 'disabled') = (a.disabled_at IS NOT NULL))`;
+const selectPage = statement(`${page} ORDER BY a.id LIMIT $3`);
 const searchPage = statement(
-  `${mailbox} AND a.id > $2 AND (LOWER(a.display_name) LIKE $4 ESCAPE '\\'
-   OR p.local_key || '@' || d.unicode_name LIKE $4 ESCAPE '\\') ORDER BY a.id LIMIT $3`,
+  `${page} AND (LOWER(a.display_name) LIKE $5 ESCAPE '\\'
+   OR p.local_key || '@' || d.unicode_name LIKE $5 ESCAPE '\\') ORDER BY a.id LIMIT $3`,
 );
 const selectOne = statement(`${mailbox} AND a.id = $2`);
 const insertUnit = statement(
@@ -81,17 +82,20 @@ const selectByUnits = statement(
 );
 const deleteGrants = statement('DELETE FROM access_grant WHERE tenant_id = $1 AND owner_id = $2');
 
-/** At most `limit` public mailboxes with a number above `after`; `pattern` for LIKE in lower case, or null for all. */
+/**
+ * At most `limit` public mailboxes with a number above `after`; `pattern` for LIKE in lower case, or null for all; `state`:
+ * only those.
+ */
 export async function publicMailboxPage(
   reader: SqlReader,
   tenantId: TenantId,
   after: AccountId,
   limit: number,
-  pattern: string | null,
+  { pattern, state }: { readonly pattern: string | null; readonly state: 'enabled' | 'disabled' | null },
 ): Promise<PublicMailboxRow[]> {
   return pattern === null
-    ? reader.all<PublicMailboxRow>(selectPage, tenantId, after, limit)
-    : reader.all<PublicMailboxRow>(searchPage, tenantId, after, limit, pattern);
+    ? reader.all<PublicMailboxRow>(selectPage, tenantId, after, limit, state ?? '')
+    : reader.all<PublicMailboxRow>(searchPage, tenantId, after, limit, state ?? '', pattern);
 }
 
 export async function publicMailboxById(

@@ -2,6 +2,7 @@ import { type ReactElement, useCallback, useState } from 'react';
 import { Card, Switch } from '../../../ui/form.tsx';
 import { AddButton } from '../../kit/list/add-button.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
 import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { LoadState } from '../../kit/load-state.tsx';
@@ -39,7 +40,11 @@ export function DomainList({
   const run = useAction();
   const manage = may(session, 'domains', 'manage');
   const [q, setQ] = useState('');
-  const list = useWholeList<Domain>('/domains', q, ({ name, unicodeName }) => [name, unicodeName]);
+  const [state, setState] = useState('');
+  const list = useWholeList<Domain>('/domains', q, ({ name, unicodeName }) => [name, unicodeName], {
+    wanted: state,
+    of: domain => domain.state,
+  });
   const options = useLoaded(useCallback(() => api.get<DomainOptions>('/domain-options'), [api]));
   const columns: readonly Column<Domain>[] = [
     {
@@ -81,7 +86,17 @@ export function DomainList({
       total={list.total}
       hint={words.hint}
       actions={manage && <AddButton label={words.add} onPress={onAdd} />}
-      filters={<SearchField label={words.search} value={q} onChange={setQ} />}
+      filters={
+        <>
+          <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.stateLabel}
+            value={state}
+            choices={Object.entries(words.states)}
+            onChange={setState}
+          />
+        </>
+      }
     >
       <DataTable
         name="domains"
@@ -92,8 +107,11 @@ export function DomainList({
         nameOf={({ unicodeName }) => unicodeName}
         empty={words.empty}
         emptyAction={manage && <AddButton again label={words.add} onPress={onAdd} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || state !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setState('');
+        }}
         onOpen={({ name }) => onOpen(name)}
       />
       <div className="page-below" role="region" tabIndex={0} aria-label={words.options}>

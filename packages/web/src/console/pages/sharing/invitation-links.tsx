@@ -1,13 +1,14 @@
-import { type ReactElement, useCallback, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { Card } from '../../../ui/form.tsx';
 import { TextField } from '../../kit/field.tsx';
-import { LoadState } from '../../kit/load-state.tsx';
-import { readAll } from '../../kit/organisation.ts';
+import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
+import { SearchField } from '../../kit/list/search-field.tsx';
+import { useWholeList } from '../../kit/list/use-whole-list.ts';
 import { State } from '../../kit/state.tsx';
 import { useAction } from '../../kit/use-action.ts';
-import { useLoaded } from '../../kit/use-loaded.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsole } from '../../session.ts';
 import { useConsoleTexts } from '../../texts.ts';
@@ -45,7 +46,32 @@ export function InvitationLinks({
   const [draft, setDraft] = useState({ label: '', days: standardDays, maxUses: '' });
   const [made, setMade] = useState<Made | null>(null);
   const [revoking, setRevoking] = useState<Invitation | null>(null);
-  const links = useLoaded(useCallback(() => readAll<Invitation>(api, '/invitations'), [api]));
+  const [q, setQ] = useState('');
+  const [state, setState] = useState('');
+  const links = useWholeList<Invitation>('/invitations', q, ({ label }) => [label], {
+    wanted: state,
+    of: link => link.state,
+  });
+  const narrowed = q !== '' || state !== '';
+  const nameOf = ({ label }: Invitation): string => label || words.links;
+  const columns: readonly Column<Invitation>[] = [
+    { key: 'label', label: words.purpose, width: '3fr', phone: true, render: nameOf },
+    {
+      key: 'state',
+      label: words.linkState,
+      width: '1.5fr',
+      phone: true,
+      render: link => <State tone={link.state === 'open' ? 'ok' : 'wait'}>{words.states[link.state]}</State>,
+    },
+    { key: 'until', label: words.goodUntil, width: '2fr', render: ({ expiresAt }) => time(expiresAt) },
+    {
+      key: 'uses',
+      label: words.used,
+      width: '2fr',
+      phone: true,
+      render: ({ uses, maxUses }) => words.uses(uses, maxUses),
+    },
+  ];
 
   async function make(): Promise<void> {
     const body = {
@@ -56,32 +82,47 @@ export function InvitationLinks({
     };
     if (!(await run(api.post<Made>('/invitations', body).then(setMade)))) return;
     setDraft({ label: '', days: standardDays, maxUses: '' });
-    links.reload();
+    links.refresh();
   }
 
   return (
     <Card title={words.links}>
       {!open && <p className="notice">{words.closed}</p>}
-      <LoadState of={links} />
-      {links.value?.length === 0 && <p className="meta settings-empty">{words.linksEmpty}</p>}
-      <ul className="settings-list">
-        {links.value?.map(link => (
-          <li key={link.id}>
-            <span className="grow">
-              {link.label || words.links}{' '}
-              <span className="meta">
-                {words.until(time(link.expiresAt))} · {words.uses(link.uses, link.maxUses)}
-              </span>
-            </span>
-            <State tone={link.state === 'open' ? 'ok' : 'wait'}>{words.states[link.state]}</State>
-            {manage && link.state === 'open' && (
+      {(narrowed || links.items.length > 0) && (
+        <div className="row page-filters">
+          <SearchField label={words.searchLinks} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.linkState}
+            value={state}
+            choices={Object.entries(words.states)}
+            onChange={setState}
+          />
+        </div>
+      )}
+      <div className="card-table">
+        <DataTable
+          name="invitations"
+          label={words.links}
+          list={links}
+          columns={columns}
+          keyOf={({ id }) => `${id}`}
+          nameOf={nameOf}
+          empty={words.linksEmpty}
+          filtered={narrowed}
+          onClearFilters={() => {
+            setQ('');
+            setState('');
+          }}
+          rowActions={link =>
+            manage &&
+            link.state === 'open' && (
               <button type="button" className="button plain" onClick={() => setRevoking(link)}>
                 {words.revoke}
               </button>
-            )}
-          </li>
-        ))}
-      </ul>
+            )
+          }
+        />
+      </div>
       {made?.link && (
         <div className="console-once" role="status">
           <p>{words.once}</p>
@@ -139,7 +180,7 @@ export function InvitationLinks({
           onConfirm={() => {
             const { id } = revoking;
             setRevoking(null);
-            void run(api.delete(`/invitations/${id}`), { told: words.revoked }).then(links.reload);
+            void run(api.delete(`/invitations/${id}`), { told: words.revoked }).then(links.refresh);
           }}
         />
       )}

@@ -2,6 +2,7 @@ import { type ReactElement, useCallback, useState } from 'react';
 import { fileSize } from '../../../lib/format.ts';
 import { AddButton } from '../../kit/list/add-button.tsx';
 import { type Column, DataTable } from '../../kit/list/data-table.tsx';
+import { FilterSelect } from '../../kit/list/filter-select.tsx';
 import { SearchField } from '../../kit/list/search-field.tsx';
 import { useApiList } from '../../kit/list/use-api-list.ts';
 import { useBulk } from '../../kit/list/use-bulk.tsx';
@@ -31,7 +32,8 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
   const words = texts.sharing.mailboxes;
   const manage = may(session, 'publicMailboxes', 'manage');
   const [q, setQ] = useState('');
-  const list = useApiList<MailboxSummary>('/public-mailboxes', { q });
+  const [state, setState] = useState('');
+  const list = useApiList<MailboxSummary>('/public-mailboxes', { q, state });
   const selection = useSelection(list.items, ({ id }) => `${id}`);
   const use = useLoaded(
     useCallback(() => api.get<{ used: number; max: number | null }>('/public-mailbox-use'), [api]),
@@ -137,6 +139,15 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
       filters={
         <>
           <SearchField label={words.search} value={q} onChange={setQ} />
+          <FilterSelect
+            label={words.state}
+            value={state}
+            choices={[
+              ['enabled', words.enabled],
+              ['disabled', words.disabled],
+            ]}
+            onChange={setState}
+          />
           <span className="meta" id="mailboxes-full">
             {full ? words.full : words.formula}
           </span>
@@ -152,8 +163,11 @@ export default function PublicMailboxesPage({ rest, go }: PageProps): ReactEleme
         nameOf={({ displayName, address }) => displayName || address}
         empty={words.empty}
         emptyAction={manage && !full && <AddButton again label={words.add} onPress={() => go('new')} />}
-        filtered={q !== ''}
-        onClearFilters={() => setQ('')}
+        filtered={q !== '' || state !== ''}
+        onClearFilters={() => {
+          setQ('');
+          setState('');
+        }}
         {...(manage ? { selection: selection.keys, onSelection: selection.set } : {})}
         onOpen={({ id }) => go(`${id}`)}
       />

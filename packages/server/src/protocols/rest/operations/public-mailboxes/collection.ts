@@ -6,7 +6,7 @@ import {
 } from '../../../../directory/public-mailboxes/public-mailboxes.ts';
 import { created } from '../../kit/answer.ts';
 import { defineOperation, type Operation } from '../../kit/operation.ts';
-import { nullable, object, pageOf, paging } from '../../kit/schema.ts';
+import { nullable, object, oneOf, pageOf, paging } from '../../kit/schema.ts';
 import { paged } from '../../schemas/paged.ts';
 import { publicMailboxSchema, publicMailboxSummarySchema, settings, shown } from './schema.ts';
 
@@ -21,6 +21,7 @@ export const publicMailboxesList: Operation = defineOperation({
   query: object({
     ...paging,
     q: Type.Optional(Type.String({ maxLength: 200, description: 'In name or address' })),
+    state: Type.Optional(oneOf(['enabled', 'disabled'])),
   }),
   response: pageOf(publicMailboxSummarySchema),
   run: async (ctx, { scope, query: { q, ...page } }) =>
