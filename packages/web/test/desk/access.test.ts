@@ -40,7 +40,7 @@ describe('webmail: for everybody, with any device', { skip, timeout: 300_000 }, 
         const opening = page.locator('.settings-body .settings-card button:enabled:visible');
         for (let at = 0; at < (await opening.count()); at += 1) {
           const button = opening.nth(at);
-          if (await button.evaluate("node => node.type === 'submit' || node.matches('.danger')")) continue;
+          if ((await button.and(page.locator('[type=submit], .danger')).count()) > 0) continue;
           await button.focus();
           const name = await focused(page);
           await page.keyboard.press('Enter');

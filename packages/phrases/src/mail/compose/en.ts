@@ -131,7 +131,8 @@ export const composeEn: typeof composeZh = {
   tooMuch: (size, limit) =>
     `Not sent: attachments come to ${size}, a mail takes ${limit}. Remove some or send several mails.`,
   uploadBroken: 'The network was lost. Press Continue upload.',
-  stillUploading: 'Attachments are still being uploaded. Send when they are done.',
+  stillUploading: 'Attachments are still being uploaded. The mail is sent when they are done.',
+  holdBack: 'Do not send yet',
   failedUpload: name =>
     `The attachment “${name}” was not uploaded. Continue its upload or remove it, then send.`,
   leftBefore:

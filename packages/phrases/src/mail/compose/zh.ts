@@ -127,7 +127,8 @@ export const composeZh = {
   tooMuch: (size: string, limit: string): string =>
     `没有发出：附件共 ${size}，一封信最多 ${limit}。移除一些附件或分几封发送。`,
   uploadBroken: '网络断了，点“继续上传”再试。',
-  stillUploading: '附件还在上传，传完再发。',
+  stillUploading: '附件还在上传，传完就发出。',
+  holdBack: '先不发',
   failedUpload: (name: string): string => `附件“${name}”没有传上去。继续上传或移除它以后再发。`,
   leftBefore: '前面那封已经发出。之后的改动留作新草稿；再点“发送”会另发一封。',
   lost: '没有发出：连不上服务器。草稿存在本机，联网后可以再发。',

@@ -73,7 +73,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     [tell, draft.key, content.subject, worthKeeping],
   );
 
-  const { sending, question, problem, send, warn, ask } = useSending({
+  const { sending, waiting, holdBack, question, problem, send, warn, ask } = useSending({
     app,
     handle,
     drafts,
@@ -85,6 +85,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
 
   function close(): void {
     collect.current?.();
+    holdBack();
     if (handle.uploading()) {
       // It would go to Drafts without them.
       drafts.setMode(draft.key, 'mini');
@@ -199,6 +200,14 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
         onDiscard={discard}
         onClose={close}
       />
+      {waiting && (
+        <p className="notice" role="status">
+          {texts.compose.stillUploading}{' '}
+          <button type="button" className="link" onClick={holdBack}>
+            {texts.compose.holdBack}
+          </button>
+        </p>
+      )}
       {problem && problem.about === content && (
         <p className="notice bad" role="alert">
           {problem.text}

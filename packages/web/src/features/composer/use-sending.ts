@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import { JmapError } from '../../jmap/client.ts';
 import { isOffline } from '../../jmap/offline/pending.ts';
@@ -42,6 +42,10 @@ interface SendingContext {
 
 interface Sending {
   readonly sending: boolean;
+  /** The mail leaves as soon as its files are there. */
+  readonly waiting: boolean;
+  /** It does not. */
+  readonly holdBack: () => void;
   readonly question: Question | null;
   readonly problem: { readonly text: string; readonly about: DraftContent } | null;
   readonly send: (asked: readonly QuestionKind[], sendAt?: Date | null) => Promise<void>;
@@ -63,6 +67,7 @@ export function useSending(context: SendingContext): Sending {
   const language = useLanguage();
   const [question, setQuestion] = useState<Question | null>(null);
   const [sending, setSending] = useState(false);
+  const [waiting, setWaiting] = useState<{ readonly sendAt: Date | null } | null>(null);
   const [problem, setProblem] = useState<Sending['problem']>(null);
   const unanswered = useRef<Attempt | null>(null);
 
@@ -77,7 +82,6 @@ export function useSending(context: SendingContext): Sending {
     if (!now.to.length && !now.cc.length && !now.bcc.length) return texts.compose.needRecipient;
     const failed = now.files.find(file => file.failed);
     if (failed) return texts.compose.failedUpload(failed.name);
-    if (now.files.some(file => file.progress !== null)) return texts.compose.stillUploading;
     const limit = store.client.accountLimit(
       'urn:ietf:params:jmap:mail',
       'maxSizeAttachmentsPerEmail',
@@ -156,6 +160,9 @@ export function useSending(context: SendingContext): Sending {
     if (!checksShown && worthAsking(now, findings) && !asked.includes('checks')) return ask('checks');
     if (checksShown && forgetsFile(now) && !asked.includes('file')) return ask('file');
     setQuestion(null);
+    if (now.files.some(file => file.progress !== null)) return setWaiting({ sendAt });
+    // What it offers to undo is not this mail.
+    toasts.hide();
     setSending(true);
     try {
       await attempt(sendAt);
@@ -165,6 +172,13 @@ export function useSending(context: SendingContext): Sending {
       setSending(false);
     }
   }
+
+  // After each change of the draft: its files may all be there.
+  useEffect(() => {
+    if (!waiting || current().content.files.some(file => file.progress !== null)) return;
+    setWaiting(null);
+    void send(['subject', 'file', 'checks'], waiting.sendAt);
+  });
 
   async function undo(sent: Sent): Promise<void> {
     try {
@@ -184,5 +198,6 @@ export function useSending(context: SendingContext): Sending {
     }
   }
 
-  return { sending, question, problem, send, warn, ask: setQuestion };
+  const holdBack = (): void => setWaiting(null);
+  return { sending, waiting: waiting !== null, holdBack, question, problem, send, warn, ask: setQuestion };
 }
