@@ -191,19 +191,12 @@ class QueueDispatcher implements Dispatcher {
         outgoing.set(key, [...(outgoing.get(key) ?? []), recipient]);
         continue;
       }
-      const isGroup = recipient.kind === 'bounce';
-      const attempt = async (): Promise<Outcome[]> => [
-        isGroup
-          ? recipient.details.loops
-            ? looping
-            : expanded
-          : await deliverLocal(
-              this.#context,
-              message,
-              recipient,
-              (summary ??= decodeSummary(message.summary)),
-            ),
-      ];
+      const attempt = async (): Promise<Outcome[]> => {
+        if (recipient.details.loops === true) return [looping];
+        if (recipient.kind === 'bounce') return [expanded];
+        summary ??= decodeSummary(message.summary);
+        return [await deliverLocal(this.#context, message, recipient, summary)];
+      };
       this.#local.add(this.#job(`${recipient.accountId}`, message, [recipient], attempt));
     }
     for (const [key, group] of outgoing) {

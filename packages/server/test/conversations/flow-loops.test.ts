@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tenantScope } from '../../src/access/scope.ts';
+import { deliverLocal } from '../../src/flow/deliver.ts';
+import { decodeSummary } from '../../src/flow/queue/summary-codec.ts';
 import { type House, openHouse } from '../flow-fixture/house.ts';
 
 const address = (name: string): string => `${name}@hongyan.test`;
@@ -129,6 +131,20 @@ test('RFC 5321 §6.3: from outside nobody is written to about it, but the histor
     house.receive('ann@outside.test', [address('bob')], delivered('bob') + mail),
     /message\.loop/,
   );
+});
+
+test('a node of a release that does not know the mark of a loop returns the mail, too', async () => {
+  await using house = await openHouse();
+  for (const name of ['alice', 'bob']) await house.addUser(address(name));
+  await house.receive('ann@outside.test', [address('alice'), address('bob')], delivered('bob') + mail);
+  const [claimed] = await house.context.spool.claimDue('local', 10, []);
+  const row = claimed?.recipients.find(recipient => recipient.address === address('bob'));
+  assert.ok(claimed && row);
+  assert.equal(row.details.loops, true);
+  // What that release does with every row of this kind.
+  const summary = decodeSummary(claimed.message.summary);
+  const outcome = await deliverLocal(house.context, claimed.message, { ...row, details: {} }, summary);
+  assert.deepEqual([outcome.kind, outcome.diagnostic.status], ['failed', '5.3.5']);
 });
 
 test('GRP-05, RFC 5321 §6.3: members of a group who had the mail are left out and nobody is told', async () => {

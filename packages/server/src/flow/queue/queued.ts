@@ -73,11 +73,15 @@ export function expansionRow(expansion: Expansion): NewRecipient {
   return { kind: 'bounce', accountId: null, destination: address, address, details: optionsRow(options) };
 }
 
-/** The row that reports a recipient whom the mail has reached before; nothing is delivered (RFC 5321 §6.3). */
+/**
+ * The row that reports a recipient whom the mail has reached before; nothing is delivered (RFC 5321 §6.3). A release
+ * that does not know `loops` finds a delivery without a mailbox and returns it as well; as a group's own row it would
+ * count as passed on.
+ */
 export function loopRow({ address, given, options }: Recipient): NewRecipient {
   const original = given === address ? {} : { original: given };
   const details = { ...original, loops: true, ...optionsRow(options) };
-  return { kind: 'bounce', accountId: null, destination: address, address, details };
+  return { kind: 'local', accountId: null, destination: address, address, details };
 }
 
 function optionsRow({ notify, orcpt }: RecipientOptions): RecipientDetails {
