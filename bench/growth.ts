@@ -1,5 +1,6 @@
 // What an operation costs in a large mailbox beside a small one, and among many accounts beside few. CPU, not time.
 // Usage: node bench/growth.ts [messages in the large mailbox] [accounts] [accounts per file]; 0 leaves a part out.
+// `npm run bench -- growth --profile postgres …`: rows in PostgreSQL, whose CPU counts with ours.
 import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ import {
   makeAccount,
   openBareHouse,
 } from '../packages/server/test/store-fixture/mailbox-fixture.ts';
+import { cpuSeconds } from './lib/cpu.ts';
 import { show, spread, table } from './lib/figures.ts';
 import { benchMessage } from './lib/messages.ts';
 
@@ -27,6 +29,10 @@ const [large = 200_000, accounts = 10_000, perFile = 64] = process.argv.slice(2)
 const small = 1_000;
 const few = 10;
 const runs = 5;
+const database = Number(process.env['HONGYAN_BENCH_DATABASE_PID'] ?? 0);
+/** CPU of the database's processes so far, µs; by hundredths of a second. */
+const ofDatabase = (): number => (database > 0 ? cpuSeconds([database]) * 1e6 : 0);
+const engine = database > 0 ? 'PostgreSQL' : `${perFile} accounts to a file`;
 
 const prepared = Array.from({ length: 500 }, (_, n) => {
   const body = benchMessage(n, 'bench@example.cn');
@@ -48,10 +54,11 @@ function next(): NewMessage {
 
 /** CPU of one operation, µs. */
 async function cost(times: number, operation: (n: number) => Promise<unknown>): Promise<number> {
+  const theirs = ofDatabase();
   const before = process.cpuUsage();
   for (let n = 0; n < times; n += 1) await operation(n);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / times;
+  return (user + system + ofDatabase() - theirs) / times;
 }
 
 /** Both sides in turn, so that they see the same neighbours. */
@@ -169,7 +176,7 @@ async function manyAccounts(): Promise<void> {
     const placement = perFile > 1 ? sharedFiles(perFile) : ownFiles;
     const sides: { house: MailboxHouse; scopes: Scope[] }[] = [];
     for (const [index, count] of [few, accounts].entries()) {
-      const house = stack.use(openBareHouse(folders[index] ?? '', { placement }));
+      const house = stack.use(openBareHouse(folders[index] ?? '', database > 0 ? {} : { placement }));
       const scopes: Scope[] = [];
       for (let at = 0; at < count; at += 64) {
         const some = Array.from({ length: Math.min(64, count - at) }, (_, n) => 1 + at + n);
@@ -207,12 +214,7 @@ async function manyAccounts(): Promise<void> {
       await compare('deliver 40 mails at a time', 10, deliver(less), deliver(more)),
       await compare('list folders with counts', 400, list(less), list(more)),
     ];
-    const head = [
-      `CPU µs, ${perFile} accounts to a file`,
-      `${few} accounts`,
-      `${accounts} accounts`,
-      'ratio',
-    ];
+    const head = [`CPU µs, ${engine}`, `${few} accounts`, `${accounts} accounts`, 'ratio'];
     process.stdout.write(`${table(head, rows)}\n\n`);
     process.stdout.write(`${(process.memoryUsage().rss / 1e6).toFixed(0)} MB resident at the end\n`);
   } finally {

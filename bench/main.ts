@@ -1,8 +1,11 @@
 // npm run bench [-- NAME [OPTIONS…]]: without a name, lists what there is. `--profile postgres`: our server keeps its rows in
 // a PostgreSQL server of its own, which is started and counted with it; without a name, the benchmarks of whole servers.
-import { spawnSync } from 'node:child_process';
+// `growth` works on the store without a server of ours, in such a database as well.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { findPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
 
 const given = process.argv.slice(2);
 const at = given.indexOf('--profile');
@@ -18,21 +21,34 @@ const names = globSync('*.ts', { cwd: import.meta.dirname })
   .filter(other => other !== 'main')
   .toSorted();
 
-function runBench(args: readonly string[]): number {
+/** Benchmarks of the store alone: they are told of a database, which is durable as a real one. */
+const ofStore: readonly string[] = ['growth'];
+
+async function runBench(args: readonly string[]): Promise<number> {
   const [first = '', ...others] = args;
-  const env = { ...process.env, HONGYAN_BENCH_PROFILE: profile };
+  const env: NodeJS.ProcessEnv = { ...process.env, HONGYAN_BENCH_PROFILE: profile };
+  await using opened = new AsyncDisposableStack();
+  if (profile === 'postgres' && ofStore.includes(first)) {
+    const programs = findPostgres();
+    if (!programs) throw new Error('PostgreSQL is not installed');
+    const database = opened.use(await startPostgres(programs, true));
+    env['HONGYAN_TEST_POSTGRES'] = database.url;
+    env['HONGYAN_BENCH_DATABASE_PID'] = `${database.pid}`;
+  }
   const file = join(import.meta.dirname, `${first}.ts`);
-  return spawnSync(process.execPath, [file, ...others], { stdio: 'inherit', env }).status ?? 1;
+  const child = spawn(process.execPath, [file, ...others], { stdio: 'inherit', env });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
 }
 
 if (!['files', 'postgres'].includes(profile)) {
   process.stdout.write('profiles: files, postgres\n');
   process.exitCode = 2;
 } else if (!name && at !== -1) {
-  for (const args of whole) process.exitCode ||= runBench(args);
+  for (const args of whole) process.exitCode ||= await runBench(args);
 } else if (!name || !names.includes(name)) {
   process.stdout.write(`usage: npm run bench -- NAME [OPTIONS]\nbenchmarks: ${names.join(', ')}\n`);
   process.exitCode = name ? 2 : 0;
 } else {
-  process.exitCode = runBench([name, ...rest]);
+  process.exitCode = await runBench([name, ...rest]);
 }
