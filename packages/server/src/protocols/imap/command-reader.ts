@@ -18,11 +18,11 @@ export type ReadResult =
 /** What the reader needs of the session. */
 export interface ReaderHost {
   /** Moves collected output to the connection: called before every wait. */
-  readonly flushOutput: () => void;
+  flushOutput(): void;
   /** Limits as of now. */
-  readonly limits: () => ImapLimits;
+  readonly limits: ImapLimits;
   /** Decides about a literal from what came before it. */
-  readonly policy: (prefix: Buffer) => LiteralPolicy;
+  literalPolicy(prefix: Buffer): LiteralPolicy;
   readonly skippedLiteralBytes: number;
 }
 
@@ -52,7 +52,7 @@ export class CommandReader {
 
   /** The next command. */
   async next(): Promise<ReadResult> {
-    const line = await this.line(this.#host.limits().lineBytes);
+    const line = await this.line(this.#host.limits.lineBytes);
     if (line === 'too-long') return this.#tooLong();
     if (typeof line === 'string') return { kind: line };
     const bytes = withoutLineEnd(line);
@@ -61,14 +61,14 @@ export class CommandReader {
   }
 
   async #withLiterals(firstLine: Buffer, firstLiteral: LiteralHeader): Promise<ReadResult> {
-    const limits = this.#host.limits();
+    const limits = this.#host.limits;
     const pieces: Buffer[] = [];
     let held = 0;
     let line = firstLine;
     let literal: LiteralHeader | null = firstLiteral;
     while (literal !== null) {
       const prefix: Buffer = pieces.length === 0 ? line : Buffer.concat([...pieces, line]);
-      const policy = this.#host.policy(prefix);
+      const policy = this.#host.literalPolicy(prefix);
       if (policy === 'stream')
         return {
           kind: 'streaming',
@@ -126,7 +126,7 @@ export class CommandReader {
       skipped += next.size;
       if (skipped > this.#host.skippedLiteralBytes) return 'flood';
       for await (const piece of this.pieces(next.size)) if (typeof piece === 'string') return piece;
-      const line = await this.line(this.#host.limits().lineBytes);
+      const line = await this.line(this.#host.limits.lineBytes);
       if (line === 'too-long') next = literalHeader(withoutLineEnd(this.#connection.droppedLine.tail));
       else if (typeof line === 'string') return line;
       else next = literalHeader(withoutLineEnd(line));

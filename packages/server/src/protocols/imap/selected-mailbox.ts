@@ -54,7 +54,7 @@ export class SelectedMailbox implements Disposable {
   /** What may be done in it, as it was when it was selected; every command is checked anew where mail is changed. */
   readonly rights: FolderRights;
   readonly #subscription: Disposable;
-  readonly #keywords = new Map<string, string>();
+  #keywords: Map<string, string> | null = null;
   #highestModseq: number;
   #dirty = false;
   #woken = false;
@@ -142,19 +142,19 @@ export class SelectedMailbox implements Disposable {
 
   /** Lets `whenWoken` resolve although nothing has happened in the account. */
   wake(): void {
-    this.#woken = true;
+    this.#woken = this.#resolve === null;
     this.#resolve?.();
     this.#resolve = null;
   }
 
   /** Resolves when something has happened in the account or `wake` was called, at once if so already. One waits at a time. */
-  async whenWoken(): Promise<void> {
-    if (!this.#dirty && !this.#woken) {
-      await new Promise<void>(resolve => {
-        this.#resolve = resolve;
-      });
-    }
+  whenWoken(): Promise<void> {
+    const atOnce = this.#dirty || this.#woken;
     this.#woken = false;
+    if (atOnce) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#resolve = resolve;
+    });
   }
 
   /** Reads what happened. It shows with the next `announce`. Throws `mailbox.not_found` when the mailbox is gone. */
@@ -219,11 +219,12 @@ export class SelectedMailbox implements Disposable {
 
   /** All flags that FLAGS and PERMANENTFLAGS name, without parentheses. */
   get flags(): string {
-    return [standardFlags, ...this.#keywords.values()].join(' ');
+    return [standardFlags, ...(this.#keywords?.values() ?? [])].join(' ');
   }
 
   #learn(keyword: string): boolean {
     const key = keyword.toUpperCase();
+    this.#keywords ??= new Map();
     if (this.#keywords.has(key)) return false;
     this.#keywords.set(key, keyword);
     return true;

@@ -12,7 +12,7 @@ import { capabilityText } from './capabilities.ts';
 import type { Command, CommandResult, Invocation, SequenceEffect, SessionState } from './command.ts';
 import { bad, no } from './command.ts';
 import { commandName, completeToLiteral } from './command-line.ts';
-import { CommandReader, type LiteralPolicy, type ReadResult } from './command-reader.ts';
+import { CommandReader, type LiteralPolicy, type ReaderHost, type ReadResult } from './command-reader.ts';
 import { type StatusLine, writeStatusLine } from './language/status-line.ts';
 import { resultOfError } from './mail-error.ts';
 import { tellSelected } from './notify/tell-selected.ts';
@@ -28,15 +28,17 @@ export type Feature = 'IMAP4REV2' | 'UTF8=ACCEPT' | 'CONDSTORE' | 'QRESYNC' | 'U
 /** Commands after which a session lets others run, however many more it has at hand. */
 const burstCommands = 16;
 
+/** What a command leaves to be done when nothing is kept of it any more; null when its tagged answer has been given. */
+type Rest = () => Promise<CommandResult | null>;
+
 /** One connection of an IMAP client (RFC 9051 §3): reads commands, runs them one after another, writes what they say. */
-export class Session {
+export class Session implements ReaderHost {
   readonly connection: Connection;
   readonly services: SessionServices;
   readonly reader: CommandReader;
   /** Everything that is said goes in here; it leaves in large pieces. */
   readonly out: ImapWriter = new ImapWriter();
   readonly enabled: Set<Feature> = new Set<Feature>();
-  readonly log: Log;
   #scope: Scope | null = null;
   #selected: SelectedMailbox | null = null;
   #watch: NotifyWatch | null = null;
@@ -45,17 +47,21 @@ export class Session {
   #badCommands = 0;
   #failedSignIns = 0;
   #ended = false;
+  #rest: { readonly tag: string; readonly work: Rest } | null = null;
 
   constructor(connection: Connection, services: SessionServices) {
     this.connection = connection;
     this.services = services;
-    this.log = services.log.child({ peer: connection.peer.address });
-    this.reader = new CommandReader(connection, {
-      flushOutput: () => this.flushOutput(),
-      limits: () => this.limits,
-      policy: prefix => this.#literalPolicy(prefix),
-      skippedLiteralBytes: services.limits.skippedLiteralBytes,
-    });
+    this.reader = new CommandReader(connection, this);
+  }
+
+  /** Made when there is something to say: most sessions never do. */
+  get log(): Log {
+    return this.services.log.child({ peer: this.connection.peer.address });
+  }
+
+  get skippedLiteralBytes(): number {
+    return this.services.limits.skippedLiteralBytes;
   }
 
   get state(): SessionState {
@@ -243,6 +249,7 @@ export class Session {
         const item = await this.reader.next();
         await this.#watch?.wake();
         await this.#handle(item);
+        if (this.#rest !== null) await this.#doRest(this.#rest);
         // Commands that are all here already are served without a pause: others get their turn in between.
         if (burst % burstCommands === 0 || this.out.length > this.services.limits.outputBytes)
           await this.breathe();
@@ -252,6 +259,21 @@ export class Session {
       this.setWatch(null);
       this.select(null);
     }
+  }
+
+  /**
+   * Does `work` when the command is through: for what waits long, so that neither its text nor the functions that run it
+   * stay in memory meanwhile.
+   */
+  leave(tag: string, work: Rest): null {
+    this.#rest = { tag, work };
+    return null;
+  }
+
+  async #doRest({ tag, work }: { readonly tag: string; readonly work: Rest }): Promise<void> {
+    this.#rest = null;
+    const result = await work().catch((error: unknown) => this.#failed(tag, error));
+    if (result !== null) await this.#conclude(tag, result, 'none');
   }
 
   async #handle(item: ReadResult): Promise<void> {
@@ -285,7 +307,7 @@ export class Session {
     writeStatusLine(this.out, line, this.#language);
   }
 
-  #literalPolicy(prefix: Buffer): LiteralPolicy {
+  literalPolicy(prefix: Buffer): LiteralPolicy {
     const named = commandName(prefix, this.limits);
     const command = named && this.services.commands.get(named.name);
     if (!command?.states.includes(this.state)) return 'refuse';
@@ -329,11 +351,22 @@ export class Session {
     } catch (error) {
       result = resultOfError(error) ?? bad('Invalid command');
     }
-    if (result === null) return;
+    if (result !== null) await this.#conclude(tag, result, effect);
+  }
+
+  async #conclude(tag: string, result: CommandResult, effect: SequenceEffect): Promise<void> {
     if (result.status === 'BAD') this.#countBad();
     else this.#badCommands = 0;
     await this.#announce(effect);
     this.#finish(tag, result);
+  }
+
+  /** What is told of a command that failed. */
+  #failed(command: string, error: unknown): CommandResult {
+    const result = resultOfError(error);
+    if (result !== null) return result;
+    this.log.error('imap.command_failed', { command, error });
+    return no('SERVERBUG', 'Internal error');
   }
 
   #refusalOf(command: Command | undefined, uid: boolean): CommandResult | null {
@@ -367,10 +400,7 @@ export class Session {
     try {
       return await command.run(this, args as never, invocation);
     } catch (error) {
-      const result = resultOfError(error);
-      if (result !== null) return result;
-      this.log.error('imap.command_failed', { command: command.name, error });
-      return no('SERVERBUG', 'Internal error');
+      return this.#failed(command.name, error);
     }
   }
 

@@ -40,47 +40,51 @@ export function lastingQuery(key: SearchKey, selected: NumberContext): SearchQue
 
 /** The searches that a session follows in its selected mailbox, and the messages to look at again for them. */
 export class SearchContexts {
-  readonly #contexts = new Map<string, SearchContext>();
-  #touched = new Set<number>();
+  /** Null while there are none, as in nearly all sessions. */
+  #contexts: Map<string, SearchContext> | null = null;
+  #touched: Set<number> | null = null;
   #all = false;
 
   get empty(): boolean {
-    return this.#contexts.size === 0;
+    return this.count === 0;
   }
 
   get count(): number {
-    return this.#contexts.size;
+    return this.#contexts?.size ?? 0;
   }
 
   /** Messages whose sort values are held for all of them. */
   get held(): number {
     let held = 0;
-    for (const { order } of this.#contexts.values()) held += order.held;
+    for (const { order } of this) held += order.held;
     return held;
   }
 
   has(tag: string): boolean {
-    return this.#contexts.has(tag);
+    return this.#contexts?.has(tag) === true;
   }
 
   add(context: SearchContext): void {
+    this.#contexts ??= new Map();
     this.#contexts.set(context.tag, context);
   }
 
   /** False when there is none of that tag. */
   cancel(tag: string): boolean {
-    const known = this.#contexts.delete(tag);
+    const known = this.#contexts?.delete(tag) === true;
     if (this.empty) this.forgetTouched();
     return known;
   }
 
-  [Symbol.iterator](): IterableIterator<SearchContext> {
-    return this.#contexts.values();
+  [Symbol.iterator](): Iterator<SearchContext> {
+    return (this.#contexts ?? new Map<string, SearchContext>()).values();
   }
 
   /** These are new or have changed. */
   touch(entries: readonly { readonly uid: number }[]): void {
-    if (!this.empty) for (const { uid } of entries) this.#touched.add(uid);
+    if (this.empty) return;
+    this.#touched ??= new Set();
+    for (const { uid } of entries) this.#touched.add(uid);
   }
 
   /** Anything may have changed. */
@@ -90,11 +94,11 @@ export class SearchContexts {
 
   /** UIDs to look at again; null for all there are. */
   get touched(): ReadonlySet<number> | null {
-    return this.#all ? null : this.#touched;
+    return this.#all ? null : (this.#touched ?? new Set());
   }
 
   forgetTouched(): void {
     this.#all = false;
-    this.#touched = new Set();
+    this.#touched = null;
   }
 }

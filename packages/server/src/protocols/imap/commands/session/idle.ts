@@ -65,6 +65,18 @@ function resultOf(session: Session, line: Buffer | string): CommandResult | null
   return null;
 }
 
+async function idleFor(session: Session): Promise<CommandResult | null> {
+  // RFC 5465 §4: with NOTIFY, IDLE tells exactly what NOTIFY would.
+  if (session.watch !== null) {
+    session.watch.rest();
+    const line = await session.reader.line(lineBytes);
+    await session.watch?.wake();
+    return resultOf(session, line);
+  }
+  if (session.state === 'selected') return idleUntilLine(session);
+  return resultOf(session, await session.reader.line(lineBytes));
+}
+
 /** IDLE (RFC 2177, RFC 9051 §6.3.13). */
 export const idle: Command = defineCommand({
   name: 'IDLE',
@@ -72,16 +84,8 @@ export const idle: Command = defineCommand({
   capability: ['IDLE'],
   rfc: ['2177 §3', '9051 §6.3.13'],
   parse: noArguments,
-  run: async session => {
+  run: async (session, _args, { tag }) => {
     session.out.ascii('+ idling\r\n');
-    // RFC 5465 §4: with NOTIFY, IDLE tells exactly what NOTIFY would.
-    if (session.watch !== null) {
-      session.watch.rest();
-      const line = await session.reader.line(lineBytes);
-      await session.watch.wake();
-      return resultOf(session, line);
-    }
-    if (session.state === 'selected') return idleUntilLine(session);
-    return resultOf(session, await session.reader.line(lineBytes));
+    return session.leave(tag, () => idleFor(session));
   },
 });
