@@ -80,7 +80,11 @@ test('RFC 8621 §2.5: what may not be is refused by name', async () => {
   assert.equal(await create({ name: 'Sent' }), 'alreadyExists');
   assert.equal(await create({ name: 'inbox' }), 'invalidProperties name');
   assert.equal(await create({ name: 'x', role: 'sent' }), 'invalidProperties role');
-  assert.equal(await create({ name: 'x', parentId: 'm999' }), 'invalidProperties mailboxIds');
+  assert.equal(await create({ name: 'x', role: 'nonsense' }), 'invalidProperties role');
+  assert.equal(await create({ name: 'x', sortOrder: 2 ** 31 }), 'invalidProperties sortOrder');
+  for (const parentId of ['m999', 'nonsense', '#nobody']) {
+    assert.equal(await create({ name: 'x', parentId }), 'invalidProperties parentId');
+  }
   assert.equal(await create({ name: 'x', totalEmails: 1 }), 'invalidProperties totalEmails');
   assert.equal(await create({ name: 'x', nope: 1 }), 'invalidProperties nope');
   const update = async (id: string, patch: Record<string, unknown>): Promise<unknown> =>
@@ -91,6 +95,8 @@ test('RFC 8621 §2.5: what may not be is refused by name', async () => {
   assert.equal(await update(inbox, { 'name/x': 1 }), 'invalidPatch');
   const archive = boxes['archive'] ?? '';
   assert.equal(await update(archive, { parentId: archive }), 'invalidProperties');
+  const nowhere = (await set({ update: { [archive]: { parentId: 'm999' } } })).notUpdated?.[archive];
+  assert.deepEqual([nowhere?.['type'], nowhere?.['properties']], ['invalidProperties', ['parentId']]);
   assert.equal((await set({ destroy: [inbox] })).notDestroyed?.[inbox]?.['type'], 'forbidden');
   assert.equal(await client.errorOf('Mailbox/set', { ifInState: 'x', create: {} }), 'stateMismatch');
 });

@@ -94,6 +94,13 @@ async function namingTwin<T>(
   }
 }
 
+/** Throws `invalidProperties` for a parent that is not there (RFC 8621 §2). */
+async function requireParent(request: RequestState, scope: Scope, parentId: number | null): Promise<void> {
+  if (parentId === null) return;
+  const { list } = await listFolders(request.ctx.mailboxes, request.ctx.indexes, scope);
+  if (!list.some(({ id }) => id === parentId)) throw invalidProperties(['parentId'], 'no such mailbox');
+}
+
 async function create(request: RequestState, scope: Scope, given: JsonObject): Promise<JsonObject> {
   const { ctx } = request;
   const { [shareProperty]: share, ...rest } = given;
@@ -104,8 +111,9 @@ async function create(request: RequestState, scope: Scope, given: JsonObject): P
   const folder = readProperties(request, object);
   if (folder.name === undefined) throw invalidProperties(['name'], 'missing');
   const { name, parentId = null } = folder;
-  const id = await namingTwin(request, scope, name, parentId, () =>
-    sharing(ctx, scope, parentId, wanted, shares =>
+  const id = await namingTwin(request, scope, name, parentId, async () => {
+    await requireParent(request, scope, parentId);
+    return sharing(ctx, scope, parentId, wanted, shares =>
       createFolder(ctx.mailboxes, scope, {
         name,
         parentId,
@@ -114,8 +122,8 @@ async function create(request: RequestState, scope: Scope, given: JsonObject): P
         subscribed: folder.subscribed ?? true,
         shares,
       }),
-    ),
-  );
+    );
+  });
   const { list } = await listFolders(ctx.mailboxes, ctx.indexes, scope);
   const made = list.find(item => item.id === id);
   if (!made) throw new SetError('serverFail');
@@ -168,8 +176,10 @@ async function readUpdate(
   const strange = patches.filter(({ path }) => path.length !== 1 || !mailboxProperties.has(path[0] ?? ''));
   if (strange.length > 0) throw new SetError('invalidPatch', 'no such property');
   const settable = patches.filter(({ path }) => !mailboxServerSet.has(path[0] ?? ''));
-  const change = Object.fromEntries(settable.map(({ path, value }) => [path[0] ?? '', value]));
-  return { folder, change: readProperties(request, change), shares };
+  const given = Object.fromEntries(settable.map(({ path, value }) => [path[0] ?? '', value]));
+  const change = readProperties(request, given);
+  await requireParent(request, scope, change.parentId ?? null);
+  return { folder, change, shares };
 }
 
 /** What the server made of a name: its composed form. */
