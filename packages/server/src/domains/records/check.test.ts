@@ -190,3 +190,19 @@ test('RFC 8461 §3.2: the policy names all exchangers; another policy has anothe
   assert.match(mtaStsId(plan), /^[a-z0-9]{1,32}$/);
   assert.notEqual(mtaStsId(plan), mtaStsId({ ...plan, mtaSts: { mode: 'enforce', maxAge: 86_400 } }));
 });
+
+test('RFC 8620 §2.2: _jmap._tcp is among the records, leads to HTTPS of the service host, and is checked', async () => {
+  const srv = wanted.find(record => record.id === 'srv-jmap');
+  assert.ok(srv?.type === 'SRV');
+  assert.deepEqual(
+    [srv.name, srv.host, srv.need, srv.priority, srv.port, srv.target],
+    ['_jmap._tcp.qinghe.test', '_jmap._tcp', 'optional', 0, 443, 'web.hongyan.test'],
+  );
+  assert.match(zoneFile('qinghe.test', wanted), /^_jmap\._tcp\t600\tIN\tSRV\t0 1 443 web\.hongyan\.test\.$/m);
+  const zone = rightZone();
+  assert.equal(stateOf(await check(zone), 'srv-jmap'), 'ok');
+  const elsewhere = { ...srv, target: 'old.example' };
+  assert.equal(stateOf(await check({ ...zone, [srv.name]: { srv: [elsewhere] } }), 'srv-jmap'), 'wrong');
+  const { [srv.name]: _gone, ...without } = zone;
+  assert.equal(stateOf(await check(without), 'srv-jmap'), 'advised');
+});
