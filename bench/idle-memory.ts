@@ -87,7 +87,9 @@ async function settledMemory(): Promise<Memory> {
     await new Promise(resolve => setTimeout(resolve, 200));
   }
   const { heapUsed, heapTotal, external } = process.memoryUsage();
-  const resident = Number(/^Pss:\s+(\d+)/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1] ?? 0);
+  // Memory of no file: what is mapped of the program is there once for all processes.
+  const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
+  const resident = Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
   return { heap: heapUsed + external, pages: heapTotal + external, resident: resident * 1_024 };
 }
 
