@@ -37,6 +37,7 @@ class FakeServer {
   #answer(name: string, args: Args): unknown {
     this.before(name, args);
     if (name === 'Email/query') {
+      assert.equal(args['collapseThreads'], false, 'each mail by itself');
       const all = [...this.mails.keys()];
       const at = args['anchor'] === undefined ? -1 : all.indexOf(args['anchor'] as string);
       if (args['anchor'] !== undefined && at < 0) throw new JmapError('anchorNotFound');
@@ -48,14 +49,15 @@ class FakeServer {
     const update = (args['update'] ?? {}) as Record<string, EmailPatch>;
     const destroy = (args['destroy'] ?? []) as string[];
     this.sets.push(Object.keys(update).length + destroy.length);
-    const failed: Record<string, { type: string }> = {};
+    const notUpdated: Record<string, { type: string }> = {};
+    const notDestroyed: Record<string, { type: string }> = {};
     for (const id of [...Object.keys(update), ...destroy]) {
       const type = this.refused.get(id) ?? (this.mails.has(id) ? null : 'notFound');
-      if (type) failed[id] = { type };
+      if (type) (id in update ? notUpdated : notDestroyed)[id] = { type };
       else if (id in update) this.#patch(id, update[id] ?? {});
       else this.mails.delete(id);
     }
-    return { notUpdated: failed, notDestroyed: failed };
+    return { notUpdated, notDestroyed };
   }
 
   #patch(id: string, patch: EmailPatch): void {
@@ -221,4 +223,37 @@ test('destroying says how far it came when it is refused, stopped or cut off', a
   };
   const lost = await destroyMany(cut.client, 'inbox', ids, quiet);
   assert.deepEqual([lost.count, (lost.error as JmapError).code, lost.stopped], [3, 'network', false]);
+});
+
+test('a mail that goes between the look at it and its change or end is no failure', async () => {
+  for (const work of ['change', 'destroy'] as const) {
+    const server = new FakeServer(3);
+    const ids = [...server.mails.keys()];
+    server.before = name => {
+      if (name === 'Email/set') server.mails.delete('m1');
+    };
+    const { count, error } =
+      work === 'change'
+        ? await changeMany(server.client, ids, toTrash, quiet)
+        : await destroyMany(server.client, 'inbox', ids, quiet);
+    assert.deepEqual([count, error], [2, null], work);
+  }
+});
+
+test('a server that never finds the mail one stood at is given up', async () => {
+  const server = new FakeServer(9);
+  let asked = 0;
+  server.before = (_, args) => {
+    asked += 1;
+    if (args['anchor'] !== undefined) throw new JmapError('anchorNotFound');
+    if (asked > 50) throw new Error('it goes on for ever');
+  };
+  await assert.rejects(everyId(server.client, {}), { code: 'anchorNotFound' });
+});
+
+test('mail that lies where it is to be filed is left alone, whatever else it lies in', async () => {
+  const server = new FakeServer(0);
+  server.put('there', { trash: true, project: true });
+  const { count, undo } = await changeMany(server.client, ['there'], toTrash, quiet);
+  assert.deepEqual([count, undo.size, server.sets], [0, 0, []]);
 });
