@@ -144,7 +144,7 @@ test('twenty event sources of an account and no more; one that hangs up makes ro
   const opened = async (): Promise<Wire> => {
     for (;;) {
       const wire = open();
-      if (/^HTTP\/1\.1 200 /.test(await wire.until(/\r\n\r\n/))) return wire;
+      if ((await wire.until(/\r\n\r\n/)).startsWith('HTTP/1.1 200 ')) return wire;
     }
   };
   for (let n = 0; n < 30; n += 1) {
