@@ -1,7 +1,7 @@
 import type { Scope } from '../access/scope.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountTransaction } from '../store/accounts/account-transaction.ts';
-import { appliedDelivery, insertDelivery } from '../store/accounts/delivery-rows.ts';
+import { appliedDelivery, batchPrefix, insertDelivery } from '../store/accounts/delivery-rows.ts';
 import { countMailbox, type MailboxRow, mailboxRowOfRole } from '../store/accounts/mailbox-rows.ts';
 import { announce, type MailboxContext, type Quota, requireWrite } from './context.ts';
 import { fileMessage, requireUids } from './filing/file-message.ts';
@@ -145,13 +145,14 @@ export async function appendOnce(
 ): Promise<number> {
   requireReach(scope, 'write');
   requireSize(ctx, messages);
+  const deliveryId = `${batchPrefix}${batchId}`;
   const quota = await ctx.quotas.quota(scope.tenantId, scope.accountId);
   return ctx.accounts.transact(scope, async tx => {
-    const before = await appliedDelivery(tx, batchId);
+    const before = await appliedDelivery(tx, deliveryId);
     if (before) return before.uid;
     const mailbox = await requireFolder(tx, scope, id, 'i');
     await file(ctx, tx, mailbox, messages, quota);
-    await insertDelivery(tx, batchId, { mailboxId: id, uid: mark }, ctx.clock.now());
+    await insertDelivery(tx, deliveryId, { mailboxId: id, uid: mark }, ctx.clock.now());
     return mark;
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scope } from '../../src/access/scope.ts';
-import { appendDelivery, appendMessages } from '../../src/mailbox/append.ts';
+import { appendDelivery, appendMessages, appendOnce } from '../../src/mailbox/append.ts';
 import { readMessage, readMessageRange, streamMessage } from '../../src/mailbox/body.ts';
 import type { MailboxContext } from '../../src/mailbox/context.ts';
 import { copyMessages, moveMessages } from '../../src/mailbox/copy.ts';
@@ -135,6 +135,14 @@ test('a delivery is applied once, wherever the message went since (crash between
     );
     assert.equal(both.filter(delivered => !delivered.duplicate).length, 1);
     assert.equal((await getMailbox(ctx, scope, ['已发送']))?.total, 1);
+  }));
+
+test('a batch of a copy is filed once and tells how far it went (crash between commit and report)', () =>
+  withAccount(async ({ ctx }, scope) => {
+    const messages = [bareMessage(1), bareMessage(2)];
+    assert.equal(await appendOnce(ctx, scope, 1, '1 1 0', 17, messages), 17);
+    assert.equal(await appendOnce(ctx, scope, 1, '1 1 0', 99, messages), 17);
+    assert.equal((await getMailbox(ctx, scope, ['INBOX']))?.total, 2);
   }));
 
 test('a delivery to a place that is not there goes to INBOX', () =>

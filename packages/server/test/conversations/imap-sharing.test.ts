@@ -160,6 +160,24 @@ const conversations: readonly ImapConversation[] = [
       S:(eve) e2 OK ...`,
   },
   {
+    name: 'i lets append and copy into a folder: flags that may not be set there are left out (RFC 4314 §4)',
+    selected: true,
+    company: true,
+    text: `
+      ${shared('lris')}
+      ${bob}
+      C:(bob) b1 APPEND "${seen}" (\\Seen \\Flagged \\Deleted $Work) {literal+}
+      C|(bob) Subject: one
+      C|(bob)
+      C|(bob) x
+      S>(bob) b1 OK ...
+      C: a1 SELECT work
+      S> a1 OK ...
+      C: a2 FETCH 1 FLAGS
+      S: * 1 FETCH (FLAGS (\\Seen))
+      S: a2 OK ...`,
+  },
+  {
     name: 'r lets read, and nothing else: no flags, \\Seen stays, no EXPUNGE, APPEND, COPY, DELETE, CREATE (RFC 4314 §4)',
     selected: true,
     company: true,

@@ -128,7 +128,7 @@ class Copy {
         batch.map(row => row.blob),
       );
       // Named after where it starts: filed again after a crash, it is not filed twice, whatever left the source meanwhile.
-      const id = `copy ${this.#job.jobId} ${from} ${uid}`;
+      const id = `${this.#job.jobId} ${from} ${uid}`;
       uid = await appendOnce(this.#target, this.#to, to, id, last.uid, messages);
       this.#done += batch.length;
       await this.#job.report({ folder, mailboxId: from, uid }, Math.max(this.#total, this.#done), this.#done);

@@ -1,6 +1,9 @@
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 
+/** Ids of batches begin so. Beside them stands no UID but a mark of whoever copies. */
+export const batchPrefix = 'copy ';
+
 /** Where a delivery went. */
 export interface AppliedDelivery {
   readonly mailboxId: number;

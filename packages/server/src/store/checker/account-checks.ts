@@ -1,3 +1,4 @@
+import { batchPrefix } from '../accounts/delivery-rows.ts';
 import { type Statement, statement } from '../sql/port.ts';
 
 /** One rule of an account's tables. The query names what breaks it: (mailbox id or null, uid or id or null, detail). */
@@ -196,6 +197,6 @@ export const accountChecks: readonly AccountCheck[] = [
     'applied_delivery.uid',
     `SELECT d.mailbox_id, d.uid, d.delivery_id FROM applied_delivery d
        JOIN mailbox m ON m.account_id = d.account_id AND m.id = d.mailbox_id
-     WHERE d.account_id = $1 AND d.uid >= m.uidnext`,
+     WHERE d.account_id = $1 AND d.uid >= m.uidnext AND d.delivery_id NOT LIKE '${batchPrefix}%'`,
   ),
 ];
