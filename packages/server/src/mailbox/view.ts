@@ -5,9 +5,10 @@ import { changedRows, vanishedUids } from '../store/accounts/filed-rows.ts';
 import { type MailboxRow, mailboxRow } from '../store/accounts/mailbox-rows.ts';
 import { type MailboxContext } from './context.ts';
 import { entryOf, keywordNames } from './keywords.ts';
-import { type FolderRights, requireFolder, requireReach, rightsIn } from './sharing/rights.ts';
+import { mailboxRowAt } from './list.ts';
+import { demand, type FolderRights, requireFolder, requireReach, rightsIn } from './sharing/rights.ts';
 import { withSubscriptions } from './sharing/subscriptions.ts';
-import { mailboxOf } from './tree.ts';
+import { mailboxOf, normalPath } from './tree.ts';
 import type { Mailbox, MailboxChanges, MailboxId, MailboxView } from './types.ts';
 import { currentUids } from './views/uid-vector.ts';
 
@@ -38,6 +39,17 @@ export interface OpenedMailbox extends MailboxView {
   readonly rights: FolderRights;
 }
 
+async function viewOf(
+  reader: AccountReader,
+  mailbox: Mailbox,
+  row: MailboxRow,
+  rights: FolderRights,
+): Promise<OpenedMailbox> {
+  const keywords = [...(await keywordNames(reader)).values()];
+  const { modseq } = await reader.state();
+  return { mailbox, modseq, uids: await currentUids(reader, row), keywords, rights };
+}
+
 /** A consistent picture of a mailbox for a session. Throws `mailbox.not_found`. */
 export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId): Promise<OpenedMailbox> {
   requireReach(scope, 'read');
@@ -46,9 +58,31 @@ export async function openView(ctx: MailboxContext, scope: Scope, id: MailboxId)
     const { mailbox, row } = await withPath(reader, scope, found, ctx.limits.maxDepth);
     const rights = await rightsIn(reader, scope, row);
     if (rights.size === 0) throw new MailError('mailbox.not_found', { mailbox: id });
-    const keywords = [...(await keywordNames(reader)).values()];
-    const { modseq } = await reader.state();
-    return { mailbox, modseq, uids: await currentUids(reader, row), keywords, rights };
+    return viewOf(reader, mailbox, row, rights);
+  });
+}
+
+/**
+ * As `openView`, of the mailbox at a path (`getMailbox`), found and read in the same snapshot: null where there is none or
+ * the scope has no right in it. Throws `mailbox.not_found` and `access.denied` where it may not be read (RFC 4314 §6).
+ */
+export async function openViewAt(
+  ctx: MailboxContext,
+  scope: Scope,
+  path: readonly string[],
+): Promise<OpenedMailbox | null> {
+  requireReach(scope, 'read');
+  const normal = normalPath(path, ctx.limits);
+  if (normal === null) return null;
+  return ctx.accounts.read(scope, async reader => {
+    const row = await mailboxRowAt(reader, normal);
+    if (row === null) return null;
+    const rights = await rightsIn(reader, scope, row);
+    if (rights.size === 0) return null;
+    demand(rights, row.id, ['r']);
+    const found = mailboxOf(row, normal, (await reader.state()).base);
+    const [mailbox = found] = await withSubscriptions(reader, scope, [found]);
+    return viewOf(reader, mailbox, row, rights);
   });
 }
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appendDelivery, appendMessages } from '../../src/mailbox/append.ts';
 import { moveMessages } from '../../src/mailbox/copy.ts';
+import { createMailbox } from '../../src/mailbox/create.ts';
 import { expungeMessages } from '../../src/mailbox/expunge.ts';
 import { storeFlags } from '../../src/mailbox/flags.ts';
 import { Flag, type UidRanges } from '../../src/mailbox/types.ts';
-import { changesSince, openView } from '../../src/mailbox/view.ts';
+import { changesSince, openView, openViewAt } from '../../src/mailbox/view.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { assertAccountClean, checkAccount } from '../../src/store/checker/check-account.ts';
 import { statement } from '../../src/store/sql/port.ts';
@@ -77,6 +78,24 @@ test('sessions share one array of UIDs; a view that was handed out never changes
     await appendMessages(ctx, scope, 1, [bareMessage(4), bareMessage(5)]);
     assert.deepEqual([...(await openView(ctx, scope, 1)).uids], [1, 3, 4, 5]);
     assert.deepEqual([...one.uids], [1, 2, 3]);
+  }));
+
+test('a view by path is that by number; none where there is no such path', () =>
+  withAccount(async ({ ctx }, scope) => {
+    await appendMessages(ctx, scope, 1, [bareMessage(1), bareMessage(2)]);
+    const { id } = await createMailbox(ctx, scope, ['已发送', '2026年']);
+    for (const [number, path] of [
+      [1, ['inbox']],
+      [2, ['已发送']],
+      [id, ['已发送', '2026年']],
+    ] as const) {
+      assert.deepEqual(await openViewAt(ctx, scope, path), await openView(ctx, scope, number));
+    }
+    for (const path of [['2026年'], ['已发送', '2025年'], ['已发送', '2026年', 'x'], [''], []]) {
+      assert.equal(await openViewAt(ctx, scope, path), null);
+    }
+    const none = { ...scope, rights: { ...scope.rights, read: false } };
+    await assert.rejects(openViewAt(ctx, none, ['INBOX']), error => isMailError(error, 'access.denied'));
   }));
 
 test('views follow what another process did', async () => {

@@ -7,7 +7,7 @@ import { bad, type CommandResult, ok, type ParseContext } from './command.ts';
 import { findMailbox } from './find-mailbox.ts';
 import { collectNames } from './list/names.ts';
 import { writeListName } from './list/write-list.ts';
-import { type MailboxName, nameOfPath, parseMailboxName } from './mailbox-path.ts';
+import { type MailboxName, nameOfPath, parseMailboxName, pathOf } from './mailbox-path.ts';
 import { objectId } from './realms/realm.ts';
 import { resynchronise } from './resync/resync.ts';
 import { SelectedMailbox } from './selected-mailbox.ts';
@@ -50,6 +50,13 @@ async function writeListOf(session: Session, selected: SelectedMailbox): Promise
   }
 }
 
+/** Opens the mailbox of a name, as `findMailbox` finds it: one of the session's own with a single read. */
+async function openNamed(session: Session, name: MailboxName, readOnly: boolean): Promise<SelectedMailbox> {
+  const { mail, realm } = session;
+  const own = await SelectedMailbox.openAt(mail, realm, pathOf(name), readOnly);
+  return own ?? SelectedMailbox.open(mail, await findMailbox(session, name), readOnly);
+}
+
 /** SELECT and EXAMINE. The mailbox selected before is let go, also when this fails (RFC 9051 §6.3.2). */
 export async function openMailbox(
   session: Session,
@@ -64,8 +71,7 @@ export async function openMailbox(
     session.say('OK', 'Previous mailbox is closed', 'CLOSED');
   }
   if (args.condstore) session.enable('CONDSTORE');
-  const mailbox = await findMailbox(session, args.name);
-  const selected = await SelectedMailbox.open(session.mail, mailbox, readOnly);
+  const selected = await openNamed(session, args.name, readOnly);
   session.select(selected);
   writeOpened(session, selected);
   if (session.rev2) await writeListOf(session, selected);

@@ -12,7 +12,8 @@ import type { MailboxContext } from '../../mailbox/context.ts';
 import { fetchEntries } from '../../mailbox/rows.ts';
 import type { FolderRights } from '../../mailbox/sharing/rights.ts';
 import type { FlagSet, MailboxView } from '../../mailbox/types.ts';
-import { changesSince, openView } from '../../mailbox/view.ts';
+import { changesSince, type OpenedMailbox, openView, openViewAt } from '../../mailbox/view.ts';
+import { MailError } from '../../platform/errors.ts';
 import { SearchContexts } from './contexts/search-contexts.ts';
 import { standardFlags, writeFlags } from './flag-names.ts';
 import type { Realm, SessionMailbox } from './realms/realm.ts';
@@ -87,15 +88,39 @@ export class SelectedMailbox implements Disposable {
     { realm, id }: Pick<SessionMailbox, 'realm' | 'id'>,
     examine: boolean,
   ): Promise<SelectedMailbox> {
-    const { scope } = realm;
+    const selected = await SelectedMailbox.#open(mail, realm, examine, () => openView(mail, realm.scope, id));
+    if (selected === null) throw new MailError('mailbox.not_found', { mailbox: id });
+    return selected;
+  }
+
+  /** As `open`, by its path in the account: found and read in one snapshot. Null when there is none. */
+  static openAt(
+    mail: MailboxContext,
+    realm: Realm,
+    path: readonly string[],
+    examine: boolean,
+  ): Promise<SelectedMailbox | null> {
+    return SelectedMailbox.#open(mail, realm, examine, () => openViewAt(mail, realm.scope, path));
+  }
+
+  static async #open(
+    mail: MailboxContext,
+    realm: Realm,
+    examine: boolean,
+    read: () => Promise<OpenedMailbox | null>,
+  ): Promise<SelectedMailbox | null> {
     // Listening begins before the snapshot, so that nothing falls between the two.
     let notice = (): void => {
       early = true;
     };
     let early = false;
-    const subscription = mail.notifier.subscribe(scope.accountId, () => notice());
+    const subscription = mail.notifier.subscribe(realm.scope.accountId, () => notice());
     try {
-      const opened = await openView(mail, scope, id);
+      const opened = await read();
+      if (opened === null) {
+        subscription[Symbol.dispose]();
+        return null;
+      }
       const { keywords, rights } = opened;
       const readOnly = examine || !changing.some(right => rights.has(right));
       const path = [...realm.prefix, ...opened.mailbox.path];
