@@ -170,7 +170,9 @@ async function nestedGroup(perFile: number): Promise<readonly string[]> {
     const acceptedIn: number[] = [];
     const deliveredIn: number[] = [];
     const cpu: number[] = [];
+    const theirs: number[] = [];
     for (let run = 1; run <= 3; run += 1) {
+      const databaseBefore = databaseCpu();
       const usage = process.cpuUsage();
       const started = performance.now();
       await house.submit(principal, ['all@hongyan.test'], text(run));
@@ -179,6 +181,7 @@ async function nestedGroup(perFile: number): Promise<readonly string[]> {
       acceptedIn.push((accepted - started) / 1_000);
       deliveredIn.push((performance.now() - accepted) / 1_000);
       cpu.push(Number(cpuSeconds(usage)));
+      theirs.push(databaseCpu() - databaseBefore);
       await dispatcher.settled();
     }
     return [
@@ -186,6 +189,7 @@ async function nestedGroup(perFile: number): Promise<readonly string[]> {
       show(acceptedIn, 2),
       show(deliveredIn, 2),
       show(cpu, 2),
+      ...(databasePid > 0 ? [show(theirs, 2)] : []),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -264,6 +268,7 @@ async function everything(): Promise<void> {
   if (members > 0) await company();
   if (recipients > 0) {
     const head = ['accounts to a file', 'accepted after s', 'in all mailboxes s later', 'CPU s'];
+    if (databasePid > 0) head.push('CPU s of PostgreSQL');
     const rows = [await nestedGroup(64), ...(ownToo > 0 ? [await nestedGroup(1)] : [])];
     process.stdout.write(
       `one mail to ${recipients} people in 50 groups of a group, 3 times\n\n${table(head, rows)}\n\n`,

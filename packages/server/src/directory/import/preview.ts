@@ -15,6 +15,8 @@ import { readSheet } from './files/read-sheet.ts';
 
 /** How long a preview that nobody runs is kept, ms. */
 const previewLifeMs = 7 * 24 * 3_600_000;
+/** Rows that are asked to be written before the answers are waited for. */
+const rowsAtOnce = 500;
 
 /** An uploaded file. */
 export interface ImportFile {
@@ -77,15 +79,19 @@ export async function previewImport(
       finished_at: null,
     };
     await insertImportBatch(tx, batch);
-    for (const { line, problems, ...stored } of checked) {
-      await insertImportRow(tx, {
-        tenant_id: tenantId,
-        batch_id: batch.id,
-        line,
-        cells: JSON.stringify(stored),
-        problems: JSON.stringify(problems),
-        account_id: null,
-      });
+    for (let from = 0; from < checked.length; from += rowsAtOnce) {
+      await Promise.all(
+        checked.slice(from, from + rowsAtOnce).map(({ line, problems, ...stored }) =>
+          insertImportRow(tx, {
+            tenant_id: tenantId,
+            batch_id: batch.id,
+            line,
+            cells: JSON.stringify(stored),
+            problems: JSON.stringify(problems),
+            account_id: null,
+          }),
+        ),
+      );
     }
     return toBatch(batch);
   });

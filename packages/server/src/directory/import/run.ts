@@ -210,6 +210,7 @@ class ImportWorker {
       await change(directory, async tx => {
         let created = 0;
         let failed = 0;
+        const written: Promise<unknown>[] = [];
         const memory = new FilingMemory(tx, tenantId);
         await memory.expect(prepared.filter(({ member }) => member !== null).length);
         for (const { row, member, problem } of prepared) {
@@ -217,9 +218,15 @@ class ImportWorker {
           if (accountId === null) failed += 1;
           else created += 1;
           const problems = JSON.stringify(problem ? [problem] : []);
-          await writeImportRow(tx, { ...row, problems, account_id: accountId });
-          if (accountId !== null) await this.#link(tx, row, accountId);
+          // Goes along with what the next one asks for; a failure ends the transaction, whoever hears of it first.
+          const writing = Promise.all([
+            writeImportRow(tx, { ...row, problems, account_id: accountId }),
+            accountId === null ? null : this.#link(tx, row, accountId),
+          ]);
+          writing.catch(() => undefined);
+          written.push(writing);
         }
+        await Promise.all(written);
         await addImportProgress(tx, tenantId, this.#id, { created, failed }, directory.clock.now());
       });
       return true;

@@ -133,37 +133,14 @@ export async function fileMember(
     [],
     places.map(place => place.department_id),
   );
-  if (member.mobileKey !== null && (await memberOfMobile(tx, tenantId, member.mobileKey)) !== null) {
-    throw new MailError('conflict.exists', { mobile: profile.mobile });
-  }
-  const { userId, userKey } = await chooseUserId(tx, scope, member);
-  const accountId = await nextId(tx, 'account');
-  await insertAccount(tx, {
-    tenant_id: tenantId,
-    id: accountId,
-    kind: 'person',
-    display_name: member.name,
-    role: wanted.role ?? 'member',
-    language: wanted.language ?? null,
-    quota_bytes: wanted.quotaBytes ?? null,
-    quota_messages: wanted.quotaMessages ?? null,
-    disabled_at: null,
-    removed_at: null,
-    created_at: now,
-  });
-  if (wanted.role === 'administrator') await settleAdministrators(tx, tenantId, now);
-  const free = await insertAddress(tx, {
-    tenant_id: tenantId,
-    domain_id: domain.id,
-    local_key: address.localKey,
-    local_part: address.local,
-    kind: 'primary',
-    account_id: accountId,
-    group_id: null,
-    created_at: now,
-  });
+  // What needs no answer from one another is asked for at once: a trip to a database server instead of a dozen.
+  const [ofMobile, { userId, userKey }, accountId] = await Promise.all([
+    member.mobileKey === null ? null : memberOfMobile(tx, tenantId, member.mobileKey),
+    chooseUserId(tx, scope, member),
+    nextId(tx, 'account'),
+  ]);
+  if (ofMobile !== null) throw new MailError('conflict.exists', { mobile: profile.mobile });
   const shown = `${address.local}@${domain.unicode_name}`;
-  if (!free) throw new MailError('conflict.exists', { address: shown });
   const texts = memberTexts({ ...profile, userId, address: shown }, member.nameText);
   const row = {
     tenant_id: tenantId,
@@ -183,18 +160,46 @@ export async function fileMember(
     generated: wanted.generatedAddress ? 1 : 0,
     ...texts,
   };
-  if (!(await insertMember(tx, row))) throw new MailError('conflict.exists', { userId });
-  await insertMemberships(tx, tenantId, accountId, places);
+  const [, free, own] = await Promise.all([
+    insertAccount(tx, {
+      tenant_id: tenantId,
+      id: accountId,
+      kind: 'person',
+      display_name: member.name,
+      role: wanted.role ?? 'member',
+      language: wanted.language ?? null,
+      quota_bytes: wanted.quotaBytes ?? null,
+      quota_messages: wanted.quotaMessages ?? null,
+      disabled_at: null,
+      removed_at: null,
+      created_at: now,
+    }),
+    insertAddress(tx, {
+      tenant_id: tenantId,
+      domain_id: domain.id,
+      local_key: address.localKey,
+      local_part: address.local,
+      kind: 'primary',
+      account_id: accountId,
+      group_id: null,
+      created_at: now,
+    }),
+    insertMember(tx, row),
+    insertMemberships(tx, tenantId, accountId, places),
+    placeAccount(ctx, tx, tenantId, accountId),
+    insertCredentials(tx, tenantId, accountId, wanted.credentials ?? [], now),
+    recordOperation(tx, ctx.clock, scope, {
+      action: 'member.created',
+      targetKind: 'member',
+      target: shown,
+      details: { accountId, name: member.name, departments: places.map(place => place.department_id) },
+    }),
+  ]);
+  if (!free) throw new MailError('conflict.exists', { address: shown });
+  if (!own) throw new MailError('conflict.exists', { userId });
+  if (wanted.role === 'administrator') await settleAdministrators(tx, tenantId, now);
   if (wanted.vip) await requireVipSeats(tx, tenantId, plan, [accountId]);
   for (const alias of member.aliases) await insertAlias(ctx, tx, tenantId, accountId, alias);
-  await placeAccount(ctx, tx, tenantId, accountId);
-  await insertCredentials(tx, tenantId, accountId, wanted.credentials ?? [], now);
-  await recordOperation(tx, ctx.clock, scope, {
-    action: 'member.created',
-    targetKind: 'member',
-    target: shown,
-    details: { accountId, name: member.name, departments: places.map(place => place.department_id) },
-  });
   return accountId;
 }
 

@@ -70,10 +70,14 @@ export function createFilterDoor(
     facts: scriptFacts(mailboxes, personal, forms),
     async deciders(scope) {
       try {
-        return await mailboxes.accounts.read(scope, async reader => ({
-          forms: (await forms?.in(reader, scope)) ?? null,
-          active: await active.in(reader),
-        }));
+        return await mailboxes.accounts.read(
+          scope,
+          async reader => ({
+            forms: (await forms?.in(reader, scope)) ?? null,
+            active: await active.in(reader),
+          }),
+          { brief: true },
+        );
       } catch (error) {
         if (isMailError(error, 'account.not_found')) return nobody;
         throw error;

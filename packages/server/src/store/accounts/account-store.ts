@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { isMailError, MailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { PostgresPlace } from '../engines/open-database.ts';
-import type { SqlTransaction, TransactOptions } from '../sql/port.ts';
+import type { ReadOptions, SqlTransaction, TransactOptions } from '../sql/port.ts';
 import type { AccountKey } from './account-key.ts';
 import {
   type AccountState,
@@ -39,8 +39,15 @@ import { makeTemplate, placeTemplate } from './places/template.ts';
 
 /** The only doors to an account's data. Safe with several processes on the same files. */
 export interface AccountStore extends AsyncDisposable {
-  /** Runs `work` in one snapshot of the account. Throws `account.not_found`. Wait for nothing but the reader in it. */
-  read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one snapshot of the account. Throws `account.not_found`. Wait for nothing but the reader in it. `brief`:
+   * a few small statements, of which many come at a time.
+   */
+  read<T>(
+    account: AccountKey,
+    work: (reader: AccountReader) => Promise<T>,
+    options?: Pick<ReadOptions, 'brief'>,
+  ): Promise<T>;
   /**
    * Runs `work` in one transaction of the account; all or nothing, and again from the start when the file is busy.
    * `relaxed` only for changes of flags. Throws `account.not_found`.
@@ -105,7 +112,11 @@ class PlacedAccountStore implements MovableAccounts {
     return this.#file(account, await this.#where(account));
   }
 
-  async read<T>(account: AccountKey, work: (reader: AccountReader) => Promise<T>): Promise<T> {
+  async read<T>(
+    account: AccountKey,
+    work: (reader: AccountReader) => Promise<T>,
+    options: Pick<ReadOptions, 'brief'> = {},
+  ): Promise<T> {
     return this.#using(account, file =>
       file.database.read(
         async reader => {
@@ -116,7 +127,7 @@ class PlacedAccountStore implements MovableAccounts {
           if (to) throw new AccountMoved(to);
           return work(open);
         },
-        { account: account.accountId },
+        { ...options, account: account.accountId, tenant: account.tenantId },
       ),
     );
   }
@@ -130,7 +141,9 @@ class PlacedAccountStore implements MovableAccounts {
       // A database server has no process to die with: what it lost, it would lose with nobody marking it.
       if (file.keepsAll)
         return file.database.transact(tx => this.#work(file, tx, account, work, false), {
+          ...(options.durability === 'batched' && { durability: 'batched' }),
           account: account.accountId,
+          tenant: account.tenantId,
         });
       const relaxed = options.durability === 'relaxed';
       try {

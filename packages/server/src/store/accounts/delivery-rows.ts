@@ -15,6 +15,7 @@ const select = statement(
 );
 const insert = statement(
   'INSERT INTO applied_delivery (account_id, delivery_id, mailbox_id, uid, at) VALUES ($1, $2, $3, $4, $5)',
+  { together: true },
 );
 const removeOld = statement('DELETE FROM applied_delivery WHERE account_id = $1 AND at < $2');
 

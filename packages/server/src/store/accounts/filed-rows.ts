@@ -36,6 +36,7 @@ const selectOfMessage = statement(
 const countOfMessage = statement('SELECT COUNT(*) FROM filed WHERE account_id = $1 AND message_id = $2');
 const insert = statement(
   `INSERT INTO filed (account_id, mailbox_id, ${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+  { together: true },
 );
 const updateFlags = statement(
   `UPDATE filed SET bits = $4, keywords = $5, modseq = $6 WHERE account_id = $1 AND mailbox_id = $2 AND uid = $3`,

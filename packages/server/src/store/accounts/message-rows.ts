@@ -32,6 +32,7 @@ const insert = statement(
   `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,
      parts, preview, reference_ids)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+  { together: true },
 );
 const copy = statement(
   `INSERT INTO message (account_id, id, origin_id, thread_id, blob_hash, blob_size, prefix, sent_at, sent_offset, envelope, structure,

@@ -26,6 +26,7 @@ const put = statement(
   `INSERT INTO thread_ref (account_id, ref, thread_id) VALUES ($1, $2, $3)
    ON CONFLICT (account_id, ref) DO UPDATE SET thread_id = excluded.thread_id
    WHERE thread_ref.thread_id <> excluded.thread_id`,
+  { together: true },
 );
 const removeDead = statement(
   `DELETE FROM thread_ref WHERE account_id = $1 AND ref IN (

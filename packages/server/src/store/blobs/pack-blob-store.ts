@@ -181,7 +181,8 @@ export class PackBlobStore implements BlobStore, BlobLedger {
     accountIds: readonly AccountId[],
   ): Promise<BlobRowId> {
     const id = await this.#recordBody(tx, tenantId, ref);
-    for (const accountId of accountIds) await linkBlob(tx, id, accountId);
+    // All asked for at once: a mail to many is a trip to a database server then, not one for each of them.
+    await Promise.all(accountIds.map(accountId => linkBlob(tx, id, accountId)));
     return id;
   }
 

@@ -55,7 +55,12 @@ const claim = statement({
 const renew = statement(
   'UPDATE spool_recipient SET due = $3 WHERE id = $1 AND lease_owner = $2 AND state = 0',
 );
-const done = statement('DELETE FROM spool_recipient WHERE id = $1 AND lease_owner = $2');
+const doneSql = (list: string): string =>
+  `DELETE FROM spool_recipient WHERE id IN (${list}) AND lease_owner = $2 RETURNING id`;
+const done = statement({
+  sqlite: doneSql('SELECT value FROM json_each($1)'),
+  postgres: doneSql('SELECT value::bigint FROM json_array_elements_text($1::json)'),
+});
 const retry = statement(
   `UPDATE spool_recipient SET due = $3, last_error = $4, attempts = attempts + 1, lease_owner = NULL,
    details = COALESCE($5, details) WHERE id = $1 AND lease_owner = $2`,
@@ -189,13 +194,13 @@ export async function renewRecipient(
   return (await tx.run(renew, id, owner, until)) === 1;
 }
 
-/** Removes a leased recipient that has got its message. */
-export async function finishRecipient(
+/** Removes leased recipients that have got their message. Returns those that were still the owner's. */
+export async function finishRecipients(
   tx: SqlTransaction,
-  id: SpoolRecipientId,
+  ids: readonly SpoolRecipientId[],
   owner: string,
-): Promise<boolean> {
-  return (await tx.run(done, id, owner)) === 1;
+): Promise<SpoolRecipientId[]> {
+  return (await tx.arrays(done, JSON.stringify(ids), owner)).map(([id]) => id as number);
 }
 
 /** Whether a recipient was there, and which account it was for. */

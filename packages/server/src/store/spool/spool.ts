@@ -15,7 +15,7 @@ import {
   countRecipients,
   earliestDue,
   failRecipient,
-  finishRecipient,
+  finishRecipients,
   insertRecipient,
   messageIdOf,
   postponeRecipient,
@@ -66,6 +66,13 @@ export interface AcceptOptions {
   readonly settles?: readonly SpoolRecipientId[];
 }
 
+/** A call of `complete` that waits to be done together with others. */
+interface Finishing {
+  readonly ids: readonly SpoolRecipientId[];
+  readonly resolve: (finished: SpoolRecipientId[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Ids are taken from the database in blocks of this many. */
 const idBlock = 256;
 
@@ -81,6 +88,8 @@ export class Spool {
   #nextId = 0;
   #idsLeft = 0;
   #taking: Promise<void> | null = null;
+  /** Recipients that have their message, of one turn. */
+  readonly #finishing: Finishing[] = [];
 
   constructor(context: SpoolContext) {
     this.#database = context.database;
@@ -158,14 +167,13 @@ export class Spool {
    * ids that were still ours.
    */
   async complete(ids: readonly SpoolRecipientId[]): Promise<SpoolRecipientId[]> {
-    const work = async (tx: SqlTransaction): Promise<SpoolRecipientId[]> => {
-      const finished: SpoolRecipientId[] = [];
-      for (const id of ids) if (await finishRecipient(tx, id, this.#owner)) finished.push(id);
-      await this.#removeFinished(tx, finished);
-      return finished;
-    };
-    // A power cut before the sync has the mailbox say "had it already", and another server at worst take it twice.
-    return this.#database.transact(work, { durability: 'batched' });
+    if (ids.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#finishing.push({ ids, resolve, reject });
+      if (this.#finishing.length > 1) return;
+      // After the I/O callbacks of this turn: a mail to many is done with for dozens of them at the same moment.
+      setImmediate(() => void this.#completeAll(this.#finishing.splice(0)));
+    });
   }
 
   /** Another attempt is due at `due`; `details` replaces the recipient's. False when the recipient is no longer ours. */
@@ -249,14 +257,15 @@ export class Spool {
     const blobRow = await this.#blobs.record(tx, message.tenantId, message.blob, accounts);
     const row = await insertMessage(tx, id, message, blobRow, now);
     const [base] = recipientRange(id);
-    const claimed: SpoolRecipient[] = [];
-    for (const [i, recipient] of message.recipients.entries()) {
-      const waits = recipient.held === true || (recipient.due ?? now) > now;
-      const lease = waits ? null : owner;
-      const due = lease === null ? (recipient.due ?? now) : leaseUntil;
-      const inserted = await insertRecipient(tx, base + i, recipient, due, lease);
-      if (lease !== null) claimed.push(inserted);
-    }
+    const inserted = await Promise.all(
+      message.recipients.map((recipient, i) => {
+        const waits = recipient.held === true || (recipient.due ?? now) > now;
+        const lease = waits ? null : owner;
+        const due = lease === null ? (recipient.due ?? now) : leaseUntil;
+        return insertRecipient(tx, base + i, recipient, due, lease);
+      }),
+    );
+    const claimed = inserted.filter(({ leaseOwner }) => leaseOwner !== null);
     return claimed.length > 0 ? { message: row, recipients: claimed, leaseUntil } : null;
   }
 
@@ -266,6 +275,26 @@ export class Spool {
       if (removed) await this.#unlink(tx, id, removed.account_id);
     }
     await this.#removeFinished(tx, ids);
+  }
+
+  /** Never rejects: each is told. */
+  async #completeAll(waiting: readonly Finishing[]): Promise<void> {
+    const work = async (tx: SqlTransaction): Promise<ReadonlySet<SpoolRecipientId>> => {
+      const finished = await finishRecipients(
+        tx,
+        waiting.flatMap(({ ids }) => ids),
+        this.#owner,
+      );
+      await this.#removeFinished(tx, finished);
+      return new Set(finished);
+    };
+    try {
+      // A power cut before the sync has the mailbox say "had it already", and another server at worst take it twice.
+      const finished = await this.#database.transact(work, { durability: 'batched' });
+      for (const { ids, resolve } of waiting) resolve(ids.filter(id => finished.has(id)));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
   }
 
   /** A mailbox that did not get its message needs the body no longer, unless it has it from elsewhere: the collector asks. */

@@ -26,7 +26,7 @@ export interface Member {
 const writerLock = 0x686f_6e67;
 
 /** Begins, waits for its turn to write, and returns the transaction's number, which tells later whether it was committed. */
-async function begin(
+export async function begin(
   client: Client,
   alone: boolean,
   relaxed: boolean,
@@ -89,7 +89,8 @@ async function runMembers(client: Client, members: readonly Member[], fate: Fate
   for (const member of members) {
     if (!lone) {
       const steps = scoped ? [...noScope, ...member.scope] : [];
-      await fate.watch(client.query(['SAVEPOINT member', ...steps].join('; ')));
+      // Not waited for: where it fails, so does whatever comes after it.
+      fate.watch(client.query(['SAVEPOINT member', ...steps].join('; '))).catch(() => undefined);
     }
     try {
       await member.run(transactionOver(client, fate, member.effects));
@@ -109,7 +110,12 @@ async function runMembers(client: Client, members: readonly Member[], fate: Fate
 }
 
 /** Commits; when the answer is lost, asks whether it happened. Throws a passing error when it did not. */
-async function commit(pool: pg.Pool, client: Client, id: string, mark: CommitMark | null): Promise<void> {
+export async function commit(
+  pool: pg.Pool,
+  client: Client,
+  id: string,
+  mark: CommitMark | null,
+): Promise<void> {
   try {
     const { command } = await client.query('COMMIT');
     // A transaction in which a statement failed is rolled back by COMMIT, without an error.
@@ -144,8 +150,11 @@ export async function commitTogether(
     const relaxed = members.every(member => member.durability === 'relaxed');
     // What a crash may take all the same needs no proof.
     mark = relaxed ? null : (marks?.take() ?? null);
-    const id = await begin(client, alone, relaxed, lone?.scope ?? [], mark);
+    const begun = begin(client, alone, relaxed, lone?.scope ?? [], mark);
+    // The work goes on meanwhile: what it asks for waits at the server. Who needs the number hears of a failure.
+    begun.catch(() => undefined);
     const done = await runMembers(client, members, fate);
+    const id = await begun;
     if (done.length > 0) await commit(pool, client, id, mark);
     else if (members.length > 1) await client.query('ROLLBACK');
     broken = false;

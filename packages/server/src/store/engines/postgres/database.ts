@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { MailError } from '../../../platform/errors.ts';
+import { isMailError, MailError } from '../../../platform/errors.ts';
 import type {
   Dialect,
   ReadOptions,
@@ -15,6 +15,8 @@ import { commitTogether, type Member } from './commit.ts';
 import { CommitMarks } from './commit-mark.ts';
 import { isPassing, translate } from './failures.ts';
 import { type Fence, scopeSteps } from './fence.ts';
+import { Gathering, type OfAccount } from './gathering.ts';
+import { type AccountLook, type AccountMember, beginRead, commitInStep, readInStep } from './in-step.ts';
 import { type Client, openPool, type PoolOptions } from './pool.ts';
 import { readerOver } from './transaction.ts';
 
@@ -39,6 +41,10 @@ export interface PostgresOptions extends Omit<PoolOptions, 'lockTimeoutMs' | 'st
 
 /** Most transactions that share one commit: bounds the time one batch holds the lock. */
 const maxBatch = 256;
+/** Most accounts whose `batched` changes share a transaction: others that want one of them wait for all. */
+const maxAccounts = 64;
+/** Transactions of several accounts at a time: while they are under way, those that come gather for the next. */
+const accountLanes = 3;
 const defaultBusyTimeoutMs = 15_000;
 const defaultStatementTimeoutMs = 60_000;
 /** Longest pause between two tries, ms: a server that restarts is back within seconds. */
@@ -62,6 +68,13 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #marks: CommitMarks | null;
   readonly #waiting: Member[] = [];
   #draining = false;
+  /** `batched` work of single accounts, and their brief looks, that wait for company. */
+  readonly #gathering = new Gathering<AccountMember>(accountLanes, maxAccounts, batch =>
+    this.#commitAccounts(batch),
+  );
+  readonly #looking = new Gathering<AccountLook>(accountLanes, maxAccounts, batch =>
+    this.#readAccounts(batch),
+  );
   #retries = 0;
   #active = 0;
   #closed = false;
@@ -78,7 +91,8 @@ export class PostgresDatabase implements SqlDatabase {
     });
     options.observe?.({
       open: () => this.#pool.totalCount,
-      waiting: () => this.#pool.waitingCount + this.#waiting.length,
+      waiting: () =>
+        this.#pool.waitingCount + this.#waiting.length + this.#gathering.waiting + this.#looking.waiting,
       retries: () => this.#retries,
     });
   }
@@ -96,11 +110,20 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async read<T>(work: (reader: SqlReader) => Promise<T>, scope: ReadOptions = {}): Promise<T> {
-    const steps = ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', ...scopeSteps(scope)].join('; ');
+    const whose = scope.brief ? this.#shareable(scope) : null;
+    if (whose) return this.#look(work, scope, whose);
+    return this.#readAlone(work, scope);
+  }
+
+  async #readAlone<T>(work: (reader: SqlReader) => Promise<T>, scope: ReadOptions): Promise<T> {
+    const steps = [beginRead, ...scopeSteps(scope)].join('; ');
     return this.#single(async client => {
-      await client.query(steps);
+      const begun = client.query(steps);
+      begun.catch(() => undefined);
       try {
-        return await work(readerOver(client));
+        const found = await work(readerOver(client));
+        await begun;
+        return found;
       } finally {
         // There is nothing to keep; a connection that is lost is seen by whoever has it next.
         await client.query('ROLLBACK').catch(() => undefined);
@@ -114,6 +137,11 @@ export class PostgresDatabase implements SqlDatabase {
     try {
       return await new Promise<T>((resolve, reject) => {
         const member = memberFor(work, options, resolve, reject);
+        const whose = options.durability === 'batched' ? this.#shareable(options) : null;
+        if (whose) {
+          this.#gathering.add(Object.assign(member, whose));
+          return;
+        }
         if (this.#writers === 'rows') {
           void this.#commit([member]);
           return;
@@ -189,6 +217,50 @@ export class PostgresDatabase implements SqlDatabase {
       await this.#commit(batch);
     }
     this.#draining = false;
+  }
+
+  /** Whose rows work is about that may share a transaction with work of others of the company; null when it may not. */
+  #shareable({ account, tenant }: ReadOptions): OfAccount | null {
+    if (this.#writers === 'one' || account === undefined || tenant === undefined) return null;
+    return { account, tenant };
+  }
+
+  /** Reads in a snapshot that others share, or alone when that fails. */
+  async #look<T>(work: (reader: SqlReader) => Promise<T>, scope: ReadOptions, whose: OfAccount): Promise<T> {
+    this.#assertOpen();
+    this.#active += 1;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const alone = (): Promise<void> => this.#readAlone(work, scope).then(resolve, reject);
+        const run = async (reader: SqlReader): Promise<void> => resolve(await work(reader));
+        this.#looking.add({ ...whose, run, alone, fail: reject });
+      });
+    } finally {
+      this.#left();
+    }
+  }
+
+  /** Never rejects: each is told. */
+  async #readAccounts(batch: readonly AccountLook[]): Promise<void> {
+    const left = batch.length === 1 ? batch : await readInStep(this.#pool, batch);
+    await Promise.all(left.map(({ alone }) => alone()));
+  }
+
+  /** Never rejects: members are told. What cannot be done together is done one by one. */
+  async #commitAccounts(batch: readonly AccountMember[]): Promise<void> {
+    if (batch.length > 1) {
+      try {
+        if (await commitInStep(this.#pool, batch, this.#marks)) return;
+      } catch (error) {
+        // Of a commit nobody knows the end of: doing it again could do it twice.
+        if (isMailError(error)) {
+          for (const member of batch) member.fail(error);
+          return;
+        }
+      }
+      this.#retries += 1;
+    }
+    await Promise.all(batch.map(member => this.#commit([member])));
   }
 
   /** Never rejects: members are told. */

@@ -3,7 +3,7 @@ import { type ReadOptions, type SqlDatabase, type Statement, statement } from '.
 
 /**
  * Row-level security as a second fence between accounts, or between companies: in a fenced schema a connection sees rows
- * of whom its transaction has named, and none when it named nobody. What works on rows of all (migrations, the look at
+ * of those whom its transaction has named, and none when it named nobody. What works on rows of all (migrations, the look at
  * change counters, a repair by an operator) says so by name in `hongyan.bypass`, which is then in the server's log of the
  * statement.
  */
@@ -18,7 +18,7 @@ interface FenceWords {
   readonly column: string;
   readonly policy: string;
   readonly setting: string;
-  /** Tables with the column that have no fence yet. */
+  /** Tables with the column that have no fence yet, or one of before there could be several names. */
   readonly unfenced: Statement;
 }
 
@@ -27,7 +27,8 @@ function fenceWords(column: string, policy: string, setting: string): FenceWords
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = '${column}' AND NOT a.attisdropped
      WHERE n.nspname = current_schema() AND c.relkind = 'r'
-       AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '${policy}')
+       AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '${policy}'
+         AND pg_get_expr(p.polqual, p.polrelid) LIKE '%string_to_array%')
      ORDER BY 1`,
   );
   return { column, policy, setting, unfenced };
@@ -38,16 +39,21 @@ const fences: Readonly<Record<Fence, FenceWords>> = {
   tenant: fenceWords('tenant_id', 'own_company', tenantSetting),
 };
 
-function setNumber(setting: string, value: number): string {
-  if (!Number.isSafeInteger(value)) throw new MailError('input.invalid', { reason: setting });
-  return `SET LOCAL ${setting} = '${value}'`;
+function setNumbers(setting: string, values: readonly number[]): string {
+  if (!values.every(Number.isSafeInteger)) throw new MailError('input.invalid', { reason: setting });
+  return `SET LOCAL ${setting} = '${values.join(',')}'`;
+}
+
+/** The statement by which a transaction says that it is about the rows of several accounts. Throws `input.invalid`. */
+export function accountsStep(accounts: readonly number[]): string {
+  return setNumbers(accountSetting, accounts);
 }
 
 /** The statements by which a transaction says whose rows it is about. Throws `input.invalid` for what could be more than a name. */
 export function scopeSteps({ account, tenant, across }: ReadOptions): string[] {
   const steps: string[] = [];
-  if (account !== undefined) steps.push(setNumber(accountSetting, account));
-  if (tenant !== undefined) steps.push(setNumber(tenantSetting, tenant));
+  if (account !== undefined) steps.push(setNumbers(accountSetting, [account]));
+  if (tenant !== undefined) steps.push(setNumbers(tenantSetting, [tenant]));
   if (across !== undefined) {
     if (!/^[a-z][a-z-]{0,62}$/.test(across)) throw new MailError('input.invalid', { reason: 'across' });
     steps.push(`SET LOCAL ${bypassSetting} = '${across}'`);
@@ -70,7 +76,8 @@ const above = statement(
  * held to the policy, too. Before a transaction has named an account the setting is missing or empty: then it is no number.
  */
 function policyOn(table: string, { column, policy, setting }: FenceWords): string {
-  const named = `(SELECT CAST(NULLIF(current_setting('${setting}', true), '') AS BIGINT))`;
+  // The cast around the subquery makes it one list instead of rows, and ANY of nothing is no row.
+  const named = `ANY (CAST((SELECT string_to_array(NULLIF(current_setting('${setting}', true), ''), ',')) AS BIGINT[]))`;
   const bypass = `(SELECT COALESCE(current_setting('${bypassSetting}', true), '') <> '')`;
   return `CREATE POLICY ${policy} ON "${table}" USING (${column} = ${named} OR ${bypass})`;
 }
@@ -84,6 +91,7 @@ export async function putFence(database: SqlDatabase, fence: Fence): Promise<voi
     for (const { name } of await tx.all<{ name: string }>(unfenced)) {
       await tx.run(statement(`ALTER TABLE "${name}" ENABLE ROW LEVEL SECURITY`));
       await tx.run(statement(`ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`));
+      await tx.run(statement(`DROP POLICY IF EXISTS ${words.policy} ON "${name}"`));
       await tx.run(statement(policyOn(name, words)));
     }
   });

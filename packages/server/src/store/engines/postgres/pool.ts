@@ -62,6 +62,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: idleConnectionMs,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Statements go out when they are asked for, not when the one before is answered.
+    pipeline: true,
     types: columnTypes,
     // Plans of prepared statements are made for the values at hand until the server finds them all alike.
     options: `-c search_path=${schema} -c lock_timeout=${options.lockTimeoutMs} -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} ${options.bypass === undefined ? '' : `-c ${bypassSetting}=${options.bypass} `}-c bytea_output=hex -c standard_conforming_strings=on`,
@@ -108,6 +110,26 @@ function sentAs(query: Statement): Sent {
 /** What runs statements: a connection. */
 export type Client = pg.PoolClient;
 
+/** The socket of a connection, which the driver's types leave out. */
+interface Wired {
+  readonly connection?: { readonly stream?: { cork?: () => void; uncork?: () => void } };
+}
+
+const holding = new WeakSet<Client>();
+
+/** What is asked of a connection until the work at hand has run goes out in one write: a write is most of what a statement costs. */
+function holdBack(client: Client): void {
+  const { connection } = client as unknown as Wired;
+  const stream = connection?.stream;
+  if (!stream?.cork || !stream.uncork || holding.has(client)) return;
+  holding.add(client);
+  stream.cork();
+  process.nextTick(() => {
+    holding.delete(client);
+    stream.uncork?.();
+  });
+}
+
 function config(query: Statement, parameters: readonly SqlValue[]): pg.QueryConfig {
   return { ...sentAs(query), values: bind(parameters), types: columnTypes };
 }
@@ -118,6 +140,7 @@ export async function runObjects(
   query: Statement,
   parameters: readonly SqlValue[],
 ): Promise<{ readonly rows: object[]; readonly changed: number }> {
+  holdBack(client);
   const result = await client.query<object>(config(query, parameters));
   return { rows: result.rows, changed: result.rowCount ?? 0 };
 }
@@ -128,6 +151,7 @@ export async function runArrays(
   query: Statement,
   parameters: readonly SqlValue[],
 ): Promise<SqlValue[][]> {
+  holdBack(client);
   const result = await client.query<SqlValue[]>({ ...config(query, parameters), rowMode: 'array' });
   return result.rows;
 }
