@@ -8,6 +8,7 @@ import { createDirectory } from '@hongyan/server/directory/directory.ts';
 import type { MailboxContext } from '@hongyan/server/mailbox/context.ts';
 import { createAccount } from '@hongyan/server/mailbox/create.ts';
 import { defaultMailboxLimits } from '@hongyan/server/mailbox/limits.ts';
+import { directoryNeighbours } from '@hongyan/server/mailbox/sharing/directory-neighbours.ts';
 import { createNotifier } from '@hongyan/server/notify/notifier.ts';
 import type { Clock } from '@hongyan/server/platform/clock.ts';
 import { nodeFiles } from '@hongyan/server/platform/files/node-files.ts';
@@ -47,6 +48,7 @@ export async function openAdministrationHouse(
   );
   const notifier = opened.use(createNotifier({ clock, log }));
   const mailboxes: MailboxContext = {
+    neighbours: directoryNeighbours({ database: directory.database, directory: createDirectory(directory) }),
     accounts,
     blobs: store.blobs,
     search: opened.use(openSearchStore({ dataFolder: folder, clock })),

@@ -24,8 +24,10 @@ import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { createAccount, createMailbox } from '../../src/mailbox/create.ts';
-import { listMailboxes } from '../../src/mailbox/list.ts';
+import { getMailbox, listMailboxes } from '../../src/mailbox/list.ts';
 import { fetchRows } from '../../src/mailbox/rows.ts';
+import { getAcl, setAcl } from '../../src/mailbox/sharing/acl.ts';
+import { parseRights } from '../../src/mailbox/sharing/rights.ts';
 import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
 import { Flag } from '../../src/mailbox/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
@@ -345,6 +347,57 @@ test('MBX-05: the plan says how much an ordinary member may keep', () =>
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, null);
     await orderPlan(ctx, scope, { plan: 'basic' });
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, 1024 ** 3);
+  }));
+
+test('MBX-11: who could use folders of a leaver can use their copies; a mere backup is shared with nobody', () =>
+  withHouse(async ({ mail, scope, member, fill, directory }) => {
+    const [a, b, c, d, gone] = [
+      await member('zhao'),
+      await member('lin'),
+      await member('wang'),
+      await member('chen'),
+      await member('gone'),
+    ];
+    const mailboxes = mail.administration.mailbox;
+    const on = (accountId: number): Scope => systemScope(scope.tenantId, accountId, 'test');
+    await fill(a, ['projects'], 2);
+    await fill(a, ['private'], 1);
+    const projects = await getMailbox(mailboxes, on(a), ['projects']);
+    assert.ok(projects);
+    const set = (who: string, rights: string): Promise<void> =>
+      setAcl(mailboxes, on(a), projects.id, who, { mode: 'set', rights: parseRights(rights) });
+    for (const who of ['lin', 'wang', 'gone']) await set(`${who}@hongyan.test`, 'lrs');
+    await set('anyone', 'l');
+    await directory.removeUser(scope, gone);
+    await startCopy(mail.administration, scope, { from: a, to: d, folder: 'backup' });
+    await offboard(mail.administration, scope, a, {
+      successorId: b,
+      mail: 'copy',
+      incoming: 'refuse',
+      folder: 'zhao',
+    });
+    await mail.jobs.runAll();
+    const aclOf = async (owner: number, path: readonly string[]): Promise<[string, string][]> => {
+      const folder = await getMailbox(mailboxes, on(owner), path);
+      assert.ok(folder, path.join('/'));
+      const [, ...others] = await getAcl(mailboxes, on(owner), folder.id);
+      return others.map(({ identifier, rights }) => [identifier, [...rights].toSorted().join('')]);
+    };
+    assert.deepEqual((await aclOf(b, ['zhao', 'projects'])).toSorted(), [
+      ['anyone', 'l'],
+      ['wang@hongyan.test', 'lrs'],
+    ]);
+    assert.deepEqual(await aclOf(b, ['zhao', 'private']), []);
+    assert.deepEqual(await aclOf(d, ['backup', 'projects']), []);
+    const { neighbours } = mailboxes;
+    const login = 'wang@hongyan.test';
+    const wang = {
+      ...on(c),
+      principal: { kind: 'account', tenantId: scope.tenantId, accountId: c, login },
+    } as const;
+    const owners = (await neighbours?.reachable(wang))?.map(({ scope: { accountId } }) => accountId);
+    assert.ok(owners?.includes(b), 'wang finds the successor among those who share');
+    assert.ok(!owners?.includes(d));
   }));
 
 test('MBX-11, PUB-09: who succeeds a leaver may use their public mailboxes, when that is wanted', () =>

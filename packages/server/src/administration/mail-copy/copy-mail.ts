@@ -6,6 +6,7 @@ import type { MailboxContext } from '../../mailbox/context.ts';
 import { createMailbox } from '../../mailbox/create.ts';
 import { getMailbox, listMailboxes } from '../../mailbox/list.ts';
 import { fetchRows } from '../../mailbox/rows.ts';
+import { handOverRights } from '../../mailbox/sharing/hand-over.ts';
 import type { Mailbox, MailboxId, MessageRow, NewMessage } from '../../mailbox/types.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
@@ -20,6 +21,8 @@ export interface CopyMail {
   readonly to: AccountId;
   /** Name of the folder that gets the tree; a number follows when it is taken. */
   readonly folder: string;
+  /** Whoever may use a folder of the source may use its copy: the target takes over from somebody who left. */
+  readonly shares?: boolean;
 }
 
 /** How far a copy has come: done up to this UID of this mailbox, in the order of their numbers. */
@@ -75,7 +78,10 @@ class Copy {
     // Parents first, so that the tree is there even where folders are empty.
     const targets = new Map<MailboxId, MailboxId>();
     for (const mailbox of mailboxes) {
-      targets.set(mailbox.id, await this.#ensure([folder, ...mailbox.path]));
+      const target = await this.#ensure([folder, ...mailbox.path]);
+      targets.set(mailbox.id, target);
+      const source = { accountId: this.#wanted.from, id: mailbox.id };
+      if (this.#wanted.shares) await handOverRights(this.#target, this.#to, source, target);
       await this.#job.alive();
     }
     for (const mailbox of mailboxes.toSorted((a, b) => a.id - b.id)) {

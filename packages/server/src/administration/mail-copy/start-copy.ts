@@ -63,7 +63,7 @@ export async function startCopy(ctx: AdministrationContext, scope: Scope, wanted
   return getJob(ctx, scope, jobId);
 }
 
-/** Files the copy in the caller's transaction; who may is the caller's question. */
+/** Files the copy in the caller's transaction; who may is the caller's question. `shares`: see `CopyMail`. */
 export async function fileCopy(
   ctx: AdministrationContext,
   tx: SqlTransaction,
@@ -71,11 +71,13 @@ export async function fileCopy(
   source: AccountRow,
   target: AccountRow,
   folder: string | undefined,
+  shares = false,
 ): Promise<number> {
   const parameters: CopyMail = {
     from: source.id,
     to: target.id,
     folder: folderName(ctx, folder ?? source.display_name),
+    ...(shares && { shares }),
   };
   const jobId = await fileJob(ctx, tx, scope, copyMailKind, { ...parameters });
   await recordOperation(tx, ctx.clock, scope, {

@@ -18,7 +18,9 @@ import { fileCopy } from '../mail-copy/start-copy.ts';
 export interface Offboarding {
   /** Who takes over; null only when nothing is to be taken over. */
   readonly successorId: AccountId | null;
-  /** `copy`: into a folder of the successor. `keep`: only in the recycle bin. */
+  /**
+   * `copy`: into a folder of the successor; whoever could use a folder can use its copy. `keep`: only in the recycle bin.
+   */
   readonly mail: 'copy' | 'keep';
   /** `forward`: the addresses go to the successor as aliases. `refuse`: mail is returned to its senders. */
   readonly incoming: 'forward' | 'refuse';
@@ -91,7 +93,7 @@ export async function offboard(
         : [];
     const jobId =
       successor && wanted.mail === 'copy'
-        ? await fileCopy(ctx, tx, scope, leaver, successor, wanted.folder)
+        ? await fileCopy(ctx, tx, scope, leaver, successor, wanted.folder, true)
         : null;
     const recycled = await recycledById(tx, scope.tenantId, accountId);
     await recordOperation(tx, ctx.clock, scope, {

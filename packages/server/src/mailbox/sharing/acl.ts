@@ -27,7 +27,8 @@ import {
 
 /** The identifier of everybody in the company (RFC 4314 §3). */
 export const anyone = 'anyone';
-const anyoneId: AccountId = 0;
+/** The number it has where there is one of an account. */
+export const everybody: AccountId = 0;
 
 /** Somebody and what they may do in a folder. */
 export interface AclEntry {
@@ -88,7 +89,7 @@ export async function getAcl(ctx: MailboxContext, scope: Scope, id: MailboxId): 
     demand(found.rights, id, ['a']);
     return { row: found.row, rows: await folderRightRows(reader, id) };
   });
-  const ids = rows.map(each => each.granteeId).filter(each => each !== anyoneId);
+  const ids = rows.map(each => each.granteeId).filter(each => each !== everybody);
   const addresses = await neighbours.addresses(scope.tenantId, ids);
   const entries: AclEntry[] = [
     {
@@ -97,7 +98,7 @@ export async function getAcl(ctx: MailboxContext, scope: Scope, id: MailboxId): 
     },
   ];
   for (const { granteeId, rights } of rows) {
-    const identifier = granteeId === anyoneId ? anyone : addresses.get(granteeId);
+    const identifier = granteeId === everybody ? anyone : addresses.get(granteeId);
     if (identifier !== undefined) entries.push({ identifier, rights: parseRights(rights) });
   }
   return entries;
@@ -114,11 +115,11 @@ export async function sharedWith(
     const rights = await rightsInAll(reader, scope, await mailboxRows(reader));
     return (await allRightRows(reader)).filter(row => rights.get(row.mailboxId)?.has('a'));
   });
-  const ids = [...new Set(rows.map(row => row.granteeId))].filter(id => id !== anyoneId);
+  const ids = [...new Set(rows.map(row => row.granteeId))].filter(id => id !== everybody);
   const addresses = await neighbours.addresses(scope.tenantId, ids);
   const entries = new Map<MailboxId, AclEntry[]>();
   for (const { mailboxId, granteeId, rights } of rows) {
-    const identifier = granteeId === anyoneId ? anyone : addresses.get(granteeId);
+    const identifier = granteeId === everybody ? anyone : addresses.get(granteeId);
     if (identifier === undefined) continue;
     const list = entries.get(mailboxId) ?? [];
     list.push({ identifier, rights: parseRights(rights) });
@@ -129,7 +130,7 @@ export async function sharedWith(
 
 /** The account an identifier stands for: a colleague's address, or `anyone`. Throws `account.not_found`. */
 export async function granteeOf(ctx: MailboxContext, scope: Scope, identifier: string): Promise<AccountId> {
-  if (identifier === anyone) return anyoneId;
+  if (identifier === anyone) return everybody;
   const { neighbours = noNeighbours } = ctx;
   const found = await neighbours.find(scope.tenantId, identifier);
   if (found === null) throw new MailError('account.not_found', { identifier });
