@@ -33,6 +33,7 @@ import { Flag } from '../../src/mailbox/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { searchPath } from '../../src/store/accounts/search/search-store.ts';
+import { allRightRows } from '../../src/store/accounts/shares/right-rows.ts';
 import { subscriptionRows } from '../../src/store/accounts/shares/subscription-rows.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
@@ -299,6 +300,34 @@ test('RCY-05: what somebody was subscribed to in mailboxes of others goes when t
     assert.deepEqual([await rows(a), await rows(b)], [0, 1]);
   }));
 
+test('RCY-05: what colleagues shared with somebody is theirs again after a restore, and gone when they are deleted for good', () =>
+  withHouse(async ({ mail, scope, member, fill, directory, ctx }) => {
+    const [a, b, c] = [await member('zhao'), await member('lin'), await member('wang')];
+    const mailboxes = mail.administration.mailbox;
+    const owner = systemScope(scope.tenantId, a, 'test');
+    await fill(a, ['projects'], 1);
+    const projects = await getMailbox(mailboxes, owner, ['projects']);
+    assert.ok(projects);
+    for (const who of ['lin@hongyan.test', 'wang@hongyan.test', 'anyone']) {
+      await setAcl(mailboxes, owner, projects.id, who, {
+        mode: 'set',
+        rights: parseRights('lrs'),
+      });
+    }
+    const named = (): Promise<number[]> =>
+      mailboxes.accounts.read(owner, async reader =>
+        (await allRightRows(reader)).map(({ granteeId }) => granteeId).toSorted((x, y) => x - y),
+      );
+    await directory.removeUser(scope, b);
+    await mail.jobs.runAll();
+    await restoreAccount(ctx, scope, b);
+    assert.deepEqual(await named(), [0, b, c], 'restored; 0 is everybody');
+    await directory.removeUser(scope, b);
+    await deleteForGood(mail.administration, scope, b);
+    await mail.jobs.runAll();
+    assert.deepEqual(await named(), [0, c]);
+  }));
+
 test('RCY-05: the word index goes with the mail, also when the mail went in an earlier try', () =>
   withHouse(async ({ mail, scope, member, fill, directory, folder }) => {
     for (const early of [false, true]) {
@@ -383,10 +412,13 @@ test('MBX-11: who could use folders of a leaver can use their copies; a mere bac
       const [, ...others] = await getAcl(mailboxes, on(owner), folder.id);
       return others.map(({ identifier, rights }) => [identifier, [...rights].toSorted().join('')]);
     };
-    assert.deepEqual((await aclOf(b, ['zhao', 'projects'])).toSorted(), [
-      ['anyone', 'l'],
-      ['wang@hongyan.test', 'lrs'],
-    ]);
+    assert.deepEqual(
+      new Map(await aclOf(b, ['zhao', 'projects'])),
+      new Map([
+        ['anyone', 'l'],
+        ['wang@hongyan.test', 'lrs'],
+      ]),
+    );
     assert.deepEqual(await aclOf(b, ['zhao', 'private']), []);
     assert.deepEqual(await aclOf(d, ['backup', 'projects']), []);
     const { neighbours } = mailboxes;

@@ -63,6 +63,12 @@ function filing<T>(
   return database.transact(work, { account, tenant: tenantOf(account), durability: 'batched' });
 }
 
+const oldFence = [
+  'DROP POLICY own_account ON counted',
+  `CREATE POLICY own_account ON counted USING (account_id =
+     (SELECT CAST(NULLIF(current_setting('hongyan.account', true), '') AS BIGINT)))`,
+].map(text => statement(text));
+
 const countOf = async (database: PostgresDatabase, account: number): Promise<number | undefined> =>
   (await database.read(reader => reader.get<{ n: number }>(look, account), { account }))?.n;
 
@@ -113,6 +119,34 @@ test('a query without a condition sees the accounts of the company that are at w
   for (const [at, companies] of seen.entries()) {
     assert.deepEqual([...new Set(companies)], [tenantOf(accounts[at] ?? 0)]);
   }
+});
+
+test('a fence that knows one account only, of an earlier release, is replaced at the next start', {
+  skip,
+}, async () => {
+  {
+    await using before = await open('upgrade');
+    await before.transact(async tx => {
+      for (const step of oldFence) await tx.run(step);
+    });
+    assert.equal(await countOf(before, 3), 0, 'the old fence was up');
+  }
+  const options = { target: readPostgresUrl(postgres.url), schema: 'upgrade', connections: 2 } as const;
+  await using database = await openPostgres(
+    { ...options, writers: 'rows', fence: 'account' },
+    [{ version: 1, name: 'first', up: create }],
+    0,
+  );
+  let runs = 0;
+  const work = [1, 2, 3].map(account =>
+    filing(database, account, tx => {
+      runs += 1;
+      return raise(tx, account);
+    }),
+  );
+  assert.deepEqual(await Promise.all(work), [1, 1, 1]);
+  assert.equal(runs, 3, 'together, not one by one after a refusal');
+  assert.deepEqual(await database.all(everybody), []);
 });
 
 test('work that fails takes back itself alone, however it fails, and runs the others again where it has to', {

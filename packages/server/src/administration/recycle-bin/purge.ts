@@ -2,6 +2,7 @@ import { type Scope, systemScope } from '../../access/scope.ts';
 import { accountIsPurged, purgeAccount, purgeExpired } from '../../directory/recycle-bin/purge.ts';
 import { listMailboxes } from '../../mailbox/list.ts';
 import { fetchRows } from '../../mailbox/rows.ts';
+import { forgetGrantee } from '../../mailbox/sharing/hand-over.ts';
 import { forgetSubscriber } from '../../mailbox/sharing/subscriptions.ts';
 import { isMailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
@@ -78,7 +79,9 @@ async function forgetSubscriptions(
 ): Promise<void> {
   for (const owner of await ownersReachedBy(ctx.directory.database, tenantId, account)) {
     try {
-      await forgetSubscriber(ctx.mailbox, systemScope(tenantId, owner, 'deleted for good'), account);
+      const scope = systemScope(tenantId, owner, 'deleted for good');
+      await forgetSubscriber(ctx.mailbox, scope, account);
+      await forgetGrantee(ctx.mailbox, scope, account);
     } catch (error) {
       if (!isMailError(error, 'account.not_found')) throw error;
     }

@@ -1,10 +1,11 @@
 import { type Scope, systemScope } from '../../access/scope.ts';
 import type { AccountId } from '../../platform/ids.ts';
 import { mailboxRow, touchMailboxProperties } from '../../store/accounts/mailbox-rows.ts';
-import { folderRightRows, putFolderRight } from '../../store/accounts/shares/right-rows.ts';
+import { folderRightRows, putFolderRight, rightRowsOf } from '../../store/accounts/shares/right-rows.ts';
 import { announce, type MailboxContext } from '../context.ts';
 import type { MailboxId } from '../types.ts';
 import { everybody } from './acl.ts';
+import { forgetUnlessShared } from './hints.ts';
 import { noNeighbours } from './neighbours.ts';
 import { demand, rightsIn } from './rights.ts';
 
@@ -45,4 +46,22 @@ export async function handOverRights(
     await touchMailboxProperties(tx, to);
     announce(ctx, tx);
   });
+  for (const { granteeId } of given) await forgetUnlessShared(ctx, scope, granteeId);
+}
+
+/**
+ * Takes every right in the folders of an account from somebody who is gone for good (RCY-05), so that nothing of them counts
+ * among those whom a folder can name. `scope`: of the system, for the owner's account. Throws `account.not_found`.
+ */
+export async function forgetGrantee(ctx: MailboxContext, scope: Scope, grantee: AccountId): Promise<void> {
+  await ctx.accounts.transact(scope, async tx => {
+    // Those of everybody come along.
+    const rows = (await rightRowsOf(tx, grantee)).filter(({ granteeId }) => granteeId === grantee);
+    for (const row of rows) {
+      await putFolderRight(tx, { ...row, rights: '' });
+      await touchMailboxProperties(tx, row.mailboxId);
+    }
+    if (rows.length > 0) announce(ctx, tx);
+  });
+  await forgetUnlessShared(ctx, scope, grantee);
 }
