@@ -150,11 +150,9 @@ export async function commitTogether(
     const relaxed = members.every(member => member.durability === 'relaxed');
     // What a crash may take all the same needs no proof.
     mark = relaxed ? null : (marks?.take() ?? null);
-    const begun = begin(client, alone, relaxed, lone?.scope ?? [], mark);
-    // The work goes on meanwhile: what it asks for waits at the server. Who needs the number hears of a failure.
-    begun.catch(() => undefined);
+    // Waited for: of a writer's turn that does not come the work must not hear as of an error of its own.
+    const id = await begin(client, alone, relaxed, lone?.scope ?? [], mark);
     const done = await runMembers(client, members, fate);
-    const id = await begun;
     if (done.length > 0) await commit(pool, client, id, mark);
     else if (members.length > 1) await client.query('ROLLBACK');
     broken = false;
