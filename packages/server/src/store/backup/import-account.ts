@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -113,9 +113,31 @@ async function upgrade(path: string, now: number): Promise<void> {
   await file.database[Symbol.asyncDispose]();
 }
 
+/**
+ * Puts the draft where the account's file is, in one step: whatever stops in between leaves the one or the other. Throws
+ * `store.busy` when this process has it open. The log of changes beside the old file must not be played into the new one,
+ * so it goes first; what it holds is in the file by then, unless that is damaged and to be replaced for it.
+ */
+async function replaceFile({ accounts, account }: ImportOptions, draft: string, path: string): Promise<void> {
+  if (!(await accounts.release(account))) throw new MailError('store.busy', { account: account.accountId });
+  try {
+    const old = new DatabaseSync(path, { timeout: 15_000 });
+    try {
+      old.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      old.close();
+    }
+  } catch {
+    // Damaged: nothing of it is wanted any more.
+  }
+  for (const suffix of ['-wal', '-shm']) await rm(path + suffix, { force: true });
+  await rename(draft, path);
+  await syncPath(dirname(path));
+}
+
 async function placeFile(options: ImportOptions, draft: string, path: string): Promise<void> {
-  const { accounts, account, replace } = options;
-  if (replace && existsSync(path)) await accounts.remove(account);
+  const { account, replace } = options;
+  if (replace && existsSync(path)) return replaceFile(options, draft, path);
   try {
     await link(draft, path);
   } catch (error) {
