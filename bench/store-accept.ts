@@ -13,7 +13,7 @@ import { openSpool } from '../packages/server/src/store/spool/open-spool.ts';
 import { newQueueId } from '../packages/server/src/store/spool/queue-id.ts';
 
 const [messages = 4000, bytes = 4096] = process.argv.slice(2, 4).map(Number);
-const url = process.argv[4];
+const url = process.argv[4] ?? process.env['HONGYAN_TEST_POSTGRES'];
 
 /** Text that compresses about as mail does: half English, half Chinese prose of this project's own licence and names. */
 function sampleText(): Buffer {
