@@ -7,8 +7,8 @@ import { freeOwn } from './free-memory.ts';
 import type { BlobLocation } from './record-format.ts';
 import { DamagedRecord, openSingleFrame, openWhole } from './record-reader.ts';
 
-/** Longest stretch of a pack that is read at once, bytes: a read of this size is not worth a thread. */
-const stretchBytes = 64 * 1024;
+/** Longest stretch of a pack that is read at once, bytes: about what a run of small bodies takes that are answered together. */
+const stretchBytes = 128 * 1024;
 /** Bytes between two records that are rather read along than skipped. */
 const gapBytes = 4 * 1024;
 
