@@ -24,16 +24,13 @@ import { listRecycled } from '../../src/directory/recycle-bin/recycled.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { createAccount, createMailbox } from '../../src/mailbox/create.ts';
-import { getMailbox, listMailboxes } from '../../src/mailbox/list.ts';
+import { listMailboxes } from '../../src/mailbox/list.ts';
 import { fetchRows } from '../../src/mailbox/rows.ts';
-import { getAcl, setAcl } from '../../src/mailbox/sharing/acl.ts';
-import { parseRights } from '../../src/mailbox/sharing/rights.ts';
 import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
 import { Flag } from '../../src/mailbox/types.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { searchPath } from '../../src/store/accounts/search/search-store.ts';
-import { allRightRows } from '../../src/store/accounts/shares/right-rows.ts';
 import { subscriptionRows } from '../../src/store/accounts/shares/subscription-rows.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
@@ -300,34 +297,6 @@ test('RCY-05: what somebody was subscribed to in mailboxes of others goes when t
     assert.deepEqual([await rows(a), await rows(b)], [0, 1]);
   }));
 
-test('RCY-05: what colleagues shared with somebody is theirs again after a restore, and gone when they are deleted for good', () =>
-  withHouse(async ({ mail, scope, member, fill, directory, ctx }) => {
-    const [a, b, c] = [await member('zhao'), await member('lin'), await member('wang')];
-    const mailboxes = mail.administration.mailbox;
-    const owner = systemScope(scope.tenantId, a, 'test');
-    await fill(a, ['projects'], 1);
-    const projects = await getMailbox(mailboxes, owner, ['projects']);
-    assert.ok(projects);
-    for (const who of ['lin@hongyan.test', 'wang@hongyan.test', 'anyone']) {
-      await setAcl(mailboxes, owner, projects.id, who, {
-        mode: 'set',
-        rights: parseRights('lrs'),
-      });
-    }
-    const named = (): Promise<number[]> =>
-      mailboxes.accounts.read(owner, async reader =>
-        (await allRightRows(reader)).map(({ granteeId }) => granteeId).toSorted((x, y) => x - y),
-      );
-    await directory.removeUser(scope, b);
-    await mail.jobs.runAll();
-    await restoreAccount(ctx, scope, b);
-    assert.deepEqual(await named(), [0, b, c], 'restored; 0 is everybody');
-    await directory.removeUser(scope, b);
-    await deleteForGood(mail.administration, scope, b);
-    await mail.jobs.runAll();
-    assert.deepEqual(await named(), [0, c]);
-  }));
-
 test('RCY-05: the word index goes with the mail, also when the mail went in an earlier try', () =>
   withHouse(async ({ mail, scope, member, fill, directory, folder }) => {
     for (const early of [false, true]) {
@@ -376,60 +345,6 @@ test('MBX-05: the plan says how much an ordinary member may keep', () =>
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, null);
     await orderPlan(ctx, scope, { plan: 'basic' });
     assert.equal((await directory.quota(scope.tenantId, a)).limitBytes, 1024 ** 3);
-  }));
-
-test('MBX-11: who could use folders of a leaver can use their copies; a mere backup is shared with nobody', () =>
-  withHouse(async ({ mail, scope, member, fill, directory }) => {
-    const [a, b, c, d, gone] = [
-      await member('zhao'),
-      await member('lin'),
-      await member('wang'),
-      await member('chen'),
-      await member('gone'),
-    ];
-    const mailboxes = mail.administration.mailbox;
-    const on = (accountId: number): Scope => systemScope(scope.tenantId, accountId, 'test');
-    await fill(a, ['projects'], 2);
-    await fill(a, ['private'], 1);
-    const projects = await getMailbox(mailboxes, on(a), ['projects']);
-    assert.ok(projects);
-    const set = (who: string, rights: string): Promise<void> =>
-      setAcl(mailboxes, on(a), projects.id, who, { mode: 'set', rights: parseRights(rights) });
-    for (const who of ['lin', 'wang', 'gone']) await set(`${who}@hongyan.test`, 'lrs');
-    await set('anyone', 'l');
-    await directory.removeUser(scope, gone);
-    await startCopy(mail.administration, scope, { from: a, to: d, folder: 'backup' });
-    await offboard(mail.administration, scope, a, {
-      successorId: b,
-      mail: 'copy',
-      incoming: 'refuse',
-      folder: 'zhao',
-    });
-    await mail.jobs.runAll();
-    const aclOf = async (owner: number, path: readonly string[]): Promise<[string, string][]> => {
-      const folder = await getMailbox(mailboxes, on(owner), path);
-      assert.ok(folder, path.join('/'));
-      const [, ...others] = await getAcl(mailboxes, on(owner), folder.id);
-      return others.map(({ identifier, rights }) => [identifier, [...rights].toSorted().join('')]);
-    };
-    assert.deepEqual(
-      new Map(await aclOf(b, ['zhao', 'projects'])),
-      new Map([
-        ['anyone', 'l'],
-        ['wang@hongyan.test', 'lrs'],
-      ]),
-    );
-    assert.deepEqual(await aclOf(b, ['zhao', 'private']), []);
-    assert.deepEqual(await aclOf(d, ['backup', 'projects']), []);
-    const { neighbours } = mailboxes;
-    const login = 'wang@hongyan.test';
-    const wang = {
-      ...on(c),
-      principal: { kind: 'account', tenantId: scope.tenantId, accountId: c, login },
-    } as const;
-    const owners = (await neighbours?.reachable(wang))?.map(({ scope: { accountId } }) => accountId);
-    assert.ok(owners?.includes(b), 'wang finds the successor among those who share');
-    assert.ok(!owners?.includes(d));
   }));
 
 test('MBX-11, PUB-09: who succeeds a leaver may use their public mailboxes, when that is wanted', () =>
