@@ -3,15 +3,15 @@
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openBare } from '@hongyan/testkit/stores/databases.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files/node-files.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { SqliteDatabase } from '../../src/store/engines/sqlite/database.ts';
 import { openSpool } from '../../src/store/spool/open-spool.ts';
 import { localRecipient, newMessage, testMaster, textBody } from './spool-fixture.ts';
 
 const [directory = '', seed = '0'] = process.argv.slice(2);
-const database = new SqliteDatabase(join(directory, 'spool.db'));
+const database = await openBare(join(directory, 'spool.db'));
 const store = await openSpool({
   database,
   directory: join(directory, 'packs'),
