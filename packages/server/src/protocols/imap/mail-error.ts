@@ -1,6 +1,7 @@
 import { advertisedCharsets } from '@hongyan/formats/imap/charset.ts';
 import { BadCharsetError, ImapSyntaxError } from '@hongyan/formats/imap/syntax-error.ts';
 import { type ErrorCode, isMailError } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
 import { bad, type CommandResult, no } from './command.ts';
 
 /** Response code (RFC 5530, RFC 9051 §7.1) and words for each failure that has a name. */
@@ -53,4 +54,12 @@ export function resultOfError(error: unknown): CommandResult | null {
     replies[error.code] ??
     (error.temporary ? ['UNAVAILABLE', 'Try again later'] : ['CANNOT', 'Not possible']);
   return no(code, text);
+}
+
+/** What is told of a command that failed, by its own doing or by ours; the latter is logged. */
+export function resultOfFailure(log: Log, command: string, error: unknown): CommandResult {
+  const result = resultOfError(error);
+  if (result !== null) return result;
+  log.error('imap.command_failed', { command, error });
+  return no('SERVERBUG', 'Internal error');
 }

@@ -8,18 +8,18 @@ import type { SignInAttempt } from '../../access/types.ts';
 import type { MailboxContext } from '../../mailbox/context.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Connection } from '../../platform/net/connection.ts';
-import { capabilityText } from './capabilities.ts';
 import type { Command, CommandResult, Invocation, SequenceEffect, SessionState } from './command.ts';
 import { bad, no } from './command.ts';
 import { commandName, completeToLiteral } from './command-line.ts';
 import { CommandReader, type LiteralPolicy, type ReaderHost, type ReadResult } from './command-reader.ts';
 import { type StatusLine, writeStatusLine } from './language/status-line.ts';
-import { resultOfError } from './mail-error.ts';
+import { resultOfError, resultOfFailure } from './mail-error.ts';
 import { tellSelected } from './notify/tell-selected.ts';
 import type { NotifyWatch } from './notify/watch.ts';
 import { reportProgress } from './progress.ts';
 import { type Realm, type SessionMailbox, sameRealm } from './realms/realm.ts';
 import type { AnnounceOptions, SelectedMailbox } from './selected-mailbox.ts';
+import { sessionCapabilities } from './session-capabilities.ts';
 import type { SessionServices } from './session-services.ts';
 
 /** What a client can switch on (RFC 5161). */
@@ -157,19 +157,7 @@ export class Session implements ReaderHost {
   }
 
   get capabilities(): string {
-    const { tls } = this.connection;
-    return capabilityText({
-      state: this.state,
-      encrypted: tls !== null,
-      compressed: this.connection.compressed,
-      startTls: this.services.tls !== null,
-      passwords: this.passwordsAllowed,
-      tokens: this.services.authenticator.bearer !== undefined,
-      channelBinding:
-        tls?.channelBinding('tls-exporter') != null || tls?.channelBinding('tls-server-end-point') != null,
-      commands: [...this.services.commands.values()].flatMap(command => command.capability),
-      appendLimit: this.services.limits.appendBytes,
-    });
+    return sessionCapabilities(this);
   }
 
   enable(feature: Feature): void {
@@ -272,7 +260,7 @@ export class Session implements ReaderHost {
 
   async #doRest({ tag, work }: { readonly tag: string; readonly work: Rest }): Promise<void> {
     this.#rest = null;
-    const result = await work().catch((error: unknown) => this.#failed(tag, error));
+    const result = await work().catch((error: unknown) => resultOfFailure(this.log, tag, error));
     if (result !== null) await this.#conclude(tag, result, 'none');
   }
 
@@ -361,14 +349,6 @@ export class Session implements ReaderHost {
     this.#finish(tag, result);
   }
 
-  /** What is told of a command that failed. */
-  #failed(command: string, error: unknown): CommandResult {
-    const result = resultOfError(error);
-    if (result !== null) return result;
-    this.log.error('imap.command_failed', { command, error });
-    return no('SERVERBUG', 'Internal error');
-  }
-
   #refusalOf(command: Command | undefined, uid: boolean): CommandResult | null {
     if (command === undefined || (uid && !command.uid)) return bad('Unknown command');
     if (!command.states.includes(this.state)) return bad('Command is not possible in this state');
@@ -400,7 +380,7 @@ export class Session implements ReaderHost {
     try {
       return await command.run(this, args as never, invocation);
     } catch (error) {
-      return this.#failed(command.name, error);
+      return resultOfFailure(this.log, command.name, error);
     }
   }
 
