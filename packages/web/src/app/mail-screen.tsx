@@ -24,6 +24,7 @@ import { unsubscribePush } from '../worker/web-push.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
+import { useMenuKeys } from './mails/use-menu-keys.ts';
 import { Pages } from './pages.tsx';
 import { PhoneNavigation } from './phone-navigation.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
@@ -33,7 +34,6 @@ import { TopBar } from './top-bar.tsx';
 import { useBack } from './use-back.ts';
 import { useMailKeys } from './use-mail-keys.ts';
 import { phoneScreen, useMedia } from './use-media.ts';
-import { useMenuKeys } from './use-menu-keys.ts';
 import './mail-screen.css';
 
 interface MailScreenProps {

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
+import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { useBack } from '../../app/use-back.ts';
 import { useMedia } from '../../app/use-media.ts';
-import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import { searchesEverywhere } from '../../jmap/query.ts';
 import { clockTime, dayHeading } from '../../lib/dates.ts';

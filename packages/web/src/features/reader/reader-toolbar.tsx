@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
+import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { phoneScreen, useMedia } from '../../app/use-media.ts';
-import type { MenuSignals } from '../../app/use-menu-keys.ts';
 import { useTexts } from '../../lib/language.ts';
 import {
   IconAlarm,

@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
-import type { MenuSignals } from '../../app/use-menu-keys.ts';
+import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { JmapError } from '../../jmap/client.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Address, EmailRow } from '../../jmap/types.ts';

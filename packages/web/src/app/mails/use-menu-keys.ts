@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { MailApp } from './mail-app.ts';
+import type { MailApp } from '../mail-app.ts';
 
 /** Which menu a key has just asked for: 1, else 0. */
 export interface MenuSignals {
