@@ -1,3 +1,4 @@
+import type { DetailField } from '@hongyan/phrases/console/logs/details.ts';
 import type { Principal, Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { SqlTransaction } from '../store/sql/port.ts';
@@ -17,15 +18,38 @@ export interface Operation {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Details, or a part of them, of which any field may be missing. */
+export type WordedDetails = Readonly<Partial<Record<DetailField, unknown>>>;
+
+/** Names in a part of details that the log has no words for. An index signature is one, too: nobody knows its names. */
+type Wordless<Part> = Part extends readonly unknown[]
+  ? never
+  : Part extends object
+    ? Exclude<keyof Part & string, DetailField>
+    : never;
+
+/** The same in details with their before and after; of a union, in each of its kinds. */
+type WordlessIn<Details> = Details extends unknown
+  ?
+      | Wordless<Omit<Details, 'before' | 'after'>>
+      | (Details extends { readonly before?: infer Before } ? Wordless<Before> : never)
+      | (Details extends { readonly after?: infer After } ? Wordless<After> : never)
+  : never;
+
+/** Lets only details pass whose names are said in every language (LOG-03): the compiler names those that are not. */
+type Worded<Details> = [WordlessIn<Details>] extends [never]
+  ? unknown
+  : { readonly 'no words in console/logs/details for': WordlessIn<Details> };
+
 /**
  * Writes what happened in the transaction in which it happens: no act without its record, no record without its act. Acts
  * that administrators are told of become notices with it.
  */
-export async function recordOperation(
+export async function recordOperation<Details extends object>(
   tx: SqlTransaction,
   clock: Clock,
   scope: Scope,
-  operation: Operation,
+  operation: Omit<Operation, 'details'> & { readonly details?: Details & Worded<Details> },
 ): Promise<void> {
   await insertOperation(tx, {
     tenant_id: scope.tenantId,

@@ -81,6 +81,26 @@ test('the exported log runs nothing in a spreadsheet', async () => {
   assert.ok(file.text.includes('"a ""quoted"", name"'));
 });
 
+test('LOG-03: the export says in words of the reader what was changed', async () => {
+  await using house = await openRestHouse();
+  const asAlice = await house.as(house.web.alice);
+  const { database, clock, tenant, bob } = house.web;
+  await database.transact(tx =>
+    recordOperation(tx, clock, tenant, {
+      action: 'group.changed',
+      targetKind: 'group',
+      target: 'sales@hongyan.test',
+      details: { before: { vip: false }, after: { vip: true }, members: [bob.accountId, 987_654] },
+    }),
+  );
+  const told = async (language: string): Promise<string> =>
+    (await asAlice('GET', '/operations/export', { headers: { 'accept-language': language } })).text;
+  assert.match(await told('zh-CN'), /VIP：否 → 是；成员：(?!编号)[^、]+、编号 987654\r\n/);
+  const english = await told('en');
+  assert.match(english, /VIP: No → Yes; Members: (?!number)[^,]+, number 987654/);
+  assert.doesNotMatch(english, /[{}]/);
+});
+
 test('LOG-03: the Basic plan keeps and shows three months, Pro six; without a plan the configuration decides', async () => {
   await using house = await openRestHouse();
   const { clock, tenant } = house.web;

@@ -21,7 +21,7 @@ import {
 } from '../../store/system/administration/administrator-rows.ts';
 import { change, type DirectoryContext } from '../context.ts';
 import { requireMemberReached } from '../members/places.ts';
-import { recordOperation } from '../operations.ts';
+import { recordOperation, type WordedDetails } from '../operations.ts';
 import { openDepartments, readDepartments, readFunctions } from './administration-of.ts';
 
 /** Who administers the company, and how far (TEN-34 to TEN-36). */
@@ -203,7 +203,7 @@ export async function transferOwnership(
   });
 }
 
-function recorded(row: NamedAdministratorRow): Record<string, unknown> {
+function recorded(row: NamedAdministratorRow): WordedDetails {
   const { role, functions, departments } = toAdministrator(row);
   return role === 'scoped' ? { role, functions: Object.fromEntries(functions), departments } : { role };
 }

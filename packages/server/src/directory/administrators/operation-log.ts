@@ -1,16 +1,22 @@
+import { consoleEn } from '@hongyan/phrases/console/en.ts';
+import { accountsIn, type DetailNames, detailText } from '@hongyan/phrases/console/logs/details.ts';
+import { consoleZh } from '@hongyan/phrases/console/zh.ts';
 import { createPhrases, type Language } from '@hongyan/phrases/phrases.ts';
 import { requireAdministration, requireWholeCompany } from '../../access/administration.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { AccountId } from '../../platform/ids.ts';
+import { accountById } from '../../store/system/accounts.ts';
 import {
   deleteOldOperations,
   listOperationRows,
   type OperationFilter,
 } from '../../store/system/administration/operation-list.ts';
 import type { OperationRow } from '../../store/system/operations.ts';
+import { tagRows } from '../../store/system/people/tags.ts';
 import { listTenantRows } from '../../store/system/tenants.ts';
 import { csvLine } from '../book/csv.ts';
 import type { DirectoryContext } from '../context.ts';
+import { treeOf } from '../departments/tree.ts';
 import { planOf } from '../plans/tenant-plan.ts';
 
 export type { OperationFilter } from '../../store/system/administration/operation-list.ts';
@@ -77,7 +83,33 @@ export async function listOperations(
   return rows.map(toOperation);
 }
 
-/** The same as CSV (RFC 4180), line by line. Cells that a spreadsheet would compute are text. */
+/** What the details of some acts name by number, by name now; times in UTC as all of an export. */
+async function namesIn(
+  ctx: DirectoryContext,
+  scope: Scope,
+  found: readonly LoggedOperation[],
+): Promise<DetailNames> {
+  const tree = await treeOf(ctx, scope.tenantId);
+  const accounts = new Map<number, string>();
+  const tags = await ctx.database.read(async reader => {
+    for (const id of new Set(found.flatMap(({ details }) => accountsIn(details)))) {
+      const row = await accountById(reader, scope.tenantId, id);
+      if (row) accounts.set(id, row.display_name);
+    }
+    return new Map((await tagRows(reader, scope.tenantId)).map(row => [row.id, row.name]));
+  });
+  return {
+    department: id => (tree.rows.has(id) ? tree.pathOf(id).join(' / ') : null),
+    account: id => accounts.get(id) ?? null,
+    tag: id => tags.get(id) ?? null,
+    time: at => new Date(at).toISOString(),
+  };
+}
+
+/**
+ * The same as CSV (RFC 4180), line by line, in words of the reader's language: what an act changed, too. Cells that a
+ * spreadsheet would compute are text.
+ */
 export async function* exportOperations(
   ctx: DirectoryContext,
   scope: Scope,
@@ -87,12 +119,14 @@ export async function* exportOperations(
   requireAdministration(scope, 'logs', 'view');
   requireWholeCompany(scope);
   const phrases = createPhrases(language);
+  const texts = language === 'en' ? consoleEn : consoleZh;
   const head = ['at', 'actor', 'action', 'target', 'address', 'details'] as const;
   // The mark makes spreadsheets read UTF-8.
   yield `\uFEFF${csvLine(head.map(name => phrases.say(`operationLog.${name}`)))}`;
   let before: { readonly at: number; readonly id: number } | null = null;
   for (;;) {
     const found: LoggedOperation[] = await listOperations(ctx, scope, filter, before, batch);
+    const names = await namesIn(ctx, scope, found);
     for (const operation of found) {
       yield csvLine([
         new Date(operation.at).toISOString(),
@@ -100,7 +134,7 @@ export async function* exportOperations(
         phrases.find(`operation.${operation.action}`) ?? operation.action,
         operation.target,
         operation.clientAddress ?? '',
-        JSON.stringify(operation.details),
+        detailText(operation.details, texts, names),
       ]);
     }
     const last = found.at(-1);

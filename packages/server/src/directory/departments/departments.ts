@@ -15,7 +15,7 @@ import { everyMemberIn, membershipsOf, writeMemberships } from '../../store/syst
 import { deleteTagEntriesOf } from '../../store/system/people/tags.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import { change, type DirectoryContext, requireDisplayName } from '../context.ts';
-import { recordOperation } from '../operations.ts';
+import { recordOperation, type WordedDetails } from '../operations.ts';
 import { holdPlan, requireWithin } from '../plans/tenant-plan.ts';
 import { nameText } from '../profiles/search-text.ts';
 import { type DepartmentTree, treeIn, treeOf } from './tree.ts';
@@ -260,7 +260,7 @@ export async function updateDepartment(
   });
 }
 
-function shown(tree: DepartmentTree, row: DepartmentRow): Readonly<Record<string, unknown>> {
+function shown(tree: DepartmentTree, row: DepartmentRow): WordedDetails {
   return {
     path: tree.pathOf(row.id).join('/'),
     position: row.position,

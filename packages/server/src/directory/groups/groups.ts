@@ -26,7 +26,7 @@ import { deleteRepresentatives } from '../../store/system/sharing/representative
 import { addressKey, requireAddress, requireNewAddress } from '../address.ts';
 import { change, type DirectoryContext, requireDisplayName, requireDomain } from '../context.ts';
 import { requireOpenDomain } from '../domain-state/gate.ts';
-import { recordOperation } from '../operations.ts';
+import { recordOperation, type WordedDetails } from '../operations.ts';
 import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import { displayAddress } from '../users.ts';
 import { insertMembers, readGroup, writeLists } from './lists.ts';
@@ -68,7 +68,7 @@ function searchText(displayName: string, address: string): string {
 }
 
 /** What an operation record says of a group: its lists as they are set, long ones as their length. */
-function described(group: Group): Record<string, unknown> {
+function described(group: Group): WordedDetails {
   const short = (list: readonly unknown[]): unknown => (list.length <= 50 ? list : { count: list.length });
   return {
     displayName: group.displayName,
@@ -132,7 +132,7 @@ async function record(
   scope: Scope,
   action: string,
   target: string,
-  details: Record<string, unknown>,
+  details: WordedDetails & { readonly before?: WordedDetails; readonly after?: WordedDetails },
 ): Promise<void> {
   await recordOperation(tx, ctx.clock, scope, { action, targetKind: 'group', target, details });
 }

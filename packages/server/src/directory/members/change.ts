@@ -168,14 +168,11 @@ export async function updateMember(
 }
 
 /** What changed, before and after. */
-function difference(
-  before: Member,
-  after: Member,
-): { before: Record<string, unknown>; after: Record<string, unknown> } {
+function difference(before: Member, after: Member): { before: Partial<Member>; after: Partial<Member> } {
   const changed = (Object.keys(after) as (keyof Member)[]).filter(
     key => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
-  const pick = (member: Member): Record<string, unknown> =>
+  const pick = (member: Member): Partial<Member> =>
     Object.fromEntries(changed.map(key => [key, member[key]]));
   return { before: pick(before), after: pick(after) };
 }

@@ -106,7 +106,7 @@ async function record(
   scope: Scope,
   what: 'created' | 'changed' | 'removed',
   target: string,
-  details: Record<string, unknown>,
+  details: { readonly before?: OutsideContact; readonly after?: OutsideContact },
 ): Promise<void> {
   const action = `outside_contact.${what}`;
   await recordOperation(tx, ctx.clock, scope, { action, targetKind: 'outside_contact', target, details });

@@ -26,7 +26,7 @@ import {
   requireDomain,
 } from '../context.ts';
 import { requireOpenDomain } from '../domain-state/gate.ts';
-import { recordOperation } from '../operations.ts';
+import { recordOperation, type WordedDetails } from '../operations.ts';
 import { type Page, type PageRequest, pageOf, readCursor, requireLimit } from '../paging.ts';
 import type { TenantPlan } from '../plans/plan.ts';
 import { holdPlan, planIn, planUseIn, requirePublicMailboxRoom } from '../plans/tenant-plan.ts';
@@ -74,7 +74,7 @@ async function readMailbox(reader: SqlReader, scope: Scope, accountId: AccountId
 }
 
 /** What an operation record says of a public mailbox. */
-function described(mailbox: PublicMailbox): Record<string, unknown> {
+function described(mailbox: PublicMailbox): WordedDetails {
   return {
     displayName: mailbox.displayName,
     users: mailbox.users.slice(0, 50).map(user => user.address),

@@ -1,3 +1,4 @@
+import { accountsIn, detailLines } from '@hongyan/phrases/console/logs/details.ts';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import { departmentPath } from '../../kit/departments/rows.ts';
@@ -5,7 +6,6 @@ import { useDepartments, useTags } from '../../kit/organisation.ts';
 import { useTime } from '../../kit/use-time.ts';
 import { useConsoleTexts } from '../../texts.ts';
 import { useNamedAccounts } from '../security/use-named-accounts.ts';
-import { accountsIn, detailLines } from './details.ts';
 
 /** What an operation changed, in words: before and after where there are both. */
 export function DetailsTable({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { consoleEn } from '@hongyan/phrases/console/en.ts';
-import { consoleZh } from '@hongyan/phrases/console/zh.ts';
-import { accountsIn, type DetailNames, detailLines } from './details.ts';
+import { consoleEn } from '../en.ts';
+import { consoleZh } from '../zh.ts';
+import { accountsIn, type DetailNames, detailLines, detailText } from './details.ts';
 
 const names: DetailNames = {
   department: id => (id === 3 ? '外贸部 / 北欧' : null),
@@ -83,6 +83,14 @@ test('LOG-03: a member moved to another department, as the server records it', (
     }),
     ['部门：无 → 外贸部 / 北欧 主部门', '别名：无 → a@b.test'],
   );
+});
+
+test('LOG-03: details fit into one cell of the export', () => {
+  const details = { before: { vip: false }, after: { vip: true }, members: [7] };
+  assert.equal(detailText(details, consoleZh, names), 'VIP：否 → 是；成员：林晓舟');
+  assert.equal(detailText(details, consoleEn, names), 'VIP: No → Yes; Members: 林晓舟');
+  assert.equal(detailText({ accountId: 7 }, consoleZh, names), '');
+  assert.equal(detailText({ constructor: 'x' }, consoleEn, names), 'constructor: x');
 });
 
 test('details of any shape make text, never braces', () => {

@@ -1,5 +1,5 @@
-import type { ConsolePhrases } from '@hongyan/phrases/console/zh.ts';
-import { fileSize } from '../../../lib/format.ts';
+import { fileSize } from '../../file-size.ts';
+import type { ConsolePhrases } from '../zh.ts';
 
 /** What stands behind numbers in details, and how times are written. */
 export interface DetailNames {
@@ -9,6 +9,9 @@ export interface DetailNames {
   readonly tag: (id: number) => string | null;
   readonly time: (at: number | string) => string;
 }
+
+/** What of the texts details are said with. */
+export type DetailTexts = Pick<ConsolePhrases, 'logs' | 'security' | 'shell'>;
 
 /** One thing that an operation set or changed, in words. */
 export interface DetailLine {
@@ -22,7 +25,7 @@ export interface DetailLine {
 type Details = Readonly<Record<string, unknown>>;
 
 /** Numbers and dates that say nothing to people who read on the same page who, when and what. */
-const unsaid: ReadonlySet<string> = new Set([
+const unsaidFields = [
   'accountId',
   'createdAt',
   'departmentId',
@@ -31,8 +34,21 @@ const unsaid: ReadonlySet<string> = new Set([
   'id',
   'jobId',
   'tagId',
+  'tenantId',
   'updatedAt',
-]);
+  'userId',
+] as const;
+const unsaid: ReadonlySet<string> = new Set(unsaidFields);
+
+/** Names that details may use: they have words in every language, or are left unsaid. */
+export type DetailField = keyof ConsolePhrases['logs']['change']['fields'] | (typeof unsaidFields)[number];
+
+/** The field in words; its name where a newer server recorded one that is not known here. */
+function fieldLabel(texts: DetailTexts, key: string): string {
+  const labels: Readonly<Record<string, string>> = texts.logs.change.fields;
+  return Object.hasOwn(labels, key) ? (labels[key] ?? key) : key;
+}
+
 const bytes: ReadonlySet<string> = new Set(['quotaBytes', 'effectiveQuotaBytes']);
 const times: ReadonlySet<string> = new Set(['expiresAt', 'signsFrom', 'takesOverAt']);
 const departments: ReadonlySet<string> = new Set(['departments', 'senderDepartments', 'places']);
@@ -76,14 +92,10 @@ export function accountsIn(details: Details): readonly number[] {
 }
 
 /** What an operation says beside who, when and on what: before and after, or just what was set. */
-export function detailLines(
-  details: Details,
-  texts: ConsolePhrases,
-  names: DetailNames,
-): readonly DetailLine[] {
+export function detailLines(details: Details, texts: DetailTexts, names: DetailNames): readonly DetailLine[] {
   const words = texts.logs.change;
   const say = (key: string, value: unknown): string => valueText(key, value, texts, names);
-  const label = (key: string): string => words.fields[key] ?? key;
+  const label = (key: string): string => fieldLabel(texts, key);
   const { before, after, ...rest } = details;
   const lines: DetailLine[] = Object.keys(rest)
     .filter(key => !unsaid.has(key))
@@ -121,7 +133,7 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-function valueText(key: string, value: unknown, texts: ConsolePhrases, names: DetailNames): string {
+function valueText(key: string, value: unknown, texts: DetailTexts, names: DetailNames): string {
   const words = texts.logs.change;
   if (isEmpty(value))
     return key === 'departments' && value === null ? texts.security.wholeCompany : texts.shell.none;
@@ -141,7 +153,7 @@ function valueText(key: string, value: unknown, texts: ConsolePhrases, names: De
   return Object.hasOwn(words.values, text) ? (words.values[text] ?? text) : text;
 }
 
-function listText(key: string, list: readonly unknown[], texts: ConsolePhrases, names: DetailNames): string {
+function listText(key: string, list: readonly unknown[], texts: DetailTexts, names: DetailNames): string {
   const words = texts.logs.change;
   if (accounts.has(key) && list.length > mostNamed && list.every(one => typeof one === 'number'))
     return words.people(list.length);
@@ -156,7 +168,7 @@ function listText(key: string, list: readonly unknown[], texts: ConsolePhrases, 
     : shown.join(words.separator);
 }
 
-function objectText(key: string, value: Details, texts: ConsolePhrases, names: DetailNames): string {
+function objectText(key: string, value: Details, texts: DetailTexts, names: DetailNames): string {
   const words = texts.logs.change;
   if (key === 'functions')
     return Object.entries(value)
@@ -180,8 +192,18 @@ function objectText(key: string, value: Details, texts: ConsolePhrases, names: D
     ...place,
     ...parts.map(([name, part]) =>
       part === true
-        ? (words.fields[name] ?? name)
-        : `${words.fields[name] ?? name}: ${valueText(name, part, texts, names)}`,
+        ? fieldLabel(texts, name)
+        : `${fieldLabel(texts, name)}: ${valueText(name, part, texts, names)}`,
     ),
   ].join(' ');
+}
+
+/** The same in one line, as for a cell of a table: nothing where nothing else was recorded. */
+export function detailText(details: Details, texts: DetailTexts, names: DetailNames): string {
+  const words = texts.logs.change;
+  return detailLines(details, texts, names)
+    .map(({ label, before, after }) =>
+      words.line(label, before === null ? (after ?? '–') : `${before} → ${after ?? '–'}`),
+    )
+    .join(words.lineEnd);
 }
