@@ -90,7 +90,7 @@ export const en: MailPhrases = {
     destroyConfirm: count => `Delete the ${mails(count)} you selected for good?`,
     forGood: 'This cannot be undone.',
     forDays: days =>
-      `For ${days} days you can bring them back with “Restore deleted mail” on the home page, after that nobody can.`,
+      `For ${counted(days, 'day')} you can bring them back with “Restore deleted mail” on the home page, after that nobody can.`,
     emptyDo: count => `Delete ${mails(count)} for good`,
     used: (used, limit) => (limit ? `${used} used of ${limit}` : `${used} used, unlimited`),
     unread: count => `${count} unread`,
