@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { composeEn } from './compose/en.ts';
 import { pagesEn } from './pages/en.ts';
 import { readingEn } from './reading/en.ts';

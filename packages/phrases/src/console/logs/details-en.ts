@@ -106,6 +106,7 @@ export const detailsEn: typeof detailsZh = {
     senders: 'Addresses that may send',
     senderTags: 'Tags that may send',
     sessions: 'Sessions ended',
+    shares: 'Keep the shares of folders',
     shortName: 'Short name',
     shownFields: 'Shown to colleagues',
     signsFrom: 'Signs from',

@@ -103,6 +103,7 @@ export const detailsZh = {
     senders: '可以发信的地址',
     senderTags: '可以发信的标签',
     sessions: '退出的登录',
+    shares: '沿用文件夹的共享',
     shortName: '简称',
     shownFields: '同事看到的资料',
     signsFrom: '开始签名',
