@@ -5,6 +5,10 @@ import { keepCompiledCode } from './serve/compiled-code.ts';
 keepCompiledCode(process.env);
 // After it, so that it holds for all that is loaded from here on.
 const { runCommand } = await import('./command/run.ts');
+const { outliveReader } = await import('./command/closed-output.ts');
+
+outliveReader(process.stdout);
+outliveReader(process.stderr);
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   stdin: process.stdin,

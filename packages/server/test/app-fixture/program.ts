@@ -89,6 +89,34 @@ export async function hongyan(
   return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
 }
 
+/** A run of the program whose output nobody reads any more. */
+export interface Unread {
+  readonly child: ChildProcess;
+  /** What the program first writes to file descriptor 3. */
+  readonly ready: Promise<unknown>;
+  readonly code: Promise<number | null>;
+  /** Standard error so far. */
+  complaints(): string;
+}
+
+/** Starts the program and goes away from its standard output. */
+export function hongyanUnread(args: readonly string[]): Unread {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: cleanEnvironment({}),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stdout?.destroy();
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const ready = child.stdio[3];
+  return {
+    child,
+    ready: ready ? once(ready, 'data') : Promise.reject(new Error('no file descriptor')),
+    code: once(child, 'exit').then(([code]) => code as number | null),
+    complaints: () => complaints,
+  };
+}
+
 export interface ReadyLine {
   readonly event: 'ready';
   readonly pid: number;

@@ -8,6 +8,7 @@ import {
   type CommandResult,
   eventually,
   hongyan,
+  hongyanUnread,
   startServe,
   temporaryFolder,
   writeConfig,
@@ -290,4 +291,16 @@ test('a password is read from a line, and an argument for it does not exist', ()
       (await give(`${password}\r\nmore\n`, 'user', 'add', 'a@x.test', '--password-stdin')).code,
       0,
     );
+  }));
+
+test('who reads the output may go away: a command ends well, a server serves on and stops in order', () =>
+  withCompany(async ({ file }) => {
+    const command = hongyanUnread(['--config', file, 'config', 'docs']);
+    assert.equal(await command.code, 0, command.complaints());
+    assert.equal(command.complaints(), '');
+    const server = hongyanUnread(['--config', file, 'serve', '--processes', '1', '--ready-fd', '3']);
+    await server.ready;
+    server.child.kill('SIGTERM');
+    assert.equal(await server.code, 0, server.complaints());
+    assert.doesNotMatch(server.complaints(), /EPIPE/);
   }));
