@@ -4,9 +4,17 @@ import { blobCopy } from './methods/blob/copy.ts';
 import { blobGet } from './methods/blob/get.ts';
 import { blobLookup } from './methods/blob/lookup.ts';
 import { blobUpload } from './methods/blob/upload.ts';
-import { contactMethods } from './methods/contact/methods.ts';
+import { contactCardChanges } from './methods/contact/changes.ts';
+import { contactCardExport } from './methods/contact/export.ts';
+import { contactCardGet } from './methods/contact/get.ts';
+import { contactCardImport } from './methods/contact/import.ts';
+import { contactCardQuery } from './methods/contact/query.ts';
+import { contactCardQueryChanges } from './methods/contact/query-changes.ts';
+import { contactCardSet } from './methods/contact/set.ts';
 import { coreEcho } from './methods/core/echo.ts';
-import { deletedEmailMethods } from './methods/deleted-email/methods.ts';
+import { deletedEmailGet } from './methods/deleted-email/get.ts';
+import { deletedEmailQuery } from './methods/deleted-email/query.ts';
+import { deletedEmailRestore } from './methods/deleted-email/restore.ts';
 import { emailChangesMethod } from './methods/email/changes.ts';
 import { emailCopy } from './methods/email/copy.ts';
 import { emailGet } from './methods/email/get.ts';
@@ -36,7 +44,8 @@ import { quotaQueryChanges } from './methods/quota/query-changes.ts';
 import { recipientMethods } from './methods/recipient/methods.ts';
 import { searchIndexGet } from './methods/search-index/get.ts';
 import { searchSnippetGet } from './methods/search-snippet/get.ts';
-import { senderCheckMethods } from './methods/sender-check/methods.ts';
+import { senderCheckGet } from './methods/sender-check/get.ts';
+import { senderCheckUnsubscribe } from './methods/sender-check/unsubscribe.ts';
 import { senderEntryMethods } from './methods/sender-entry/methods.ts';
 import { settingsMethods } from './methods/settings/methods.ts';
 import { sieveScriptGet } from './methods/sieve-script/get.ts';
@@ -83,7 +92,8 @@ const all: readonly Method[] = [
   submissionSet,
   searchSnippetGet,
   searchIndexGet,
-  ...senderCheckMethods,
+  senderCheckGet,
+  senderCheckUnsubscribe,
   quotaGet,
   quotaChanges,
   quotaQuery,
@@ -106,9 +116,17 @@ const all: readonly Method[] = [
   ...senderEntryMethods,
   ...vacationMethods,
   ...addressBookMethods,
-  ...contactMethods,
+  contactCardGet,
+  contactCardSet,
+  contactCardChanges,
+  contactCardQuery,
+  contactCardQueryChanges,
+  contactCardImport,
+  contactCardExport,
   ...recipientMethods,
-  ...deletedEmailMethods,
+  deletedEmailGet,
+  deletedEmailQuery,
+  deletedEmailRestore,
 ];
 
 /** Every method by its name. */
