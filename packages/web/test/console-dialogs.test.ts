@@ -32,6 +32,18 @@ const inRow =
       .locator('button', { hasText: label(words) })
       .click();
 
+const inMenu =
+  (text: string, label: (words: ConsolePhrases) => string) =>
+  async (page: Page, words: ConsolePhrases): Promise<void> => {
+    await row(page, text).first().locator('.menu > button').click();
+    await page.getByRole('menuitem', { name: label(words), exact: true }).click();
+  };
+/** A button of what is open; opens another dialog above it. */
+const inDialog = async (page: Page, label: string): Promise<void> => {
+  await page.locator('dialog button', { hasText: label }).first().click();
+  await page.waitForFunction(() => document.querySelectorAll('dialog[open]').length === 2);
+};
+
 /** Drawers and dialogs, and how one comes to them. */
 const openings: Readonly<Record<string, Opening>> = {
   'add member': { path: () => 'members/add' },
@@ -51,6 +63,27 @@ const openings: Readonly<Record<string, Opening>> = {
   'rename tag': { path: () => 'tags', press: inRow('骨干', words => words.bin.tags.rename) },
   'delete tag': { path: () => 'tags', press: inRow('骨干', words => words.shell.remove) },
   restore: { path: () => 'recycle-bin', press: inRow('gone@', words => words.bin.recycle.restore) },
+  reassign: { path: () => 'recycle-bin', press: inMenu('gone@', words => words.bin.recycle.reassign) },
+  transfer: { path: () => 'recycle-bin', press: inMenu('gone@', words => words.bin.recycle.transfer) },
+  'delete for good': {
+    path: () => 'recycle-bin',
+    press: inMenu('gone@', words => words.bin.recycle.destroy),
+  },
+  'rename of a member': {
+    path: ({ member }) => `members/${member}`,
+    press: (page, words) => inDialog(page, words.people.member.rename),
+  },
+  'password of a member': {
+    path: ({ member }) => `members/${member}`,
+    press: (page, words) => inDialog(page, words.people.member.resetPassword),
+  },
+  'space of several members': {
+    path: () => 'members',
+    async press(page, words) {
+      await row(page, '林晓舟').first().locator('input[type=checkbox]').check();
+      await button(page, words.people.bulk.setQuota);
+    },
+  },
   'upload certificate': { path: () => 'certificates/upload' },
   'new administrator': { path: () => 'administrators/new' },
   'transfer of the company': { path: () => 'administrators/transfer' },
@@ -111,8 +144,14 @@ describe('drawers and dialogs of the console', { skip, timeout: 280_000 }, () =>
         await page.waitForSelector('dialog .progress-line', { state: 'detached' });
         assert.deepEqual(await axeProblems(page), [], name);
         assert.notEqual((await dialog.locator('h2').first().textContent())?.trim(), '', name);
-        await page.keyboard.press('Escape');
-        await page.waitForSelector('dialog[open]', { state: 'detached' });
+        // One above another closes first.
+        for (let open = await page.locator('dialog[open]').count(); open > 0; open -= 1) {
+          await page.keyboard.press('Escape');
+          await page.waitForFunction(
+            left => document.querySelectorAll('dialog[open]').length === left,
+            open - 1,
+          );
+        }
       }
       assert.deepEqual(problems, []);
     });

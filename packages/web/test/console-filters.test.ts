@@ -110,4 +110,28 @@ describe('filters of lists in the console', { skip, timeout: 200_000 }, () => {
     await page.click('dialog button.danger, dialog button.primary');
     await row(page, '校招').locator('text=已作废').waitFor();
   });
+
+  test('DIR-01: a department among many is found by its name, and the tree opens on the way to it', async () => {
+    await using session = await house.signIn();
+    const { page, problems } = session;
+    const add = async (name: string, parentId: number | null): Promise<number> =>
+      (await api<{ id: number }>(page, 'POST', '/departments', { name, parentId })).id;
+    for (let n = 1; n <= 13; n += 1) await add(`分公司 ${n}`, null);
+    const north = await add('华北', null);
+    const office = await add('北京办事处', north);
+    await add('行政组', office);
+    await house.visit(page, 'members');
+    const tree = page.locator('.department-tree');
+    await tree.locator('input[type=search]').fill('行政');
+    const found = tree.locator('.found');
+    await found.filter({ hasText: '华北 / 北京办事处' }).waitFor();
+    assert.equal(await found.count(), 1);
+    assert.deepEqual(await axeProblems(page), []);
+    await found.click();
+    await tree.locator('[aria-current=true]', { hasText: '行政组' }).waitFor();
+    await tree.locator('.department-name', { hasText: '北京办事处' }).waitFor();
+    await tree.locator('input[type=search]').fill('没有这个');
+    await tree.locator('text=没有').waitFor();
+    assert.deepEqual(problems, []);
+  });
 });

@@ -1,5 +1,6 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { IconChevronDown } from '../../../../ui/icons.ts';
+import { departmentRows } from '../../../kit/departments/rows.ts';
 import { LoadState } from '../../../kit/load-state.tsx';
 import { useConsole } from '../../../session.ts';
 import { useConsoleTexts } from '../../../texts.ts';
@@ -13,6 +14,11 @@ interface TreeProps {
   readonly onChoose: (id: number | null) => void;
 }
 
+/** Up to so many the tree needs no search. */
+const small = 12;
+/** Most departments that a search shows; the text has to tell more beyond. */
+const mostFound = 100;
+
 /** The department and all above it. */
 function lineTo(departments: Departments, id: number | null): ReadonlySet<number> {
   const line = new Set<number>();
@@ -21,10 +27,25 @@ function lineTo(departments: Departments, id: number | null): ReadonlySet<number
   return line;
 }
 
-/** Departments at the left of the members: a nested list of buttons, branches open one by one. */
+/** Departments at the left of the members: a nested list of buttons, branches open one by one, with a search where there are many. */
 export function DepartmentTree({ departments, chosen, onChoose }: TreeProps): ReactElement {
   const { session } = useConsole();
-  const words = useConsoleTexts().people.departments;
+  const texts = useConsoleTexts();
+  const words = texts.people.departments;
+  const picks = texts.sharing.pick;
+  const [text, setText] = useState('');
+  const wanted = text.trim();
+  const found = useMemo(
+    () =>
+      wanted === ''
+        ? null
+        : departmentRows(
+            departments.ordered.map(({ department: { id, name }, depth }) => ({ id, name, depth })),
+            wanted,
+            () => true,
+          ),
+    [departments.ordered, wanted],
+  );
   const [toggled, setToggled] = useState<ReadonlyMap<number, boolean>>(new Map());
   const line = lineTo(departments, chosen);
 
@@ -85,8 +106,48 @@ export function DepartmentTree({ departments, chosen, onChoose }: TreeProps): Re
       >
         <span className="clip grow">{session.company.name || words.whole}</span>
       </button>
+      {departments.ordered.length > small && (
+        <input
+          className="field"
+          type="search"
+          aria-label={picks.searchDepartments}
+          placeholder={picks.searchDepartments}
+          autoComplete="off"
+          maxLength={64}
+          value={text}
+          onChange={event => setText(event.target.value)}
+        />
+      )}
+      <p className="hidden-visually" role="status">
+        {found && picks.departmentsFound(found.length)}
+      </p>
       <LoadState of={departments.loaded} />
-      {branch(departments.below(null), 0)}
+      {found === null ? (
+        branch(departments.below(null), 0)
+      ) : found.length === 0 ? (
+        <p className="meta">{picks.noneFound}</p>
+      ) : (
+        <ul>
+          {found.slice(0, mostFound).map(({ id, name, above }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className="department-name found"
+                aria-current={chosen === id ? 'true' : undefined}
+                title={above === '' ? name : `${above} / ${name}`}
+                onClick={() => {
+                  onChoose(id);
+                  // The tree opens on the way to it.
+                  setText('');
+                }}
+              >
+                <span className="clip grow">{name}</span>
+                {above && <span className="meta clip">{above}</span>}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </nav>
   );
 }
