@@ -153,7 +153,7 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
     await page.getByLabel('Other addresses').fill('bob@hongyan.test');
     await page.click('.detail-actions button');
     await page.waitForSelector('.toast:has-text("API tokens")');
-    await row(page, 'API tokens').locator('text=0 administrators, 1 addresses').waitFor();
+    await row(page, 'API tokens').locator('text=0 administrators, 1 address').waitFor();
     // Many at once, with undo.
     await page.getByLabel('Select all shown').check();
     await page.click('[role=toolbar] button:has-text("Console off")');
@@ -250,7 +250,7 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
     await page.waitForSelector('dialog >> text=Restore 2 mailboxes?');
     await page.click('dialog button:has-text("Restore")');
     await page.waitForSelector('.toast:has-text("2 mailboxes restored")');
-    await remove('recycle-bin', ['gone3@'], 'Delete for good', 'Delete 1 mailboxes for good?');
+    await remove('recycle-bin', ['gone3@'], 'Delete for good', 'Delete 1 mailbox for good?');
     assert.deepEqual(problems, []);
   });
 
