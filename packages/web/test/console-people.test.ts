@@ -212,6 +212,8 @@ describe('members and departments in the console', { skip, timeout: 240_000 }, (
     const go = page.locator('button:has-text("Disable and hand over")');
     await page.waitForSelector('text=Choose a successor');
     assert.equal(await go.isDisabled(), true);
+    // And looks so, though it is red.
+    assert.equal(await go.evaluate(button => getComputedStyle(button).opacity), '0.6');
     await page.getByRole('searchbox', { name: 'Successor' }).fill('lxz');
     await page.click('.pick-list button:has-text("linxiaozhou@")');
     await page.waitForSelector('text=Mail to worker1@hongyan.test reaches 林晓舟.');
