@@ -235,7 +235,12 @@ export const works: readonly Work[] = [
     unit: 'SELECT',
     run: async filled => {
       using pipe = await session(filled, true);
-      return await onEach([pipe], 1_000, () => 'SELECT INBOX');
+      const select = (): string => 'SELECT INBOX';
+      // Code that was just loaded costs several times what it costs afterwards: with both, it is not counted.
+      await onEach([pipe], 3_000, select);
+      const before = cpuSeconds(filled.peer.roots);
+      const taken = await onEach([pipe], 1_000, select);
+      return { ...taken, cpu: cpuSeconds(filled.peer.roots) - before };
     },
   },
   {

@@ -285,6 +285,7 @@ describe('everyday work in the console', { skip, timeout: 280_000 }, () => {
     assert.match((await field.locator('.department-row').textContent()) ?? '', /Team 777.*Division 17/);
     assert.deepEqual(await axeProblems(page), []);
     await page.keyboard.press('ArrowDown');
+    await field.locator('input[data-row="0"]:focus').waitFor();
     await page.keyboard.press('Enter');
     await field.locator('.department-panel').waitFor({ state: 'detached' });
     assert.match((await field.locator('.department-value').textContent()) ?? '', /Division 17 \/ Team 777/);
