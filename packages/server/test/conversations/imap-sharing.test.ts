@@ -178,6 +178,35 @@ const conversations: readonly ImapConversation[] = [
       S: a2 OK ...`,
   },
   {
+    name: 'MOVE between two folders of a colleague needs t and e in the first (RFC 4314 §4, RFC 6851 §4)',
+    selected: true,
+    company: true,
+    inbox: ['Subject: one\r\n\r\n1\r\n'],
+    text: `
+      ${shared('lri')}
+      C: a1 CREATE other
+      S: a1 OK ...
+      C: a2 SETACL other bob@example.test lri
+      S: a2 OK ...
+      C: a3 COPY 1 work
+      S: a3 OK ...
+      ${bob}
+      C:(bob) b1 SELECT "${seen}"
+      S>(bob) b1 OK ...
+      C:(bob) b2 MOVE 1 "Other Users/alice@example.test/other"
+      S>(bob) b2 NO [NOPERM] ...
+      C: a4 STATUS work (MESSAGES)
+      S: * STATUS "work" (MESSAGES 1)
+      S: a4 OK ...
+      C: a5 SETACL work bob@example.test lrite
+      S: a5 OK ...
+      C:(bob) b3 MOVE 1 "Other Users/alice@example.test/other"
+      S>(bob) b3 OK ...
+      C: a6 STATUS work (MESSAGES)
+      S: * STATUS "work" (MESSAGES 0)
+      S: a6 OK ...`,
+  },
+  {
     name: 'r lets read, and nothing else: no flags, \\Seen stays, no EXPUNGE, APPEND, COPY, DELETE, CREATE (RFC 4314 §4)',
     selected: true,
     company: true,
