@@ -27,11 +27,11 @@ export const keptOut: ReadonlyMap<string, string> = new Map([
     'conversations/nodes-together',
     'conversations/outgrowing',
     'conversations/postgres-whole-server',
+    'hazards/hosts-apart',
     'hazards/move-to-postgres',
     'hazards/nodes-kill',
     'hazards/postgres-backup',
     'hazards/rolling-upgrade',
-    'hazards/three-hosts',
   ].map(name => [name, ownServer] as const),
   ...[
     'conversations/smtp-chunking',
@@ -50,13 +50,6 @@ export const keptOut: ReadonlyMap<string, string> = new Map([
     name =>
       [name, 'is about what only files have: marks of an unclean stop, a full disk under SQLite'] as const,
   ),
-  [
-    'hazards/account-large-mailbox',
-    'a statement of the checker about 100,000 mails took more than the 60 s it may, at a load of 40',
-  ],
-  ['hazards/imap-concurrent', 'STORE of 4,000 mails took more than the 10 s it waits, at a load of 40'],
-  ['hazards/imap-mbsync', 'was not done after four minutes at a load of 40, and nothing else was found'],
-  ['hazards/jmap-abuse', 'took more than four minutes at a load of 40; what it came to passed'],
   ['hazards/search-index', 'is about the word index, which is a file in every profile'],
   ['conversations/flow-dns', 'asks a resolver, without a store'],
   ['conversations/net-deflate', 'compresses a connection, without a store'],

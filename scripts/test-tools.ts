@@ -27,6 +27,14 @@ const tools: readonly Tool[] = [
   program('swaks'),
   program('isync', 'mbsync'),
   program('mutt'),
+  program('neomutt'),
+  program('offlineimap3', 'offlineimap'),
+  program('imapfilter'),
+  {
+    name: 'libmail-imapclient-perl',
+    present: () =>
+      spawnSync('/usr/bin/perl', ['-MMail::IMAPClient', '-e', '1'], { stdio: 'ignore' }).status === 0,
+  },
   program('fetchmail'),
   program('mpop'),
   program('getmail6', 'getmail'),

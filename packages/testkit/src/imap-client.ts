@@ -22,7 +22,7 @@ export interface ImapReply {
 /** A literal inside a command: text parts and byte parts take turns. */
 export type CommandPart = string | Uint8Array;
 
-const defaultTimeoutMs = 10_000;
+const defaultTimeoutMs = 60_000;
 
 /**
  * An IMAP client for tests and measurements: sends commands with literals, gives responses parsed. It knows no state;

@@ -30,7 +30,7 @@ import {
 } from '@hongyan/server/protocols/web/server.ts';
 import { openRecordsDatabase } from '@hongyan/server/store/records/open.ts';
 import { Records } from '@hongyan/server/store/records/records.ts';
-import type { SqlDatabase } from '@hongyan/server/store/sql/port.ts';
+import type { CompanyDatabase } from '@hongyan/server/store/sql/company-database.ts';
 import { openSystemDatabase } from '@hongyan/server/store/system/open.ts';
 import { place } from './stores/databases.ts';
 
@@ -43,7 +43,7 @@ type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 export interface WebHouse extends AsyncDisposable {
   readonly folder: string;
   readonly clock: FakeClock;
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly directory: Directory;
   readonly records: Records;
   /** For what the functions of the directory's folder are called with directly. */

@@ -16,8 +16,8 @@ export const advertisedCharsets: readonly string[] = [
 ];
 
 /** Decoder for `SEARCH CHARSET name` (RFC 9051 §6.4.4). Throws `BadCharsetError` for a name we do not know. */
-export function decoderFor(name: string): TextDecoding {
-  if (findCharset(name) === null) throw new BadCharsetError(name);
+export function decoderFor(name: string, saves: boolean = false): TextDecoding {
+  if (findCharset(name) === null) throw new BadCharsetError(name, saves);
   return octets => {
     const { text, problem } = decodeCharset(name, octets);
     if (problem) throw new ImapSyntaxError('String is not valid in its charset', 0);

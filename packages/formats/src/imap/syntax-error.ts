@@ -16,10 +16,13 @@ export class ImapSyntaxError extends Error {
 /** A charset that we cannot decode: NO [BADCHARSET] (RFC 9051 §6.4.4), not BAD. */
 export class BadCharsetError extends Error {
   readonly charset: string;
+  /** The search was to be saved in `$`, which such a failure empties (RFC 5182 §2.1). */
+  readonly saves: boolean;
 
-  constructor(charset: string) {
+  constructor(charset: string, saves: boolean = false) {
     super('Charset is not supported');
     this.name = 'BadCharsetError';
     this.charset = charset;
+    this.saves = saves;
   }
 }

@@ -52,6 +52,12 @@ export const commandPhrases = {
   'command.relocate_finished': 'The move is done; what was left of it was put away.',
   'command.relocated':
     'Directory, queue and records are in PostgreSQL: {rows} rows, counts and checksums agree. The files of before are in {folder}. Accounts stay where they are: hongyan move-all moves them while the server works.',
+  'command.bodies_no_bucket': 'Bodies are files here: there is nothing to pack.',
+  'command.bodies_busy': 'The server is packing at the moment. Try again later.',
+  'command.bodies_packed': 'Packed: {bodies} bodies; sent: {packs} packs; merged: {merged} small packs.',
+  'command.bodies_packs': 'Packs: {packs}, of them small: {small}; bytes: {bytes}, of them dead: {dead}.',
+  'command.bodies_waiting':
+    'Waiting in the database: {bodies} bodies, {bytes} bytes; packs not sent yet: {kept}.',
   'command.reindex_whom': 'Name one address, or --all.',
   'command.reindex_progress': 'Accounts done: {accounts}, messages indexed: {messages}',
   'command.reindexed': 'Indexed anew: {accounts} accounts, {messages} messages.',

@@ -100,6 +100,8 @@ export const helpPhrases = {
   'help.move_to_postgres':
     'move directory, queue and records from files to the database of store.url; no server may run',
   'help.move_to_postgres.ahead': 'only copy, while the server works, so that the move itself is short',
+  'help.bodies': 'how the bodies of mails lie: packs, small ones, what waits',
+  'help.bodies.pack': 'pack and merge now what would wait for company (only with a bucket)',
   'help.reindex': 'make the search index of an account anew',
   'help.reindex.all': 'of all accounts',
   'help.check': 'check everything that is stored',

@@ -26,6 +26,7 @@ export const imapPhrases = {
   'imap.encoding_unknown': 'Content-Transfer-Encoding is not known',
   'imap.tls_unavailable': 'TLS is not available',
   'imap.no_mailbox': 'No such mailbox',
+  'imap.special_use_fixed': 'The special use of a mailbox is set when it is made',
   'imap.message_too_large': 'Message is too large',
   'imap.literal_too_large': 'Literal is too large',
   'imap.tls_needed': 'Use TLS before you send a password',

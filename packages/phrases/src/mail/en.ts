@@ -219,6 +219,7 @@ export const en: MailPhrases = {
     help: 'Show this sheet',
     escape: 'Close the top layer',
     move: 'Previous / next mail',
+    ends: 'First / last mail',
     open: 'Open',
     select: 'Select',
     extend: 'Extend the selection',

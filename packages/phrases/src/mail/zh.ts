@@ -213,6 +213,7 @@ export const zh = {
     help: '显示这张表',
     escape: '关闭最上面的一层',
     move: '上一封 / 下一封',
+    ends: '第一封 / 最后一封',
     open: '打开',
     select: '选择',
     extend: '连续选择',

@@ -50,6 +50,12 @@ export const commandPhrases: Record<keyof typeof en, string> = {
   'command.relocate_finished': '迁移已完成，剩余的文件已移开。',
   'command.relocated':
     '组织、队列和记录已在 PostgreSQL 中：共 {rows} 行，行数与校验和一致。原来的文件在 {folder}。账号仍在原处，可在服务器运行时用 hongyan move-all 迁移。',
+  'command.bodies_no_bucket': '正文保存在文件中，无需打包。',
+  'command.bodies_busy': '服务器正在打包，请稍后再试。',
+  'command.bodies_packed': '已打包正文：{bodies}；已上传数据包：{packs}；已合并小数据包：{merged}。',
+  'command.bodies_packs':
+    '数据包：{packs}，其中小数据包：{small}；共 {bytes} 字节，其中可清理：{dead} 字节。',
+  'command.bodies_waiting': '数据库中待打包：{bodies} 封，{bytes} 字节；尚未上传的数据包：{kept}。',
   'command.reindex_whom': '请指定一个地址，或使用 --all。',
   'command.reindex_progress': '已完成账号：{accounts}，已索引邮件：{messages}',
   'command.reindexed': '已重建索引：{accounts} 个账号，{messages} 封邮件。',

@@ -97,6 +97,8 @@ export const helpPhrases: Record<keyof typeof en, string> = {
   'help.move.to': 'file、shard:名称 或 postgres:名称（main 即 store.url 的数据库）',
   'help.move_to_postgres': '将组织、队列和记录由文件迁移到 store.url 的数据库，须先停止服务器',
   'help.move_to_postgres.ahead': '仅在服务器运行时预先复制，以缩短正式迁移的时间',
+  'help.bodies': '查看邮件正文的存放情况：数据包、小数据包、待打包的正文',
+  'help.bodies.pack': '立即打包并合并，不再等待（仅用于对象存储）',
   'help.reindex': '重建账号的搜索索引',
   'help.reindex.all': '重建所有账号的搜索索引',
   'help.check': '检查全部存储的数据',

@@ -27,6 +27,7 @@ export const imapPhrases: Record<keyof typeof en, string> = {
   'imap.encoding_unknown': '传输编码未知',
   'imap.tls_unavailable': 'TLS 不可用',
   'imap.no_mailbox': '没有这个文件夹',
+  'imap.special_use_fixed': '文件夹的特殊用途在新建时确定',
   'imap.message_too_large': '邮件太大',
   'imap.literal_too_large': '字面数据太大',
   'imap.tls_needed': '请先启用 TLS 再发送密码',

@@ -61,7 +61,9 @@ export class AccessTokens {
 
   async #loadKey(): Promise<Buffer> {
     const fresh = randomBytes(32).toString('base64');
-    const stored = await this.#ctx.database.transact(tx => settingOnce(tx, installation, keySetting, fresh));
+    const stored = await this.#ctx.database
+      .of(installation)
+      .transact(tx => settingOnce(tx, installation, keySetting, fresh));
     return Buffer.from(stored, 'base64');
   }
 }

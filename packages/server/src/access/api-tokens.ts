@@ -10,7 +10,8 @@ import { recordOperation } from '../directory/operations.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { TenantId } from '../platform/ids.ts';
-import type { SqlDatabase, SqlReader } from '../store/sql/port.ts';
+import type { CompanyDatabase, Rows } from '../store/sql/company-database.ts';
+import type { SqlReader } from '../store/sql/port.ts';
 import { departmentTree } from '../store/system/administration/administrator-rows.ts';
 import {
   type ApiTokenRow,
@@ -44,7 +45,7 @@ export interface ApiTokenLimits {
 export const defaultApiTokenLimits: ApiTokenLimits = { perTenant: 100, nameLength: 100, touchMs: 60_000 };
 
 export interface ApiTokenContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits: ApiTokenLimits;
 }
@@ -107,7 +108,9 @@ export async function resolveApiToken(
 ): Promise<TokenHolder | null> {
   if (!tokenPattern.test(token)) return null;
   const now = ctx.clock.now();
-  return holderOf(ctx, address, reader => liveApiToken(reader, hashOf(token), now));
+  return holderOf(ctx, ctx.database.look('sign-in'), address, reader =>
+    liveApiToken(reader, hashOf(token), now),
+  );
 }
 
 /** The same for the number of a token that was shown before. */
@@ -117,17 +120,20 @@ export async function resolveApiTokenById(
   id: number,
   address: string,
 ): Promise<TokenHolder | null> {
-  return holderOf(ctx, address, reader => liveApiTokenById(reader, tenantId, id, ctx.clock.now()));
+  return holderOf(ctx, ctx.database.of(tenantId), address, reader =>
+    liveApiTokenById(reader, tenantId, id, ctx.clock.now()),
+  );
 }
 
 async function holderOf(
   ctx: ApiTokenContext,
+  rows: Rows,
   address: string,
   find: (reader: SqlReader) => Promise<NamedApiTokenRow | undefined>,
 ): Promise<TokenHolder | null> {
   const { database } = ctx;
   const now = ctx.clock.now();
-  const found = await database.read(async reader => {
+  const found = await rows.read(async reader => {
     const row = await find(reader);
     if (!row) return null;
     const held = await administrationOf(reader, { tenantId: row.tenant_id, accountId: row.account_id });
@@ -138,7 +144,9 @@ async function holderOf(
   if (!found) return null;
   const { row, administration } = found;
   if (row.used_at === null || now - row.used_at >= ctx.limits.touchMs) {
-    await database.transact(tx => touchApiToken(tx, row, now, address), { durability: 'relaxed' });
+    await database
+      .of(row.tenant_id)
+      .transact(tx => touchApiToken(tx, row, now, address), { durability: 'relaxed' });
   }
   return { tokenId: row.id, principal: principalOf(row), administration };
 }
@@ -187,7 +195,7 @@ export async function createApiToken(
     used_at: null,
     used_from: null,
   };
-  const id = await ctx.database.transact(async tx => {
+  const id = await ctx.database.of(scope.tenantId).transact(async tx => {
     if ((await apiTokenCount(tx, tenantId)) >= ctx.limits.perTenant) {
       throw new MailError('limit.exceeded', { max: ctx.limits.perTenant });
     }
@@ -244,14 +252,14 @@ function toToken(row: ApiTokenRow, createdBy: string): ApiToken {
 /** The company's tokens, oldest first. */
 export async function listApiTokens(ctx: ApiTokenContext, scope: Scope): Promise<ApiToken[]> {
   requireAdministration(scope, 'api', 'view');
-  const rows = await apiTokenRows(ctx.database, scope.tenantId);
+  const rows = await apiTokenRows(ctx.database.of(scope.tenantId), scope.tenantId);
   return rows.map(row => toToken(row, `${row.local_part}@${row.unicode_name}`));
 }
 
 /** Ends a token at once. Throws `object.not_found`. */
 export async function revokeApiToken(ctx: ApiTokenContext, scope: Scope, id: number): Promise<void> {
   requireAdministration(scope, 'api', 'manage');
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const row = (await apiTokenRows(tx, scope.tenantId)).find(token => token.id === id);
     if (!row) throw new MailError('object.not_found', { kind: 'token' });
     await deleteApiToken(tx, scope.tenantId, id);

@@ -4,7 +4,7 @@ import { mobileKey } from '../directory/profiles/profile.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { type CredentialRow, credentialsOf } from '../store/system/credentials.ts';
 import { membersOfMobile } from '../store/system/people/members.ts';
 import { type ClientPasswordRow, clientPasswordsOf } from '../store/system/sign-in/client-passwords.ts';
@@ -37,7 +37,7 @@ import type {
 type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
 
 export interface AuthenticatorContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly directory: Pick<Directory, 'resolve'>;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
@@ -104,7 +104,7 @@ class DirectoryAuthenticator implements Authenticator {
     if (!attempt.encrypted) throw new MailError('auth.encryption_required');
     const key = this.#admit(mobile, attempt, 'password');
     const number = numberOf(mobile);
-    const rows = number === null ? [] : await membersOfMobile(this.#ctx.database, number);
+    const rows = number === null ? [] : await membersOfMobile(this.#ctx.database.look('sign-in'), number);
     const found: CompanyAccount[] = [];
     // One and nobody cost the same as two: how many companies a number is known in is not told either.
     for (let i = 0; i < Math.min(Math.max(rows.length, 2), limits.companies); i += 1) {
@@ -199,11 +199,20 @@ class DirectoryAuthenticator implements Authenticator {
 
   /** Asks for nobody's, too, so that unknown logins cost the same. */
   #stored(candidate: Candidate | null, kind: CredentialRow['kind']): Promise<CredentialRow[]> {
-    return credentialsOf(this.#ctx.database, candidate?.tenantId ?? 0, candidate?.accountId ?? 0, kind);
+    return credentialsOf(
+      this.#ctx.database.of(candidate?.tenantId ?? 0),
+      candidate?.tenantId ?? 0,
+      candidate?.accountId ?? 0,
+      kind,
+    );
   }
 
   #clientRows(candidate: Candidate | null): Promise<ClientPasswordRow[]> {
-    return clientPasswordsOf(this.#ctx.database, candidate?.tenantId ?? 0, candidate?.accountId ?? 0);
+    return clientPasswordsOf(
+      this.#ctx.database.of(candidate?.tenantId ?? 0),
+      candidate?.tenantId ?? 0,
+      candidate?.accountId ?? 0,
+    );
   }
 
   /** The client password that was typed; null: it is none of this account's. */
@@ -228,9 +237,9 @@ class DirectoryAuthenticator implements Authenticator {
     if (!main || !newest || sameSalt(main, newest)) return main ?? newest;
     if (!isClientService(attempt.service)) return main;
     const { database } = this.#ctx;
-    const standing = await database.read(reader =>
-      clientStanding(reader, candidate.tenantId, candidate.accountId),
-    );
+    const standing = await database
+      .of(candidate.tenantId)
+      .read(reader => clientStanding(reader, candidate.tenantId, candidate.accountId));
     return needsClientPassword(standing) ? newest : main;
   }
 
@@ -312,22 +321,23 @@ class DirectoryAuthenticator implements Authenticator {
   ): Promise<SignInOutcome> {
     if (disabled) return 'disabled';
     const { database } = this.#ctx;
-    if (await mailRefused(database, tenantId, accountId, attempt.service)) return 'service-stopped';
+    if (await mailRefused(database.of(tenantId), tenantId, accountId, attempt.service))
+      return 'service-stopped';
     if (!isClientService(attempt.service)) {
       if (attempt.confirming) return 'success';
       const second =
-        (await hasSecondFactor(database, tenantId, accountId)) ||
-        (await isFactorOverdue(database, tenantId, accountId, this.#ctx.clock.now()));
+        (await hasSecondFactor(database.of(tenantId), tenantId, accountId)) ||
+        (await isFactorOverdue(database.of(tenantId), tenantId, accountId, this.#ctx.clock.now()));
       return second ? 'second-factor-required' : 'success';
     }
-    const standing = await database.read(reader => clientStanding(reader, tenantId, accountId));
+    const standing = await database.of(tenantId).read(reader => clientStanding(reader, tenantId, accountId));
     const refusal = clientRefusal(standing, attempt.service, credential.kind);
     if (refusal === 'auth.clients_off') return 'clients-off';
     if (refusal !== null) return 'client-password-required';
     // Somebody who ought to prove themselves twice on the web must not get by with the password elsewhere.
     const overdue =
       credential.kind === 'password' &&
-      (await isFactorOverdue(database, tenantId, accountId, this.#ctx.clock.now()));
+      (await isFactorOverdue(database.of(tenantId), tenantId, accountId, this.#ctx.clock.now()));
     return overdue ? 'client-password-required' : 'success';
   }
 

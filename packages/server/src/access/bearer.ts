@@ -29,8 +29,9 @@ async function outcomeOf(
   attempt: SignInAttempt,
 ): Promise<SignInOutcome> {
   const { database } = sessions;
-  if (await mailRefused(database, tenantId, accountId, attempt.service)) return 'service-stopped';
-  const standing = await database.read(reader => clientStanding(reader, tenantId, accountId));
+  if (await mailRefused(database.of(tenantId), tenantId, accountId, attempt.service))
+    return 'service-stopped';
+  const standing = await database.of(tenantId).read(reader => clientStanding(reader, tenantId, accountId));
   // A token was made for a program, as a client password is.
   return clientRefusal(standing, attempt.service, 'client-password') === null ? 'success' : 'clients-off';
 }

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { accountById } from '../store/system/accounts.ts';
 import { clientPasswordExists } from '../store/system/sign-in/client-passwords.ts';
 import { passwordHolds } from '../store/system/web-sessions.ts';
@@ -14,12 +14,12 @@ type AccountPrincipal = Extract<Principal, { kind: 'account' }>;
  * policies as they were. A principal without a credential holds as long as its account is in use.
  */
 export async function credentialHolds(
-  database: SqlDatabase,
+  database: CompanyDatabase,
   principal: AccountPrincipal,
   service: Service,
 ): Promise<boolean> {
   const { tenantId, accountId, credential } = principal;
-  return database.read(async reader => {
+  return database.of(tenantId).read(async reader => {
     const account = await accountById(reader, tenantId, accountId);
     if (!account || account.disabled_at !== null || account.removed_at !== null) return false;
     if (await mailRefused(reader, tenantId, accountId, service)) return false;

@@ -53,8 +53,8 @@ export async function accessOf(
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<AccountAccess> {
-  return ctx.accesses.get(ctx.database, `${tenantId}/${accountId}`, () =>
-    ctx.database.read(async reader => {
+  return ctx.accesses.get(ctx.database.shared, `${tenantId}/${accountId}`, () =>
+    ctx.database.of(tenantId).read(async reader => {
       const grants = await grantsTo(reader, tenantId, accountId);
       const chosen = new Set(grants.map(row => row.owner_id));
       const byUnits = await accessByUnits(reader, tenantId, accountId);
@@ -154,7 +154,7 @@ export async function grantAccess(
   rights: Rights,
 ): Promise<void> {
   requireGranting(scope, ownerId, 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     await requireAccount(tx, scope.tenantId, ownerId);
     await grantIn(tx, scope.tenantId, { ownerId, granteeId, rights }, ctx.clock.now());
     await recordOperation(tx, ctx.clock, scope, {
@@ -174,7 +174,7 @@ export async function revokeAccess(
   granteeId: AccountId,
 ): Promise<boolean> {
   requireGranting(scope, ownerId, 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     if (!(await deleteGrant(tx, scope.tenantId, ownerId, granteeId))) return false;
     await recordOperation(tx, ctx.clock, scope, {
       action: 'access.revoked',

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import {
   deleteIdempotency,
   deleteOldIdempotency,
@@ -29,7 +29,7 @@ export const defaultIdempotencyLimits: IdempotencyLimits = {
 };
 
 export interface IdempotencyContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits: IdempotencyLimits;
 }
@@ -64,7 +64,8 @@ export async function attempt(
 ): Promise<Attempt> {
   const { database, clock, limits } = ctx;
   const now = clock.now();
-  const known = await database.transact(async tx => {
+  const rows = database.of(key.tenantId);
+  const known = await rows.transact(async tx => {
     if (await insertIdempotency(tx, key, requestHash, now)) return null;
     const row = await idempotencyRow(tx, key);
     if (!row) throw new MailError('store.busy');
@@ -82,9 +83,9 @@ export async function attempt(
       async done(answer) {
         const short = answer.body === null || answer.body.length <= limits.maxAnswer;
         const kept = short ? answer : { ...answer, body: null };
-        await database.transact(tx => finishIdempotency(tx, key, now, kept));
+        await rows.transact(tx => finishIdempotency(tx, key, now, kept));
       },
-      failed: () => database.transact(tx => deleteIdempotency(tx, key, now)),
+      failed: () => rows.transact(tx => deleteIdempotency(tx, key, now)),
     };
   }
   if (known.request_hash !== requestHash) throw new MailError('api.idempotency_mismatch');
@@ -97,5 +98,5 @@ export async function attempt(
 /** Removes answers that are older than they are kept. Returns how many. */
 export async function expireIdempotency(ctx: IdempotencyContext): Promise<number> {
   const before = ctx.clock.now() - ctx.limits.keepMs;
-  return ctx.database.transact(tx => deleteOldIdempotency(tx, before));
+  return ctx.database.act('upkeep').transact(tx => deleteOldIdempotency(tx, before));
 }

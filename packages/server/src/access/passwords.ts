@@ -3,7 +3,7 @@ import { replaceCredentials, requireAccount } from '../directory/users.ts';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
 import type { AccountId } from '../platform/ids.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { accountSalt } from './clients/client-passwords.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import { saslPrep } from './passwords/sasl-prep.ts';
@@ -73,7 +73,7 @@ export function requireGoodPassword(
 }
 
 export interface PasswordContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
   readonly policy: PasswordPolicy;
@@ -111,9 +111,9 @@ export async function setPassword(
 ): Promise<void> {
   const allowed = scope.rights.administer && (scope.accountId === 0 || scope.accountId === accountId);
   if (!allowed) throw new MailError('access.denied', { need: 'password' });
-  const salt = await accountSalt(ctx.database, scope.tenantId, accountId);
+  const salt = await accountSalt(ctx.database.of(scope.tenantId), scope.tenantId, accountId);
   const credentials = await passwordCredentials(ctx, password, [], salt ?? undefined);
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     await requireAccount(tx, scope.tenantId, accountId);
     await replaceCredentials(tx, scope.tenantId, accountId, credentials, ctx.clock.now());
   });

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { newestRevocation, revocationsKept, revocationsSince } from '../store/system/sign-in/revocations.ts';
 
 /** Something that is open because somebody signed in. */
@@ -38,7 +38,7 @@ export interface RevocationNotices {
 const channel: AccountId = 0;
 
 export interface RevocationOptions {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly log: Log;
   /** Null: this process is alone. */
@@ -133,16 +133,16 @@ class WatchedRevocations implements Revocations, Disposable {
     if (this.#ended) return;
     const { database } = this.#options;
     if (this.#seen === null) {
-      this.#seen = await newestRevocation(database);
+      this.#seen = await newestRevocation(database.shared);
       return this.#checkAll();
     }
-    const newest = await newestRevocation(database);
+    const newest = await newestRevocation(database.shared);
     if (newest - this.#seen >= revocationsKept) {
       this.#seen = newest;
       return this.#checkAll();
     }
     while (this.#seen < newest && !this.#ended) {
-      const rows = await revocationsSince(database, this.#seen);
+      const rows = await revocationsSince(database.shared, this.#seen);
       const last = rows.at(-1);
       if (!last) break;
       for (const row of rows) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import { MailError } from '../platform/errors.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import {
   bindWebSession,
   deleteOldWebSessions,
@@ -50,7 +50,7 @@ export const defaultSessionLimits: SessionLimits = {
 };
 
 export interface SessionContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits: SessionLimits;
   /** Told when sessions were ended; left out: who has a connection open finds out by itself. */
@@ -113,7 +113,7 @@ export async function startSession(
     seenAt: now,
     expiresAt: now + life,
   };
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(principal.tenantId).transact(async tx => {
     const password = await passwordInForce(tx, principal.tenantId, principal.accountId);
     if (!password || password.created_at > wanted.provenAt) throw new MailError('auth.failed');
     await insertWebSession(
@@ -148,10 +148,10 @@ export async function resolveSession(
   if (!tokenPattern.test(token)) return null;
   const hash = hashOf(token);
   const now = ctx.clock.now();
-  const row = await liveWebSession(ctx.database, hash, now);
+  const row = await liveWebSession(ctx.database.look('sign-in'), hash, now);
   if (!row) return null;
   if (now - row.seen_at > ctx.limits.touchMs) {
-    await ctx.database.transact(tx => touchWebSession(tx, hash, now, address));
+    await ctx.database.of(row.tenant_id).transact(tx => touchWebSession(tx, hash, now, address));
   }
   return {
     principal: {
@@ -182,13 +182,18 @@ export async function sessionHolds(
   { tenantId, accountId }: AccountPrincipal,
   id: string,
 ): Promise<boolean> {
-  return webSessionHolds(ctx.database, tenantId, accountId, id, ctx.clock.now());
+  return webSessionHolds(ctx.database.of(tenantId), tenantId, accountId, id, ctx.clock.now());
 }
 
 /** The account's sessions, the last seen first. */
 export async function listSessions(ctx: SessionContext, scope: Scope): Promise<Session[]> {
   requireOwner(scope);
-  const rows = await webSessionsOf(ctx.database, scope.tenantId, scope.accountId, ctx.clock.now());
+  const rows = await webSessionsOf(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    scope.accountId,
+    ctx.clock.now(),
+  );
   return rows.map(row => ({
     id: row.id,
     kind: row.kind,
@@ -203,7 +208,9 @@ export async function listSessions(ctx: SessionContext, scope: Scope): Promise<S
 /** Ends a session. Returns false when the account has none of that id. */
 export async function endSession(ctx: SessionContext, scope: Scope, id: string): Promise<boolean> {
   requireOwner(scope);
-  const ended = await ctx.database.transact(tx => deleteWebSession(tx, scope.tenantId, scope.accountId, id));
+  const ended = await ctx.database
+    .of(scope.tenantId)
+    .transact(tx => deleteWebSession(tx, scope.tenantId, scope.accountId, id));
   ctx.revocations?.announce();
   return ended;
 }
@@ -214,9 +221,9 @@ export async function endSession(ctx: SessionContext, scope: Scope, id: string):
  */
 export async function endAllSessions(ctx: SessionContext, scope: Scope, keep: string): Promise<number> {
   requireOwner(scope);
-  const count = await ctx.database.transact(tx =>
-    deleteOtherWebSessions(tx, scope.tenantId, scope.accountId, keep),
-  );
+  const count = await ctx.database
+    .of(scope.tenantId)
+    .transact(tx => deleteOtherWebSessions(tx, scope.tenantId, scope.accountId, keep));
   ctx.revocations?.announce();
   return count;
 }
@@ -227,7 +234,7 @@ export async function endAllSessions(ctx: SessionContext, scope: Scope, keep: st
  */
 export async function endOtherSessions(ctx: SessionContext, scope: Scope, keep: string): Promise<number> {
   requireOwner(scope);
-  const count = await ctx.database.transact(async tx => {
+  const count = await ctx.database.of(scope.tenantId).transact(async tx => {
     const password = await passwordInForce(tx, scope.tenantId, scope.accountId);
     if (password) await bindWebSession(tx, scope.tenantId, scope.accountId, keep, password.id);
     return deleteOtherWebSessions(tx, scope.tenantId, scope.accountId, keep);

@@ -3,7 +3,7 @@ import { MailError } from '../platform/errors.ts';
 import type { AccountId } from '../platform/ids.ts';
 import type { Records } from '../store/records/records.ts';
 import type { PageRequest, RecordCursor, SignInRow } from '../store/records/types.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { departmentChain } from '../store/system/sign-in/departments.ts';
 import { type Administration, reaches, requireAdministration } from './administration.ts';
 import type { Scope } from './scope.ts';
@@ -33,7 +33,7 @@ export const defaultSignInHistoryLimits: SignInHistoryLimits = {
 };
 
 export interface SignInHistoryContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly records: Pick<Records, 'findSignIns' | 'flush'>;
   readonly history: SignInHistoryLimits;
@@ -162,7 +162,10 @@ function reachOf(
     if (accountId === null) return false;
     let within = known.get(accountId);
     if (within === undefined) {
-      within = reaches(administration, await departmentChain(ctx.database, scope.tenantId, accountId));
+      within = reaches(
+        administration,
+        await departmentChain(ctx.database.of(scope.tenantId), scope.tenantId, accountId),
+      );
       known.set(accountId, within);
     }
     return within;

@@ -25,12 +25,12 @@ import type { Clock } from '../platform/clock.ts';
 import { createNodeResolver } from '../platform/dns/node-resolver.ts';
 import type { TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { everyDomainStatus } from '../store/system/domains/status-rows.ts';
 import { readSetting } from '../store/system/settings.ts';
 import type { Config } from './config/config.ts';
 import { portOf, type ServiceName } from './serve/endpoints.ts';
-import { serverName } from './serve/prepare.ts';
+import { serverName } from './serve/server-name.ts';
 import { StartError } from './start-error.ts';
 
 /** Settings of a tenant that an operator or a plan may set. */
@@ -97,7 +97,7 @@ function templateOf(text: string | null): TemplateName | null {
 
 export interface DomainsOptions {
   readonly config: Config;
-  readonly system: SqlDatabase;
+  readonly system: CompanyDatabase;
   readonly directory: DirectoryContext;
   readonly dkim: DkimKeys;
   readonly clock: Clock;
@@ -125,11 +125,11 @@ export function domainsContext(options: DomainsOptions): DomainsContext {
     },
     ownHosts: async () => ownHosts(config, await serverName(config, system)),
     async plan(tenantId) {
-      const own = templateOf(await readSetting(system, tenantId, tenantSettings.template));
+      const own = templateOf(await readSetting(system.of(tenantId), tenantId, tenantSettings.template));
       return recordPlan(config, await serverName(config, system), own ?? domains.template);
     },
     async endsWithDeadMx(tenantId) {
-      return (await readSetting(system, tenantId, tenantSettings.deadMx)) === 'on';
+      return (await readSetting(system.of(tenantId), tenantId, tenantSettings.deadMx)) === 'on';
     },
     notify: (tenantId, notice) => options.notify(tenantId, notice),
     sendTest: (tenantId, mail) => options.sendTest(tenantId, mail),
@@ -147,18 +147,18 @@ function ownHosts(config: Config, hostname: string): string[] {
 /** Host names that ought to have a certificate: our own, and those of domains whose records lead here. */
 export async function certificateNames(
   config: Config,
-  system: SqlDatabase,
+  system: CompanyDatabase,
   hostname: string,
 ): Promise<readonly string[]> {
   const { serviceHost, mailExchangers } = recordPlan(config, hostname, config.domains.template);
   const names = new Set([hostname, serviceHost, ...config.acme.names].map(hostKey));
   // Another machine may be behind the other exchangers; ours answers for its own name.
   if (mailExchangers.length === 1) for (const host of mailExchangers) names.add(host);
-  for (const row of await everyDomainStatus(system)) {
+  for (const row of await everyDomainStatus(system.look('due'))) {
     if (row.report === null || row.state === 'ended') continue;
     const filed = row.icp_filed === 1 || row.trial === 1;
-    if (!filed && (await filingRequired(system, row.tenant_id))) continue;
-    const excluded = await excludedHosts(system, row.tenant_id);
+    if (!filed && (await filingRequired(system.of(row.tenant_id), row.tenant_id))) continue;
+    const excluded = await excludedHosts(system.of(row.tenant_id), row.tenant_id);
     for (const host of arrivedHosts(JSON.parse(row.report) as DomainReport))
       if (!excluded.includes(host)) names.add(host);
   }

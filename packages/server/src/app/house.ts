@@ -1,4 +1,4 @@
-import { type Language, languageOf } from '@hongyan/phrases/phrases.ts';
+import type { Language } from '@hongyan/phrases/phrases.ts';
 import { AttemptLimiter, defaultAttemptLimits } from '../access/attempt-limiter.ts';
 import { createAuthenticator } from '../access/authenticator.ts';
 import { bearerVerifier } from '../access/bearer.ts';
@@ -44,16 +44,18 @@ import { openRecordsDatabase } from '../store/records/open.ts';
 import { Records } from '../store/records/records.ts';
 import { type OpenSpool, openSpool } from '../store/spool/open-spool.ts';
 import { spoolMigrations } from '../store/spool/schema.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { NewerSchemaError } from '../store/sql/migrate.ts';
 import type { SqlDatabase } from '../store/sql/port.ts';
 import { openSystemDatabase } from '../store/system/open.ts';
 import { storedPlacements } from '../store/system/placements.ts';
 import type { Config } from './config/config.ts';
+import { houseLanguage } from './config/language.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { databases } from './databases.ts';
 import { domainsContext } from './domains.ts';
 import { createMailboxes, ensuringAuthenticator, type Mailboxes } from './mailboxes.ts';
-import { countedLog, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
+import { countedLog, packMetrics, processMetrics, queueMetrics } from './monitoring/house-metrics.ts';
 import { objectStore, requireSameBucket } from './nodes/bucket.ts';
 import {
   requireKeyFile,
@@ -95,7 +97,7 @@ export interface House extends AsyncDisposable {
   readonly files: Files;
   readonly folder: DataFolder;
   readonly language: Language;
-  readonly system: SqlDatabase;
+  readonly system: CompanyDatabase;
   readonly spool: OpenSpool & { readonly database: SqlDatabase };
   readonly records: Records;
   readonly recordsDatabase: SqlDatabase;
@@ -130,16 +132,6 @@ export interface House extends AsyncDisposable {
   readonly metrics: Metrics;
   /** Works on jobs once it is started, in a process with that role. */
   readonly jobs: JobRunner;
-}
-
-/** The language of the configuration, else of the environment. */
-export function houseLanguage(
-  config: Config,
-  environment: Readonly<Record<string, string | undefined>>,
-): Language {
-  if (config.language !== 'auto') return config.language;
-  const { LC_ALL, LC_MESSAGES, LANG } = environment;
-  return languageOf(LC_ALL || LC_MESSAGES || LANG);
 }
 
 /** Opens the rooms. Throws `StartError` for what an operator can do something about. */
@@ -242,6 +234,7 @@ async function openRooms(options: HouseOptions): Promise<House> {
   const jobs = opened.use(new JobRunner(administration, jobWorkers));
   processMetrics(metrics);
   queueMetrics(metrics, spool.spool, () => clock.now());
+  packMetrics(metrics, spoolDatabase, () => clock.now());
   const closing = opened.move();
   const house: House = {
     config,
@@ -293,7 +286,7 @@ async function openRooms(options: HouseOptions): Promise<House> {
 
 function openAccess(
   options: HouseOptions,
-  system: SqlDatabase,
+  system: CompanyDatabase,
   records: Records,
   directory: Directory,
   mailboxes: Mailboxes,

@@ -28,7 +28,7 @@ export interface Housekeeping extends AsyncDisposable {
 
 /** Mail deleted for good is forgotten when its time to be restored is over (CLN-02), account by account. */
 async function forgetDeletedMail(house: House): Promise<void> {
-  for (const { tenant_id: tenantId, id: accountId } of await everyAccount(house.system)) {
+  for (const { tenant_id: tenantId, id: accountId } of await everyAccount(house.system.look('provider'))) {
     if (await accountIsPurged(house.directoryContext, tenantId, accountId)) continue;
     try {
       await expireDeleted(house.mailbox, systemScope(tenantId, accountId, 'expiry of deleted mail'));
@@ -52,12 +52,13 @@ export function startHousekeeping(house: House): Housekeeping {
     { generationMs: everyMs },
   );
   const { objects } = house.spool;
-  const { packAfter } = config.store.objects;
+  const { packAfter, mergeRate } = config.store.objects;
   const packer =
     objects &&
     new ObjectPacker(blobs, objects, () => tryExclusive(house, 'pack'), {
       patienceMs: packAfter,
       everyMs: Math.min(packEveryMs, packAfter),
+      merge: { bytesPerSecond: mergeRate },
     });
   packer?.start();
   let scrubber: BlobScrubber | null = null;

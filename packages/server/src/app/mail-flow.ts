@@ -137,7 +137,7 @@ export function relayContext(house: House, hostname: string): RelayContext {
 /** Everything the journey of a message needs, out of the house. */
 export async function flowContext(house: House, hostname: string): Promise<FlowContext> {
   const { directory, dkim, senders, mailbox, mailboxes, spool, records, clock, log } = house;
-  const domain = await installationDomain(house.system);
+  const domain = await installationDomain(house.system.look('route'));
   return {
     hostname,
     directory,

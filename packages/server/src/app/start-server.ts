@@ -6,8 +6,9 @@ import { dataFolder } from './data-folder.ts';
 import { type House, openHouse } from './house.ts';
 import { heardFromNodes, openNeighbourhood } from './nodes/node.ts';
 import { type FirstRun, firstRun } from './serve/first-run.ts';
-import { serverName, takeDataFolder } from './serve/prepare.ts';
+import { serverName } from './serve/server-name.ts';
 import { type RunningServer as Services, startServices } from './serve/services.ts';
+import { takeDataFolder } from './serve/take-data-folder.ts';
 
 export interface ServerOptions {
   readonly config: Config;

@@ -8,7 +8,7 @@ import type { TenantId } from '../platform/ids.ts';
 import { newQueueId } from '../store/spool/queue-id.ts';
 import type { House } from './house.ts';
 import { flowContext } from './mail-flow.ts';
-import { serverName } from './serve/prepare.ts';
+import { serverName } from './serve/server-name.ts';
 
 const origin: Origin = {
   kind: 'local',

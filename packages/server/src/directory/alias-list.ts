@@ -34,7 +34,7 @@ export async function listAliasPage(
   const limit = requireLimit(query.limit);
   const after = readCursor(query.cursor);
   const rows = await listAliasRows(
-    ctx.database,
+    ctx.database.of(scope.tenantId),
     scope.tenantId,
     {
       // What stands behind the @ names a domain, not the alias.

@@ -74,7 +74,7 @@ export async function addAlias(
 ): Promise<Alias> {
   const administration = requireAdministration(scope, 'aliases', 'manage');
   const address = requireNewAddress(text);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const row = await requireManaged(tx, administration, scope, accountId);
     await requireAliasRoom(tx, scope.tenantId, accountId);
     const added = await insertAlias(ctx, tx, scope.tenantId, accountId, address);
@@ -90,7 +90,7 @@ export async function addAlias(
 
 /** All aliases of the tenant, by domain and address. */
 export async function listAliases(ctx: DirectoryContext, scope: Scope): Promise<Alias[]> {
-  const rows = await addressesOfTenant(ctx.database, scope.tenantId);
+  const rows = await addressesOfTenant(ctx.database.of(scope.tenantId), scope.tenantId);
   return rows.flatMap(row =>
     row.kind === 'alias' && row.account_id !== null
       ? [{ address: displayAddress(row), accountId: row.account_id }]
@@ -119,7 +119,7 @@ async function requireAlias(
  */
 export async function removeAlias(ctx: DirectoryContext, scope: Scope, text: string): Promise<void> {
   const administration = requireAdministration(scope, 'aliases', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireAlias(tx, scope, text);
     await requireManaged(tx, administration, scope, row.account_id);
     await deleteAddress(tx, row);

@@ -3,7 +3,8 @@ import { MailError } from '../platform/errors.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import type { AccountKey } from '../store/accounts/account-key.ts';
 import type { Placement } from '../store/accounts/placement.ts';
-import type { SqlDatabase, SqlReader, SqlTransaction } from '../store/sql/port.ts';
+import type { Act, CompanyDatabase } from '../store/sql/company-database.ts';
+import type { SqlReader, SqlTransaction } from '../store/sql/port.ts';
 import { insertPlacement } from '../store/system/placements.ts';
 import { raiseDirectoryVersion } from '../store/system/sequences.ts';
 import { type DomainRow, domainByName } from '../store/system/tenants.ts';
@@ -47,7 +48,7 @@ export interface DomainKeyMaker {
 export type NewPlacement = (account: AccountKey) => Placement;
 
 export interface DirectoryContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits: DirectoryLimits;
   readonly domainKeys: DomainKeyMaker | null;
@@ -61,9 +62,17 @@ export interface DirectoryContext {
   readonly policies: DirectoryCache<CompanyPolicies>;
 }
 
+/** Whose rows a change is about: a company's, or those of several, for a reason. */
+export type ChangeOf = TenantId | Act;
+
 /** Runs a change of the directory: every process forgets what it remembers, this one at once. */
-export async function change<T>(ctx: DirectoryContext, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
-  return ctx.database.transact(async tx => {
+export async function change<T>(
+  ctx: DirectoryContext,
+  whose: ChangeOf,
+  work: (tx: SqlTransaction) => Promise<T>,
+): Promise<T> {
+  const rows = typeof whose === 'number' ? ctx.database.of(whose) : ctx.database.act(whose);
+  return rows.transact(async tx => {
     const result = await work(tx);
     await raiseDirectoryVersion(tx);
     tx.afterCommit(() => {

@@ -3,7 +3,7 @@ import type { Scope } from '../access/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AccountId, TenantId } from '../platform/ids.ts';
 import { usualPlace } from '../store/accounts/placement.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 import { domainByName } from '../store/system/tenants.ts';
 import { domainToKey } from './address.ts';
 import { type Alias, addAlias, listAliases, removeAlias } from './aliases.ts';
@@ -81,7 +81,7 @@ export interface Directory {
 }
 
 export interface DirectoryOptions {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits?: DirectoryLimits;
   /** Left out: a domain gets its keys when they are first asked for. */
@@ -120,12 +120,12 @@ export function createDirectory(options: DirectoryOptions | DirectoryContext): D
       work(ctx, ...rest);
   return {
     resolve: address =>
-      ctx.resolutions.get(database, address, () =>
-        database.read(reader => resolveAddress(reader, ctx.limits, address)),
+      ctx.resolutions.get(database.shared, address, () =>
+        database.look('route').read(reader => resolveAddress(reader, ctx.limits, address)),
       ),
     isLocalDomain: async name => {
       const key = domainToKey(name);
-      return key !== null && (await domainByName(database, key)) !== undefined;
+      return key !== null && (await domainByName(database.look('route'), key)) !== undefined;
     },
     quota: bind(accountQuota),
     folderPlan: async tenantId => (await planOf(ctx, tenantId)).limits,

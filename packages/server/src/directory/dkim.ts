@@ -12,7 +12,8 @@ import type { TenantId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { MasterKey } from '../platform/secrets/master-key.ts';
 import { unwrapSecret, wrapSecret } from '../platform/secrets/wrap.ts';
-import type { SqlDatabase, SqlTransaction } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
+import type { SqlTransaction } from '../store/sql/port.ts';
 import {
   type DkimKeyRow,
   deleteOldDkimKeys,
@@ -90,7 +91,7 @@ export interface DkimKeys {
 }
 
 export interface DkimOptions {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly log: Log;
   readonly master: MasterKey;
@@ -110,7 +111,7 @@ interface Ring {
 }
 
 class StoredDkimKeys implements DkimKeys {
-  readonly #database: SqlDatabase;
+  readonly #database: CompanyDatabase;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #wrapping: Buffer;
@@ -131,7 +132,7 @@ class StoredDkimKeys implements DkimKeys {
   async signing(tenantId: TenantId, domain: string): Promise<readonly SigningKey[] | null> {
     const name = domainToKey(domain);
     if (name === null) return null;
-    const ring = await this.#rings.get(this.#database, `${tenantId} ${name}`, () =>
+    const ring = await this.#rings.get(this.#database.of(tenantId), `${tenantId} ${name}`, () =>
       this.#ring(tenantId, name),
     );
     const now = this.#clock.now();
@@ -142,7 +143,11 @@ class StoredDkimKeys implements DkimKeys {
 
   async list(scope: Scope, domain: string): Promise<DkimKey[]> {
     requireDomains(scope, 'view');
-    const row = await requireDomain(this.#database, scope.tenantId, domainToKey(domain) ?? domain);
+    const row = await requireDomain(
+      this.#database.of(scope.tenantId),
+      scope.tenantId,
+      domainToKey(domain) ?? domain,
+    );
     return this.#shown(row, await this.#rows(row));
   }
 
@@ -154,9 +159,9 @@ class StoredDkimKeys implements DkimKeys {
     requireDomains(scope, 'manage');
     const { tenantId } = scope;
     const name = domainToKey(domain) ?? domain;
-    await requireDomain(this.#database, tenantId, name);
+    await requireDomain(this.#database.of(scope.tenantId), tenantId, name);
     const material = await newKeyMaterial();
-    return this.#change(async tx => {
+    return this.#change(tenantId, async tx => {
       const row = await requireDomain(tx, tenantId, name);
       const now = this.#clock.now();
       await deleteOldDkimKeys(tx, tenantId, row.id, now - this.#limits.keepMs);
@@ -190,7 +195,7 @@ class StoredDkimKeys implements DkimKeys {
   }
 
   async #ring(tenantId: TenantId, name: string): Promise<Ring> {
-    const domain = await domainByName(this.#database, name);
+    const domain = await domainByName(this.#database.of(tenantId), name);
     if (domain?.tenant_id !== tenantId) return { owned: false, keys: [] };
     const keys: Ring['keys'][number][] = [];
     for (const row of await this.#rows(domain)) {
@@ -206,7 +211,7 @@ class StoredDkimKeys implements DkimKeys {
 
   /** The domain's keys; the first ones are made here for a domain that is older than its keys. */
   async #rows(domain: DomainRow): Promise<DkimKeyRow[]> {
-    const known = await listDkimKeyRows(this.#database, domain.tenant_id, domain.id);
+    const known = await listDkimKeyRows(this.#database.of(domain.tenant_id), domain.tenant_id, domain.id);
     if (known.length > 0) return known;
     let making = this.#making.get(domain.id);
     if (!making) {
@@ -218,7 +223,7 @@ class StoredDkimKeys implements DkimKeys {
 
   async #makeFirst(domain: DomainRow): Promise<DkimKeyRow[]> {
     const file = await this.prepare();
-    return this.#change(async tx => {
+    return this.#change(domain.tenant_id, async tx => {
       const current = await requireDomain(tx, domain.tenant_id, domain.name);
       // Another process may have been first.
       const rows = await listDkimKeyRows(tx, current.tenant_id, current.id);
@@ -228,8 +233,8 @@ class StoredDkimKeys implements DkimKeys {
     });
   }
 
-  async #change<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transact(async tx => {
+  async #change<T>(tenantId: TenantId, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#database.of(tenantId).transact(async tx => {
       const result = await work(tx);
       await raiseDirectoryVersion(tx);
       tx.afterCommit(() => this.#rings.clear());

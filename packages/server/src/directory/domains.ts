@@ -52,7 +52,7 @@ function toDomain(row: DomainRow): Domain {
 export async function createTenant(ctx: DirectoryContext, name: string): Promise<Tenant> {
   const cleaned = requireDisplayName(ctx, name);
   if (cleaned === '') throw new MailError('input.invalid', { field: 'name' });
-  return change(ctx, async tx => {
+  return change(ctx, 'found', async tx => {
     const id = await nextId(tx, 'tenant');
     const createdAt = ctx.clock.now();
     if (!(await insertTenant(tx, { id, name: cleaned, created_at: createdAt }))) {
@@ -64,7 +64,7 @@ export async function createTenant(ctx: DirectoryContext, name: string): Promise
 
 /** All tenants, oldest first. For the operator only: it takes no scope because it belongs to no tenant. */
 export async function listTenants(ctx: DirectoryContext): Promise<Tenant[]> {
-  const rows = await listTenantRows(ctx.database);
+  const rows = await listTenantRows(ctx.database.shared);
   return rows.map(row => ({ tenantId: row.id, name: row.name, createdAt: row.created_at }));
 }
 
@@ -77,7 +77,7 @@ export async function addDomain(ctx: DirectoryContext, scope: Scope, name: strin
   const key = domainToKey(name);
   if (key === null) throw new MailError('input.invalid', { field: 'domain', domain: name.slice(0, 320) });
   const fileKeys = await ctx.domainKeys?.prepare();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const known = (await listDomainRows(tx, scope.tenantId)).length;
     const plan = await holdPlan(tx, scope.tenantId);
     requireWithin('domains', plan.limits.domains, known + 1);
@@ -109,13 +109,13 @@ async function record(
 
 /** The tenant's domains, oldest first. */
 export async function listDomains(ctx: DirectoryContext, scope: Scope): Promise<Domain[]> {
-  return (await listDomainRows(ctx.database, scope.tenantId)).map(toDomain);
+  return (await listDomainRows(ctx.database.of(scope.tenantId), scope.tenantId)).map(toDomain);
 }
 
 /** Makes a domain the tenant's primary one. Throws `domain.not_found`. */
 export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
   requireDomains(scope, 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     await makePrimary(tx, scope.tenantId, row.id);
     await record(ctx, tx, scope, 'domain.primary_changed', row.name);
@@ -128,7 +128,7 @@ export async function setPrimaryDomain(ctx: DirectoryContext, scope: Scope, name
  */
 export async function removeDomain(ctx: DirectoryContext, scope: Scope, name: string): Promise<void> {
   requireDomains(scope, 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     const addresses = await addressCount(tx, scope.tenantId, row.id);
     if (addresses > 0) throw new MailError('conflict.state', { domain: row.name, addresses });

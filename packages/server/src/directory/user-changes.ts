@@ -41,7 +41,7 @@ export async function createUser(ctx: DirectoryContext, scope: Scope, user: NewU
   const { displayName, kind: _, ...rest } = user;
   const wanted = { ...rest, ...(displayName !== undefined && { name: displayName }) };
   const prepared = await prepareMember(ctx, scope, wanted);
-  const accountId = await change(ctx, tx => fileMember(ctx, tx, scope, prepared));
+  const accountId = await change(ctx, scope.tenantId, tx => fileMember(ctx, tx, scope, prepared));
   return getUser(ctx, scope, accountId);
 }
 
@@ -50,7 +50,7 @@ async function createPublicAccount(ctx: DirectoryContext, scope: Scope, user: Ne
   const address = requireNewAddress(user.address);
   const displayName = requireDisplayName(ctx, user.displayName ?? address.local);
   const now = ctx.clock.now();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const plan = await holdPlan(tx, scope.tenantId);
     await requirePublicMailboxRoom(tx, scope.tenantId, plan);
     const domain = await requireDomain(tx, scope.tenantId, address.domain);
@@ -115,7 +115,7 @@ export async function updateUser(
   if (wanted.role !== undefined) requireTenantAdministration(scope);
   const name = wanted.displayName === undefined ? null : requireDisplayName(ctx, wanted.displayName);
   const text = name === null ? null : await nameText(name);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const row = await requireManaged(tx, administration, scope, accountId);
     if (wanted.disabled === true || wanted.role === 'member') await keepAnAdministrator(tx, row);
     const next: AccountChange = {

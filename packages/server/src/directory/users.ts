@@ -139,7 +139,7 @@ export async function insertCredentials(
 
 /** The tenant's accounts with their addresses, oldest first. */
 export async function listUsers(ctx: DirectoryContext, scope: Scope): Promise<Account[]> {
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const byAccount = new Map<AccountId, NamedAddressRow[]>();
     for (const address of await addressesOfTenant(reader, scope.tenantId)) {
       if (address.account_id === null) continue;
@@ -154,7 +154,7 @@ export async function listUsers(ctx: DirectoryContext, scope: Scope): Promise<Ac
 
 /** One account. Throws `account.not_found`. */
 export async function getUser(ctx: DirectoryContext, scope: Scope, accountId: AccountId): Promise<Account> {
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const row = await requireAccount(reader, scope.tenantId, accountId);
     return toAccount(row, await addressesOfAccount(reader, scope.tenantId, accountId));
   });
@@ -166,13 +166,13 @@ export async function accountQuota(
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<AccountQuota> {
-  return ctx.quotas.get(ctx.database, `${tenantId}/${accountId}`, async () => {
-    const row = await requireAccount(ctx.database, tenantId, accountId);
-    const { limits } = await planIn(ctx.database, tenantId);
+  return ctx.quotas.get(ctx.database.shared, `${tenantId}/${accountId}`, async () => {
+    const row = await requireAccount(ctx.database.of(tenantId), tenantId, accountId);
+    const { limits } = await planIn(ctx.database.of(tenantId), tenantId);
     if (row.kind === 'public') {
       return { limitBytes: row.quota_bytes ?? limits.publicQuotaBytes, limitCount: row.quota_messages };
     }
-    const vip = (await memberById(ctx.database, tenantId, accountId))?.vip === 1;
+    const vip = (await memberById(ctx.database.of(tenantId), tenantId, accountId))?.vip === 1;
     return { limitBytes: memberQuotaBytes(limits, vip, row.quota_bytes), limitCount: row.quota_messages };
   });
 }

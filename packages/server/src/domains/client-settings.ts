@@ -43,7 +43,7 @@ export function clientServers({ ports, serviceHost: host }: RecordPlan): ClientS
 export async function settingsForAddress(ctx: DomainsContext, text: string): Promise<ClientSettings | null> {
   const address = text.length > 320 ? null : parseAddress(text);
   if (address === null) return null;
-  const domain = await domainByName(ctx.directory.database, address.domain);
+  const domain = await domainByName(ctx.directory.database.look('route'), address.domain);
   return domain ? settingsOf(ctx, domain) : null;
 }
 
@@ -78,7 +78,7 @@ export async function domainOfHost(
 ): Promise<DomainRow | undefined> {
   const name = hostName(header);
   if (name === null) return undefined;
-  const reader: SqlReader = ctx.directory.database;
+  const reader: SqlReader = ctx.directory.database.look('route');
   const dot = name.indexOf('.');
   const parent = await domainByName(reader, name.slice(dot + 1));
   if (parent) {
@@ -107,5 +107,5 @@ export async function challengeFor(
   token: string,
 ): Promise<string | null> {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(token)) return null;
-  return (await challengeAnswer(ctx.directory.database, token, ctx.clock.now())) ?? null;
+  return (await challengeAnswer(ctx.directory.database.shared, token, ctx.clock.now())) ?? null;
 }

@@ -17,14 +17,14 @@ export interface DomainOptions {
 export async function domainOptions(ctx: DomainsContext, scope: Scope): Promise<DomainOptions> {
   requireDomains(scope, 'view');
   const { trialSuffix, registrar } = ctx;
-  const membersWaitForMx = await domainGate(ctx.directory.database, scope.tenantId);
+  const membersWaitForMx = await domainGate(ctx.directory.database.of(scope.tenantId), scope.tenantId);
   return { membersWaitForMx, trialSuffix, registrar };
 }
 
 /** Turns the gate of DOM-07 on or off for the company. */
 export async function changeDomainGate(ctx: DomainsContext, scope: Scope, on: boolean): Promise<void> {
   requireDomains(scope, 'manage');
-  await ctx.directory.database.transact(async tx => {
+  await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     const before = await domainGate(tx, scope.tenantId);
     await setDomainGate(tx, scope.tenantId, on);
     await recordOperation(tx, ctx.clock, scope, {

@@ -44,8 +44,8 @@ export class HostPages {
     const domain = await domainOfHost(this.#ctx, host);
     if (!domain) return null;
     const { database } = this.#ctx.directory;
-    if (!(await filingRequired(database, domain.tenant_id))) return null;
-    const status = await domainStatusRow(database, domain.tenant_id, domain.id);
+    if (!(await filingRequired(database.of(domain.tenant_id), domain.tenant_id))) return null;
+    const status = await domainStatusRow(database.of(domain.tenant_id), domain.tenant_id, domain.id);
     return status?.icp_filed === 1 || status?.trial === 1 ? null : domain.unicode_name;
   }
 }

@@ -65,7 +65,7 @@ function toStatus(domain: DomainRow, row: DomainStatusRow): DomainStatus {
 /** The tenant's domains with their states, oldest first. */
 export async function listDomainStatuses(ctx: DomainsContext, scope: Scope): Promise<DomainStatus[]> {
   requireDomains(scope, 'view');
-  return ctx.directory.database.read(async reader => {
+  return ctx.directory.database.of(scope.tenantId).read(async reader => {
     const rows = new Map(
       (await domainStatusRows(reader, scope.tenantId)).map(row => [row.domain_id, row] as const),
     );
@@ -83,8 +83,8 @@ export async function getDomainStatus(
 ): Promise<DomainStatus> {
   requireDomains(scope, 'view');
   const { database } = ctx.directory;
-  const domain = await requireDomain(database, scope.tenantId, domainToKey(name) ?? name);
-  return toStatus(domain, await statusOf(ctx, database, domain));
+  const domain = await requireDomain(database.of(scope.tenantId), scope.tenantId, domainToKey(name) ?? name);
+  return toStatus(domain, await statusOf(ctx, database.of(scope.tenantId), domain));
 }
 
 /** The records that one of the tenant's domains should have. Throws `domain.not_found`. */
@@ -94,7 +94,11 @@ export async function domainRecords(
   name: string,
 ): Promise<readonly WantedRecord[]> {
   requireDomains(scope, 'view');
-  const domain = await requireDomain(ctx.directory.database, scope.tenantId, domainToKey(name) ?? name);
+  const domain = await requireDomain(
+    ctx.directory.database.of(scope.tenantId),
+    scope.tenantId,
+    domainToKey(name) ?? name,
+  );
   return recordsOf(ctx, domain);
 }
 
@@ -117,8 +121,8 @@ export async function lookAt(ctx: DomainsContext, domain: DomainRow): Promise<Do
 export async function checkNow(ctx: DomainsContext, scope: Scope, name: string): Promise<DomainStatus> {
   requireDomains(scope, 'manage');
   const { database } = ctx.directory;
-  const domain = await requireDomain(database, scope.tenantId, domainToKey(name) ?? name);
-  const before = await statusOf(ctx, database, domain);
+  const domain = await requireDomain(database.of(scope.tenantId), scope.tenantId, domainToKey(name) ?? name);
+  const before = await statusOf(ctx, database.of(scope.tenantId), domain);
   const age = before.checked_at === null ? Infinity : ctx.clock.now() - before.checked_at;
   if (age >= 0 && age < ctx.policy.checkEveryMs) return toStatus(domain, before);
   const report = await lookAt(ctx, domain);
@@ -153,7 +157,7 @@ export interface DomainDecision {
 export async function changeFilingRule(ctx: DomainsContext, scope: Scope, on: boolean): Promise<void> {
   requireDomains(scope, 'manage');
   if (scope.principal.kind !== 'system') throw new MailError('access.denied', { need: 'provider' });
-  await ctx.directory.database.transact(async tx => {
+  await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     const before = await filingRequired(tx, scope.tenantId);
     await setFilingRequired(tx, scope.tenantId, on);
     await recordOperation(tx, ctx.clock, scope, {
@@ -177,7 +181,7 @@ export async function decideDomain(
 ): Promise<DomainStatus> {
   requireDomains(scope, 'manage');
   if (scope.principal.kind !== 'system') throw new MailError('access.denied', { need: 'provider' });
-  return change(ctx.directory, async tx => {
+  return change(ctx.directory, scope.tenantId, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, domainToKey(name) ?? name);
     const before = await statusOf(ctx, tx, domain);
     const after: DomainStatusRow = {

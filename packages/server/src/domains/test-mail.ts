@@ -47,7 +47,7 @@ export async function sendTestMail(
   requireDomains(scope, 'manage');
   const { local, domain: host } = requireAddress(wanted.to);
   const { principal, tenantId } = scope;
-  const from = await ctx.directory.database.transact(async tx => {
+  const from = await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     const domain = await requireDomain(tx, tenantId, requireAddress(`postmaster@${wanted.domain}`).domain);
     await countOne(tx, scope, ctx.clock.now());
     await recordOperation(tx, ctx.clock, scope, {

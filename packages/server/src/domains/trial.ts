@@ -53,11 +53,11 @@ export async function addTrialDomain(ctx: DomainsContext, scope: Scope): Promise
   requireDomains(scope, 'manage');
   const { trialSuffix } = ctx;
   if (trialSuffix === null) throw new MailError('conflict.state', { reason: 'no trial domains here' });
-  if ((await listDomainRows(ctx.directory.database, scope.tenantId)).length > 0) {
+  if ((await listDomainRows(ctx.directory.database.of(scope.tenantId), scope.tenantId)).length > 0) {
     throw new MailError('conflict.state', { reason: 'the company has a domain' });
   }
   const added = await addDomain(ctx.directory, scope, `${newLabel()}.${trialSuffix}`);
-  await change(ctx.directory, async tx => {
+  await change(ctx.directory, scope.tenantId, async tx => {
     const row = await requireDomain(tx, scope.tenantId, added.name);
     const now = ctx.clock.now();
     await putDomainStatus(tx, {

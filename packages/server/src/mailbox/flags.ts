@@ -49,7 +49,7 @@ function within(before: FiledRow, after: FiledRow, allowed: ChangeableFlags): Fi
 
 /**
  * Flags that this scope may change. As long as one of those that are named is among them the others are left alone
- * without complaint (RFC 4314 §4); throws `access.denied` when there is none.
+ * without complaint (RFC 4314 §4); throws `access.denied` when there is none, `mailbox.not_found` where the folder is hidden.
  */
 async function changeable(
   tx: AccountTransaction,
@@ -62,7 +62,10 @@ async function changeable(
   const named = onlyChangeable(flags, allowed);
   const nothing = mode === 'set' ? allowed.bits === 0 : named.bits === 0 && named.keywords.length === 0;
   const empty = mode !== 'set' && flags.bits === 0 && flags.keywords.length === 0;
-  if (nothing && !empty) throw new MailError('access.denied', { right: 'w' });
+  if (nothing && !empty) {
+    await requireFolder(tx, scope, id, 'l');
+    throw new MailError('access.denied', { right: 'w' });
+  }
   return allowed;
 }
 

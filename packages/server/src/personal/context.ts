@@ -6,7 +6,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { MailboxContext } from '../mailbox/context.ts';
 import type { MaildropSettings } from '../mailbox/maildrop/settings.ts';
 import { MailError } from '../platform/errors.ts';
-import type { SqlDatabase } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
 
 /** What one member may keep. What is sold by number stands in the plan (`limitsOf`), and holds where it is less. */
 export interface PersonalLimits {
@@ -74,7 +74,7 @@ export interface PersonalContext {
   /** Outside contacts of the company (CON-04), where there are any. */
   readonly outside?: OutsideBook;
   /** The system database: settings of POP3 and of the tenant. */
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   /** POP3 settings of accounts that set nothing. */
   readonly maildropDefaults: MaildropSettings;
   /** Language of people who chose none. */

@@ -3,7 +3,8 @@ import type { Scope } from '../access/scope.ts';
 import { recordOperation } from '../directory/operations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TenantId } from '../platform/ids.ts';
-import type { SqlDatabase, SqlReader } from '../store/sql/port.ts';
+import type { CompanyDatabase } from '../store/sql/company-database.ts';
+import type { SqlReader } from '../store/sql/port.ts';
 import { readSetting, writeSetting } from '../store/system/settings.ts';
 
 /** What the company lets its members do by themselves (SRC-10). */
@@ -23,19 +24,19 @@ async function read(reader: SqlReader, tenantId: TenantId): Promise<MemberRights
 }
 
 /** The tenant's switches; both are on unless turned off. */
-export async function memberRights(database: SqlDatabase, tenantId: TenantId): Promise<MemberRights> {
-  return read(database, tenantId);
+export async function memberRights(database: CompanyDatabase, tenantId: TenantId): Promise<MemberRights> {
+  return read(database.of(tenantId), tenantId);
 }
 
 /** Changes the switches. They hold at once: forwards that are set rest, and nothing can be restored. */
 export async function changeMemberRights(
-  context: { readonly database: SqlDatabase; readonly clock: Clock },
+  context: { readonly database: CompanyDatabase; readonly clock: Clock },
   scope: Scope,
   change: Partial<MemberRights>,
 ): Promise<MemberRights> {
   requireAdministration(scope, 'mailRules', 'manage');
   requireWholeCompany(scope);
-  return context.database.transact(async tx => {
+  return context.database.of(scope.tenantId).transact(async tx => {
     const before = await read(tx, scope.tenantId);
     const after = { ...before, ...change };
     await writeSetting(tx, scope.tenantId, name, JSON.stringify(after));

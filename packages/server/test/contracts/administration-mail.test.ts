@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { scanMessage } from '@hongyan/formats/message/scan.ts';
 import { summarise } from '@hongyan/formats/message/summary.ts';
-import { type AdministrationHouse, openAdministrationHouse } from '@hongyan/testkit/administration-house.ts';
-import { onlyFiles, place } from '@hongyan/testkit/stores/databases.ts';
+import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import { accessOf } from '../../src/access/grants.ts';
 import { type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
 import { cancelJob, getJob, retryJob } from '../../src/administration/jobs/jobs.ts';
@@ -15,8 +13,6 @@ import { copyMailWorker } from '../../src/administration/mail-copy/copy-mail.ts'
 import { startCopy } from '../../src/administration/mail-copy/start-copy.ts';
 import { offboard } from '../../src/administration/offboarding/offboard.ts';
 import { deleteForGood, emptyBin } from '../../src/administration/recycle-bin/purge.ts';
-import type { DirectoryContext } from '../../src/directory/context.ts';
-import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
 import { orderPlan } from '../../src/directory/plans/tenant-plan.ts';
 import { createPublicMailbox } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
 import { reassignAddresses } from '../../src/directory/recycle-bin/reassign.ts';
@@ -28,23 +24,14 @@ import { listMailboxes } from '../../src/mailbox/list.ts';
 import { fetchRows } from '../../src/mailbox/rows.ts';
 import { subscribeFolder } from '../../src/mailbox/sharing/subscriptions.ts';
 import { Flag } from '../../src/mailbox/types.ts';
-import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { searchPath } from '../../src/store/accounts/search/search-store.ts';
 import { subscriptionRows } from '../../src/store/accounts/shares/subscription-rows.ts';
-import { openSystemDatabase } from '../../src/store/system/open.ts';
+import { type MailCompany, withMailCompany } from '../people-fixture/mail-company.ts';
 
 const day = 86_400_000;
 
-interface House {
-  readonly folder: string;
-  readonly clock: FakeClock;
-  readonly ctx: DirectoryContext;
-  readonly directory: Directory;
-  readonly scope: Scope;
-  readonly mail: AdministrationHouse;
-  /** A member with a mailbox; returns the account's number. */
-  readonly member: (name: string) => Promise<number>;
+interface House extends MailCompany {
   /** Files `count` messages below `path`. */
   readonly fill: (accountId: number, path: readonly string[], count: number) => Promise<void>;
   /** Messages of each folder, by path. */
@@ -52,30 +39,12 @@ interface House {
 }
 
 async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'hongyan-administration-'));
-  const clock = new FakeClock();
-  try {
-    await using database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
-    const ctx = createDirectoryContext({ database, clock });
-    const directory = createDirectory(ctx);
-    const scope = tenantScope((await directory.createTenant('鸿雁')).tenantId, 'test');
-    await directory.addDomain(scope, 'hongyan.test');
-    await using mail = await openAdministrationHouse(folder, ctx, clock);
-    const { mailboxes, administration } = mail;
+  await withMailCompany(company => {
+    const { mailboxes } = company.mail;
+    const { scope } = company;
     const on = (accountId: number): Scope => systemScope(scope.tenantId, accountId, 'test');
-    await run({
-      folder,
-      clock,
-      ctx,
-      directory,
-      scope,
-      mail,
-      async member(name) {
-        const address = `${name}@hongyan.test`;
-        const { accountId } = await directory.createUser(scope, { address, displayName: name });
-        await administration.ensure(scope.tenantId, accountId);
-        return accountId;
-      },
+    return run({
+      ...company,
       async fill(accountId, path, count) {
         const there = (await listMailboxes(mailboxes, on(accountId))).find(
           mailbox => mailbox.path.join('/') === path.join('/'),
@@ -103,9 +72,7 @@ async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
         return Object.fromEntries(all.map(mailbox => [mailbox.path.join('/'), mailbox.total]));
       },
     });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 const refused = (work: Promise<unknown>, code: Parameters<typeof isMailError>[1]): Promise<void> =>

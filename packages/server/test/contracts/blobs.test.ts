@@ -39,6 +39,7 @@ async function open(engine: Engine, directory: string, options: FixtureOptions =
 async function settle(store: SpoolFixture): Promise<void> {
   if (!store.objects) return;
   await using packer = new ObjectPacker(store.blobs, store.objects, async () => alone, {
+    merge: { bytesPerSecond: Infinity },
     targetBytes: 500_000,
   });
   await packer.round(true);

@@ -244,15 +244,19 @@ test('DIR-03: first passwords are told to whoever ran the import, work, and are 
     assert.deepEqual(rows[0], ['Name', 'Email', 'First password']);
     const password = rows[1]?.[2] ?? '';
     assert.match(password, /^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
-    const stored = await ctx.database.all<{ secret: string; secret_hash: string }>(
-      statement('SELECT secret, secret_hash FROM import_batch'),
-    );
+    const stored = await ctx.database
+      .look('provider')
+      .all<{ secret: string; secret_hash: string }>(
+        statement('SELECT secret, secret_hash FROM import_batch'),
+      );
     assert.equal(stored[0]?.secret, '');
     const found = await directory.resolve('ann@hongyan.test');
-    const [credential] = await ctx.database.all<{ secret: string }>(
-      statement('SELECT secret FROM credential WHERE account_id = $1'),
-      found.kind === 'account' ? found.accountId : 0,
-    );
+    const [credential] = await ctx.database
+      .look('provider')
+      .all<{ secret: string }>(
+        statement('SELECT secret FROM credential WHERE account_id = $1'),
+        found.kind === 'account' ? found.accountId : 0,
+      );
     assert.equal(await new PasswordHasher().verify(credential?.secret ?? null, password), true);
   }));
 

@@ -38,12 +38,13 @@ import {
 } from '../../src/directory/public-mailboxes/public-mailboxes.ts';
 import { FakeClock } from '../../src/platform/clock.ts';
 import { type ErrorCode, isMailError } from '../../src/platform/errors.ts';
-import { type SqlDatabase, statement } from '../../src/store/sql/port.ts';
+import type { CompanyDatabase } from '../../src/store/sql/company-database.ts';
+import { statement } from '../../src/store/sql/port.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 interface House {
   readonly clock: FakeClock;
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly ctx: DirectoryContext;
   readonly directory: Directory;
   readonly passwords: PasswordContext;
@@ -189,7 +190,7 @@ test('DIR-04: a link runs out after its days, is revoked, is used up; only its h
   withHouse(async ({ ctx, clock, database, passwords, scope, other }) => {
     await changeInvitationSettings(ctx, scope, { open: true, approval: false });
     const { token, invitation } = await createInvitation(ctx, scope, { days: 3 });
-    const [stored] = await database.all<{ token_hash: string }>(storedTokens);
+    const [stored] = await database.look('provider').all<{ token_hash: string }>(storedTokens);
     assert.notEqual(stored?.token_hash, token);
     clock.advance(3 * day - 1);
     await openInvitation(ctx, token);

@@ -12,13 +12,13 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { masterKey } from '../../src/platform/secrets/master-key.ts';
-import type { SqlDatabase } from '../../src/store/sql/port.ts';
+import type { CompanyDatabase } from '../../src/store/sql/company-database.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 interface House {
   readonly path: string;
   readonly clock: FakeClock;
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly directory: Directory;
   readonly dkim: DkimKeys;
   readonly scope: Scope;

@@ -1,64 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { type AdministrationHouse, openAdministrationHouse } from '@hongyan/testkit/administration-house.ts';
-import { place } from '@hongyan/testkit/stores/databases.ts';
-import { type Scope, systemScope, tenantScope } from '../../src/access/scope.ts';
+import { type Scope, systemScope } from '../../src/access/scope.ts';
 import { startCopy } from '../../src/administration/mail-copy/start-copy.ts';
 import { offboard } from '../../src/administration/offboarding/offboard.ts';
 import { deleteForGood } from '../../src/administration/recycle-bin/purge.ts';
-import type { DirectoryContext } from '../../src/directory/context.ts';
-import { createDirectory, createDirectoryContext, type Directory } from '../../src/directory/directory.ts';
 import { restoreAccount } from '../../src/directory/recycle-bin/restore.ts';
 import { createMailbox } from '../../src/mailbox/create.ts';
 import { getMailbox } from '../../src/mailbox/list.ts';
 import { getAcl, setAcl } from '../../src/mailbox/sharing/acl.ts';
 import { parseRights } from '../../src/mailbox/sharing/rights.ts';
-import { FakeClock } from '../../src/platform/clock.ts';
 import { allRightRows } from '../../src/store/accounts/shares/right-rows.ts';
-import { openSystemDatabase } from '../../src/store/system/open.ts';
+import { type MailCompany, withMailCompany } from '../people-fixture/mail-company.ts';
 
-interface House {
-  readonly ctx: DirectoryContext;
-  readonly directory: Directory;
-  readonly scope: Scope;
-  readonly mail: AdministrationHouse;
-  /** A member with a mailbox; returns the account's number. */
-  readonly member: (name: string) => Promise<number>;
-  /** Makes a folder. */
+/** A company, and a way to make a folder in a member's mailbox. */
+interface House extends MailCompany {
   readonly make: (accountId: number, path: readonly string[]) => Promise<unknown>;
 }
 
-async function withHouse(run: (house: House) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'hongyan-leaver-'));
-  const clock = new FakeClock();
-  try {
-    await using database = await openSystemDatabase(place(join(folder, 'system.db')), clock);
-    const ctx = createDirectoryContext({ database, clock });
-    const directory = createDirectory(ctx);
-    const scope = tenantScope((await directory.createTenant('鸿雁')).tenantId, 'test');
-    await directory.addDomain(scope, 'hongyan.test');
-    await using mail = await openAdministrationHouse(folder, ctx, clock);
-    await run({
-      ctx,
-      directory,
-      scope,
-      mail,
-      async member(name) {
-        const address = `${name}@hongyan.test`;
-        const { accountId } = await directory.createUser(scope, { address, displayName: name });
-        await mail.administration.ensure(scope.tenantId, accountId);
-        return accountId;
-      },
+const withHouse = (run: (house: House) => Promise<void>): Promise<void> =>
+  withMailCompany(company =>
+    run({
+      ...company,
       make: (accountId, path) =>
-        createMailbox(mail.mailboxes, systemScope(scope.tenantId, accountId, 'test'), path),
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+        createMailbox(company.mail.mailboxes, systemScope(company.scope.tenantId, accountId, 'test'), path),
+    }),
+  );
 
 test('MBX-11: who could use folders of a leaver can use their copies; a mere backup is shared with nobody', () =>
   withHouse(async ({ mail, scope, member, make, directory }) => {

@@ -39,7 +39,7 @@ test('a lease keeps one of two out, is prolonged while work goes on, and goes ov
   for (let round = 0; round < 6; round += 1) {
     clock.advance(workLeaseMs / 3);
     // The write behind the timer is done when a later one of the same database is.
-    await database.transact(async () => undefined);
+    await database.shared.transact(async () => undefined);
     assert.deepEqual([dead.held, await other.take()], [true, false]);
   }
   // It says nothing any more, as after kill -9: its timers do not run.

@@ -129,7 +129,7 @@ test('DIR-02, TEN-37: a member has a profile; user id and mobile number are uniq
     await directory.addDomain(other, 'other.test');
     await createMember(ctx, other, { address: 'chen@other.test', userId: 'E001', mobile: '13800138000' });
     const companies = async (mobile: string): Promise<string[]> =>
-      (await membersOfMobile(ctx.database, mobileKey(mobile) ?? '')).map(one => one.company);
+      (await membersOfMobile(ctx.database.look('sign-in'), mobileKey(mobile) ?? '')).map(one => one.company);
     assert.deepEqual(await companies('+8613800138000'), ['鸿雁', '他社']);
     await setDisabled(ctx, scope, [chen.accountId], true);
     assert.deepEqual(await companies('13800138000'), ['他社']);

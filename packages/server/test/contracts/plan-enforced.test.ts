@@ -28,7 +28,7 @@ const exceeded = (work: Promise<unknown>): Promise<void> => refused(work, 'limit
 /** How long what is removed stays in the bin, days. */
 async function daysInBin({ ctx, scope }: House, accountId: number): Promise<number> {
   await removeUser(ctx, scope, accountId);
-  const row = await recycledById(ctx.database, scope.tenantId, accountId);
+  const row = await recycledById(ctx.database.of(scope.tenantId), scope.tenantId, accountId);
   return ((row?.expires_at ?? 0) - (row?.deleted_at ?? 0)) / day;
 }
 

@@ -35,6 +35,31 @@ async function count(database: PostgresDatabase, id = 1): Promise<number | undef
   return (await database.get<{ n: number }>(read, id))?.n;
 }
 
+test('what goes through all rows of an account may take its time, and plans for many; what comes after it does not', {
+  skip,
+}, async () => {
+  await using database = await openPostgres(
+    {
+      target: readPostgresUrl(postgres.url),
+      schema: 'thorough',
+      writers: 'rows',
+      connections: 1,
+      statementTimeoutMs: 50,
+    },
+    [],
+    0,
+  );
+  const slow = statement('SELECT pg_sleep(0.3) IS NULL AS slept');
+  const planned = statement("SELECT current_setting('enable_nestloop') AS loops");
+  const loops = (thorough: boolean): Promise<unknown> =>
+    database.read(reader => reader.get(planned), { thorough });
+  await assert.rejects(database.read(reader => reader.all(slow)));
+  await database.read(reader => reader.all(slow), { thorough: true });
+  assert.deepEqual(await loops(true), { loops: 'off' });
+  assert.deepEqual(await loops(false), { loops: 'on' });
+  await assert.rejects(database.read(reader => reader.all(slow)));
+});
+
 for (const writers of ['one', 'rows'] as const) {
   test(`${writers}: a transaction that the server ends for idleness runs again as a whole`, {
     skip,

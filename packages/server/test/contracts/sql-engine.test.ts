@@ -133,6 +133,34 @@ test('work that goes on after an error of the server is told that nothing stands
     assert.equal((await database.get<{ n: number }>(count))?.n, told ? 1 : 0);
   }));
 
+test('what work asks for after it has ended is refused: it would fall into the work of somebody else', () =>
+  withDatabase(async database => {
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const late: Promise<unknown>[] = [];
+    const afterwards = (ask: () => Promise<unknown>): void => {
+      const asked = over.then(ask);
+      asked.catch(() => undefined);
+      late.push(asked);
+    };
+    const failing = database.transact(async tx => {
+      await tx.run(insert, 1, 'one');
+      afterwards(() => tx.run(insert, 2, 'late'));
+      afterwards(() => tx.get(count));
+      throw new Error('given up');
+    });
+    // Of the same moment, so that they may share a commit.
+    const standing = database.transact(async tx => {
+      await tx.run(insert, 3, 'three');
+      afterwards(() => tx.run(insert, 4, 'late'));
+    });
+    await assert.rejects(failing, /given up/);
+    await standing;
+    await database.read(async reader => afterwards(() => reader.all(select)));
+    end();
+    for (const asked of late) await assert.rejects(asked, error => isMailError(error, 'store.unavailable'));
+    assert.deepEqual(await database.arrays(select), [[3, 'three']]);
+  }));
+
 test('what is closed refuses work by name, after all that was asked for is done', async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, 'engine.db');

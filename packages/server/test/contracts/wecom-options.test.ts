@@ -22,8 +22,11 @@ test('API-03: useroption reads and sets safe sign-in and mail clients in both sh
     scene.post('/exmail/useroption/update', { userid, option: { list: [{ type, value }] } });
   assert.equal((await set(1, '1')).errcode, 0);
   assert.equal(await values(), '1=1 2=1 3=1 4=1');
-  assert.equal((await clientStanding(database, bob.tenantId, bob.accountId)).safeSignInForced, true);
-  const alice = await clientStanding(database, bob.tenantId, house.web.alice.accountId);
+  assert.equal(
+    (await clientStanding(database.look('provider'), bob.tenantId, bob.accountId)).safeSignInForced,
+    true,
+  );
+  const alice = await clientStanding(database.look('provider'), bob.tenantId, house.web.alice.accountId);
   assert.equal(alice.safeSignInForced, false, 'one member only');
 
   const old = await scene.post('/useroption/update', {
@@ -40,7 +43,7 @@ test('API-03: useroption reads and sets safe sign-in and mail clients in both sh
     read['option'],
     types.map(type => ({ type, value: '0' })),
   );
-  const log = await listOperations(database, bob.tenantId);
+  const log = await listOperations(database.look('provider'), bob.tenantId);
   assert.equal(log.filter(action => action === 'member.client_options_changed').length, 2);
 });
 

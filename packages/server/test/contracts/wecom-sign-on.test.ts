@@ -65,7 +65,7 @@ test('API-02: get_login_url asks for the password once; after that the address s
   const cookies = await open(second);
   assert.equal(await who(second, cookies), 'bob@hongyan.test');
   assert.deepEqual([...(await open(second)).keys()], [], 'good once');
-  const log = await listOperations(scene.house.web.database, scene.house.web.bob.tenantId);
+  const log = await listOperations(scene.house.web.database.look('provider'), scene.house.web.bob.tenantId);
   assert.equal(log.filter(action => action === 'member.sign_on_issued').length, 2);
 });
 
@@ -152,7 +152,7 @@ test('get_login_url: who has a second factor, owes one, or became an administrat
   });
   await enrolTotp(ctx, self);
   assert.ok((await open(await addressOf(scene))).has('hongyan'), 'nothing is on yet');
-  const row = await secondFactor(ctx.database, self.tenantId, self.accountId, 'totp');
+  const row = await secondFactor(ctx.database.of(self.tenantId), self.tenantId, self.accountId, 'totp');
   assert.ok(row);
   const step = Math.floor(web.clock.now() / totpStepMs);
   await confirmTotp(ctx, self, totpCode(openTotpSecret(ctx, row), step));

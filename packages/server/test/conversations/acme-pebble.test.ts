@@ -80,7 +80,9 @@ test('SEC-11, RFC 8555: certificates for every name, renewal after two thirds of
     const second = issuer(house, pebble, clock, names);
     assert.equal(await second.round(), null, 'one process at a time');
     await second[Symbol.asyncDispose]();
-    const failed = (await orderRows(house.database)).find(({ name }) => name === 'nowhere.qinghe.test');
+    const failed = (await orderRows(house.database.look('provider'))).find(
+      ({ name }) => name === 'nowhere.qinghe.test',
+    );
     assert.equal(failed?.attempts, 1);
     assert.match(failed?.last_error ?? '', /dns|connection|unknownHost/i);
     assert.deepEqual(await issuing.round(), [], 'what failed waits, what is there stays');
@@ -104,7 +106,7 @@ test('SEC-11, RFC 8555: certificates for every name, renewal after two thirds of
   assert.deepEqual(await later.round(), ['mail.qinghe.test']);
   assert.deepEqual(await later.round(), []);
   assert.deepEqual(
-    (await orderRows(house.database)).map(({ name }) => name),
+    (await orderRows(house.database.look('provider'))).map(({ name }) => name),
     ['mail.qinghe.test'],
     'orders for names that are not wanted any more are forgotten',
   );
@@ -128,7 +130,7 @@ test('RFC 8555 §7.3.4: an authority that asks for its own account gets the bind
   {
     await using unbound = issuer(house, pebble, systemClock, names);
     assert.deepEqual(await unbound.round(), []);
-    const [order] = await orderRows(house.database);
+    const [order] = await orderRows(house.database.look('provider'));
     assert.match(order?.last_error ?? '', /externalAccountRequired/);
   }
   {
@@ -136,7 +138,7 @@ test('RFC 8555 §7.3.4: an authority that asks for its own account gets the bind
       account: { ...account, agreeTerms: false, binding: null },
     });
     assert.deepEqual(await unwilling.round(), []);
-    const [order] = await orderRows(house.database);
+    const [order] = await orderRows(house.database.look('provider'));
     assert.match(order?.last_error ?? '', /userActionRequired/);
     assert.equal(order?.attempts, 2);
   }

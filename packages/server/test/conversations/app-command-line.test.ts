@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
@@ -88,6 +88,22 @@ test('domains, users, aliases and groups from the command line, all as JSON', ()
       ['admin@x.test', '张伟@鸿雁.测试', 'service@x.test'],
     );
   }));
+
+test('what is written is for its owner alone, in a data directory that is open to others, too', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  mkdirSync(data, { mode: 0o755 });
+  chmodSync(data, 0o755);
+  const setup = await hongyan(
+    ['--config', writeConfig(folder.path), 'setup', '--domain', 'x.test', '--password-stdin'],
+    { input: password },
+  );
+  assert.equal(setup.code, 0, setup.stderr);
+  const written = readdirSync(data, { recursive: true, encoding: 'utf8' });
+  assert.ok(written.includes('keys/master.key'));
+  const open = written.filter(name => (statSync(join(data, name)).mode & 0o077) !== 0);
+  assert.deepEqual(open, []);
+});
 
 test('exit codes: 1 failure, 2 usage, 4 not found; the error is JSON, too', () =>
   withCompany(async ({ run, give }) => {

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
 import {
   eventually,
   hongyan,
+  hongyanUnread,
   type ServerProcess,
   startServe,
   temporaryFolder,
@@ -33,7 +36,7 @@ async function company(folder: string, more = ''): Promise<string> {
 }
 
 /** Process ids of the workers. */
-function workersOf(server: ServerProcess): number[] {
+function workersOf(server: Pick<ServerProcess, 'child'>): number[] {
   const { pid } = server.child;
   return readdirSync('/proc').flatMap(name => {
     if (!/^[0-9]+$/.test(name)) return [];
@@ -200,4 +203,50 @@ test('a port that is taken stops the whole group with a clear message', async ()
   const refused = await hongyan(['serve', '--config', config, '--processes', '2']);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken`));
+});
+
+test('a worker that dies while it prepares the house ends the start, with a reason and nothing left running', {
+  skip: process.platform === 'linux' ? false : 'workers are found through /proc',
+}, async () => {
+  using folder = temporaryFolder();
+  const file = writeConfig(folder.path);
+  const args = ['serve', '--config', file, '--processes', '2', '--demo'];
+  const server = hongyanUnread(args);
+  // Mail of the sample company is filed for seconds: by the first worker, while the other waits.
+  const workers = await eventually(() => {
+    const found = workersOf(server);
+    return existsSync(join(folder.path, 'data', 'keys', 'master.key')) && found.length === 2 ? found : null;
+  }, 'two workers, one of which has opened the house');
+  process.kill(Math.min(...workers), 'SIGKILL');
+  assert.equal(await server.code, 1);
+  assert.match(server.complaints(), /SIGKILL/);
+  for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  // What was begun is completed by the next start.
+  await using again = await startServe(['--config', file, '--processes', '2', '--demo']);
+  assert.equal(again.ready.processes, 2);
+  assert.equal(await again.stop(), 0);
+});
+
+test('a process that only supervises loads nothing of the house', async () => {
+  const script = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    await import(process.argv[1]);
+    process.stdout.write(JSON.stringify(loaded));
+  `;
+  const serve = fileURLToPath(new URL('../../src/app/serve/serve.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, serve], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  await once(child, 'close');
+  const loaded = JSON.parse(text) as string[];
+  assert.ok(loaded.some(url => url.endsWith('/group/primary.ts')));
+  const heavy = /\/(?:protocols|directory|mailbox|store|domains)\/|\/node_modules\/(?:fastify|typebox|pg)\//;
+  assert.deepEqual(
+    loaded.filter(url => heavy.test(url.replace('/app/config/', '/'))),
+    [],
+  );
 });

@@ -55,6 +55,11 @@ test('check is clean after work, says what is damaged, and repairs what can be r
   assert.equal(clean.code, 0, clean.stdout);
   assert.equal(clean.json<{ accounts: number; bodies: number }>().accounts, 3);
   assert.equal(clean.json<{ bodies: number }>().bodies, 2);
+  const lie = await hongyan(['--json', '--data', folder.path, 'bodies']);
+  assert.equal(lie.code, 0, lie.stderr);
+  const counted = lie.json<{ packs: number; dead: number; waiting: { bodies: number } }>();
+  assert.deepEqual([counted.packs, counted.dead, counted.waiting.bodies], [1, 0, 0]);
+  assert.equal((await hongyan(['--data', folder.path, 'bodies', '--pack'])).code, 2, 'there is no bucket');
   // A lost link is made again.
   const spool = new DatabaseSync(join(folder.path, 'spool.db'));
   spool.exec('DELETE FROM blob_link');
@@ -150,7 +155,7 @@ test('the sample company is filled once; interrupted, it goes on and files nothi
   const before = await count();
   assert.ok(before > 10);
   // As if it had been cut short before it was marked as done.
-  await house.system.transact(tx => writeSetting(tx, installation, 'demo.filled', 'begun'));
+  await house.system.of(installation).transact(tx => writeSetting(tx, installation, 'demo.filled', 'begun'));
   assert.equal((await fillDemo(house, options))?.messages, 200);
   assert.equal(await count(), before);
   const all = await house.directory.resolve('all@hongyan.test');
@@ -179,7 +184,9 @@ test('a half-made first run is completed at the next start, with passwords that 
   {
     await using server = await startServer({ config: testConfig(folder.path), sample: { password } });
     assert.equal(server.first?.accounts.length, 3);
-    await server.house.system.transact(tx => writeSetting(tx, installation, 'setup.first_run', 'begun'));
+    await server.house.system
+      .of(installation)
+      .transact(tx => writeSetting(tx, installation, 'setup.first_run', 'begun'));
   }
   await using server = await startServer({ config: testConfig(folder.path), sample: {} });
   const alice = server.first?.accounts.find(account => account.address.startsWith('alice'));

@@ -180,7 +180,7 @@ test('GRP-05: departments with those below, and tags, are members live: whoever 
   const { tenantId, clock } = house;
   await using database = await openSystemDatabase(place(join(house.folder, 'system.db')), clock);
   const ctx: DirectoryContext = createDirectoryContext({ database, clock });
-  await change(ctx, async tx => {
+  await change(ctx, tenantId, async tx => {
     await tx.run(insertDepartment, tenantId, 1, 0, 'sales');
     await tx.run(insertDepartment, tenantId, 2, 1, 'north');
     await tx.run(insertTag, tenantId, 1, 'drivers');
@@ -197,10 +197,10 @@ test('GRP-05: departments with those below, and tags, are members live: whoever 
     return found.kind === 'group' ? [...found.members].sort() : [];
   };
   assert.deepEqual(await reached(), [member.login]);
-  await change(ctx, tx => tx.run(join2, tenantId, insider.accountId, 2));
+  await change(ctx, tenantId, tx => tx.run(join2, tenantId, insider.accountId, 2));
   assert.deepEqual(await reached(), [insider.login, member.login]);
-  await change(ctx, tx => tx.run(tagEntry, tenantId, 1, 'member', listed.accountId));
-  await change(ctx, tx => tx.run(tagEntry, tenantId, 1, 'department', 2));
+  await change(ctx, tenantId, tx => tx.run(tagEntry, tenantId, 1, 'member', listed.accountId));
+  await change(ctx, tenantId, tx => tx.run(tagEntry, tenantId, 1, 'department', 2));
   assert.deepEqual(await reached(), [insider.login, listed.login, member.login]);
   await scene.group({ departments: [0], posting: 'listed', senderDepartments: [2] }, 'all');
   const all = ['all@hongyan.test'];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sessionLimits } from '@hongyan/formats/imap/limits.ts';
 import { type ImapConversation, playConversation, startImapFixture } from '@hongyan/testkit/imap-fixture.ts';
 
 const conversations: readonly ImapConversation[] = [
@@ -44,6 +45,63 @@ const conversations: readonly ImapConversation[] = [
       C| Subject: x
       C|
       S: a1 OK [APPENDUID ...] ...`,
+  },
+  {
+    name: 'a line between two messages that is too long: the literal behind it is read over, never run (RFC 7888 §4)',
+    signedIn: true,
+    limits: { session: { ...sessionLimits, lineBytes: 60 } },
+    text: `
+      C= a1 APPEND INBOX {3+}\\r\\nabc (${'x'.repeat(80)}) {11+}\\r\\na9 LOGOUT\\r\\n\\r\\n
+      S: a1 BAD [LIMIT] ...
+      C: a2 STATUS INBOX (MESSAGES)
+      S: * STATUS "INBOX" (MESSAGES 0)
+      S: a2 OK ...`,
+  },
+  {
+    name: 'arguments that are wrong: the literal that comes with them is read over, never run (RFC 7888 §4)',
+    signedIn: true,
+    text: `
+      C= a1 APPEND INBOX "no date" {11+}\\r\\na9 LOGOUT\\r\\n\\r\\n
+      S: a1 BAD ...
+      C: a2 STATUS INBOX (MESSAGES)
+      S: * STATUS "INBOX" (MESSAGES 0)
+      S: a2 OK ...`,
+  },
+  {
+    name: 'many literals in one command: refused as soon as they are too much together, read over (RFC 7888 §4)',
+    signedIn: true,
+    limits: { session: { ...sessionLimits, literalBytes: 64, commandBytes: 100 } },
+    text: `
+      C= a1 SETMETADATA INBOX (/private/a {50+}\\r\\n${'x'.repeat(50)} /private/b {50+}\\r\\n${'x'.repeat(50)})\\r\\n
+      S: a1 NO [TOOBIG] ...
+      C: a2 NOOP
+      S: a2 OK ...`,
+  },
+  {
+    name: 'more messages made of URLs alone than one APPEND may have (RFC 3502, RFC 4469)',
+    signedIn: true,
+    inbox: ['Subject: one\r\n\r\n1\r\n'],
+    text: `
+      C: a1 APPEND INBOX${' CATENATE (URL "/INBOX/;UID=1")'.repeat(101)}
+      S: a1 BAD [LIMIT] ...
+      C: a2 STATUS INBOX (MESSAGES)
+      S: * STATUS "INBOX" (MESSAGES 1)
+      S: a2 OK ...`,
+  },
+  {
+    name: 'REPLACE takes one message, and none where the mailbox is only looked at (RFC 8508 §3)',
+    selected: true,
+    inbox: ['Subject: one\r\n\r\n1\r\n'],
+    text: `
+      C= a1 REPLACE 1 INBOX {3+}\\r\\nabc {3+}\\r\\ndef\\r\\n
+      S: a1 BAD REPLACE takes one message
+      C: a2 EXAMINE INBOX
+      S> a2 OK [READ-ONLY] ...
+      C= a3 REPLACE 1 INBOX {3+}\\r\\nabc\\r\\n
+      S: a3 NO [CANNOT] ...
+      C: a4 UID SEARCH ALL
+      S: * SEARCH 1
+      S: a4 OK ...`,
   },
   {
     name: 'MULTIAPPEND: all or none (RFC 3502)',

@@ -42,12 +42,34 @@ const conversations: readonly ImapConversation[] = [
       S: a9 BAD ...`,
   },
   {
+    name: 'the first command that asks for mod-sequences is told where they begin, once (RFC 7162 §3.1)',
+    selected: true,
+    inbox,
+    text: `
+      C: a1 FETCH 1 (FLAGS)
+      S: * 1 FETCH (FLAGS ())
+      S: a1 OK ...
+      C: a2 FETCH 1 (MODSEQ)
+      S: * OK [HIGHESTMODSEQ \${begin}] ...
+      S: * 1 FETCH (MODSEQ (...))
+      S: a2 OK ...
+      C: a3 SEARCH MODSEQ \${begin}
+      S: * SEARCH ...
+      S: a3 OK ...
+      C: a4 SELECT INBOX (CONDSTORE)
+      S: * OK [CLOSED] ...
+      S> * OK [HIGHESTMODSEQ \${begin}] ...
+      S: * OK [MAILBOXID ...
+      S: a4 OK ...`,
+  },
+  {
     name: 'conditional STORE: MODIFIED names what was left alone (RFC 7162 §3.1.3)',
     selected: true,
     inbox,
     text: `
       ${second}
       C: a1 FETCH 2 MODSEQ
+      S: * OK [HIGHESTMODSEQ ...] ...
       S: * 2 FETCH (MODSEQ (\${seen}))
       S: a1 OK ...
       C:(bob) b1 STORE 2 +FLAGS (\\Flagged)
@@ -138,6 +160,21 @@ const conversations: readonly ImapConversation[] = [
       C:(bob) b3 NOOP
       S:(bob) * 1 EXPUNGE
       S:(bob) b3 OK ...`,
+  },
+  {
+    name: 'CLOSE removes nothing where the mailbox is only looked at (RFC 9051 §6.4.1)',
+    selected: true,
+    inbox,
+    text: `
+      C: a1 STORE 1 +FLAGS.SILENT (\\Deleted)
+      S: a1 OK ...
+      C: a2 EXAMINE INBOX
+      S> a2 OK [READ-ONLY] ...
+      C: a3 CLOSE
+      S: a3 OK CLOSE completed
+      C: a4 STATUS INBOX (DELETED)
+      S: * STATUS "INBOX" (DELETED 1)
+      S: a4 OK ...`,
   },
   {
     name: 'EXPUNGE, UID EXPUNGE, CLOSE, UNSELECT (RFC 9051 §6.4, RFC 4315)',

@@ -21,6 +21,7 @@ const conversations: readonly ImapConversation[] = [
     inbox,
     text: `
       C: a1 ENABLE QRESYNC UTF8=ACCEPT
+      S: * OK [HIGHESTMODSEQ ...] ...
       S: * ENABLED QRESYNC UTF8=ACCEPT
       S: a1 OK ...
       C: a2 STORE 1 +FLAGS.SILENT (\\Deleted)

@@ -318,6 +318,7 @@ const conversations: readonly ImapConversation[] = [
     inbox,
     text: `
       C: a0 ENABLE QRESYNC UIDONLY
+      S: * OK [HIGHESTMODSEQ ...] ...
       S: * ENABLED QRESYNC UIDONLY
       S: a0 OK ...
       C: a1 UID SEARCH RETURN (UPDATE (FLAGS)) UNSEEN

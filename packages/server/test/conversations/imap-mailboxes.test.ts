@@ -251,6 +251,16 @@ const conversations: readonly ImapConversation[] = [
       S: a4 NO [NONEXISTENT] ...`,
   },
   {
+    name: 'without a limit there is no quota root: a QUOTA has to name a resource (RFC 9208 §7)',
+    signedIn: true,
+    text: `
+      C: a1 GETQUOTAROOT INBOX
+      S: * QUOTAROOT "INBOX"
+      S: a1 OK ...
+      C: a2 GETQUOTA ""
+      S: a2 NO [NONEXISTENT] ...`,
+  },
+  {
     name: 'SELECT and EXAMINE tell what RFC 9051 §6.3.2 and RFC 3501 §6.3.1 ask for; a failed SELECT leaves nothing selected',
     signedIn: true,
     inbox: ['Subject: one\r\n\r\n1\r\n', 'Subject: two\r\n\r\n2\r\n'],

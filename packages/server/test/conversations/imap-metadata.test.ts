@@ -30,6 +30,22 @@ const conversations: readonly ImapConversation[] = [
       S: a7 OK ...`,
   },
   {
+    name: 'the special use of a mailbox is an annotation, which clients cannot set (RFC 6154 §4)',
+    signedIn: true,
+    text: `
+      C: a1 GETMETADATA Sent (/private/specialuse /private/comment)
+      S: * METADATA "Sent" (/private/specialuse "\\\\Sent" /private/comment NIL)
+      S: a1 OK ...
+      C: a2 GETMETADATA INBOX /private/specialuse
+      S: * METADATA "INBOX" (/private/specialuse NIL)
+      S: a2 OK ...
+      C: a3 SETMETADATA INBOX (/private/comment "x" /private/SpecialUse "\\\\Junk")
+      S: a3 NO [CANNOT] ...
+      C: a4 GETMETADATA INBOX (/private/comment /private/specialuse)
+      S: * METADATA "INBOX" (/private/comment NIL /private/specialuse NIL)
+      S: a4 OK ...`,
+  },
+  {
     name: 'MAXSIZE leaves out long values and says how long; DEPTH looks below an entry (RFC 5464 §4.2.1, §4.2.2)',
     signedIn: true,
     text: `

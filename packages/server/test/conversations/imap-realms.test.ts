@@ -23,6 +23,22 @@ const seen = 'Other Users/alice@example.test/work';
 
 const conversations: readonly ImapConversation[] = [
   {
+    name: 'only one’s own mailboxes have special uses: nobody’s deleted mail goes to a Trash of others (RFC 6154 §2)',
+    signedIn: true,
+    company: true,
+    text: `
+      C: a1 LIST (SPECIAL-USE) "" *
+      S: * LIST (\\HasNoChildren \\Sent) "/" "Sent"
+      S: * LIST (\\HasNoChildren \\Trash) "/" "Trash"
+      S: a1 OK ...
+      C: a2 LIST "" "Shared/Sales/Tr%" RETURN (SPECIAL-USE)
+      S: * LIST (\\HasNoChildren) "/" "Shared/Sales/Trash"
+      S: a2 OK ...
+      C: a3 GETMETADATA "Shared/Sales/Trash" /private/specialuse
+      S: * METADATA "Shared/Sales/Trash" (/private/specialuse NIL)
+      S: a3 OK ...`,
+  },
+  {
     name: 'a mailbox several people use appears under Shared by its name, with what each may do (RFC 2342 §5, PUB-02)',
     signedIn: true,
     company: true,
@@ -31,7 +47,7 @@ const conversations: readonly ImapConversation[] = [
       S: * LIST (\\Noselect \\HasChildren) "/" "Shared"
       S: * LIST (\\Noselect \\HasChildren) "/" "Shared/Sales"
       S: * LIST (\\HasNoChildren) "/" "Shared/Sales/INBOX"
-      S: * LIST (\\HasNoChildren \\Trash) "/" "Shared/Sales/Trash"
+      S: * LIST (\\HasNoChildren) "/" "Shared/Sales/Trash"
       S: a1 OK ...
       C: a2 CREATE "Shared/Sales/offers/2026"
       S: a2 OK [MAILBOXID (m\${id}-4)] ...

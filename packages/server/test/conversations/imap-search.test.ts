@@ -117,13 +117,32 @@ const conversations: readonly ImapConversation[] = [
       S: a5 OK ...
       C: a6 COPY $ Sent
       S: a6 OK [COPYUID \${v} 1 1] ...
-      C: a7 SEARCH RETURN (SAVE) CHARSET X-NOPE ALL
+      C: a7 SEARCH RETURN (COUNT) CHARSET X-NOPE ALL
       S: a7 NO [BADCHARSET ...
       C: a8 SEARCH RETURN (SAVE) FROB
       S: a8 BAD ...
       C: a9 FETCH $ UID
       S: * 1 FETCH (UID 1)
       S: a9 OK ...`,
+  },
+  {
+    name: 'a search that was to be saved and fails empties $ (RFC 5182 §2.1)',
+    selected: true,
+    inbox,
+    text: `
+      C: a1 SEARCH RETURN (SAVE) ALL
+      S: a1 OK ...
+      C: a2 SEARCH RETURN (SAVE) CHARSET X-NOPE ALL
+      S: a2 NO [BADCHARSET ...
+      C: a3 FETCH $ UID
+      S: a3 OK ...
+      C: a4 UID SEARCH RETURN (SAVE) ALL
+      S: a4 OK ...
+      C: a5 UID SORT RETURN (SAVE) (DATE) X-NOPE ALL
+      S: a5 NO [BADCHARSET ...
+      C: a6 UID SEARCH $
+      S: * SEARCH
+      S: a6 OK ...`,
   },
   {
     name: 'SEARCH MODSEQ tells the highest (RFC 7162 §3.1.5)',
@@ -133,6 +152,7 @@ const conversations: readonly ImapConversation[] = [
       C: a1 STORE 3 +FLAGS.SILENT (\\Seen)
       S: a1 OK ...
       C: a2 FETCH 3 MODSEQ
+      S: * OK [HIGHESTMODSEQ ...] ...
       S: * 3 FETCH (MODSEQ (\${last}))
       S: a2 OK ...
       C: a3 SEARCH MODSEQ \${last}

@@ -64,6 +64,26 @@ const conversations: readonly ImapConversation[] = [
       S: a11 OK ...`,
   },
   {
+    name: 'CLOSE lets a folder go in which one may not expunge, and removes nothing (RFC 4314 §4)',
+    signedIn: true,
+    company: true,
+    text: `
+      ${shared('lrst')}
+      C: a1 APPEND work (\\Deleted) {literal+}
+      C| Subject: x
+      C|
+      C| x
+      S: a1 OK ...
+      ${bob}
+      C:(bob) b1 SELECT "${seen}"
+      S>(bob) b1 OK [READ-WRITE] ...
+      C:(bob) b2 CLOSE
+      S:(bob) b2 OK CLOSE completed
+      C: a2 STATUS work (MESSAGES)
+      S: * STATUS "work" (MESSAGES 1)
+      S: a2 OK ...`,
+  },
+  {
     name: 'the obsolete rights c and d stand for k x and t e, and are told with any of them (RFC 4314 §2.1.1)',
     signedIn: true,
     company: true,

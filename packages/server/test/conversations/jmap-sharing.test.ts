@@ -311,7 +311,7 @@ test('RFC 8620 §5.3, §5.1: a mailbox gets its name and its people together or 
   );
   // What is left of failed shares leads nobody here.
   const { web } = house;
-  assert.deepEqual(await sharersOf(web.database, web.alice.tenantId, 999_999, 10), []);
+  assert.deepEqual(await sharersOf(web.database.look('provider'), web.alice.tenantId, 999_999, 10), []);
 
   // All of it at once; what goes round goes round with it.
   const moved = await alice.call('Mailbox/set', {
@@ -347,7 +347,8 @@ test('RFC 4314 §3.1: who may not share writes nothing down about anybody; a fol
   await using scene = await openScene({ ...reading, mayCreateChild: true, mayRename: true });
   const { bob, alice, house, accountId, shared } = scene;
   const { mailboxes, web } = house;
-  const hints = (): Promise<number[]> => sharersOf(web.database, web.alice.tenantId, 999_999, 10);
+  const hints = (): Promise<number[]> =>
+    sharersOf(web.database.look('provider'), web.alice.tenantId, 999_999, 10);
   const { updated, notUpdated } = await bob.call('Mailbox/set', {
     accountId,
     update: { [shared]: { name: 'Bob’s', shareWith: { anyone: reading } } },

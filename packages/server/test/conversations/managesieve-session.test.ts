@@ -111,6 +111,14 @@ const conversations: readonly Conversation[] = [
       S: NO "第 1 行第 5 列：...`,
   },
   {
+    name: 'a command of many literals, however small, is read over and not held (RFC 5804 §4)',
+    signedIn: true,
+    text: `C= PUTSCRIPT${' {1+}\\r\\nx'.repeat(20)}\\r\\n
+      S: NO (QUOTA/MAXSIZE) ...
+      C: NOOP "still"
+      S: OK (TAG "still") ...`,
+  },
+  {
     name: 'limits: number, size and names of scripts (RFC 5804 §1.3 QUOTA, §1.6)',
     signedIn: true,
     scriptLimits: { maxScripts: 1, maxTotalBytes: 10 },

@@ -75,9 +75,9 @@ test('NTF-04: notices are mailed to whose matter they are, in their language, on
   await grant(anna.accountId, ['domains', 'members']);
   await grant(ben.accountId, ['domains']);
   await grant(carl.accountId, ['groups']);
-  await database.transact(tx =>
-    tx.run(statement("UPDATE account SET language = 'en' WHERE id = $1"), ben.accountId),
-  );
+  await database
+    .of(tenantId)
+    .transact(tx => tx.run(statement("UPDATE account SET language = 'en' WHERE id = $1"), ben.accountId));
   let refuse = false;
   const make = (): ReturnType<typeof startNoticeMailer> =>
     startNoticeMailer({
@@ -121,7 +121,7 @@ test('NTF-04: notices are mailed to whose matter they are, in their language, on
     recipients: 'chosen',
     addresses: ['carl@hongyan.test'],
   });
-  await database.transact(tx =>
+  await database.of(tenantId).transact(tx =>
     raiseNotice(tx, clock, tenantId, {
       event: 'seats',
       kind: 'seats_low',
@@ -228,7 +228,7 @@ test('the console lists what is the reader’s matter, page by page, and knows w
   });
   const scoped = await house.as(bob);
   const tell = (kind: string, event: 'domains' | 'joining', target: string): Promise<void> =>
-    change(directory, tx =>
+    change(directory, tenantId, tx =>
       raiseNotice(tx, clock, tenantId, { event, kind, values: { target, domain: target } }),
     );
   await tell('domain_gone', 'domains', 'a.test');
@@ -272,7 +272,7 @@ test('states that nobody brings about: seats, certificates and the bin are told 
   await orderPlan(directory, tenant, { plan: 'self-hosted', memberSeats: 10 });
   for (let n = 0; n < 7; n += 1) await createMember(directory, tenant, { address: `m${n}@hongyan.test` });
   const order = { certificate_id: null, next_attempt_at: 0, last_error: 'no such host' };
-  await database.transact(async tx => {
+  await database.act('upkeep').transact(async tx => {
     await putOrder(tx, { ...order, name: 'mail.hongyan.test', attempts: 3 });
     await putOrder(tx, { ...order, name: 'mail.other.test', attempts: 9 });
     await putOrder(tx, { ...order, name: 'mail.nothongyan.test', attempts: 9 });
@@ -318,7 +318,7 @@ test('the end of a certificate is told 21, 7 and 1 days before, each once, and n
     not_before: 0,
     created_at: 0,
   } as const;
-  await database.transact(async tx => {
+  await database.act('upkeep').transact(async tx => {
     await insertCertificate(tx, { ...certificate, id: 1, not_after: clock.now() + 22 * day });
     await insertCertificate(tx, { ...certificate, id: 2, not_after: clock.now() - 2 * day });
   });

@@ -180,6 +180,17 @@ test('a session that lost its lease deletes nothing: QUIT says so', async () => 
   await other.ok('RETR 1');
 });
 
+test('a session that lost its lease is cut off when that is known, though it says nothing', async () => {
+  const clock = new FakeClock(received);
+  await using pop3 = await startPop3Fixture({ clock, leaseMs: 60_000 });
+  await using slow = await pop3.client();
+  clock.jump(clock.now() + 61_000);
+  await using other = await pop3.client();
+  clock.advance(20_000);
+  assert.equal(await slow.lines.readToEnd(), '');
+  await other.ok('STAT');
+});
+
 test('a clock that is set back does not lock maildrops for ever', async () => {
   const clock = new FakeClock(received);
   await using pop3 = await startPop3Fixture({ clock, leaseMs: 60_000 });

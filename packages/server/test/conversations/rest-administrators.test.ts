@@ -68,7 +68,7 @@ test('TEN-36: a scoped administrator gives no more than they have, and changes n
   assert.equal((await asBob('DELETE', own)).status, 409);
   const create = { address: 'eve@hongyan.test', role: 'administrator' } as const;
   const { administrationOf } = await import('@hongyan/server/directory/administrators/administration-of.ts');
-  const administration = await administrationOf(house.web.database, bob);
+  const administration = await administrationOf(house.web.database.look('provider'), bob);
   assert.ok(administration);
   const scope = { ...house.web.tenant, principal: bob, administration };
   await assert.rejects(house.web.directory.createUser(scope, create));

@@ -64,6 +64,12 @@ test('PUB-01, PUB-02, PUB-08: a public mailbox over the API, from its users to t
   const path = `/public-mailboxes/${id}`;
   const changed = await alice('PATCH', path, { body: { users: [], displayName: 'Info' } });
   assert.deepEqual(changed.json()['users'], []);
+  const inState = async (state: string): Promise<number> =>
+    (await alice('GET', `/public-mailboxes?q=info&state=${state}`)).json<{ items: [] }>().items.length;
+  assert.deepEqual([await inState('enabled'), await inState('disabled')], [1, 0]);
+  await alice('PATCH', path, { body: { disabled: true } });
+  assert.deepEqual([await inState('enabled'), await inState('disabled')], [0, 1]);
+  assert.equal((await alice('GET', '/public-mailboxes?state=gone')).status, 422);
   assert.deepEqual((await alice('GET', '/public-mailbox-use')).json(), { used: 1, max: null });
   const person = await alice('DELETE', `/public-mailboxes/${house.web.bob.accountId}`);
   assert.equal(person.status, 404, 'a member is no public mailbox');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { passwordCredentials } from '@hongyan/server/access/passwords.ts';
 import { type Principal, tenantScope } from '@hongyan/server/access/scope.ts';
 import { operations } from '@hongyan/server/protocols/rest/registry.ts';
-import { type SqlDatabase, statement } from '@hongyan/server/store/sql/port.ts';
+import { type SqlReader, statement } from '@hongyan/server/store/sql/port.ts';
 import { readTables } from '@hongyan/server/store/sql/tables.ts';
 import { openRestHouse, type RestClient } from '@hongyan/testkit/rest-house.ts';
 import { housePassword } from '@hongyan/testkit/web-house.ts';
@@ -13,7 +13,7 @@ import { sampleOf } from '../rest-fixture/sample.ts';
 const restless = new Set(['web_session', 'sign_in_delay', 'api_idempotency', 'id_sequence']);
 
 /** Everything the system database holds of a company, table by table. */
-async function stateOf(database: SqlDatabase, tenantId: number): Promise<Record<string, unknown[]>> {
+async function stateOf(database: SqlReader, tenantId: number): Promise<Record<string, unknown[]>> {
   const state: Record<string, unknown[]> = {};
   for (const { name, columns } of await readTables(database)) {
     if (restless.has(name) || !columns.includes('tenant_id')) continue;
@@ -106,7 +106,7 @@ test('with the real ids of another company’s objects, no operation finds or ch
     login: mallory.address,
   };
   const stranger = await house.as(principal);
-  const before = await stateOf(web.database, alice.tenantId);
+  const before = await stateOf(web.database.of(alice.tenantId), alice.tenantId);
   const wrong: string[] = [];
   let tried = 0;
   for (const operation of operations) {
@@ -123,5 +123,5 @@ test('with the real ids of another company’s objects, no operation finds or ch
   }
   assert.ok(tried > 60, `${tried} operations were tried`);
   assert.deepEqual(wrong, []);
-  assert.deepEqual(await stateOf(web.database, alice.tenantId), before);
+  assert.deepEqual(await stateOf(web.database.of(alice.tenantId), alice.tenantId), before);
 });

@@ -85,7 +85,7 @@ test('SEC-11: administrators see how the certificates of their hosts stand, and 
   const { alice, database, clock } = house.web;
   const owner = await house.as(alice);
   const later = clock.now() + 6 * 3_600_000;
-  await database.transact(async tx => {
+  await database.act('upkeep').transact(async tx => {
     for (const [name, attempts] of [
       ['mail.hongyan.test', 3],
       ['mail.other.test', 3],

@@ -203,7 +203,7 @@ test('RFC 8461 §3.3: the policy is served under mta-sts of each of our domains 
 test('RFC 8555 §8.3: challenges are answered on the web port and on plain HTTP, which leads all else to HTTPS', async () => {
   await using scene = await openScene();
   const { directory, clock } = scene.domains;
-  await directory.database.transact(tx =>
+  await directory.database.shared.transact(tx =>
     putChallenge(tx, 'tok_en-1', 'tok_en-1.print', clock.now() + 1_000),
   );
   await using plain = await startPlainHttp(scene.domains, { host: '127.0.0.1', port: 0, httpsPort: 443 });

@@ -14,7 +14,7 @@ import { FakeClock } from '../../src/platform/clock.ts';
 import { createNodeResolver } from '../../src/platform/dns/node-resolver.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { masterKey } from '../../src/platform/secrets/master-key.ts';
-import type { SqlDatabase } from '../../src/store/sql/port.ts';
+import type { CompanyDatabase } from '../../src/store/sql/company-database.ts';
 import { openSystemDatabase } from '../../src/store/system/open.ts';
 
 export const plan: RecordPlan = {
@@ -30,7 +30,7 @@ export const plan: RecordPlan = {
 /** The rooms of directory and domains on a system database of their own, with a fake clock and a fake DNS. */
 export interface DomainsHouse extends AsyncDisposable {
   readonly clock: FakeClock;
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly directory: Directory;
   readonly domains: DomainsContext;
   readonly certificates: CertificateContext;

@@ -73,6 +73,11 @@ test('another group that finds the account in use leaves gaps and makes clients 
   );
   for (const entry of await fetchEntries(house.ctx, scope, 1, [[1, 2]]))
     assert.equal(entry.modseq, after.base);
+  const conditional = await storeFlags(house.ctx, scope, 1, [[1, 2]], {
+    ...seen,
+    unchangedSince: before.modseq,
+  });
+  assert.deepEqual(conditional.conflicts, [1, 2], 'what the client knows is from before (RFC 7162 §3.1.3)');
   assert.equal((await openView(house.ctx, scope, 1)).mailbox.highestModseq, after.modseq);
   // From now on the group is known.
   await appendMessages(house.ctx, scope, 1, [bareMessage(4)]);

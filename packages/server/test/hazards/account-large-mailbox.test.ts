@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyFiles } from '@hongyan/testkit/stores/databases.ts';
 import { appendMessages } from '../../src/mailbox/append.ts';
 import { copyMessages, moveMessages } from '../../src/mailbox/copy.ts';
 import { createMailbox } from '../../src/mailbox/create.ts';
@@ -57,13 +58,13 @@ test('a mailbox of 100,000: views, changes, searches, bulk work, and others serv
     Uint32Array.from({ length: count + 1 }, (_, i) => i + 1),
   );
 
-  // The vector is stored when the file is closed, and brought forward when it is opened again.
+  // The vector is stored when the file is closed, and brought forward when it is opened again. A database is not closed.
   await ctx.accounts.release(scope);
   const stored = statement('SELECT COUNT(*) AS n FROM uid_vector WHERE account_id = $1');
   const vectors = await ctx.accounts.read(scope, reader =>
     reader.get<{ n: number }>(stored, scope.accountId),
   );
-  assert.equal(vectors?.n, 1);
+  assert.equal(vectors?.n, onlyFiles ? 0 : 1);
   await storeFlags(ctx, scope, 1, [[500, 1_499]], {
     mode: 'add',
     flags: { bits: Flag.Deleted, keywords: [] },

@@ -44,6 +44,7 @@ async function pack(store: SpoolFixture, all = true): Promise<PackerRound> {
   assert.ok(store.objects);
   await using packer = new ObjectPacker(store.blobs, store.objects, async () => right, {
     targetBytes: 100_000,
+    merge: { bytesPerSecond: 0 },
   });
   return await packer.round(all);
 }
@@ -80,9 +81,9 @@ test('few bodies wait for company, but not for ever', async () => {
   using directory = temporaryDirectory();
   await using store = await openObjects(directory.path);
   await storeBody(store.blobs, 1, 10, textBody(1, 4000));
-  assert.deepEqual(await pack(store, false), { bodies: 0, packs: 0 });
+  assert.deepEqual(await pack(store, false), { bodies: 0, packs: 0, merged: 0 });
   store.clock.advance(hour);
-  assert.deepEqual(await pack(store, false), { bodies: 1, packs: 0 });
+  assert.deepEqual(await pack(store, false), { bodies: 1, packs: 0, merged: 0 });
 });
 
 test('a body above 64 KB that does not compress is in the bucket before it is recorded', async () => {
@@ -117,13 +118,13 @@ test('while the store is away mail of any size is accepted, what is packed says 
       accepted.push({ body, hash: ref.hash });
     }
     for (const { body, hash } of accepted) assert.ok(body.equals(await other.blobs.read(1, hash)));
-    assert.deepEqual(await pack(other), { bodies: 0, packs: 0 });
+    assert.deepEqual(await pack(other), { bodies: 0, packs: 0, merged: 0 });
   } finally {
     s3.away = false;
   }
   await using again = await openObjects(directory.path);
   const before = keysOf(directory.path).length;
-  assert.deepEqual(await pack(again), { bodies: 2, packs: 3 });
+  assert.deepEqual(await pack(again), { bodies: 2, packs: 3, merged: 0 });
   assert.equal(keysOf(directory.path).length, before + 4);
   for (const { body, hash } of accepted) assert.ok(body.equals(await again.blobs.read(1, hash)));
   assert.deepEqual(await again.blobs.read(1, earlyRef.hash), early);
@@ -188,7 +189,7 @@ test('a record that is damaged in its row stays there and is told', async () => 
     'UPDATE blob_waiting SET record = $1 WHERE blob_id = (SELECT MIN(blob_id) FROM blob_waiting)',
   );
   await store.database.transact(tx => tx.run(spoil, randomBytes(3_100)));
-  assert.deepEqual(await pack(store), { bodies: 1, packs: 0 });
+  assert.deepEqual(await pack(store), { bodies: 1, packs: 0, merged: 0 });
   assert.equal(await waiting(store), 1);
   assert.equal((await store.blobs.read(1, hash)).length, 3_000);
   assert.equal((await verifyBlobs(store.blobs, check)).problems[0]?.kind, 'lost');
@@ -280,7 +281,7 @@ test('packs from before there was a bucket are read from the directory and sent,
   };
   await readAll(store);
   await storeBody(store.blobs, 1, 10, textBody(9, 3_000));
-  assert.deepEqual(await pack(store), { bodies: 1, packs: 2 });
+  assert.deepEqual(await pack(store), { bodies: 1, packs: 2, merged: 0 });
   assert.deepEqual(store.objects?.localPacks, []);
   assert.equal(keysOf(directory.path).length, 3);
   await readAll(store);

@@ -169,7 +169,8 @@ test('long FETCH, STORE and SEARCH of one session, and thousands of pipelined co
     'SEARCH TEXT nothing',
   ]) {
     const state = { done: false };
-    const long = busy.ok(command).then(() => {
+    // Also when it fails: nobody would end the other session's turns.
+    const long = busy.ok(command).finally(() => {
       state.done = true;
     });
     let turns = 0;

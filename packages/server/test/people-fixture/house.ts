@@ -54,7 +54,9 @@ export async function withHouse(run: (house: House) => Promise<void>): Promise<v
       department: async (name, parentId) =>
         (await createDepartment(ctx, scope, { name, ...(parentId && { parentId }) })).departmentId,
       actions: async () =>
-        (await database.all<{ action: string }>(readActions, scope.tenantId)).map(row => row.action),
+        (await database.of(scope.tenantId).all<{ action: string }>(readActions, scope.tenantId)).map(
+          row => row.action,
+        ),
     });
   } finally {
     rmSync(folder, { recursive: true });

@@ -62,6 +62,7 @@ export class FakeS3 implements AsyncDisposable {
   readonly #held = new Set<ServerResponse>();
   #faults: { fault: S3Fault; method: string | null; times: number }[] = [];
   #away = false;
+  readonly #watchers = new Set<{ readonly method: string; readonly work: () => Promise<void> }>();
   #port = 0;
 
   private constructor(options: FakeS3Options) {
@@ -97,6 +98,13 @@ export class FakeS3 implements AsyncDisposable {
     this.#away = away;
   }
 
+  /** Does something before each answer to a method, until disposed. */
+  onRequest(method: string, work: () => Promise<void>): Disposable {
+    const watcher = { method, work };
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const response of this.#held) response.destroy();
     this.#server.closeAllConnections();
@@ -122,6 +130,7 @@ export class FakeS3 implements AsyncDisposable {
     const prefix = this.#virtualHosts ? '/' : `/${this.bucket}/`;
     const key = path.startsWith(prefix) ? path.slice(prefix.length) : '';
     this.log.push(`${method} ${key}`);
+    for (const watcher of this.#watchers) if (watcher.method === method) await watcher.work();
     const fault = this.#fault(method);
     if (this.#away) return this.#error(response, 503, 'ServiceUnavailable');
     if (fault === 'silence') {

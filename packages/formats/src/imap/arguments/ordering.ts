@@ -62,8 +62,8 @@ function sortCriterion(scanner: Scanner): SortCriterion {
 const maxCriteria = 20;
 
 /** `search-criteria` of RFC 5256 §5: the charset is not optional. Throws `BadCharsetError`. */
-function searchCriteria(scanner: Scanner): SearchKey {
-  const decode = decoderFor(scanner.astring().toString('latin1'));
+function searchCriteria(scanner: Scanner, saves: boolean = false): SearchKey {
+  const decode = decoderFor(scanner.astring().toString('latin1'), saves);
   scanner.space();
   return parseSearchKeys(scanner, decode);
 }
@@ -74,7 +74,7 @@ export function parseSort(scanner: Scanner): SortProgram {
   const criteria = scanner.list(() => sortCriterion(scanner));
   if (criteria.length > maxCriteria) scanner.failLimit('Too many sort criteria');
   scanner.space();
-  const key = searchCriteria(scanner);
+  const key = searchCriteria(scanner, returns.returns?.includes('SAVE'));
   const relevancy = returns.returns?.includes('RELEVANCY') || criteria.some(each => each.key === 'RELEVANCY');
   if (relevancy && !isFuzzy(key)) scanner.fail('RELEVANCY needs a FUZZY key');
   return { ...returns, criteria, key, charset: true };

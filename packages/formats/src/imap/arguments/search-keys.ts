@@ -209,7 +209,7 @@ export function parseSearch(scanner: Scanner): SearchProgram {
   const charset = scanner.takeKeyword('CHARSET');
   if (charset) {
     scanner.space();
-    decode = decoderFor(scanner.astring().toString('latin1'));
+    decode = decoderFor(scanner.astring().toString('latin1'), returns.returns?.includes('SAVE'));
     scanner.space();
   }
   const key = parseSearchKeys(scanner, decode);

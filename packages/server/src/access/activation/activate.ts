@@ -54,7 +54,7 @@ async function requireOpen(reader: SqlReader, token: string, now: number): Promi
  * `activation.closed` (field `state`: `used`, `expired`), `account.disabled`.
  */
 export async function openActivation(ctx: PasswordContext, token: string): Promise<OpenActivation> {
-  return ctx.database.read(async reader => {
+  return ctx.database.look('sign-in').read(async reader => {
     const { row, account } = await requireOpen(reader, token, ctx.clock.now());
     return {
       company: (await tenantName(reader, row.tenant_id)) ?? '',
@@ -79,16 +79,16 @@ export async function activate(
   clientAddress: string,
 ): Promise<string> {
   const now = ctx.clock.now();
-  const { row, address, name } = await ctx.database.read(async reader => {
+  const { row, address, name } = await ctx.database.look('sign-in').read(async reader => {
     const open = await requireOpen(reader, token, now);
     const owner = await getAccountName(reader, open.row.tenant_id, open.row.account_id);
     return { row: open.row, address: owner, name: open.account.display_name };
   });
   const { tenant_id: tenantId, account_id: accountId } = row;
   const about = [address, address.slice(0, address.lastIndexOf('@')), name];
-  const salt = await accountSalt(ctx.database, tenantId, accountId);
+  const salt = await accountSalt(ctx.database.of(tenantId), tenantId, accountId);
   const credentials = await passwordCredentials(ctx, password, about, salt ?? undefined);
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(tenantId).transact(async tx => {
     await requireOpen(tx, token, now);
     if (!(await useActivationLink(tx, row, now))) throw new MailError('activation.closed', { state: 'used' });
     await replaceCredentials(tx, tenantId, accountId, credentials, now);

@@ -174,7 +174,7 @@ export async function createActivationLink(
   accountId: AccountId,
   wanted: { readonly days?: number } = {},
 ): Promise<{ readonly token: string; readonly link: ActivationLink; readonly address: string }> {
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     const { token, row, address } = await makeLink(tx, ctx, scope, accountId, wanted);
     return { token, address, link: await toLink(tx, row, ctx.clock.now()) };
   });
@@ -187,7 +187,7 @@ export async function readActivationLink(
   accountId: AccountId,
 ): Promise<ActivationLink | null> {
   const administration = requireAdministration(scope, 'members', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireManaged(reader, administration, scope, accountId);
     const row = await activationLinkOf(reader, scope.tenantId, accountId);
     return row ? toLink(reader, row, ctx.clock.now()) : null;
@@ -202,7 +202,7 @@ export async function revokeActivationLink(
 ): Promise<boolean> {
   const administration = requireAdministration(scope, 'members', 'manage');
   const { tenantId } = scope;
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     await requireManaged(tx, administration, scope, accountId);
     if (!(await deleteActivationLink(tx, tenantId, accountId))) return false;
     await recordOperation(tx, ctx.clock, scope, {

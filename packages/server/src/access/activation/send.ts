@@ -35,7 +35,7 @@ export async function mailActivationLink(
   const { to, language, urlOf } = wanted;
   requireAddress(to);
   const { tenantId } = scope;
-  const { token, letter, link } = await ctx.database.transact(async tx => {
+  const { token, letter, link } = await ctx.database.of(scope.tenantId).transact(async tx => {
     const made = await makeLink(tx, ctx, scope, accountId, wanted);
     const { token, row, address } = made;
     const now = ctx.clock.now();

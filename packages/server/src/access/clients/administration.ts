@@ -63,7 +63,7 @@ export async function accountSignIn(
   accountId: AccountId,
 ): Promise<AccountSignIn> {
   const { tenantId } = scope;
-  const standing = await ctx.database.read(async reader => {
+  const standing = await ctx.database.of(scope.tenantId).read(async reader => {
     await requireAccountReach(reader, scope, accountId, 'view');
     const sessions = await webSessionsOf(reader, tenantId, accountId, ctx.clock.now());
     return {
@@ -81,7 +81,7 @@ export async function endAccountSessions(
   scope: Scope,
   accountId: AccountId,
 ): Promise<number> {
-  const count = await ctx.database.transact(async tx => {
+  const count = await ctx.database.of(scope.tenantId).transact(async tx => {
     const target = await requireAccountReach(tx, scope, accountId, 'manage');
     const ended = await deleteOtherWebSessions(tx, scope.tenantId, accountId, '');
     await recordOperation(tx, ctx.clock, scope, {
@@ -106,14 +106,14 @@ export async function createMailboxPassword(
   accountId: AccountId,
   name: string,
 ): Promise<{ readonly secret: string; readonly clientPassword: ClientPassword }> {
-  const target = await ctx.database.read(async reader => {
+  const target = await ctx.database.of(scope.tenantId).read(async reader => {
     const { kind } = await requireAccount(reader, scope.tenantId, accountId);
     // Members make their own: nobody else should know them.
     if (kind !== 'public') throw new MailError('conflict.state', { reason: 'not a public mailbox' });
     return requireAccountReach(reader, scope, accountId, 'manage');
   });
   const made = await createClientPassword(ctx, onAccount(scope, accountId), name);
-  await ctx.database.transact(tx =>
+  await ctx.database.of(scope.tenantId).transact(tx =>
     recordOperation(tx, ctx.clock, scope, {
       action: 'member.client_password_made',
       targetKind: 'publicMailbox',
@@ -131,11 +131,13 @@ export async function revokeAccountPasswords(
   accountId: AccountId,
   id: number | null,
 ): Promise<void> {
-  const target = await ctx.database.read(reader => requireAccountReach(reader, scope, accountId, 'manage'));
+  const target = await ctx.database
+    .of(scope.tenantId)
+    .read(reader => requireAccountReach(reader, scope, accountId, 'manage'));
   const own = onAccount(scope, accountId);
   if (id === null) await revokeClientPasswords(ctx, own);
   else if (!(await revokeClientPassword(ctx, own, id))) throw new MailError('session.not_found');
-  await ctx.database.transact(tx =>
+  await ctx.database.of(scope.tenantId).transact(tx =>
     recordOperation(tx, ctx.clock, scope, {
       action: 'member.client_password_revoked',
       targetKind: 'member',

@@ -3,7 +3,8 @@ import { requireAccount } from '../../directory/users.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
-import type { SqlDatabase, SqlReader } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
+import type { SqlReader } from '../../store/sql/port.ts';
 import { credentialsOf } from '../../store/system/credentials.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import {
@@ -30,7 +31,7 @@ export interface ClientPasswordLimits {
 export const defaultClientPasswordLimits: ClientPasswordLimits = { most: 20, maxNameLength: 128 };
 
 export interface ClientPasswordContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   /** Key of the installation for hashes of secrets. */
   readonly secretKey: Uint8Array;
@@ -108,10 +109,11 @@ export async function createClientPassword(
   requireOwner(scope);
   const { tenantId, accountId } = scope;
   const secret = newClientPassword();
-  const salt = (await accountSalt(ctx.database, tenantId, accountId)) ?? randomBytes(scramSaltOctets);
+  const salt =
+    (await accountSalt(ctx.database.of(scope.tenantId), tenantId, accountId)) ?? randomBytes(scramSaltOctets);
   const keys = await makeScramKeys(secret, salt);
   const trimmed = requireName(ctx.clientPasswords, name);
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     await requireAccount(tx, tenantId, accountId);
     const { length } = await clientPasswordsOf(tx, tenantId, accountId);
     if (length >= ctx.clientPasswords.most)
@@ -144,11 +146,11 @@ export async function listClientPasswords(
 
 /** As `listClientPasswords`, for callers that have checked who may. */
 export async function readClientPasswords(
-  database: SqlDatabase,
+  database: CompanyDatabase,
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<ClientPassword[]> {
-  return database.read(async reader => {
+  return database.of(tenantId).read(async reader => {
     const { allowed, enabled } = await clientStanding(reader, tenantId, accountId);
     const rows = await clientPasswordsOf(reader, tenantId, accountId);
     return rows.map(row => toClientPassword(row, allowed && enabled ? 'normal' : 'off'));
@@ -165,9 +167,9 @@ export async function revokeClientPassword(
   id: number,
 ): Promise<boolean> {
   requireOwner(scope);
-  const gone = await ctx.database.transact(tx =>
-    deleteClientPassword(tx, scope.tenantId, scope.accountId, id),
-  );
+  const gone = await ctx.database
+    .of(scope.tenantId)
+    .transact(tx => deleteClientPassword(tx, scope.tenantId, scope.accountId, id));
   ctx.revocations.announce();
   return gone;
 }
@@ -175,7 +177,9 @@ export async function revokeClientPassword(
 /** Takes back all of an account. Returns how many there were. Throws `access.denied`. */
 export async function revokeClientPasswords(ctx: ClientPasswordContext, scope: Scope): Promise<number> {
   requireOwner(scope);
-  const count = await ctx.database.transact(tx => deleteClientPasswords(tx, scope.tenantId, scope.accountId));
+  const count = await ctx.database
+    .of(scope.tenantId)
+    .transact(tx => deleteClientPasswords(tx, scope.tenantId, scope.accountId));
   ctx.revocations.announce();
   return count;
 }

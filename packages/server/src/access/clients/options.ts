@@ -29,7 +29,7 @@ export async function accountOptions(
   scope: Scope,
   accountId: AccountId,
 ): Promise<ClientStanding> {
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireAccountReach(reader, scope, accountId, 'view');
     return clientStanding(reader, scope.tenantId, accountId);
   });
@@ -70,7 +70,7 @@ export async function setAccountOptions(
   wanted: AccountOptions,
 ): Promise<ClientStanding> {
   const { tenantId } = scope;
-  const after = await ctx.database.transact(async tx => {
+  const after = await ctx.database.of(scope.tenantId).transact(async tx => {
     const target = await requireAccountReach(tx, scope, accountId, 'manage');
     const before = await clientStanding(tx, tenantId, accountId);
     if (wanted.clients !== undefined) {

@@ -38,7 +38,7 @@ export async function readSignInPolicies(
   scope: Scope,
 ): Promise<SignInPolicies> {
   for (const name of Object.values(functions)) requireAdministration(scope, name, 'view');
-  return ctx.database.read(async reader => ({
+  return ctx.database.of(scope.tenantId).read(async reader => ({
     'client-access': await readPolicy(reader, scope, 'client-access'),
     'safe-sign-in': await readPolicy(reader, scope, 'safe-sign-in'),
   }));
@@ -81,7 +81,7 @@ export async function setSignInPolicy(
           ...accounts.map(id => ({ target_kind: 'account', target_id: id }) as const),
         ]
       : [];
-  const after = await ctx.database.transact(async tx => {
+  const after = await ctx.database.of(scope.tenantId).transact(async tx => {
     const before = await readPolicy(tx, scope, kind);
     await replaceSignInPolicy(tx, scope.tenantId, kind, appliesTo, targets);
     const now = await readPolicy(tx, scope, kind);

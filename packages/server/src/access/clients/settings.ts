@@ -42,7 +42,7 @@ export async function clientAccess(
   await ctx.records.flush();
   const latest = await ctx.records.findSignIns({ tenantId, accountId }, { limit: 50 });
   const client = latest.find(row => row.service !== 'web');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const standing = await clientStanding(reader, tenantId, accountId);
     const { length } = await clientPasswordsOf(reader, tenantId, accountId);
     const needed = needsClientPassword(standing);
@@ -71,7 +71,7 @@ export async function setClientSwitches(
 ): Promise<ClientAccess> {
   requireOwner(scope);
   const { tenantId, accountId } = scope;
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const { enabled, safeSignIn } = await clientStanding(tx, tenantId, accountId);
     await putSignInSetting(tx, tenantId, accountId, {
       clients_enabled: (switches.enabled ?? enabled) ? 1 : 0,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { touchClientPassword } from '../../store/system/sign-in/client-passwords.ts';
 import type { Service } from '../types.ts';
 
@@ -17,13 +17,13 @@ interface Used {
 
 /** Writes down when, by what and from where client passwords were used last; nobody waits for it. */
 export class UsedClientPasswords {
-  readonly #database: SqlDatabase;
+  readonly #database: CompanyDatabase;
   readonly #clock: Clock;
   readonly #log: Log;
   /** What was written last, by the password's number. */
   readonly #written = new Map<number, { readonly at: number; readonly where: string }>();
 
-  constructor(database: SqlDatabase, clock: Clock, log: Log) {
+  constructor(database: CompanyDatabase, clock: Clock, log: Log) {
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
@@ -40,6 +40,7 @@ export class UsedClientPasswords {
     if (this.#written.size > maxEntries && oldest !== undefined) this.#written.delete(oldest);
     const row = { tenant_id: used.tenantId, account_id: used.accountId, id: used.id };
     this.#database
+      .of(used.tenantId)
       .transact(tx => touchClientPassword(tx, row, { at, service, address }), { durability: 'relaxed' })
       .catch((error: unknown) => this.#log.error('access.use_unwritten', { error }));
   }

@@ -1,15 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { installation, settingOnce } from '../../store/system/settings.ts';
 import type { ScramCredentials } from '../types.ts';
 import { scramIterations, scramSaltOctets } from './scram-keys.ts';
 
 /** What an unknown login gets: looks like an account's, and the same each time and in every process (RFC 5802 §9). */
 export class FakeScramKeys {
-  readonly #database: SqlDatabase;
+  readonly #database: CompanyDatabase;
   #key: Promise<Uint8Array> | null = null;
 
-  constructor(database: SqlDatabase) {
+  constructor(database: CompanyDatabase) {
     this.#database = database;
   }
 
@@ -39,9 +39,9 @@ export class FakeScramKeys {
 
   async #load(): Promise<Uint8Array> {
     const fresh = randomBytes(32).toString('base64');
-    const text = await this.#database.transact(tx =>
-      settingOnce(tx, installation, 'access.fake_scram_key', fresh),
-    );
+    const text = await this.#database
+      .of(installation)
+      .transact(tx => settingOnce(tx, installation, 'access.fake_scram_key', fresh));
     return Buffer.from(text, 'base64');
   }
 }

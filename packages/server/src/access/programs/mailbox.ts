@@ -2,7 +2,8 @@ import { recordOperation } from '../../directory/operations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import type { SqlDatabase, SqlReader } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
+import type { SqlReader } from '../../store/sql/port.ts';
 import { accountById } from '../../store/system/accounts.ts';
 import { apiTokenRows } from '../../store/system/administration/token-rows.ts';
 import { readSetting, writeSetting } from '../../store/system/settings.ts';
@@ -11,7 +12,7 @@ import { requireAdministration } from '../administration.ts';
 import type { Scope } from '../scope.ts';
 
 interface Context {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
 }
 
@@ -49,7 +50,7 @@ export async function setProgramMailbox(
 ): Promise<void> {
   requireBoth(scope, 'manage');
   const { tenantId } = scope;
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const { name } = await requireToken(tx, scope, tokenId);
     const account = mailbox === null ? null : await accountById(tx, tenantId, mailbox);
     const usable = account?.kind === 'public' && account.removed_at === null;
@@ -77,7 +78,7 @@ export async function readProgramMailbox(
   tokenId: number,
 ): Promise<AccountId | null> {
   requireBoth(scope, 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireToken(reader, scope, tokenId);
     return mailboxIn(reader, scope, tokenId);
   });
@@ -93,7 +94,7 @@ export async function ownProgramMailbox(
   tokenId: number,
 ): Promise<AccountId> {
   requireAdministration(scope, 'publicMailboxes', 'manage');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const id = await mailboxIn(reader, scope, tokenId);
     if (id === null) throw new MailError('account.not_found');
     if ((await accountById(reader, scope.tenantId, id))?.disabled_at !== null) {

@@ -69,7 +69,7 @@ export async function issueSignOn(
   const nonce = randomBytes(12).toString('base64url');
   const fields = [scope.tenantId, member.accountId, tokenId, ctx.clock.now() + signOnMs, nonce];
   const body = Buffer.from(JSON.stringify(fields)).toString('base64url');
-  await ctx.database.transact(tx =>
+  await ctx.database.of(scope.tenantId).transact(tx =>
     recordOperation(tx, ctx.clock, scope, {
       action: 'member.sign_on_issued',
       targetKind: 'member',
@@ -82,7 +82,7 @@ export async function issueSignOn(
 /** Whether the ticket is used for the first time; it is used then. */
 async function use(ctx: SignInContext, { tenantId, nonce }: SignOn): Promise<boolean> {
   const key = { tenantId, caller: 'sign-on', operation: 'sign-on', name: nonce };
-  return ctx.database.transact(tx => insertIdempotency(tx, key, '', ctx.clock.now()));
+  return ctx.database.of(tenantId).transact(tx => insertIdempotency(tx, key, '', ctx.clock.now()));
 }
 
 /**
@@ -94,14 +94,16 @@ export async function useSignOn(ctx: SignInContext, text: string): Promise<SignO
   const found = readSignOn(ctx, text);
   if (!found) throw new MailError('auth.failed');
   const { tenantId, accountId, tokenId } = found;
-  const { agreed, password, live, stopped, account, overdue } = await ctx.database.read(async reader => ({
-    agreed: await readSetting(reader, tenantId, consentName(found)),
-    password: await passwordInForce(reader, tenantId, accountId),
-    live: await liveApiTokenById(reader, tenantId, tokenId, ctx.clock.now()),
-    stopped: await mailRefused(reader, tenantId, accountId, 'web'),
-    account: await accountById(reader, tenantId, accountId),
-    overdue: await isFactorOverdue(reader, tenantId, accountId, ctx.clock.now()),
-  }));
+  const { agreed, password, live, stopped, account, overdue } = await ctx.database
+    .of(tenantId)
+    .read(async reader => ({
+      agreed: await readSetting(reader, tenantId, consentName(found)),
+      password: await passwordInForce(reader, tenantId, accountId),
+      live: await liveApiTokenById(reader, tenantId, tokenId, ctx.clock.now()),
+      stopped: await mailRefused(reader, tenantId, accountId, 'web'),
+      account: await accountById(reader, tenantId, accountId),
+      overdue: await isFactorOverdue(reader, tenantId, accountId, ctx.clock.now()),
+    }));
   if (!live || stopped || account?.role !== 'member') throw new MailError('auth.failed');
   const principal = { kind: 'account', tenantId, accountId, login: '' } as const;
   const second = overdue || (await needsSecondFactor(ctx, principal));
@@ -119,7 +121,7 @@ export async function agreeToSignOn(
   const found = readSignOn(ctx, text);
   if (!found || found.tenantId !== principal.tenantId || found.accountId !== principal.accountId) return;
   if (!(await use(ctx, found))) return;
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(found.tenantId).transact(async tx => {
     const password = await passwordInForce(tx, found.tenantId, found.accountId);
     if (password) await writeSetting(tx, found.tenantId, consentName(found), String(password.id));
   });

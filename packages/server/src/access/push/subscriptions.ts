@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId, TenantId } from '../../platform/ids.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { nextId } from '../../store/system/sequences.ts';
 import {
   deletePushSubscription,
@@ -29,7 +29,7 @@ export interface PushLimits {
 export const defaultPushLimits: PushLimits = { maxLifeMs: 7 * 24 * 3_600_000, maxPerAccount: 20 };
 
 export interface PushContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly push: PushLimits;
 }
@@ -90,7 +90,7 @@ function credentialOf(
 async function holds(ctx: PushContext, row: PushSubscriptionRow): Promise<boolean> {
   const { tenant_id: tenantId, account_id: accountId, credential_kind: kind, credential_id: id } = row;
   if (kind === 'session') {
-    return webSessionHolds(ctx.database, tenantId, accountId, id, ctx.clock.now());
+    return webSessionHolds(ctx.database.of(tenantId), tenantId, accountId, id, ctx.clock.now());
   }
   const credential = { kind, id: Number(id) };
   return credentialHolds(
@@ -108,7 +108,7 @@ export async function addPushSubscription(
 ): Promise<PushSubscription> {
   const { tenantId, accountId } = principal;
   const now = ctx.clock.now();
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(tenantId).transact(async tx => {
     const { length } = await pushSubscriptionsOf(tx, tenantId, accountId, now);
     if (length >= ctx.push.maxPerAccount) throw new MailError('limit.exceeded', { most: length });
     const row: PushSubscriptionRow = {
@@ -138,7 +138,7 @@ export async function ownPushSubscriptions(
 ): Promise<PushSubscription[]> {
   const mine = credentialOf(principal);
   const rows = await pushSubscriptionsOf(
-    ctx.database,
+    ctx.database.of(principal.tenantId),
     principal.tenantId,
     principal.accountId,
     ctx.clock.now(),
@@ -155,9 +155,14 @@ export async function livePushSubscriptions(
   accountId: AccountId,
 ): Promise<PushSubscription[]> {
   const live: PushSubscription[] = [];
-  for (const row of await pushSubscriptionsOf(ctx.database, tenantId, accountId, ctx.clock.now())) {
+  for (const row of await pushSubscriptionsOf(
+    ctx.database.of(tenantId),
+    tenantId,
+    accountId,
+    ctx.clock.now(),
+  )) {
     if (await holds(ctx, row)) live.push(toSubscription(row));
-    else await ctx.database.transact(tx => deletePushSubscription(tx, row));
+    else await ctx.database.of(tenantId).transact(tx => deletePushSubscription(tx, row));
   }
   return live.filter(subscription => subscription.verified);
 }
@@ -166,7 +171,7 @@ export async function livePushSubscriptions(
 export async function listPushSubscribers(
   ctx: PushContext,
 ): Promise<{ readonly tenantId: TenantId; readonly accountId: AccountId }[]> {
-  const rows = await pushSubscribers(ctx.database, ctx.clock.now());
+  const rows = await pushSubscribers(ctx.database.look('due'), ctx.clock.now());
   return rows.map(row => ({ tenantId: row.tenant_id, accountId: row.account_id }));
 }
 
@@ -185,7 +190,7 @@ export async function changePushSubscription(
   change: PushSubscriptionChange,
 ): Promise<PushSubscription | null> {
   const { tenantId, accountId, id } = subscription;
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(tenantId).transact(async tx => {
     const rows = await pushSubscriptionsOf(tx, tenantId, accountId, ctx.clock.now());
     const row = rows.find(item => item.id === id);
     if (!row) return null;
@@ -209,7 +214,7 @@ export async function claimPush(
 ): Promise<boolean> {
   const { tenantId, accountId, id } = subscription;
   const key = { tenant_id: tenantId, account_id: accountId, id, told: subscription.told };
-  return ctx.database.transact(tx => movePushTold(tx, key, told));
+  return ctx.database.of(tenantId).transact(tx => movePushTold(tx, key, told));
 }
 
 /** Removes one. False when it was gone. */
@@ -218,7 +223,7 @@ export async function removePushSubscription(
   subscription: Pick<PushSubscription, 'tenantId' | 'accountId' | 'id'>,
 ): Promise<boolean> {
   const { tenantId, accountId, id } = subscription;
-  return ctx.database.transact(tx =>
-    deletePushSubscription(tx, { tenant_id: tenantId, account_id: accountId, id }),
-  );
+  return ctx.database
+    .of(tenantId)
+    .transact(tx => deletePushSubscription(tx, { tenant_id: tenantId, account_id: accountId, id }));
 }

@@ -18,7 +18,7 @@ export async function resetSecondFactor(
 ): Promise<boolean> {
   const administration = requireAdministration(scope, 'signIn', 'manage');
   const { tenantId } = scope;
-  const done = await ctx.database.transact(async tx => {
+  const done = await ctx.database.of(scope.tenantId).transact(async tx => {
     const target = await getAccountName(tx, tenantId, accountId);
     await requireManaged(tx, administration, scope, accountId);
     if (!(await deleteSecondFactors(tx, tenantId, accountId))) return false;

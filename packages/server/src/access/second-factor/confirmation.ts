@@ -19,13 +19,13 @@ export async function confirmIdentity(
   proof: Proof,
 ): Promise<number> {
   const { tenantId, accountId } = principal;
-  if (await hasSecondFactor(ctx.database, tenantId, accountId)) {
+  if (await hasSecondFactor(ctx.database.of(tenantId), tenantId, accountId)) {
     if (!('code' in proof)) throw new MailError('auth.second_factor_required');
     await verifySecondFactor(ctx, tenantId, accountId, proof.code);
   } else if ('password' in proof) await proof.password();
   else throw new MailError('input.invalid', { field: 'password' });
   const now = ctx.clock.now();
-  await ctx.database.transact(tx => confirmWebSession(tx, tenantId, accountId, sessionId, now));
+  await ctx.database.of(tenantId).transact(tx => confirmWebSession(tx, tenantId, accountId, sessionId, now));
   return now + ctx.limits.confirmationMs;
 }
 
@@ -43,6 +43,8 @@ export async function requireFreshFactor(
   const { tenantId, accountId } = principal;
   const used =
     sessionId !== null &&
-    (await ctx.database.transact(tx => useWebConfirmation(tx, tenantId, accountId, sessionId, since, now)));
+    (await ctx.database
+      .of(tenantId)
+      .transact(tx => useWebConfirmation(tx, tenantId, accountId, sessionId, since, now)));
   if (!used) throw new MailError('auth.confirmation_required');
 }

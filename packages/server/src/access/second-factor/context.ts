@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Principal } from '../scope.ts';
 import type { SignInLog } from '../sign-in-log.ts';
@@ -41,7 +41,7 @@ export const defaultSecondFactorLimits: SecondFactorLimits = {
 };
 
 export interface SecondFactorContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly limits: SecondFactorLimits;
   /** Key of the installation for hashes of secrets. */

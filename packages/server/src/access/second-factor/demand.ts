@@ -62,7 +62,7 @@ export async function readFactorPolicy(
   scope: Scope,
 ): Promise<SetFactorPolicy> {
   requireAdministration(scope, 'signIn', 'view');
-  return ctx.database.read(reader => readPolicy(reader, scope.tenantId));
+  return ctx.database.of(scope.tenantId).read(reader => readPolicy(reader, scope.tenantId));
 }
 
 /**
@@ -95,7 +95,7 @@ export async function setFactorPolicy(
           ...accounts.map(id => ({ target_kind: 'account', target_id: id }) as const),
         ]
       : [];
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     const { since: _since, ...before } = await readPolicy(tx, tenantId);
     const row = { applies_to: appliesTo, grace_ms: graceDays * dayMs, since: ctx.clock.now() };
     await replaceFactorPolicy(tx, tenantId, row, targets);

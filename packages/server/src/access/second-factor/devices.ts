@@ -36,7 +36,7 @@ export async function trustDevice(
   const token = randomBytes(32).toString('base64url');
   const now = ctx.clock.now();
   const expiresAt = now + ctx.limits.deviceMs;
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(tenantId).transact(async tx => {
     await insertTrustedDevice(tx, {
       tenant_id: tenantId,
       account_id: accountId,
@@ -66,17 +66,22 @@ export async function isTrustedDevice(
   if (!tokenPattern.test(token)) return false;
   const now = ctx.clock.now();
   const verifier = secretVerifier(ctx.secretKey, ownerOf(tenantId, accountId), token);
-  const devices = await trustedDevicesOf(ctx.database, tenantId, accountId, now);
+  const devices = await trustedDevicesOf(ctx.database.of(tenantId), tenantId, accountId, now);
   const device = devices.find(item => sameVerifier(item.verifier, verifier));
   if (!device) return false;
-  await ctx.database.transact(tx => touchTrustedDevice(tx, device, now, address));
+  await ctx.database.of(tenantId).transact(tx => touchTrustedDevice(tx, device, now, address));
   return true;
 }
 
 /** The browsers that are remembered, the last seen first. Throws `access.denied`. */
 export async function listTrustedDevices(ctx: SecondFactorContext, scope: Scope): Promise<TrustedDevice[]> {
   requireOwner(scope);
-  const rows = await trustedDevicesOf(ctx.database, scope.tenantId, scope.accountId, ctx.clock.now());
+  const rows = await trustedDevicesOf(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    scope.accountId,
+    ctx.clock.now(),
+  );
   return rows.map(row => ({
     id: row.id,
     label: row.label,
@@ -94,7 +99,9 @@ export async function forgetTrustedDevice(
   id: string,
 ): Promise<boolean> {
   requireOwner(scope);
-  return ctx.database.transact(tx => deleteTrustedDevice(tx, scope.tenantId, scope.accountId, id));
+  return ctx.database
+    .of(scope.tenantId)
+    .transact(tx => deleteTrustedDevice(tx, scope.tenantId, scope.accountId, id));
 }
 
 function requireOwner(scope: Scope): void {

@@ -52,7 +52,7 @@ function requireSelf(scope: Scope): AccountPrincipal {
 
 export async function secondFactorState(ctx: SecondFactorContext, scope: Scope): Promise<SecondFactorState> {
   requireSelf(scope);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const row = await secondFactor(reader, scope.tenantId, scope.accountId, 'totp');
     const codes = await recoveryCodesOf(reader, scope.tenantId, scope.accountId);
     const since = row?.confirmed_at ?? null;
@@ -77,7 +77,7 @@ export async function enrolTotp(ctx: SecondFactorContext, scope: Scope): Promise
   const { tenantId, accountId } = scope;
   const secret = randomBytes(totpSecretOctets);
   const owner = { tenant_id: tenantId, account_id: accountId };
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     await requireAccount(tx, tenantId, accountId);
     if (await hasSecondFactor(tx, tenantId, accountId)) {
       throw new MailError('conflict.state', { reason: 'second factor is on' });
@@ -107,7 +107,7 @@ export async function confirmTotp(ctx: SecondFactorContext, scope: Scope, code: 
   requireSelf(scope);
   const { tenantId, accountId } = scope;
   const now = ctx.clock.now();
-  const codes = await ctx.database.transact(async tx => {
+  const codes = await ctx.database.of(scope.tenantId).transact(async tx => {
     const row = await secondFactor(tx, tenantId, accountId, 'totp');
     const waits = row && row.confirmed_at === null && now - row.created_at <= ctx.limits.enrolMs;
     if (!waits) throw new MailError('conflict.state', { reason: 'no new second factor' });
@@ -134,7 +134,7 @@ export async function verifySecondFactor(
   accountId: AccountId,
   code: string,
 ): Promise<void> {
-  const right = await ctx.database.transact(async tx => {
+  const right = await ctx.database.of(tenantId).transact(async tx => {
     const row = await secondFactor(tx, tenantId, accountId, 'totp');
     if (!row || row.confirmed_at === null) {
       throw new MailError('conflict.state', { reason: 'no second factor' });
@@ -157,7 +157,7 @@ export async function renewRecoveryCodes(
   requireSelf(scope);
   const { tenantId, accountId } = scope;
   await verifySecondFactor(ctx, tenantId, accountId, code);
-  return ctx.database.transact(tx => issueRecoveryCodes(ctx, tx, tenantId, accountId));
+  return ctx.database.of(scope.tenantId).transact(tx => issueRecoveryCodes(ctx, tx, tenantId, accountId));
 }
 
 /**
@@ -171,11 +171,13 @@ export async function turnOffSecondFactor(
 ): Promise<void> {
   requireSelf(scope);
   const { tenantId, accountId } = scope;
-  if ((await ctx.database.read(reader => factorDueAt(reader, tenantId, accountId))) !== null) {
+  if (
+    (await ctx.database.of(scope.tenantId).read(reader => factorDueAt(reader, tenantId, accountId))) !== null
+  ) {
     throw new MailError('access.denied', { need: 'no demand for a second factor' });
   }
   await verifySecondFactor(ctx, tenantId, accountId, code);
-  await ctx.database.transact(tx => deleteSecondFactors(tx, tenantId, accountId));
+  await ctx.database.of(scope.tenantId).transact(tx => deleteSecondFactors(tx, tenantId, accountId));
 }
 
 function requireNoDelay(ctx: SecondFactorContext, row: SecondFactorRow): void {

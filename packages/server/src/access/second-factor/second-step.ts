@@ -10,7 +10,7 @@ export async function needsSecondFactor(
   ctx: Pick<SecondFactorContext, 'database'>,
   { tenantId, accountId }: AccountPrincipal,
 ): Promise<boolean> {
-  return hasSecondFactor(ctx.database, tenantId, accountId);
+  return hasSecondFactor(ctx.database.of(tenantId), tenantId, accountId);
 }
 
 /** Writes down how the second step of a sign-in ended. */

@@ -40,8 +40,8 @@ export async function jobHistory(
   requireWholeCompany(scope);
   const { database } = ctx.directory;
   const { tenantId } = scope;
-  const jobs = await all(before => jobPage(database, tenantId, before, atOnce));
-  const imports = await all(before => importBatchPage(database, tenantId, before, atOnce));
+  const jobs = await all(before => jobPage(database.of(scope.tenantId), tenantId, before, atOnce));
+  const imports = await all(before => importBatchPage(database.of(scope.tenantId), tenantId, before, atOnce));
   const list: LoggedJob[] = [
     ...jobs.map(({ created_at, created_by, kind, state }) => ({
       at: created_at,

@@ -102,7 +102,7 @@ export async function listJobs(
   let most = before ? Number(before[0]) : Number.MAX_SAFE_INTEGER;
   const rows: JobRow[] = [];
   for (;;) {
-    const some = await jobPage(ctx.directory.database, scope.tenantId, most, limit + 1);
+    const some = await jobPage(ctx.directory.database.of(scope.tenantId), scope.tenantId, most, limit + 1);
     rows.push(...some.filter(({ kind }) => visible(kind)));
     const last = some.at(-1);
     if (rows.length > limit || some.length <= limit || !last) break;
@@ -119,7 +119,7 @@ export async function listJobs(
 /** One job. Needs what `listJobs` needs. Throws `job.not_found`. */
 export async function getJob(ctx: AdministrationContext, scope: Scope, jobId: number): Promise<Job> {
   const visible = visibleTo(scope);
-  const row = await jobById(ctx.directory.database, scope.tenantId, jobId);
+  const row = await jobById(ctx.directory.database.of(scope.tenantId), scope.tenantId, jobId);
   if (!row || !visible(row.kind)) throw new MailError('job.not_found', { jobId });
   return toJob(row);
 }
@@ -132,9 +132,9 @@ export async function cancelJob(ctx: AdministrationContext, scope: Scope, jobId:
   const { kind } = await getJob(ctx, scope, jobId);
   requireAdministration(scope, functionOf(kind), 'manage');
   if (!stoppable.has(kind)) throw new MailError('conflict.state', { reason: 'kind', kind });
-  const stopped = await ctx.directory.database.transact(tx =>
-    cancelRow(tx, scope.tenantId, jobId, ctx.clock.now()),
-  );
+  const stopped = await ctx.directory.database
+    .of(scope.tenantId)
+    .transact(tx => cancelRow(tx, scope.tenantId, jobId, ctx.clock.now()));
   if (!stopped) throw new MailError('conflict.state', { reason: 'over' });
   return getJob(ctx, scope, jobId);
 }
@@ -143,7 +143,7 @@ export async function cancelJob(ctx: AdministrationContext, scope: Scope, jobId:
 export async function retryJob(ctx: AdministrationContext, scope: Scope, jobId: number): Promise<Job> {
   const { kind } = await getJob(ctx, scope, jobId);
   requireAdministration(scope, functionOf(kind), 'manage');
-  const again = await ctx.directory.database.transact(async tx => {
+  const again = await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     tx.afterCommit(ctx.wake);
     return retryRow(tx, scope.tenantId, jobId);
   });

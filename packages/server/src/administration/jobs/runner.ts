@@ -122,16 +122,18 @@ export class JobRunner implements AsyncDisposable {
       this.#again = false;
       for (;;) {
         if (this.#ended) break;
-        const row = await database.transact(tx =>
-          claimJob(tx, this.#holder, this.#ctx.clock.now(), this.#limits.leaseMs),
-        );
+        const row = await database
+          .act('upkeep')
+          .transact(tx => claimJob(tx, this.#holder, this.#ctx.clock.now(), this.#limits.leaseMs));
         if (!row) break;
         taken += 1;
         await this.#work(row);
       }
     }
     if (taken > 0)
-      await database.transact(tx => deleteOldJobs(tx, this.#ctx.clock.now() - this.#limits.keepMs));
+      await database
+        .act('upkeep')
+        .transact(tx => deleteOldJobs(tx, this.#ctx.clock.now() - this.#limits.keepMs));
     return taken;
   }
 
@@ -151,14 +153,14 @@ export class JobRunner implements AsyncDisposable {
       log.info('job.done', about);
     } catch (error) {
       if (error instanceof JobStopped) {
-        if (this.#ended) await directory.database.transact(tx => putBackJob(tx, row, 0));
+        if (this.#ended) await directory.database.of(row.tenant_id).transact(tx => putBackJob(tx, row, 0));
         return;
       }
       const passing = !isMailError(error) || (error.temporary && error.code !== 'quota.exceeded');
       if (passing && row.attempts < this.#limits.attempts) {
         log.warn('job.put_back', { ...about, error });
         const later = clock.now() + this.#limits.retryMs * row.attempts;
-        await directory.database.transact(tx => putBackJob(tx, row, later));
+        await directory.database.of(row.tenant_id).transact(tx => putBackJob(tx, row, later));
         return;
       }
       log.error('job.failed', { ...about, error });
@@ -170,7 +172,7 @@ export class JobRunner implements AsyncDisposable {
   /** Writes how a job ended; administrators are told of what failed, and of the end of what took long. */
   async #finish(row: JobRow, state: 'done' | 'failed', error: string | null): Promise<void> {
     const { clock, directory } = this.#ctx;
-    await directory.database.transact(async tx => {
+    await directory.database.of(row.tenant_id).transact(async tx => {
       if (!(await finishJob(tx, row, state, error, clock.now()))) return;
       if (state === 'done' && !toldJobs.has(row.kind)) return;
       await raiseNotice(tx, clock, row.tenant_id, {
@@ -191,9 +193,9 @@ export class JobRunner implements AsyncDisposable {
     let writing: Promise<void> = Promise.resolve();
     const write = async (): Promise<void> => {
       if (this.#ended || lost) throw new JobStopped();
-      const kept = await directory.database.transact(tx =>
-        writeProgress(tx, row, last, clock.now() + leaseMs),
-      );
+      const kept = await directory.database
+        .of(row.tenant_id)
+        .transact(tx => writeProgress(tx, row, last, clock.now() + leaseMs));
       lost = !kept;
       if (lost) throw new JobStopped();
     };

@@ -55,7 +55,7 @@ export async function requireSource(
 export async function startCopy(ctx: AdministrationContext, scope: Scope, wanted: WantedCopy): Promise<Job> {
   const administration = requireAdministration(scope, 'recycleBin', 'manage');
   if (wanted.from === wanted.to) throw new MailError('conflict.state', { reason: 'itself' });
-  const jobId = await change(ctx.directory, async tx => {
+  const jobId = await change(ctx.directory, scope.tenantId, async tx => {
     const source = await requireSource(ctx, tx, scope, wanted.from);
     const target = await requireManaged(tx, administration, scope, wanted.to);
     return fileCopy(ctx, tx, scope, source, target, wanted.folder);

@@ -80,7 +80,7 @@ export async function offboard(
   if (successorId === null && needed) {
     throw new MailError('input.invalid', { field: 'successorId' });
   }
-  return change(ctx.directory, async tx => {
+  return change(ctx.directory, scope.tenantId, async tx => {
     const leaver = await requireManaged(tx, administration, scope, accountId);
     if (leaver.kind !== 'person') throw new MailError('account.not_found', { accountId });
     const successor =

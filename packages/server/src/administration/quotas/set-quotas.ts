@@ -77,7 +77,7 @@ async function requireReached(
     const missing = some.find(accountId => !reached.has(accountId));
     if (missing !== undefined) throw new MailError('account.not_found', { accountId: missing });
     if (administration.role !== 'scoped') continue;
-    await ctx.directory.database.read(async reader => {
+    await ctx.directory.database.of(scope.tenantId).read(async reader => {
       for (const accountId of some) await requireManaged(reader, administration, scope, accountId);
     });
   }
@@ -97,7 +97,7 @@ export async function startSetQuotas(
   const members = await chosen(ctx, scope, choice);
   if (members.length === 0) throw new MailError('input.invalid', { field: 'members' });
   await requireReached(ctx, scope, choice.members ?? []);
-  const jobId = await ctx.directory.database.transact(async tx => {
+  const jobId = await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     const parameters: SetQuotas = { members, quotaBytes };
     const id = await fileJob(ctx, tx, scope, setQuotasKind, { ...parameters });
     await recordOperation(tx, ctx.clock, scope, {
@@ -118,7 +118,7 @@ export const setQuotasWorker: JobWorker = {
     const { members, quotaBytes } = JSON.parse(job.parameters) as SetQuotas;
     for (let done = job.done; done < members.length; ) {
       const some = members.slice(done, done + atATime);
-      await change(ctx.directory, async tx => {
+      await change(ctx.directory, job.tenantId, async tx => {
         for (const accountId of some) {
           const row = await accountById(tx, job.tenantId, accountId);
           if (!row || row.removed_at !== null || row.quota_bytes === quotaBytes) continue;

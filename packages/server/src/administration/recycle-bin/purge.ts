@@ -77,7 +77,7 @@ async function forgetSubscriptions(
   tenantId: TenantId,
   account: AccountId,
 ): Promise<void> {
-  for (const owner of await ownersReachedBy(ctx.directory.database, tenantId, account)) {
+  for (const owner of await ownersReachedBy(ctx.directory.database.of(tenantId), tenantId, account)) {
     try {
       const scope = systemScope(tenantId, owner, 'deleted for good');
       await forgetSubscriber(ctx.mailbox, scope, account);

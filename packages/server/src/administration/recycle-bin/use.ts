@@ -19,7 +19,7 @@ export async function recycledUse(
 ): Promise<MailboxUse[]> {
   const administration = requireAdministration(scope, 'recycleBin', 'view');
   const { tenantId } = scope;
-  const wanted = await ctx.directory.database.read(async reader => {
+  const wanted = await ctx.directory.database.of(scope.tenantId).read(async reader => {
     const inBin: AccountId[] = [];
     for (const accountId of new Set(accountIds)) {
       const account = await accountById(reader, tenantId, accountId);

@@ -26,7 +26,7 @@ export async function actOnQueued(
     ? retryQueued(ctx.queue, queueId, tenantId)
     : giveBackQueued(ctx.queue, queueId, tenantId));
   if (count === 0) throw new MailError('conflict.state', { queueId });
-  await ctx.directory.database.transact(tx =>
+  await ctx.directory.database.of(scope.tenantId).transact(tx =>
     recordOperation(tx, ctx.clock, scope, {
       action: actions[act],
       targetKind: 'mail',

@@ -8,8 +8,8 @@ import {
   revokeAdministration,
   transferOwnership,
 } from '../../directory/administrators/administrators.ts';
-import { commandScope, requireUser, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
+import { commandScope, requireUser, withHouse } from './with-house.ts';
 
 interface GrantFlags {
   readonly super?: boolean;

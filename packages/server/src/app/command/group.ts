@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type GroupSettings, postings } from '../../directory/groups/types.ts';
-import { commandScope, withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
+import { commandScope, withHouse } from './with-house.ts';
 
 interface GroupFlags {
   readonly name?: string;

@@ -17,8 +17,9 @@ import { exitCode } from '../exit-codes.ts';
 import type { House } from '../house.ts';
 import { personalContext } from '../personal.ts';
 import { wakeQueue } from '../serve/wake-queue.ts';
-import { type CommandContext, CommandError, withHouse } from './context.ts';
+import { type CommandContext, CommandError } from './context.ts';
 import type { CommandBuilder } from './program.ts';
+import { withHouse } from './with-house.ts';
 
 /** Most messages listed at once. */
 const maxListed = 1_000;

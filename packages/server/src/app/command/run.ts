@@ -58,7 +58,7 @@ function report(terminal: Terminal, phrases: Phrases, error: unknown, json: bool
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const phrases = terminalLanguage(terminal.environment);
   let code: ExitCode = exitCode.ok;
-  const program = buildProgram(terminal, phrases, result => {
+  const program = await buildProgram(args, terminal, phrases, result => {
     code = result;
   });
   try {

@@ -3,10 +3,11 @@ import { passwordCredentials } from '../../access/passwords.ts';
 import { tenantScope } from '../../access/scope.ts';
 import { prepareCertificate } from '../certificates.ts';
 import { exitCode } from '../exit-codes.ts';
-import { serverName } from '../serve/prepare.ts';
-import { CommandError, withHouse } from './context.ts';
+import { serverName } from '../serve/server-name.ts';
+import { CommandError } from './context.ts';
 import { type PasswordFlags, readPassword } from './password.ts';
 import type { CommandBuilder } from './program.ts';
+import { withHouse } from './with-house.ts';
 
 interface SetupFlags extends PasswordFlags {
   readonly domain: string;

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TraceFilter, TraceRow } from '../../store/records/types.ts';
 import { exitCode } from '../exit-codes.ts';
-import { withHouse } from './context.ts';
 import type { CommandBuilder } from './program.ts';
+import { withHouse } from './with-house.ts';
 
 interface TraceFlags {
   readonly since?: number;

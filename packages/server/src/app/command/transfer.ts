@@ -5,9 +5,10 @@ import { importMail } from '../../migration/import.ts';
 import { detectFormat, openSource } from '../../migration/read-source.ts';
 import type { SourceFormat } from '../../migration/source.ts';
 import { exitCode } from '../exit-codes.ts';
-import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from './context.ts';
+import { type CommandContext, CommandError } from './context.ts';
 import type { CommandBuilder } from './program.ts';
 import { interruptSignal, ProgressLine } from './progress.ts';
+import { commandScope, requireUser, withHouse } from './with-house.ts';
 
 interface TransferFlags {
   readonly format?: SourceFormat;

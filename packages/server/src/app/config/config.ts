@@ -75,6 +75,7 @@ export interface Config {
       readonly timeout: number;
       readonly connections: number;
       readonly packAfter: number;
+      readonly mergeRate: number;
       readonly mostWaiting: number;
       readonly cache: number;
     };

@@ -52,6 +52,10 @@ export const objectsSection: Section<SchemaFor<Config['store']['objects']>> = se
     packAfter: duration(900 * second, second, 24 * 3_600 * second, {
       doc: 'After how long small bodies are gathered into an object even if there are few of them.',
     }),
+    mergeRate: size(20 * 1000 ** 2, 0, 10 * gibi, {
+      doc: 'How much a second is read in order to merge small objects into large ones; 0: they stay as they are.',
+      example: '"20 MB"',
+    }),
     mostWaiting: size(10 * gibi, 0, 1024 * gibi, {
       doc: 'How much of larger bodies the database takes while the store is away; then mail is refused for the time being.',
       example: '"10 GB"',

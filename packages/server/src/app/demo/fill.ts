@@ -168,13 +168,15 @@ async function makeGroups(
  */
 export async function fillDemo(house: House, options: DemoOptions): Promise<DemoFilled | null> {
   const { system, directory, clock } = house;
-  const before = await readSetting(system, installation, setting);
+  const before = await readSetting(system.of(installation), installation, setting);
   if (before === 'done') return null;
   const found = await directory.resolve(`postmaster@${options.domain}`);
   if (found.kind !== 'account') return null;
   // The same moment at every try: the messages follow from it.
   const end = Number(
-    await system.transact(tx => settingOnce(tx, installation, momentSetting, String(clock.now()))),
+    await system
+      .of(installation)
+      .transact(tx => settingOnce(tx, installation, momentSetting, String(clock.now()))),
   );
   const staff = staffOf(options.domain);
   const { tenantId } = found;
@@ -185,6 +187,6 @@ export async function fillDemo(house: House, options: DemoOptions): Promise<Demo
   for (let i = 0; i < mails.length; i += parallel) {
     await Promise.all(mails.slice(i, i + parallel).map(mail => filler.file(mail)));
   }
-  await system.transact(tx => writeSetting(tx, installation, setting, 'done'));
+  await system.of(installation).transact(tx => writeSetting(tx, installation, setting, 'done'));
   return { people: staff.length, departments: departments.length, messages: mails.length };
 }

@@ -4,17 +4,23 @@ import type { MetricSnapshot } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
 import type { ReadyState } from '../monitoring/readiness.ts';
 import type { Ports } from '../serve/endpoints.ts';
+import type { Prepared, StartWishes } from '../serve/prepare.ts';
+
+/** Where a worker stands: `number`, from 1, among so many `processes`. */
+export interface WorkerPlace {
+  readonly config: Config;
+  readonly bootId: string;
+  readonly number: number;
+  readonly processes: number;
+}
 
 /** From the primary process to a worker. */
 export type ToWorker =
-  /** `number`: of this worker, from 1, among so many `processes`. */
-  | {
-      readonly type: 'start';
-      readonly config: Config;
-      readonly bootId: string;
-      readonly number: number;
-      readonly processes: number;
-    }
+  /** To the first of a group that starts: open the house, which brings the tables up to date, and say so. */
+  | ({ readonly type: 'open' } & WorkerPlace)
+  /** To the same: do what has to be done before the others work, and say what it came to. */
+  | { readonly type: 'prepare'; readonly wishes: StartWishes }
+  | ({ readonly type: 'start' } & WorkerPlace)
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'failure'; readonly address: string; readonly login: string }
   /** Certificates changed on disk. */
@@ -31,6 +37,10 @@ export type ToWorker =
 
 /** From a worker to the primary process. */
 export type ToPrimary =
+  | { readonly type: 'opened' }
+  /** A line to the person who waits for the start. */
+  | { readonly type: 'said'; readonly line: string }
+  | { readonly type: 'prepared'; readonly prepared: Prepared }
   /** `owner`: its name in the queue. */
   | { readonly type: 'ready'; readonly ports: Ports; readonly owner: string }
   | { readonly type: 'failed'; readonly reason: StartFailure }

@@ -8,9 +8,11 @@ import { type Metrics, mergeMetrics } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
 import type { NodeReport } from '../monitoring/monitoring-server.ts';
 import type { Ports } from '../serve/endpoints.ts';
+import type { Prepared, StartWishes } from '../serve/prepare.ts';
+import type { Running, Started } from '../serve/running.ts';
 import { StartError } from '../start-error.ts';
 import { homeNumber } from './home.ts';
-import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
+import type { StartFailure, ToPrimary, ToWorker, WorkerPlace } from './messages.ts';
 import { NoticeRelay } from './notice-relay.ts';
 import { readyTogether, WorkerReports } from './reports.ts';
 
@@ -27,25 +29,20 @@ export interface GroupOptions {
   readonly bus?: NodeBus | null;
   /** Numbers of the primary itself. */
   readonly metrics: Metrics;
+  readonly wishes: StartWishes;
+  /** For lines to the person who waits for the start. */
+  readonly say: (line: string) => void;
+  /** Called once the tables are there, before anything is written into them; what it throws ends the start. */
+  readonly opened?: () => Promise<void>;
 }
 
 /** The other nodes, among the numbers of workers. */
 const otherNodes = 0;
 
-/** A running group of processes. */
-export interface ProcessGroup {
-  readonly ports: Ports;
+/** A running group of processes. What is left of them `graceMs` after the deadline of `drain` is killed. */
+export interface ProcessGroup extends Running {
   /** Workers that are alive, by process id. */
   readonly pids: readonly number[];
-  wake(): void;
-  /** Reads the certificates again, in all processes. */
-  reload(): void;
-  /** How the workers are. */
-  readonly report: NodeReport;
-  /** All say that they take nothing new. */
-  standDown(): void;
-  /** Tells all to stop; kills what is left `graceMs` after the deadline. */
-  drain(deadlineMs: number): Promise<void>;
 }
 
 /** Wait before a died worker is started again: doubles while they keep dying, ms. */
@@ -69,7 +66,13 @@ class Supervisor implements ProcessGroup {
   readonly #relay: NoticeRelay;
   readonly #timers = new Set<Timer>();
   readonly #reports = new WorkerReports((id, message) => this.#send(id, message));
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #prepared = Promise.withResolvers<Prepared>();
   readonly #started = Promise.withResolvers<void>();
+  /** Rejected when a worker cannot start. */
+  readonly #failed = Promise.withResolvers<never>();
+  /** Whether the house is prepared, so that workers may start. */
+  #begun = false;
   #draining = false;
   #delayMs = restart.firstMs;
   #waiting: number;
@@ -81,6 +84,8 @@ class Supervisor implements ProcessGroup {
   constructor(options: GroupOptions) {
     this.#options = options;
     this.#waiting = options.processes;
+    // A worker may die while nobody waits for it: whoever waits next is told.
+    this.#failed.promise.catch(() => undefined);
     this.#relay = new NoticeRelay(
       (id, notices) => this.#send(id, { type: 'notices', notices }),
       () => options.clock.now(),
@@ -102,16 +107,38 @@ class Supervisor implements ProcessGroup {
     return [...this.#members.values()].flatMap(({ worker }) => worker.process.pid ?? []);
   }
 
-  async start(): Promise<void> {
+  async start(): Promise<Prepared> {
     const { exec, args, processes } = this.#options;
     cluster.setupPrimary({ exec, args: [...args] });
+    // All of them load the program meanwhile, which takes longer than what the first one has to prepare.
     for (let number = 1; number <= processes; number += 1) this.#fork(number);
     try {
-      await this.#started.promise;
+      const prepared = await this.#prepare();
+      this.#begun = true;
+      for (const [id, { number }] of this.#members) this.#send(id, { type: 'start', ...this.#place(number) });
+      await Promise.race([this.#started.promise, this.#failed.promise]);
+      return prepared;
     } catch (error) {
       await this.drain(0);
       throw error;
     }
+  }
+
+  /** Has the first worker open the house and prepare it. */
+  async #prepare(): Promise<Prepared> {
+    const { opened, wishes } = this.#options;
+    const [first = 0] = this.#members.keys();
+    const failed = this.#failed.promise;
+    this.#send(first, { type: 'open', ...this.#place(1) });
+    await Promise.race([this.#opened.promise, failed]);
+    await opened?.();
+    this.#send(first, { type: 'prepare', wishes });
+    return await Promise.race([this.#prepared.promise, failed]);
+  }
+
+  #place(number: number): WorkerPlace {
+    const { config, bootId, processes } = this.#options;
+    return { config, bootId, number, processes };
   }
 
   wake(): void {
@@ -182,20 +209,29 @@ class Supervisor implements ProcessGroup {
   }
 
   #fork(number: number): void {
-    const { config, bootId, processes, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const worker = cluster.fork();
     const { id } = worker;
     this.#members.set(id, { worker, number, startedAt: clock.now(), settled: false, owner: null });
     worker.on('message', (message: ToPrimary) => this.#receive(id, message));
     worker.on('exit', (code, signal) => this.#ended(id, code, signal));
     worker.on('error', error => log.error('group.worker_error', { worker: number, error }));
-    this.#send(id, { type: 'start', config, bootId, number, processes });
+    if (this.#begun) this.#send(id, { type: 'start', ...this.#place(number) });
   }
 
   #receive(id: number, message: ToPrimary): void {
     const member = this.#members.get(id);
     if (!member) return;
     switch (message.type) {
+      case 'opened':
+        this.#opened.resolve();
+        return;
+      case 'said':
+        this.#options.say(message.line);
+        return;
+      case 'prepared':
+        this.#prepared.resolve(message.prepared);
+        return;
       case 'ready':
         member.settled = true;
         member.owner = message.owner;
@@ -205,7 +241,7 @@ class Supervisor implements ProcessGroup {
         if (this.#waiting <= 0) this.#started.resolve();
         return;
       case 'failed':
-        this.#started.reject(failureError(message.reason));
+        this.#failed.reject(failureError(message.reason));
         return;
       case 'notices':
         this.#relay.publish(id, message.notices);
@@ -238,7 +274,7 @@ class Supervisor implements ProcessGroup {
     if (!member || this.#draining) return;
     const { clock, log } = this.#options;
     const { number, settled, startedAt } = member;
-    if (!settled) this.#started.reject(new StartError('serve.worker_failed', { reason: signal ?? code }));
+    if (!settled) this.#failed.reject(new StartError('serve.worker_failed', { reason: signal ?? code }));
     if (clock.now() - startedAt > restart.healthyMs) this.#delayMs = restart.firstMs;
     log.error('group.worker_died', { worker: number, code, signal, again: this.#delayMs });
     if (member.owner !== null) this.#abandoned.push(member.owner);
@@ -258,8 +294,7 @@ function failureError(reason: StartFailure): Error {
 }
 
 /** Starts the group; resolves when every worker is ready. Throws `StartError` and ends all when one cannot start. */
-export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
-  const supervisor = new Supervisor(options);
-  await supervisor.start();
-  return supervisor;
+export async function startGroup(options: GroupOptions): Promise<Started<ProcessGroup>> {
+  const running = new Supervisor(options);
+  return { running, prepared: await running.start() };
 }

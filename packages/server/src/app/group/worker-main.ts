@@ -1,6 +1,6 @@
 // Entry of a forked process of the group. Its one argument is the drain time in ms.
-import { keepCompiledCode } from '../serve/compiled-code.ts';
-import { collectLessOften } from '../serve/heap.ts';
+import { keepCompiledCode } from '../runtime/compiled-code.ts';
+import { collectLessOften } from '../runtime/heap.ts';
 
 collectLessOften();
 keepCompiledCode(process.env);

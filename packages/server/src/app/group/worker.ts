@@ -1,9 +1,11 @@
 import { systemClock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
 import { type House, openHouse } from '../house.ts';
 import { createNodeLog } from '../monitoring/server-log.ts';
+import { type Prepared, prepare, type StartWishes } from '../serve/prepare.ts';
 import { type RunningServer, startServices } from '../serve/services.ts';
 import { StartError } from '../start-error.ts';
-import type { StartFailure, ToPrimary, ToWorker } from './messages.ts';
+import type { StartFailure, ToPrimary, ToWorker, WorkerPlace } from './messages.ts';
 import { WorkerTransport } from './worker-transport.ts';
 
 function send(message: ToPrimary): void {
@@ -19,14 +21,24 @@ function failureOf(error: unknown): StartFailure {
 /** One process of the group: waits to be told the configuration, serves, ends when told to drain. */
 class Worker {
   readonly #transport = new WorkerTransport(send);
+  #log: Log | null = null;
   #house: House | null = null;
   #server: RunningServer | null = null;
   #ending = false;
 
   receive(message: ToWorker): void {
     switch (message.type) {
+      case 'open':
+        void this.#step(async () => {
+          await this.#open(message);
+          return { type: 'opened' };
+        });
+        return;
+      case 'prepare':
+        void this.#step(async () => ({ type: 'prepared', prepared: await this.#prepare(message.wishes) }));
+        return;
       case 'start':
-        void this.#start(message);
+        void this.#step(() => this.#start(message));
         return;
       case 'notices':
         this.#transport.received(message.notices);
@@ -57,29 +69,43 @@ class Worker {
     }
   }
 
-  async #start(message: Extract<ToWorker, { type: 'start' }>): Promise<void> {
-    const { config, bootId, number, processes } = message;
-    this.#transport.place(number, processes);
-    const log = createNodeLog(config).child({ worker: number });
+  /** Does a step of the start; says why and ends when it fails. */
+  async #step(work: () => Promise<ToPrimary>): Promise<void> {
     try {
-      this.#house = await openHouse({
-        config,
-        clock: systemClock,
-        log,
-        bootId,
-        transport: this.#transport,
-        others: {
-          work: topic => send({ type: 'work', topic }),
-          failed: (address, login) => send({ type: 'failure', address, login }),
-        },
-      });
-      this.#server = await startServices(this.#house);
-      send({ type: 'ready', ports: this.#server.ports, owner: this.#house.spool.owner });
+      send(await work());
     } catch (error) {
-      log.error('serve.start_failed', { error });
+      this.#log?.error('serve.start_failed', { error });
       send({ type: 'failed', reason: failureOf(error) });
       await this.end(0, 1);
     }
+  }
+
+  async #open({ config, bootId, number, processes }: WorkerPlace): Promise<House> {
+    this.#transport.place(number, processes);
+    this.#log = createNodeLog(config).child({ worker: number });
+    this.#house = await openHouse({
+      config,
+      clock: systemClock,
+      log: this.#log,
+      bootId,
+      transport: this.#transport,
+      others: {
+        work: topic => send({ type: 'work', topic }),
+        failed: (address, login) => send({ type: 'failure', address, login }),
+      },
+    });
+    return this.#house;
+  }
+
+  async #prepare(wishes: StartWishes): Promise<Prepared> {
+    if (!this.#house) throw new Error('the house is not open');
+    return await prepare(this.#house, wishes, line => send({ type: 'said', line }));
+  }
+
+  async #start(place: WorkerPlace): Promise<ToPrimary> {
+    const house = this.#house ?? (await this.#open(place));
+    this.#server = await startServices(house);
+    return { type: 'ready', ports: this.#server.ports, owner: house.spool.owner };
   }
 
   /** Gives back what dead processes had in hand; what fails comes back when their leases end. */

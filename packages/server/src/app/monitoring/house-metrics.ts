@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { NodeBus } from '../../notify/node-bus.ts';
 import type { Log, LogFields } from '../../platform/log.ts';
 import type { MetricSnapshot, Metrics } from '../../platform/metrics/metrics.ts';
+import { countPacks, type StoredPacks } from '../../store/blobs/objects/merge-rows.ts';
 import type { Spool } from '../../store/spool/spool.ts';
-import type { Membership } from '../nodes/membership.ts';
+import type { SqlDatabase } from '../../store/sql/port.ts';
 import { programVersion } from '../version.ts';
 
 /** Numbers about the process itself. */
@@ -65,42 +65,64 @@ export function countedLog(log: Log, metrics: Metrics): Log {
   return wrap(log);
 }
 
-/** Numbers about the line to the other nodes. */
-export function nodeMetrics(metrics: Metrics, bus: NodeBus, membership: () => Membership | null): void {
-  metrics.gauge({ name: 'hongyan_node_channel_up', help: '1 while connected to the other nodes.' }, () =>
-    bus.up ? 1 : 0,
-  );
-  metrics.counted(
-    {
-      name: 'hongyan_node_messages',
-      help: 'Messages between nodes: sent, received, dropped while the connection was away, and changes found by looking only.',
-      labels: ['what'],
-    },
-    () => Object.entries(bus.counts).map(([what, count]) => [[what], count]),
-  );
-  metrics.gauge(
-    {
-      name: 'hongyan_node_clock_skew_seconds',
-      help: 'How far this clock is ahead of the database server’s.',
-      unit: 'seconds',
-    },
-    () => (membership()?.skewMs ?? 0) / 1_000,
-  );
-}
-
-/** How old an answer about the queue may be, ms: counting a long queue takes its time. */
+/** How old an answer about the queue may be, ms: counting a long queue takes its time. That about packs takes longer. */
 const queueAgeMs = 10_000;
+const packsAgeMs = 60_000;
 
-/** The state of the queue, asked from the store. */
-export function queueMetrics(metrics: Metrics, spool: Spool, now: () => number): void {
+/** What is asked from the store, and not more often than once in a while. */
+function asked(
+  metrics: Metrics,
+  ageMs: number,
+  now: () => number,
+  ask: () => Promise<MetricSnapshot[]>,
+): void {
   let last: { readonly at: number; readonly families: Promise<MetricSnapshot[]> } | null = null;
   metrics.shared(() => {
-    if (!last || now() - last.at > queueAgeMs || now() < last.at) {
-      last = { at: now(), families: queueFamilies(spool, now()) };
+    if (!last || now() - last.at > ageMs || now() < last.at) {
+      last = { at: now(), families: ask() };
       last.families.catch(() => (last = null));
     }
     return last.families;
   });
+}
+
+/** The state of the queue, asked from the store. */
+export function queueMetrics(metrics: Metrics, spool: Spool, now: () => number): void {
+  asked(metrics, queueAgeMs, now, () => queueFamilies(spool, now()));
+}
+
+/** How bodies lie, by the rows about them. */
+export function packMetrics(metrics: Metrics, database: SqlDatabase, now: () => number): void {
+  asked(metrics, packsAgeMs, now, async () => packFamilies(await countPacks(database)));
+}
+
+function packFamilies(counted: StoredPacks): MetricSnapshot[] {
+  const gauge = (name: string, help: string, values: Readonly<Record<string, number>>): MetricSnapshot => ({
+    kind: 'gauge',
+    merge: 'max',
+    bounds: [],
+    labels: ['what'],
+    name,
+    help,
+    values: Object.entries(values).map(([what, value]) => [[what], [value]]),
+  });
+  const { packs, small, kept, bytes, dead, waiting } = counted;
+  return [
+    gauge(
+      'hongyan_packs',
+      'Packs of bodies: all, those with little in them, those that wait for the bucket.',
+      {
+        all: packs,
+        small,
+        kept,
+      },
+    ),
+    gauge('hongyan_packs_bytes', 'Bytes of bodies: in packs, those of them that are dead, in rows.', {
+      all: bytes,
+      dead,
+      waiting: waiting.bytes,
+    }),
+  ];
 }
 
 async function queueFamilies(spool: Spool, now: number): Promise<MetricSnapshot[]> {

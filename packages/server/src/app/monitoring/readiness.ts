@@ -23,7 +23,7 @@ export function createReadiness(house: Pick<House, 'system' | 'spool' | 'records
       const { promise: late, resolve } = Promise.withResolvers<'late'>();
       const timer = setTimeout(resolve, patienceMs, 'late');
       try {
-        const stores = [house.system, house.spool.database, house.recordsDatabase];
+        const stores = [house.system.shared, house.spool.database, house.recordsDatabase];
         const answers = Promise.all(stores.map(database => database.get(probe)));
         answers.catch(() => undefined);
         if ((await Promise.race([answers, late])) === 'late') return 'unavailable';

@@ -4,7 +4,7 @@ import type { Log } from '../../platform/log.ts';
 import { S3Client } from '../../store/engines/s3/client.ts';
 import type { S3Credentials } from '../../store/engines/s3/signature.ts';
 import type { OpenSpoolContext } from '../../store/spool/open-spool.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { installation, settingOnce } from '../../store/system/settings.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/load.ts';
@@ -82,10 +82,12 @@ export function objectStore(
  * Refuses another bucket than the one that the rows know: bodies would be missing, and names of objects be given out twice.
  * The first to come names it. Address and credentials may change.
  */
-export async function requireSameBucket(system: SqlDatabase, config: Config): Promise<void> {
+export async function requireSameBucket(system: CompanyDatabase, config: Config): Promise<void> {
   const { objects } = config.store;
   if (objects.url === null) return;
   const mine = `${objects.bucket}/${objects.prefix}`;
-  const stands = await system.transact(tx => settingOnce(tx, installation, bucketSetting, mine));
+  const stands = await system
+    .of(installation)
+    .transact(tx => settingOnce(tx, installation, bucketSetting, mine));
   if (stands !== mine) throw refused(`bodies of this installation are in ${stands}, not in ${mine}`);
 }

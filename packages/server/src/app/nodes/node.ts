@@ -24,8 +24,10 @@ export interface OtherNodes {
 /** The line to the other nodes on the database. */
 export interface Neighbourhood extends AsyncDisposable {
   readonly bus: NodeBus;
+  /** This node among the others, once it has joined them. */
+  readonly membership: Membership | null;
   /** Signs this node on, once the tables are there. Throws `StartError`. */
-  join(onExpelled: () => void): Promise<Membership>;
+  join(onExpelled: () => void): Promise<void>;
 }
 
 /** Opens the line; null where the rows are files of this machine: then there are no other nodes. */
@@ -44,6 +46,9 @@ export function openNeighbourhood(
   let membership: Membership | null = null;
   return {
     bus,
+    get membership() {
+      return membership;
+    },
     async join(onExpelled) {
       membership = await joinNodes({
         channel,
@@ -58,7 +63,6 @@ export function openNeighbourhood(
         log,
         onExpelled,
       });
-      return membership;
     },
     async [Symbol.asyncDispose]() {
       await membership?.[Symbol.asyncDispose]();

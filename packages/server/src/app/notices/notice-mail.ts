@@ -97,7 +97,7 @@ class Mailer implements NoticeMailer {
   async #round(): Promise<number | null> {
     const { database } = this.#ctx.directory;
     if (this.#ended) return null;
-    const tenants = await tenantsWithNotices(database, mostTenants);
+    const tenants = await tenantsWithNotices(database.look('due'), mostTenants);
     if (tenants.length === 0) return 0;
     let mailed = 0;
     for (const tenantId of tenants) {
@@ -115,8 +115,11 @@ class Mailer implements NoticeMailer {
   async #mailTenant(tenantId: TenantId): Promise<number> {
     const { directory, clock } = this.#ctx;
     const { database } = directory;
-    const last = await lastMailed(database, tenantId);
-    const byEvent = Map.groupBy(await waitingNotices(database, tenantId, mostNotices), ({ event }) => event);
+    const last = await lastMailed(database.of(tenantId), tenantId);
+    const byEvent = Map.groupBy(
+      await waitingNotices(database.of(tenantId), tenantId, mostNotices),
+      ({ event }) => event,
+    );
     let mailed = 0;
     for (const [event, notices] of byEvent) {
       const before = last.get(event);
@@ -125,7 +128,7 @@ class Mailer implements NoticeMailer {
       if (since >= 0 && since < noticeLimits.gatherMs) continue;
       if (this.#ended || !(await this.#lease.take())) break;
       if (isNoticeEvent(event)) await this.#mail(tenantId, event, notices);
-      await database.transact(tx =>
+      await database.of(tenantId).transact(tx =>
         noticesMailed(
           tx,
           tenantId,
@@ -141,7 +144,7 @@ class Mailer implements NoticeMailer {
   /** Throws when nobody could be sent the mail: it is tried again. */
   async #mail(tenantId: TenantId, event: NoticeEvent, notices: readonly NoticeRow[]): Promise<void> {
     const { directory, log } = this.#ctx;
-    const { recipients, from } = await directory.database.read(async reader => ({
+    const { recipients, from } = await directory.database.of(tenantId).read(async reader => ({
       recipients: await this.#recipients(reader, tenantId, event),
       from: await senderDomain(reader, tenantId),
     }));

@@ -7,7 +7,7 @@ import type { Origin } from '../../flow/types.ts';
 import { newQueueId } from '../../store/spool/queue-id.ts';
 import type { House } from '../house.ts';
 import { flowContext } from '../mail-flow.ts';
-import { serverName } from './prepare.ts';
+import { serverName } from './server-name.ts';
 
 const origin: Origin = {
   kind: 'local',

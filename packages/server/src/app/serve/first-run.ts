@@ -49,10 +49,10 @@ export async function firstRun(
 ): Promise<FirstRun | null> {
   const { directory, system, passwords } = house;
   const tenants = await directory.listTenants();
-  const begun = await readSetting(system, installation, doneSetting);
+  const begun = await readSetting(system.of(installation), installation, doneSetting);
   if (begun === 'done' || (begun === null && tenants.length > 0)) return null;
   const mark = (value: string): Promise<void> =>
-    system.transact(tx => writeSetting(tx, installation, doneSetting, value));
+    system.of(installation).transact(tx => writeSetting(tx, installation, doneSetting, value));
   // Refused before anything is made.
   if (common) await passwordCredentials(passwords, common);
   await mark('begun');

@@ -40,7 +40,10 @@ export function startIndexing(house: House): AsyncDisposable & { readonly indexe
     log,
     limits: defaultIndexLimits,
     everyAccount: async () =>
-      (await everyAccount(system)).map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId })),
+      (await everyAccount(system.look('provider'))).map(({ tenant_id: tenantId, id: accountId }) => ({
+        tenantId,
+        accountId,
+      })),
   });
   const changes = notifier.onHomeChange(accountId => indexer.changed(accountId));
   /** When the accounts' files were last written, ms (0 where there is no file), and their change counters, as last seen. */

@@ -1,38 +1,59 @@
-import { hostname as machineName } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.ts';
-import type { SqlReader } from '../../store/sql/port.ts';
-import { installationDomain } from '../../store/system/tenants.ts';
-import type { Config } from '../config/config.ts';
-import { dataFolder } from '../data-folder.ts';
-import { type DataLock, lockDataFolder } from '../data-lock.ts';
-import { StartError } from '../start-error.ts';
+import { createPhrases } from '@hongyan/phrases/phrases.ts';
+import { prepareCertificate } from '../certificates.ts';
+import { houseLanguage } from '../config/language.ts';
+import { type DemoFilled, fillDemo } from '../demo/fill.ts';
+import type { House } from '../house.ts';
+import { nodeName } from '../nodes/node-name.ts';
+import { type FirstRun, firstRun, generatePassword, sampleDomain } from './first-run.ts';
+import { serverName } from './server-name.ts';
 
-/** How long to wait for a command that holds the data directory, ms. */
-const toolWaitMs = 5_000;
-
-/**
- * Takes the data directory for a server; waits a moment for a command that is at work on it. Throws `StartError` when
- * another server has it.
- */
-export async function takeDataFolder(config: Config, clock: Clock): Promise<DataLock> {
-  const folder = dataFolder(config.data);
-  const giveUpAt = performance.now() + toolWaitMs;
-  for (;;) {
-    const result = lockDataFolder(folder, 'server', clock.now());
-    if (result.kind === 'held') return result.lock;
-    const tool = result.by === null || result.by.kind === 'tool';
-    if (!tool || performance.now() > giveUpAt) {
-      const phrase = result.by?.kind === 'tool' ? 'serve.locked_by_command' : 'serve.locked';
-      throw new StartError(phrase, { folder: config.data, pid: result.by?.pid ?? '?' });
-    }
-    await sleep(100);
-  }
+/** What a start is asked for beside serving. */
+export interface StartWishes {
+  /** Whether a configuration file was given: without one an empty data directory gets the sample company. */
+  readonly configured: boolean;
+  /** Fills the sample company with people and mail before the ports open. */
+  readonly demo: boolean;
+  readonly setupPassword: string | undefined;
 }
 
-/** Our name in greetings: the configured one, else the primary domain of the first company, else the machine's. */
-export async function serverName(config: Config, system: SqlReader): Promise<string> {
-  if (config.hostname !== null) return config.hostname;
-  const domain = await installationDomain(system);
-  return domain?.name ?? machineName();
+/** What a start found and made. Plain values: they may come from another process. */
+export interface Prepared {
+  readonly first: FirstRun | null;
+  readonly company: boolean;
+  readonly hostname: string;
+  /** What `--demo` made, with the password of everybody in it. */
+  readonly demo: (DemoFilled & { readonly password: string }) | null;
+}
+
+/**
+ * What has to be done once before the services start: by one process, before the others work. `say` gets lines for the
+ * person who waits.
+ */
+export async function prepare(
+  house: House,
+  wishes: StartWishes,
+  say: (line: string) => void,
+): Promise<Prepared> {
+  const { config } = house;
+  const phrases = createPhrases(houseLanguage(config, process.env));
+  const { setupPassword } = wishes;
+  // We have the data directory: whoever had work in hand before is dead. Other nodes are not.
+  await house.spool.spool.releaseAbandoned(config.store.url === null ? undefined : nodeName(config));
+  const wanted = !wishes.configured || wishes.demo;
+  const common = setupPassword ?? (wishes.demo ? generatePassword() : undefined);
+  const first = wanted ? await firstRun(house, setupPassword, common) : null;
+  let demo: Prepared['demo'] = null;
+  if (wishes.demo && common !== undefined) {
+    say(phrases.say('serve.demo_filling'));
+    const filled = await fillDemo(house, { domain: sampleDomain, password: common });
+    if (filled) {
+      demo = { ...filled, password: common };
+      say(phrases.say('serve.demo_filled', { ...filled }));
+      if (setupPassword === undefined) say(phrases.say('serve.demo_password', { password: common }));
+      say('');
+    }
+  }
+  const hostname = await serverName(config, house.system);
+  await prepareCertificate(config, house.folder, hostname, house.clock.now());
+  return { first, company: (await house.directory.listTenants()).length > 0, hostname, demo };
 }

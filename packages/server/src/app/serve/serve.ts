@@ -3,37 +3,25 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
-import type { NodeBus } from '../../notify/node-bus.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { Metrics, mergeMetrics } from '../../platform/metrics/metrics.ts';
-import { prepareCertificate } from '../certificates.ts';
+import type { Log } from '../../platform/log.ts';
+import { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Config } from '../config/config.ts';
+import { houseLanguage } from '../config/language.ts';
 import { dataFolder } from '../data-folder.ts';
-import type { DataLock } from '../data-lock.ts';
-import { type DemoFilled, fillDemo } from '../demo/fill.ts';
-import { type ProcessGroup, startGroup } from '../group/primary.ts';
-import { type House, houseLanguage, openHouse } from '../house.ts';
-import { nodeMetrics } from '../monitoring/house-metrics.ts';
-import { type MonitoringServer, type NodeReport, startMonitoring } from '../monitoring/monitoring-server.ts';
+import { startGroup } from '../group/primary.ts';
+import { type MonitoringServer, startMonitoring } from '../monitoring/monitoring-server.ts';
+import { nodeMetrics } from '../monitoring/node-metrics.ts';
 import { createNodeLog } from '../monitoring/server-log.ts';
-import type { Membership } from '../nodes/membership.ts';
-import { heardFromNodes, type Neighbourhood, openNeighbourhood } from '../nodes/node.ts';
-import { nodeName } from '../nodes/node-name.ts';
+import type { Neighbourhood } from '../nodes/node.ts';
 import { programVersion } from '../version.ts';
 import { banner } from './banner.ts';
-import type { Ports } from './endpoints.ts';
-import { type FirstRun, firstRun, generatePassword, sampleDomain } from './first-run.ts';
-import { collectLessOften } from './heap.ts';
-import { serverName, takeDataFolder } from './prepare.ts';
-import { startServices } from './services.ts';
+import type { StartWishes } from './prepare.ts';
+import { joinNodes, type Start, type Started } from './running.ts';
+import { takeDataFolder } from './take-data-folder.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends StartWishes {
   readonly config: Config;
-  /** Whether a configuration file was given: without one an empty data directory gets the sample company. */
-  readonly configured: boolean;
-  /** Fills the sample company with people and mail before the ports open. */
-  readonly demo: boolean;
-  readonly setupPassword: string | undefined;
   /** Prints one JSON line instead of text. */
   readonly json: boolean;
   /** File descriptor that gets the JSON line when the server is ready; null for none. */
@@ -43,87 +31,30 @@ export interface ServeOptions {
 /** Time past the deadline of the sessions for closing everything, ms; with the default both are over within 10 s. */
 const closingMs = 1_900;
 
-interface Running {
-  readonly ports: Ports;
-  wake(): void;
-  reload(): void;
-  readonly report: NodeReport;
-  standDown(): void;
-  drain(deadlineMs: number): Promise<void>;
-}
-
-interface Prepared {
-  readonly first: FirstRun | null;
-  readonly company: boolean;
-  readonly hostname: string;
-  /** What `--demo` made, with the password of everybody in it. */
-  readonly demo: (DemoFilled & { readonly password: string }) | null;
-}
-
-async function prepare(house: House, options: ServeOptions, phrases: Phrases): Promise<Prepared> {
-  const { config } = options;
-  const { setupPassword } = options;
-  // We have the data directory: whoever had work in hand before is dead. Other nodes are not.
-  await house.spool.spool.releaseAbandoned(config.store.url === null ? undefined : nodeName(config));
-  const wanted = !options.configured || options.demo;
-  const common = setupPassword ?? (options.demo ? generatePassword() : undefined);
-  const first = wanted ? await firstRun(house, setupPassword, common) : null;
-  const say = (text: string): void => void (options.json || process.stdout.write(`${text}\n`));
-  let demo: Prepared['demo'] = null;
-  if (options.demo && common !== undefined) {
-    say(phrases.say('serve.demo_filling'));
-    const filled = await fillDemo(house, { domain: sampleDomain, password: common });
-    if (filled) {
-      demo = { ...filled, password: common };
-      say(phrases.say('serve.demo_filled', { ...filled }));
-      if (setupPassword === undefined) say(phrases.say('serve.demo_password', { password: common }));
-      say('');
-    }
-  }
-  const hostname = await serverName(config, house.system);
-  await prepareCertificate(config, house.folder, hostname, house.clock.now());
-  return { first, company: (await house.directory.listTenants()).length > 0, hostname, demo };
-}
-
-/** All services in this very process. */
-async function runAlone(house: House, nodes: Neighbourhood | null, metrics: Metrics): Promise<Running> {
-  collectLessOften();
-  const services = await startServices(house);
-  nodes?.bus.listen(heardFromNodes(house, services));
-  return {
-    ports: services.ports,
-    wake: () => services.wake(),
-    reload: () => services.reload(),
-    report: {
-      ready: () => services.readiness.check(),
-      metrics: async () => mergeMetrics([await metrics.collect(false), await house.metrics.collect(true)]),
-    },
-    standDown: () => services.readiness.standDown(),
-    async drain(deadlineMs) {
-      await services.drain(deadlineMs);
-      await house[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function runGroup(
-  options: ServeOptions,
-  lock: DataLock,
-  processes: number,
-  bus: NodeBus | null,
-  metrics: Metrics,
-): Promise<ProcessGroup> {
+/** A group of processes. This one only supervises: it has nothing of the house in its memory. */
+function startTogether({ nodes, ...start }: Start, processes: number): Promise<Started> {
   return startGroup({
-    bus,
-    metrics,
-    config: options.config,
-    bootId: lock.bootId,
+    ...start,
+    bus: nodes?.bus ?? null,
     processes,
     exec: fileURLToPath(new URL('../group/worker-main.ts', import.meta.url)),
-    args: [String(options.config.drainTimeout)],
+    args: [String(start.config.drainTimeout)],
     clock: systemClock,
-    log: createNodeLog(options.config),
+    opened: () => joinNodes(nodes),
   });
+}
+
+/** Starts what is asked for. What only one of the ways needs is loaded only for it: a supervisor needs little. */
+async function startNode(start: Start, processes: number): Promise<Started> {
+  if (processes > 1) return await startTogether(start, processes);
+  const { startAlone } = await import('./alone.ts');
+  return await startAlone(start);
+}
+
+async function openNodes(config: Config, log: Log, bootId: string): Promise<Neighbourhood | null> {
+  if (config.store.url === null) return null;
+  const { openNeighbourhood } = await import('../nodes/node.ts');
+  return openNeighbourhood(config, systemClock, log, bootId);
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
@@ -145,8 +76,7 @@ function stopSignal(): Promise<void> {
 
 function announce(
   options: ServeOptions,
-  facts: Prepared,
-  ports: Ports,
+  { prepared, running: { ports } }: Started,
   phrases: Phrases,
   processes: number,
   monitoring: number | null,
@@ -155,18 +85,18 @@ function announce(
     event: 'ready',
     pid: process.pid,
     processes,
-    hostname: facts.hostname,
+    hostname: prepared.hostname,
     ports,
     ...(monitoring !== null && { monitoring }),
   });
   if (options.readyFd !== null) writeSync(options.readyFd, `${ready}\n`);
   if (options.json) {
-    const first = facts.first && { domain: facts.first.domain, accounts: facts.first.accounts };
-    process.stdout.write(`${JSON.stringify({ ...JSON.parse(ready), first, demo: facts.demo })}\n`);
+    const first = prepared.first && { domain: prepared.first.domain, accounts: prepared.first.accounts };
+    process.stdout.write(`${JSON.stringify({ ...JSON.parse(ready), first, demo: prepared.demo })}\n`);
     return;
   }
   const { config } = options;
-  const { first, company } = facts;
+  const { first, company } = prepared;
   const certificate = config.tls.certificates[0]?.certificate ?? dataFolder(config.data).certificate;
   process.stdout.write(
     banner({ version: programVersion(), config, ports, first, company, certificate }, phrases),
@@ -181,55 +111,36 @@ export async function serve(options: ServeOptions): Promise<number> {
   using lock = await takeDataFolder(config, systemClock);
   const stopped = stopSignal();
   const log = createNodeLog(config);
-  // Of what is there once in a node; the processes have their own.
   const metrics = new Metrics();
-  await using nodes = openNeighbourhood(config, systemClock, log, lock.bootId);
-  const house = await openHouse({
-    config,
-    clock: systemClock,
-    log,
-    bootId: lock.bootId,
-    transport: nodes?.bus ?? null,
-    others: nodes?.bus ?? null,
-  });
-  let facts: Prepared;
-  let running: Running;
-  let membership: Membership | null = null;
+  const { bootId } = lock;
+  await using nodes = await openNodes(config, log, bootId);
+  if (nodes) nodeMetrics(metrics, nodes.bus, () => nodes.membership);
+  const { configured, demo, setupPassword } = options;
+  const wishes = { configured, demo, setupPassword };
+  const say = (line: string): void => void (options.json || process.stdout.write(`${line}\n`));
+  const started = await startNode({ config, wishes, say, bootId, log, metrics, nodes }, processes);
+  const { running } = started;
   let monitoring: MonitoringServer | null = null;
-  if (nodes) nodeMetrics(metrics, nodes.bus, () => membership);
   try {
-    membership = (await nodes?.join(() => process.kill(process.pid, 'SIGTERM'))) ?? null;
-    facts = await prepare(house, options, phrases);
-    if (processes === 1) running = await runAlone(house, nodes, metrics);
-    else {
-      // The primary process only supervises: it keeps no file open.
-      await house[Symbol.asyncDispose]();
-      running = await runGroup(options, lock, processes, nodes?.bus ?? null, metrics);
-    }
-    try {
-      monitoring = await startMonitoring(config, log, running.report);
-    } catch (error) {
-      await running.drain(0);
-      throw error;
-    }
+    monitoring = await startMonitoring(config, log, running.report);
   } catch (error) {
-    await house[Symbol.asyncDispose]();
+    await running.drain(0);
     throw error;
   }
   lock.announce({ ...running.ports });
-  announce(options, facts, running.ports, phrases, processes, monitoring?.port ?? null);
+  announce(options, started, phrases, processes, monitoring?.port ?? null);
   process.on('SIGUSR2', () => running.wake());
   if (!process.stdin.isTTY) process.on('SIGHUP', () => running.reload());
   await stopped;
-  membership?.draining();
+  nodes?.membership?.draining();
   running.standDown();
   if (config.drainDelay > 0) await sleep(config.drainDelay);
   const seconds = Math.round(config.drainTimeout / 1_000);
-  if (!options.json) process.stdout.write(`${phrases.say('serve.stopping', { seconds })}\n`);
+  say(phrases.say('serve.stopping', { seconds }));
   const late = setTimeout(() => process.exit(1), config.drainTimeout + closingMs);
   await running.drain(config.drainTimeout);
   await monitoring?.[Symbol.asyncDispose]();
   clearTimeout(late);
-  if (!options.json) process.stdout.write(`${phrases.say('serve.stopped')}\n`);
+  say(phrases.say('serve.stopped'));
   return 0;
 }

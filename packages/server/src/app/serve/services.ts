@@ -56,10 +56,10 @@ import {
   serviceNames,
 } from './endpoints.ts';
 import { startIndexing } from './indexing.ts';
-import { serverName } from './prepare.ts';
 import { openPush } from './push.ts';
 import { readyModule } from './ready.ts';
 import { restContext } from './rest.ts';
+import { serverName } from './server-name.ts';
 import { wecomContext } from './wecom.ts';
 
 /** What listens and what works the queue in one process. */

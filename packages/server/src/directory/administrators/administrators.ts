@@ -68,7 +68,7 @@ function toAdministrator(row: NamedAdministratorRow): Administrator {
 /** The company's administrators: owner, super, scoped. Needs `administrators:view`. */
 export async function listAdministrators(ctx: DirectoryContext, scope: Scope): Promise<Administrator[]> {
   requireAdministration(scope, 'administrators', 'view');
-  return (await administratorRows(ctx.database, scope.tenantId)).map(toAdministrator);
+  return (await administratorRows(ctx.database.of(scope.tenantId), scope.tenantId)).map(toAdministrator);
 }
 
 /** One administrator. Throws `administrator.not_found`. */
@@ -78,7 +78,7 @@ export async function getAdministrator(
   accountId: AccountId,
 ): Promise<Administrator> {
   requireAdministration(scope, 'administrators', 'view');
-  return toAdministrator(await requireRow(ctx.database, scope.tenantId, accountId));
+  return toAdministrator(await requireRow(ctx.database.of(scope.tenantId), scope.tenantId, accountId));
 }
 
 async function requireRow(
@@ -107,7 +107,7 @@ export async function grantAdministration(
   if (wanted.role === 'super') requireTenantAdministration(scope);
   else requireNoMore(held, wanted.functions);
   const { tenantId } = scope;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const account = await accountById(tx, tenantId, accountId);
     if (!account || account.removed_at !== null || account.kind !== 'person') {
       throw new MailError('account.not_found', { accountId });
@@ -145,7 +145,7 @@ export async function revokeAdministration(
   expect?: (current: Administrator) => void,
 ): Promise<void> {
   const held = requireAdministration(scope, 'administrators', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireRow(tx, scope.tenantId, accountId);
     expect?.(toAdministrator(row));
     await requireMemberReached(tx, held, scope.tenantId, accountId);
@@ -173,7 +173,7 @@ export async function transferOwnership(
   const { principal, tenantId } = scope;
   const byToken = principal.kind === 'account' && principal.token !== undefined;
   if (held.role !== 'owner' || byToken) throw new MailError('access.denied', { need: 'owner' });
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const rows = await administratorRows(tx, tenantId);
     const owner = rows.find(row => row.role === 'owner');
     if (principal.kind === 'account' && owner?.account_id !== principal.accountId) {

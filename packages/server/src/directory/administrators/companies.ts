@@ -16,7 +16,7 @@ export async function describeCompany(
   ctx: Pick<DirectoryContext, 'database'>,
   scope: Scope,
 ): Promise<CompanyEntry> {
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const tenant = (await listTenantRows(reader)).find(row => row.id === scope.tenantId);
     if (!tenant) throw new MailError('store.corrupt', { table: 'tenant' });
     const domains = await listDomainRows(reader, scope.tenantId);

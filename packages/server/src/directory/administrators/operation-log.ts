@@ -79,7 +79,13 @@ export async function listOperations(
   requireAdministration(scope, 'logs', 'view');
   requireWholeCompany(scope);
   const from = await shownFrom(ctx, scope, filter.from);
-  const rows = await listOperationRows(ctx.database, scope.tenantId, { ...filter, from }, before, limit);
+  const rows = await listOperationRows(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    { ...filter, from },
+    before,
+    limit,
+  );
   return rows.map(toOperation);
 }
 
@@ -91,7 +97,7 @@ async function namesIn(
 ): Promise<DetailNames> {
   const tree = await treeOf(ctx, scope.tenantId);
   const accounts = new Map<number, string>();
-  const tags = await ctx.database.read(async reader => {
+  const tags = await ctx.database.of(scope.tenantId).read(async reader => {
     for (const id of new Set(found.flatMap(({ details }) => accountsIn(details)))) {
       const row = await accountById(reader, scope.tenantId, id);
       if (row) accounts.set(id, row.display_name);
@@ -149,13 +155,15 @@ export async function* exportOperations(
 export async function expireOperations(ctx: DirectoryContext, keepMs: number): Promise<number> {
   const now = ctx.clock.now();
   let total = 0;
-  for (const { id: tenantId } of await listTenantRows(ctx.database)) {
+  for (const { id: tenantId } of await listTenantRows(ctx.database.shared)) {
     const { logMonths } = (await planOf(ctx, tenantId)).limits;
     const before = logMonths === null ? now - keepMs : monthsBefore(now, logMonths);
     for (;;) {
-      const count = await ctx.database.transact(tx => deleteOldOperations(tx, tenantId, before, batch), {
-        durability: 'relaxed',
-      });
+      const count = await ctx.database
+        .of(tenantId)
+        .transact(tx => deleteOldOperations(tx, tenantId, before, batch), {
+          durability: 'relaxed',
+        });
       total += count;
       if (count < batch) break;
     }

@@ -135,7 +135,7 @@ export async function searchBook(
   const sight = await sightOf(ctx, scope);
   const filter = filterOf(sight, query);
   if (!filter) return { items: [], nextCursor: null, total: 0 };
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const position = after && { sortKey: after[0] ?? '', accountId: Number(after[1]) };
     const rows = await listMemberRows(reader, scope.tenantId, filter, position, limit + 1);
     const shown = rows.slice(0, limit);
@@ -151,7 +151,11 @@ export async function searchBook(
 /** Departments that the principal sees, parents before children, with the people they see in each. */
 export async function departmentsSeen(ctx: DirectoryContext, scope: Scope): Promise<BookDepartment[]> {
   const sight = await sightOf(ctx, scope);
-  const counts = await countMembersByDepartment(ctx.database, scope.tenantId, sight.filter);
+  const counts = await countMembersByDepartment(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    sight.filter,
+  );
   return sight.tree
     .all()
     .filter(row => sight.departments.has(row.id))
@@ -183,7 +187,7 @@ export async function bookEntries(
   if (accountIds.length === 0) return [];
   const limit = requireLimit(accountIds.length);
   const sight = await sightOf(ctx, scope);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const filter = { ...sight.filter, accountIds };
     const rows = await listMemberRows(reader, scope.tenantId, filter, null, limit);
     return toEntries(reader, scope, sight, rows);

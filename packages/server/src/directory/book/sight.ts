@@ -38,7 +38,8 @@ export async function sightOf(ctx: DirectoryContext, scope: Scope): Promise<Sigh
   const viewerId = principal.kind === 'account' ? principal.accountId : null;
   const tree = await treeOf(ctx, tenantId);
   const policies = await policiesOf(ctx, tenantId);
-  const own = viewerId === null ? [] : await departmentsOf(ctx.database, tenantId, viewerId);
+  const own =
+    viewerId === null ? [] : await departmentsOf(ctx.database.of(scope.tenantId), tenantId, viewerId);
   const branches = own.map(id => branchSeenFrom(tree, policies, id));
   const wholeCompany =
     viewerId === null || branches.includes(null) || (own.length === 0 && policies.view === 'company');

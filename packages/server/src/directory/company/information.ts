@@ -59,7 +59,7 @@ export async function companyOverview(
   readonly mailStoppedAt: number | null;
 }> {
   requireAdministration(scope, 'company', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const plan = await planIn(reader, scope.tenantId);
     return {
       information: await informationIn(reader, scope),
@@ -83,7 +83,7 @@ export async function updateInformation(
   requireWholeCompany(scope);
   const name = wanted.name === undefined ? null : requireDisplayName(ctx, wanted.name);
   if (name === '') throw new MailError('input.invalid', { field: 'name' });
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     await holdCompany(tx, scope.tenantId, defaultPlan);
     const before = await informationIn(tx, scope);
     if (name !== null && !(await renameTenant(tx, scope.tenantId, name))) {
@@ -120,7 +120,7 @@ function pictureType(bytes: Uint8Array): Logo['mediaType'] | null {
 
 /** The logo, or null. For every member of the company. */
 export async function getLogo(ctx: DirectoryContext, scope: Scope): Promise<Logo | null> {
-  const row = await companyLogo(ctx.database, scope.tenantId);
+  const row = await companyLogo(ctx.database.of(scope.tenantId), scope.tenantId);
   const mediaType = row?.logo ? pictureType(row.logo) : null;
   return row?.logo && mediaType ? { bytes: row.logo, mediaType } : null;
 }
@@ -134,7 +134,7 @@ export async function setLogo(ctx: DirectoryContext, scope: Scope, bytes: Uint8A
   }
   const mediaType = bytes ? pictureType(bytes) : null;
   if (bytes && !mediaType) throw new MailError('input.invalid', { field: 'logo' });
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     await holdCompany(tx, scope.tenantId, defaultPlan);
     await writeLogo(tx, scope.tenantId, { logo: bytes, logo_type: mediaType });
     await recordOperation(tx, ctx.clock, scope, {

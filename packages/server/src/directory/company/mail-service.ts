@@ -24,7 +24,7 @@ export async function setMailService(
 ): Promise<number | null> {
   requireAdministration(scope, 'company', 'manage');
   requireWholeCompany(scope);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     await holdCompany(tx, scope.tenantId, defaultPlan);
     const before = await mailStoppedAt(tx, scope.tenantId);
     if ((before === null) === running) return before;
@@ -41,5 +41,6 @@ export async function setMailService(
 
 /** Throws `service.stopped` while the company's mail service is stopped. */
 export async function requireMailService(ctx: DirectoryContext, tenantId: TenantId): Promise<void> {
-  if ((await mailStoppedAt(ctx.database, tenantId)) !== null) throw new MailError('service.stopped');
+  if ((await mailStoppedAt(ctx.database.of(tenantId), tenantId)) !== null)
+    throw new MailError('service.stopped');
 }

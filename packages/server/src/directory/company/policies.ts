@@ -54,7 +54,9 @@ export async function policiesIn(reader: SqlReader, tenantId: TenantId): Promise
 
 /** A tenant's policies, remembered like quotas. */
 export async function policiesOf(ctx: DirectoryContext, tenantId: TenantId): Promise<CompanyPolicies> {
-  return ctx.policies.get(ctx.database, String(tenantId), () => policiesIn(ctx.database, tenantId));
+  return ctx.policies.get(ctx.database.shared, String(tenantId), () =>
+    policiesIn(ctx.database.of(tenantId), tenantId),
+  );
 }
 
 /** The company's policies. Needs `directoryVisibility:view`. */
@@ -79,7 +81,7 @@ export async function updatePolicies(
   requireWholeCompany(scope);
   if (wanted.shownFields) requireFields('shownFields', wanted.shownFields);
   if (wanted.outwardFields) requireFields('outwardFields', wanted.outwardFields);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     await holdCompany(tx, scope.tenantId, defaultPlan);
     const before = await policiesIn(tx, scope.tenantId);
     const after: CompanyPolicies = {

@@ -116,7 +116,7 @@ function toDepartment(
 export async function listDepartments(ctx: DirectoryContext, scope: Scope): Promise<Department[]> {
   const administration = requireAdministration(scope, 'members', 'view');
   const tree = await treeOf(ctx, scope.tenantId);
-  const counts = await directMemberCounts(ctx.database, scope.tenantId);
+  const counts = await directMemberCounts(ctx.database.of(scope.tenantId), scope.tenantId);
   const rows = tree.all().filter(row => reaches(administration, [row.id]));
   // Sums from the leaves up: one walk, not one for each department.
   const sums = new Map(counts);
@@ -147,7 +147,7 @@ export async function getDepartment(ctx: DirectoryContext, scope: Scope, id: num
   const administration = requireAdministration(scope, 'members', 'view');
   const tree = await treeOf(ctx, scope.tenantId);
   const row = requireReached(tree, administration, id);
-  return toDepartment(tree, row, await directMemberCounts(ctx.database, scope.tenantId));
+  return toDepartment(tree, row, await directMemberCounts(ctx.database.of(scope.tenantId), scope.tenantId));
 }
 
 async function requireRoom(
@@ -176,7 +176,7 @@ export async function createDepartment(
   const name = requireName(ctx, wanted.name);
   const { text } = await nameText(name);
   const parentId = wanted.parentId ?? 0;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const tree = await treeIn(tx, scope.tenantId);
     requireParent(tree, administration, parentId);
     await requireRoom(tx, tree, scope, parentId, 1, 1);
@@ -226,7 +226,7 @@ export async function updateDepartment(
   );
   const name = wanted.name === undefined ? null : requireName(ctx, wanted.name);
   const text = name === null ? null : (await nameText(name)).text;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const tree = await treeIn(tx, scope.tenantId);
     const before = requireReached(tree, administration, id);
     const parentId = wanted.parentId === undefined ? before.parent_id : (wanted.parentId ?? 0);
@@ -282,7 +282,7 @@ export async function removeDepartment(
 ): Promise<void> {
   const administration = requireAdministration(scope, 'members', 'manage');
   const { moveTo } = options;
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const tree = await treeIn(tx, scope.tenantId);
     requireReached(tree, administration, id);
     const below = tree.childrenOf(id).length;

@@ -86,5 +86,7 @@ export async function treeIn(reader: SqlReader, tenantId: TenantId): Promise<Dep
 
 /** The tenant's tree, remembered until the directory changes. */
 export async function treeOf(ctx: DirectoryContext, tenantId: TenantId): Promise<DepartmentTree> {
-  return ctx.trees.get(ctx.database, String(tenantId), () => treeIn(ctx.database, tenantId));
+  return ctx.trees.get(ctx.database.shared, String(tenantId), () =>
+    treeIn(ctx.database.of(tenantId), tenantId),
+  );
 }

@@ -94,7 +94,7 @@ export async function createGroup(ctx: DirectoryContext, scope: Scope, group: Ne
   const displayName = requireDisplayName(ctx, group.displayName ?? address.local);
   const posting = requirePosting(group.posting ?? 'company');
   const now = ctx.clock.now();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, address.domain);
     await requireOpenDomain(tx, domain);
     const groupId = await nextId(tx, 'group');
@@ -140,7 +140,7 @@ async function record(
 /** The tenant's groups with all their lists, oldest first. Throws `access.denied`. */
 export async function listGroups(ctx: DirectoryContext, scope: Scope): Promise<Group[]> {
   requireAdministration(scope, 'groups', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const groups: Group[] = [];
     for (const row of await listGroupRows(reader, scope.tenantId)) {
       const address = await addressOfGroup(reader, scope.tenantId, row.id);
@@ -161,7 +161,14 @@ export async function listGroupPage(
   const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
   const search = (page.search ?? '').normalize('NFC').trim().toLowerCase().slice(0, ctx.limits.displayName);
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = await groupPage(ctx.database, scope.tenantId, after, limit + 1, pattern, page.posting ?? null);
+  const rows = await groupPage(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    after,
+    limit + 1,
+    pattern,
+    page.posting ?? null,
+  );
   const groups = rows.map(row => ({
     groupId: row.id,
     address: `${row.local_part}@${row.unicode_name}`,
@@ -176,7 +183,7 @@ export async function listGroupPage(
 /** One group by its number. Throws `access.denied`, `group.not_found`. */
 export async function getGroup(ctx: DirectoryContext, scope: Scope, groupId: number): Promise<Group> {
   requireAdministration(scope, 'groups', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const { row, address } = await requireGroupById(reader, scope, groupId);
     return readGroup(reader, row, address);
   });
@@ -185,7 +192,9 @@ export async function getGroup(ctx: DirectoryContext, scope: Scope, groupId: num
 /** The number of the group with that address. Throws `access.denied`, `group.not_found`, `address.invalid`. */
 export async function groupIdOf(ctx: DirectoryContext, scope: Scope, address: string): Promise<number> {
   requireAdministration(scope, 'groups', 'view');
-  return ctx.database.read(async reader => (await requireGroup(reader, scope, address)).row.id);
+  return ctx.database
+    .of(scope.tenantId)
+    .read(async reader => (await requireGroup(reader, scope, address)).row.id);
 }
 
 /** Changes what is named in `wanted`; lists are replaced. Throws as `createGroup`, and `group.not_found`. */
@@ -196,7 +205,7 @@ export async function changeGroup(
   wanted: GroupSettings,
 ): Promise<Group> {
   requireAdministration(scope, 'groups', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const { row, address } = await requireGroupById(tx, scope, groupId);
     const before = await readGroup(tx, row, address);
     const displayName =
@@ -235,7 +244,7 @@ export async function addGroupMembers(
   members: readonly string[],
 ): Promise<number> {
   requireAdministration(scope, 'groups', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const { row } = await requireGroup(tx, scope, address);
     const added = await insertMembers(ctx, tx, { tenantId: scope.tenantId, groupId: row.id }, members);
     const details = { added: members.slice(0, 50), count: added };
@@ -252,7 +261,7 @@ export async function removeGroupMembers(
   members: readonly string[],
 ): Promise<number> {
   requireAdministration(scope, 'groups', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const { row } = await requireGroup(tx, scope, address);
     let removed = 0;
     for (const text of members) {
@@ -274,7 +283,7 @@ export async function removeGroup(ctx: DirectoryContext, scope: Scope, address: 
 /** As `removeGroup`, by number. */
 export async function removeGroupById(ctx: DirectoryContext, scope: Scope, groupId: number): Promise<void> {
   requireAdministration(scope, 'groups', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const { row, address } = await requireGroupById(tx, scope, groupId);
     const before = described(await readGroup(tx, row, address));
     await deleteAddressOfGroup(tx, scope.tenantId, groupId);

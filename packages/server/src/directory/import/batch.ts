@@ -93,7 +93,7 @@ export async function requireBatch(reader: SqlReader, scope: Scope, id: number):
 /** One import with how far it has come. Throws `access.denied`, `import.not_found`. */
 export async function getImport(ctx: DirectoryContext, scope: Scope, id: number): Promise<ImportBatch> {
   requireAdministration(scope, 'members', 'view');
-  return toBatch(await requireBatch(ctx.database, scope, id));
+  return toBatch(await requireBatch(ctx.database.of(scope.tenantId), scope, id));
 }
 
 /** Imports, newest first. Throws `access.denied`, `input.invalid`. */
@@ -105,7 +105,7 @@ export async function listImports(
   requireAdministration(scope, 'members', 'view');
   const limit = requireLimit(page.limit);
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
-  const rows = await importBatchPage(ctx.database, scope.tenantId, before, limit + 1);
+  const rows = await importBatchPage(ctx.database.of(scope.tenantId), scope.tenantId, before, limit + 1);
   return pageOf(rows.map(toBatch), limit, batch => [batch.id]);
 }
 
@@ -119,7 +119,7 @@ export async function listImportRows(
   requireAdministration(scope, 'members', 'view');
   const limit = requireLimit(page.limit);
   const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireBatch(reader, scope, id);
     const wanted = { after, limit: limit + 1, wrong: page.wrong ?? false };
     const rows = await importRows(reader, scope.tenantId, id, wanted);

@@ -40,7 +40,7 @@ export async function importErrorFile(
   format: SheetFormat,
 ): Promise<Uint8Array> {
   requireAdministration(scope, 'members', 'view');
-  const rows = await ctx.database.read(async reader => {
+  const rows = await ctx.database.of(scope.tenantId).read(async reader => {
     await requireBatch(reader, scope, id);
     return wrongRows(reader, scope, id);
   });
@@ -75,7 +75,7 @@ export async function importPasswordFile(
   linksAt = '/activate/',
 ): Promise<Uint8Array> {
   requireAdministration(scope, 'members', 'manage');
-  const { rows, links } = await ctx.database.transact(async tx => {
+  const { rows, links } = await ctx.database.of(scope.tenantId).transact(async tx => {
     const batch = await requireBatch(tx, scope, id);
     const given = Buffer.from(importSecretHash(key));
     const stored = Buffer.from(batch.secret_hash);

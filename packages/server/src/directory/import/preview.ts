@@ -50,7 +50,7 @@ export async function previewImport(
     createDepartments: options.createDepartments ?? true,
     ...(options.domain !== undefined && { domain: options.domain }),
   };
-  const checked = await directory.database.read(async reader => {
+  const checked = await directory.database.of(scope.tenantId).read(async reader => {
     const domains = await listDomainRows(reader, tenantId);
     const home =
       wanted.domain === undefined
@@ -60,7 +60,7 @@ export async function previewImport(
     return checkRows(reader, tenantId, tree, rows, { ...wanted, home: home.name });
   });
   const now = directory.clock.now();
-  return change(directory, async tx => {
+  return change(directory, scope.tenantId, async tx => {
     await deleteOldPreviews(tx, tenantId, now - previewLifeMs);
     const batch = {
       tenant_id: tenantId,

@@ -42,7 +42,7 @@ export async function reviseImport(
   const { tenantId } = scope;
   const tree = await treeOf(directory, tenantId);
   const byLine = new Map(revisions.map(({ line, cells }) => [line, cells]));
-  return change(directory, async tx => {
+  return change(directory, scope.tenantId, async tx => {
     const batch = await requireBatch(tx, scope, id);
     const options = storedOptions(batch);
     const all = { after: 0, limit: sheetLimits.rows + 1, wrong: false };

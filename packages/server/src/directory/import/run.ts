@@ -68,7 +68,7 @@ export async function runImport(
   requireAdministration(scope, 'members', 'manage');
   const { directory } = ctx;
   const now = directory.clock.now();
-  const started = await change(directory, async tx => {
+  const started = await change(directory, scope.tenantId, async tx => {
     const row = await requireBatch(tx, scope, id);
     const text = row.state === 'running' && row.secret !== '' ? row.secret : newImportSecret();
     const secret = { text, hash: importSecretHash(text) };
@@ -119,7 +119,13 @@ class ImportWorker {
     const { tenantId } = this.#scope;
     let after = 0;
     for (;;) {
-      const rows = await openImportRows(directory.database, tenantId, this.#id, after, chunkRows);
+      const rows = await openImportRows(
+        directory.database.of(tenantId),
+        tenantId,
+        this.#id,
+        after,
+        chunkRows,
+      );
       const last = rows.at(-1);
       if (!last) break;
       after = last.line;
@@ -127,7 +133,7 @@ class ImportWorker {
       for (const row of rows) prepared.push(await this.#prepare(row));
       if (!(await this.#fileAll(prepared))) for (const one of prepared) await this.#fileOne(one);
     }
-    await change(directory, async tx => {
+    await change(directory, tenantId, async tx => {
       if (!(await finishImportBatch(tx, tenantId, this.#id, directory.clock.now()))) return;
       const batch = await importBatchById(tx, tenantId, this.#id);
       await recordOperation(tx, directory.clock, this.#scope, {
@@ -207,7 +213,7 @@ class ImportWorker {
     const { directory } = this.#ctx;
     const { tenantId } = this.#scope;
     try {
-      await change(directory, async tx => {
+      await change(directory, tenantId, async tx => {
         let created = 0;
         let failed = 0;
         const written: Promise<unknown>[] = [];
@@ -251,7 +257,7 @@ class ImportWorker {
     let { problem } = prepared;
     if (member) {
       try {
-        await change(directory, async tx => {
+        await change(directory, tenantId, async tx => {
           const accountId = await fileMember(directory, tx, this.#scope, member);
           await writeImportRow(tx, { ...row, problems: '[]', account_id: accountId });
           await this.#link(tx, row, accountId);
@@ -264,7 +270,7 @@ class ImportWorker {
       }
     }
     const problems = JSON.stringify([problem]);
-    await change(directory, async tx => {
+    await change(directory, tenantId, async tx => {
       await writeImportRow(tx, { ...row, problems, account_id: null });
       await addImportProgress(tx, tenantId, this.#id, { created: 0, failed: 1 }, directory.clock.now());
     });

@@ -22,13 +22,13 @@ export async function undoImport(ctx: ImportContext, scope: Scope, id: number): 
   const administration = requireAdministration(scope, 'members', 'manage');
   const { directory } = ctx;
   const { tenantId } = scope;
-  await requireBatch(directory.database, scope, id);
-  const made = await importedRows(directory.database, tenantId, id);
+  await requireBatch(directory.database.of(scope.tenantId), scope, id);
+  const made = await importedRows(directory.database.of(scope.tenantId), tenantId, id);
   const accounts = made.flatMap(row => (row.account_id === null ? [] : [row.account_id]));
   if (await ctx.hasSignedIn(tenantId, accounts)) {
     throw new MailError('conflict.state', { reason: 'signed in' });
   }
-  return change(directory, async tx => {
+  return change(directory, scope.tenantId, async tx => {
     const batch = await requireBatch(tx, scope, id);
     if (!(await undoImportBatch(tx, tenantId, id))) {
       throw new MailError('conflict.state', { state: batch.state });

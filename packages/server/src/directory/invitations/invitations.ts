@@ -99,7 +99,7 @@ export async function createInvitation(
   }
   const token = randomBytes(24).toString('base64url');
   const now = ctx.clock.now();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     if (!(await settingsIn(tx, tenantId)).open) throw new MailError('invitation.closed');
     if ((await openInvitationCount(tx, tenantId, now)) >= invitationLimits.open) {
       throw new MailError('limit.exceeded', { limit: 'invitations', max: invitationLimits.open });
@@ -136,7 +136,7 @@ export async function listInvitations(
   requireAdministration(scope, 'invitations', 'view');
   const limit = requireLimit(page.limit);
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
-  const rows = await invitationPage(ctx.database, scope.tenantId, before, limit + 1);
+  const rows = await invitationPage(ctx.database.of(scope.tenantId), scope.tenantId, before, limit + 1);
   return pageOf(
     rows.map(row => toInvitation(row, ctx.clock.now())),
     limit,
@@ -147,7 +147,7 @@ export async function listInvitations(
 /** Makes a link void. Throws `access.denied`, `invitation.not_found`; a link that was void before stays so. */
 export async function revokeInvitation(ctx: DirectoryContext, scope: Scope, id: number): Promise<void> {
   requireAdministration(scope, 'invitations', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await invitationById(tx, scope.tenantId, id);
     if (!row) throw new MailError('invitation.not_found', { id });
     if (!(await revokeInvitationRow(tx, scope.tenantId, id, ctx.clock.now()))) return;

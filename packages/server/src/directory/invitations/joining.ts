@@ -81,7 +81,7 @@ async function requireJoining(reader: SqlReader, token: string, now: number): Pr
 
 /** What the page behind a link shows (DIR-04). Throws `invitation.not_found`, `invitation.closed`. */
 export async function openInvitation(ctx: DirectoryContext, token: string): Promise<OpenInvitation> {
-  return ctx.database.read(async reader => {
+  return ctx.database.look('sign-in').read(async reader => {
     const { invitation, settings, domain } = await requireJoining(reader, token, ctx.clock.now());
     return {
       company: (await tenantName(reader, invitation.tenant_id)) ?? '',
@@ -115,7 +115,7 @@ export async function checkPrefix(
   token: string,
   prefix: string,
 ): Promise<{ readonly address: string; readonly free: boolean; readonly suggestion: string | null }> {
-  return ctx.database.read(async reader => {
+  return ctx.database.look('sign-in').read(async reader => {
     const { invitation, domain } = await requireJoining(reader, token, ctx.clock.now());
     const tenantId = invitation.tenant_id;
     const wanted = prefix.trim();
@@ -149,7 +149,7 @@ export async function requestToJoin(
   clientAddress: string,
 ): Promise<{ readonly state: 'waiting' | 'member'; readonly address: string }> {
   const now = ctx.clock.now();
-  const before = await ctx.database.read(reader => requireJoining(reader, token, now));
+  const before = await ctx.database.look('sign-in').read(reader => requireJoining(reader, token, now));
   const address = `${applicant.prefix.trim()}@${before.domain.unicodeName}`;
   const parsed = requireNewAddress(address);
   const name = requireDisplayName(ctx, applicant.name);
@@ -158,7 +158,7 @@ export async function requestToJoin(
   if (mobileKey(mobile) === null) throw new MailError('input.invalid', { field: 'mobile' });
   const { tenant_id: tenantId, id: invitationId } = before.invitation;
   // Hashing costs: what is refused anyway is refused before it.
-  if (!(await ctx.database.read(reader => isFree(ctx, reader, tenantId, address)))) {
+  if (!(await ctx.database.of(tenantId).read(reader => isFree(ctx, reader, tenantId, address)))) {
     throw new MailError('conflict.exists', { address });
   }
   const credentials = await passwordCredentials(passwords, applicant.password, [applicant.prefix, name]);
@@ -170,7 +170,7 @@ export async function requestToJoin(
     credentials,
     departments: departmentsFor(before.settings),
   });
-  return change(ctx, async tx => {
+  return change(ctx, tenantId, async tx => {
     const { settings } = await requireJoining(tx, token, now);
     if (!(await useInvitation(tx, tenantId, invitationId, now))) throw new MailError('invitation.closed');
     if (!(await isFree(ctx, tx, tenantId, address))) throw new MailError('conflict.exists', { address });
@@ -236,7 +236,14 @@ export async function listJoinRequests(
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
   const state = page.state ?? 'waiting';
   const text = requireSearch(page.search);
-  const rows = await joinRequestPage(ctx.database, scope.tenantId, state, before, limit + 1, text);
+  const rows = await joinRequestPage(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    state,
+    before,
+    limit + 1,
+    text,
+  );
   return pageOf(rows.map(toRequest), limit, request => [request.id]);
 }
 
@@ -301,7 +308,7 @@ export async function approveJoinRequest(
   approval: Approval = {},
 ): Promise<JoinRequest> {
   const administration = requireAdministration(scope, 'invitations', 'manage');
-  const { row, settings } = await ctx.database.read(async reader => ({
+  const { row, settings } = await ctx.database.of(scope.tenantId).read(async reader => ({
     row: await requireWaiting(reader, scope.tenantId, id),
     settings: await settingsIn(reader, scope.tenantId),
   }));
@@ -314,7 +321,7 @@ export async function approveJoinRequest(
     credentials: JSON.parse(row.secrets) as NewCredential[],
     departments: approval.departments ?? departmentsFor(settings),
   });
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     await requireWaiting(tx, scope.tenantId, id);
     const accountId = await fileMember(ctx, tx, filing, prepared);
     return decide(ctx, tx, scope, row, { state: 'approved', accountId, address });
@@ -328,7 +335,7 @@ export async function refuseJoinRequest(
   id: number,
 ): Promise<JoinRequest> {
   requireAdministration(scope, 'invitations', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const row = await requireWaiting(tx, scope.tenantId, id);
     return decide(ctx, tx, scope, row, { state: 'refused', accountId: null, address: row.address });
   });

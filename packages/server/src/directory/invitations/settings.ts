@@ -47,7 +47,7 @@ export async function joiningDomain(
 /** Needs `invitations:view`. */
 export async function invitationSettings(ctx: DirectoryContext, scope: Scope): Promise<InvitationSettings> {
   requireAdministration(scope, 'invitations', 'view');
-  return settingsIn(ctx.database, scope.tenantId);
+  return settingsIn(ctx.database.of(scope.tenantId), scope.tenantId);
 }
 
 /**
@@ -61,7 +61,7 @@ export async function changeInvitationSettings(
 ): Promise<InvitationSettings> {
   requireAdministration(scope, 'invitations', 'manage');
   requireWholeCompany(scope);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await settingsIn(tx, scope.tenantId);
     const after: InvitationSettings = {
       open: wanted.open ?? before.open,

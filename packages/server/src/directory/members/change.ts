@@ -118,9 +118,9 @@ export async function updateMember(
   const name = wanted.name === undefined ? null : requireDisplayName(ctx, wanted.name);
   if (name === '') throw new MailError('input.invalid', { field: 'name' });
   // Worked out before the transaction: it loads a dictionary. A name that changes meanwhile is written by who changes it.
-  const current = await accountById(ctx.database, scope.tenantId, accountId);
+  const current = await accountById(ctx.database.of(scope.tenantId), scope.tenantId, accountId);
   const text = await nameText(name ?? current?.display_name ?? '');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const account = await requireManaged(tx, administration, scope, accountId);
     const row = await requireMemberRow(tx, scope, accountId);
     const plan = await holdPlan(tx, scope.tenantId);
@@ -193,7 +193,7 @@ export async function setDisabled(
 ): Promise<AccountId[]> {
   if (accountIds.length > maxAtOnce)
     throw new MailError('limit.exceeded', { limit: 'accounts', max: maxAtOnce });
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const changed: AccountId[] = [];
     for (const accountId of new Set(accountIds)) {
       const row = await requireDisablable(tx, scope, accountId);

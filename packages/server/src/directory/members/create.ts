@@ -206,7 +206,7 @@ export async function fileMember(
 /** Makes a member, who receives mail at once (DIR-02). Throws what `prepareMember` and `fileMember` throw. */
 export async function createMember(ctx: DirectoryContext, scope: Scope, wanted: NewMember): Promise<Member> {
   const prepared = await prepareMember(ctx, scope, wanted);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const accountId = await fileMember(ctx, tx, scope, prepared);
     return memberIn(tx, await holdPlan(tx, scope.tenantId), scope.tenantId, accountId);
   });

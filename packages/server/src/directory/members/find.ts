@@ -15,9 +15,11 @@ import type { Member } from './member.ts';
 export async function findMember(ctx: DirectoryContext, scope: Scope, text: string): Promise<Member> {
   requireAdministration(scope, 'members', 'view');
   const { userKey } = requireUserId(text);
-  const byId = await memberOfUserKey(ctx.database, scope.tenantId, userKey);
+  const byId = await memberOfUserKey(ctx.database.of(scope.tenantId), scope.tenantId, userKey);
   if (byId !== null) return getMember(ctx, scope, byId);
-  const found = text.includes('@') ? await resolveAddress(ctx.database, ctx.limits, text) : null;
+  const found = text.includes('@')
+    ? await resolveAddress(ctx.database.of(scope.tenantId), ctx.limits, text)
+    : null;
   const own = found?.kind === 'account' && found.tenantId === scope.tenantId && found.detail === null;
   if (!own) throw new MailError('account.not_found', { userId: text.slice(0, 100) });
   return getMember(ctx, scope, found.accountId);

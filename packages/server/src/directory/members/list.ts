@@ -62,7 +62,7 @@ export async function listMembers(
   const limit = requireLimit(query.limit);
   const after = readCursor(query.cursor);
   const plan = await planOf(ctx, scope.tenantId);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const position = after && { sortKey: after[0] ?? '', accountId: Number(after[1]) };
     const rows = await listMemberRows(reader, scope.tenantId, filter, position, limit + 1);
     const shown = rows.slice(0, limit);
@@ -79,7 +79,7 @@ export async function listMembers(
 export async function getMember(ctx: DirectoryContext, scope: Scope, accountId: AccountId): Promise<Member> {
   const administration = requireAdministration(scope, 'members', 'view');
   const plan = await planOf(ctx, scope.tenantId);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireManaged(reader, { ...administration, role: 'super' }, scope, accountId);
     return memberIn(reader, plan, scope.tenantId, accountId);
   });
@@ -93,6 +93,12 @@ export async function membersAmong(
 ): Promise<AccountId[]> {
   const { departments } = requireAdministration(scope, 'members', 'view');
   const filter: MemberFilter = { accountIds, ...(departments !== null && { reach: [...departments] }) };
-  const rows = await listMemberRows(ctx.database, scope.tenantId, filter, null, accountIds.length);
+  const rows = await listMemberRows(
+    ctx.database.of(scope.tenantId),
+    scope.tenantId,
+    filter,
+    null,
+    accountIds.length,
+  );
   return rows.map(row => row.account_id);
 }

@@ -20,9 +20,9 @@ export async function resetPassword(
   password: string,
 ): Promise<void> {
   const administration = requireAdministration(scope, 'members', 'manage');
-  await requireManaged(ctx.database, administration, scope, accountId);
+  await requireManaged(ctx.database.of(scope.tenantId), administration, scope, accountId);
   await setPassword(passwords, { ...scope, accountId: wholeTenant }, accountId, password);
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const row = await requireManaged(tx, administration, scope, accountId);
     const primary = (await addressesOfAccount(tx, scope.tenantId, accountId))[0];
     await recordOperation(tx, ctx.clock, scope, {

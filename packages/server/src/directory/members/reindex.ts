@@ -35,17 +35,17 @@ const atATime = 200;
 export async function reindexOldMembers(ctx: DirectoryContext): Promise<number> {
   let written = 0;
   for (;;) {
-    const rows = await unindexedMembers(ctx.database, atATime);
+    const rows = await unindexedMembers(ctx.database.look('due'), atATime);
     if (rows.length === 0) return written;
     for (const { tenant_id, account_id } of rows) {
-      const account = await accountById(ctx.database, tenant_id, account_id);
+      const account = await accountById(ctx.database.of(tenant_id), tenant_id, account_id);
       const name = await nameText(account?.display_name ?? '');
-      await ctx.database.transact(async tx => {
+      await ctx.database.of(tenant_id).transact(async tx => {
         await reindexMember(tx, tenant_id, account_id, name);
       });
     }
     // A member without an address cannot be found and stays as it is.
-    const left = await unindexedMembers(ctx.database, atATime);
+    const left = await unindexedMembers(ctx.database.look('due'), atATime);
     written += rows.length;
     if (left.length > 0 && left[0]?.account_id === rows[0]?.account_id) return written;
   }

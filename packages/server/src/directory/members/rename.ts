@@ -41,10 +41,10 @@ export async function renameMembers(
     [];
   for (const rename of renames) {
     const address = requireNewAddress(rename.address);
-    const account = await accountById(ctx.database, scope.tenantId, rename.accountId);
+    const account = await accountById(ctx.database.of(scope.tenantId), scope.tenantId, rename.accountId);
     prepared.push({ rename, address, text: await nameText(account?.display_name ?? '') });
   }
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const written: string[] = [];
     for (const { rename, address, text } of prepared) {
       written.push(await renameIn(ctx, tx, scope, administration, rename, address, text));

@@ -56,7 +56,7 @@ export async function setVip(
 ): Promise<AccountId[]> {
   const administration = requireAdministration(scope, 'members', 'manage');
   const { tenantId } = scope;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const plan = await holdPlan(tx, tenantId);
     const tree = await treeIn(tx, tenantId);
     const chosen = new Set(choice.members ?? []);

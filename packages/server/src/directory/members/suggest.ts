@@ -51,7 +51,7 @@ export async function suggestAddress(
 ): Promise<AddressSuggestion> {
   requireAdministration(scope, 'members', 'view');
   const prefix = await prefixOf(wanted.name);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const domains = await listDomainRows(reader, scope.tenantId);
     const key = wanted.domain === undefined ? null : domainToKey(wanted.domain);
     const domain =

@@ -9,5 +9,7 @@ export async function raiseDomainNotice(
   notice: Readonly<Record<string, string | number>> & { readonly kind: string },
 ): Promise<void> {
   const { kind, ...values } = notice;
-  await ctx.database.transact(tx => raiseNotice(tx, ctx.clock, tenantId, { event: 'domains', kind, values }));
+  await ctx.database
+    .of(tenantId)
+    .transact(tx => raiseNotice(tx, ctx.clock, tenantId, { event: 'domains', kind, values }));
 }

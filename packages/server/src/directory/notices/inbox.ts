@@ -49,7 +49,7 @@ export async function listNotices(
   const limit = requireLimit(page.limit);
   const text = requireSearch(page.search);
   const before = Number(readCursor(page.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
-  return ctx.database.read(async rows => {
+  return ctx.database.of(scope.tenantId).read(async rows => {
     const upTo = await noticesReadUpTo(rows, scope.tenantId, me);
     const found = await noticePage(rows, scope.tenantId, events, text, before, limit + 1);
     const notices = found.map(
@@ -70,7 +70,7 @@ export async function listNotices(
 export async function unreadNotices(ctx: DirectoryContext, scope: Scope): Promise<number> {
   const me = reader(scope);
   const events = heard(scope);
-  return ctx.database.read(async rows => {
+  return ctx.database.of(scope.tenantId).read(async rows => {
     const upTo = await noticesReadUpTo(rows, scope.tenantId, me);
     return newerNotices(rows, scope.tenantId, events, upTo, mostCounted);
   });
@@ -80,7 +80,7 @@ export async function unreadNotices(ctx: DirectoryContext, scope: Scope): Promis
 export async function readNotices(ctx: DirectoryContext, scope: Scope, upTo: number): Promise<void> {
   const me = reader(scope);
   heard(scope);
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     // A number from the future would hide what is to come.
     const newest = await newestNotice(tx, scope.tenantId);
     await putNoticesRead(tx, scope.tenantId, me, Math.min(upTo, newest));

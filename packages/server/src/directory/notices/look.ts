@@ -101,19 +101,23 @@ export async function lookForNotices(ctx: DirectoryContext): Promise<number> {
   const { database, clock } = ctx;
   const now = clock.now();
   let told = 0;
-  for (const { id: tenantId } of await database.read(listTenantRows)) {
-    const notices = await database.read(async reader => [
-      ...(await seatNotices(reader, tenantId)),
-      ...(await certificateNotices(reader, tenantId, now)),
-      ...(await binNotices(reader, tenantId, now)),
-    ]);
+  for (const { id: tenantId } of await database.shared.read(listTenantRows)) {
+    const notices = await database
+      .of(tenantId)
+      .read(async reader => [
+        ...(await seatNotices(reader, tenantId)),
+        ...(await certificateNotices(reader, tenantId, now)),
+        ...(await binNotices(reader, tenantId, now)),
+      ]);
     if (notices.length === 0) continue;
-    await database.transact(async tx => {
+    await database.of(tenantId).transact(async tx => {
       for (const notice of notices) await raiseNotice(tx, clock, tenantId, notice);
     });
     told += notices.length;
   }
   for (let deleted = deletedAtOnce; deleted === deletedAtOnce; )
-    deleted = await database.transact(tx => deleteOldNotices(tx, now - noticeLimits.keptMs, deletedAtOnce));
+    deleted = await database
+      .act('upkeep')
+      .transact(tx => deleteOldNotices(tx, now - noticeLimits.keptMs, deletedAtOnce));
   return told;
 }

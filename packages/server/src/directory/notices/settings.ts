@@ -54,7 +54,7 @@ async function candidatesIn(
 export async function noticeSettings(ctx: DirectoryContext, scope: Scope): Promise<NoticeSetting[]> {
   requireAdministration(scope, 'company', 'view');
   requireWholeCompany(scope);
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const choices = await noticeChoices(reader, scope.tenantId);
     const candidates = await candidatesIn(reader, scope.tenantId);
     return noticeEventNames.map(event => ({
@@ -97,7 +97,7 @@ export async function changeNoticeSetting(
   requireAdministration(scope, 'company', 'manage');
   requireWholeCompany(scope);
   const addresses = wanted.addresses && requireAddresses(wanted.addresses);
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     const { tenantId } = scope;
     const before = readChoice(await noticeChoice(tx, tenantId, event));
     const candidates = (await candidatesIn(tx, tenantId)).get(event) ?? [];

@@ -121,7 +121,7 @@ export async function addOutsideContact(
   requireAdministration(scope, 'members', 'manage');
   const fields = await prepared(wanted, empty);
   const now = ctx.clock.now();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     await requireGroup(tx, scope, fields.group_id);
     if ((await outsideContactCount(tx, scope.tenantId)) >= limits.contacts) {
       throw new MailError('limit.exceeded', { limit: 'outsideContacts', max: limits.contacts });
@@ -148,9 +148,9 @@ export async function changeOutsideContact(
   wanted: Partial<OutsideContactText>,
 ): Promise<OutsideContact> {
   requireAdministration(scope, 'members', 'manage');
-  const known = await requireContact(ctx.database, scope, id);
+  const known = await requireContact(ctx.database.of(scope.tenantId), scope, id);
   const fields = await prepared(wanted, toContact(known));
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await requireContact(tx, scope, id);
     await requireGroup(tx, scope, fields.group_id);
     const holder = await outsideContactByAddress(tx, scope.tenantId, fields.address_key);
@@ -168,7 +168,7 @@ export async function changeOutsideContact(
 /** Removes a contact. Throws `access.denied`, `contact.not_found`. */
 export async function removeOutsideContact(ctx: DirectoryContext, scope: Scope, id: number): Promise<void> {
   requireAdministration(scope, 'members', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const before = await requireContact(tx, scope, id);
     await deleteOutsideContact(tx, scope.tenantId, id);
     await record(ctx, tx, scope, 'removed', before.address, { before: toContact(before) });
@@ -181,7 +181,7 @@ export async function getOutsideContact(
   scope: Scope,
   id: number,
 ): Promise<OutsideContact> {
-  return toContact(await requireContact(ctx.database, scope, id));
+  return toContact(await requireContact(ctx.database.of(scope.tenantId), scope, id));
 }
 
 /**
@@ -196,7 +196,7 @@ export async function listOutsideContacts(
   const limit = requireLimit(page.limit);
   const [sortKey = '', id = '0'] = readCursor(page.cursor, 2) ?? [];
   const search = searchedText(page.search ?? '').replaceAll(/[\\%_]/g, '\\$&');
-  const rows = await outsideContactPage(ctx.database, scope.tenantId, {
+  const rows = await outsideContactPage(ctx.database.of(scope.tenantId), scope.tenantId, {
     groupId: page.groupId ?? null,
     pattern: `%${search}%`,
     after: [sortKey, Number(id)],

@@ -33,7 +33,7 @@ export async function listOutsideGroups(
   ctx: DirectoryContext,
   scope: Scope,
 ): Promise<{ readonly groups: readonly OutsideContactGroup[]; readonly unassigned: number }> {
-  return ctx.database.read(async reader => ({
+  return ctx.database.of(scope.tenantId).read(async reader => ({
     groups: await outsideGroups(reader, scope.tenantId),
     unassigned: await unassignedCount(reader, scope.tenantId),
   }));
@@ -48,7 +48,7 @@ export async function addOutsideGroup(
   requireAdministration(scope, 'members', 'manage');
   const { name, key } = requireName(ctx, text);
   const { tenantId } = scope;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     if ((await outsideGroups(tx, tenantId)).length >= limits.groups) {
       throw new MailError('limit.exceeded', { limit: 'outsideContactGroups', max: limits.groups });
     }
@@ -74,7 +74,7 @@ export async function renameOutsideContactGroup(
 ): Promise<OutsideContactGroup> {
   requireAdministration(scope, 'members', 'manage');
   const { name, key } = requireName(ctx, text);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await requireGroup(tx, scope, id);
     const holder = await outsideGroupOfKey(tx, scope.tenantId, key);
     if (holder !== null && holder !== id) throw new MailError('conflict.exists', { name });
@@ -92,7 +92,7 @@ export async function renameOutsideContactGroup(
 /** Removes a group; its contacts stay and are in none. Throws `access.denied`, `group.not_found`. */
 export async function removeOutsideGroup(ctx: DirectoryContext, scope: Scope, id: number): Promise<void> {
   requireAdministration(scope, 'members', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const before = await requireGroup(tx, scope, id);
     await deleteOutsideGroup(tx, scope.tenantId, id);
     await recordOperation(tx, ctx.clock, scope, {

@@ -63,7 +63,9 @@ export async function planIn(reader: SqlReader, tenantId: TenantId): Promise<Ten
 
 /** A tenant's plan, remembered like quotas. */
 export async function planOf(ctx: DirectoryContext, tenantId: TenantId): Promise<TenantPlan> {
-  return ctx.plans.get(ctx.database, String(tenantId), () => planIn(ctx.database, tenantId));
+  return ctx.plans.get(ctx.database.shared, String(tenantId), () =>
+    planIn(ctx.database.of(tenantId), tenantId),
+  );
 }
 
 /** Throws `plan.not_included` unless the tenant's plan includes it (TEN-05). */
@@ -182,7 +184,7 @@ export async function orderPlan(ctx: DirectoryContext, scope: Scope, order: Plan
   requireAdministration(scope, 'company', 'manage');
   const { tenantId } = scope;
   const template = planTemplates[order.plan];
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await holdPlan(tx, tenantId);
     const row = await companyRow(tx, tenantId);
     const same = before.name === order.plan;

@@ -137,7 +137,7 @@ export async function createPublicMailbox(
   const displayName = requireDisplayName(ctx, wanted.displayName ?? address.local);
   const { tenantId } = scope;
   const now = ctx.clock.now();
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const plan = await holdPlan(tx, tenantId);
     await requirePublicMailboxRoom(tx, tenantId, plan);
     const domain = await requireDomain(tx, tenantId, address.domain);
@@ -191,7 +191,7 @@ export async function listPublicMailboxes(
   const after = Number(readCursor(page.cursor, 1)?.[0] ?? 0);
   const search = (page.search ?? '').normalize('NFC').trim().toLowerCase().slice(0, ctx.limits.displayName);
   const pattern = search === '' ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const plan = await planIn(reader, scope.tenantId);
     const rows = await publicMailboxPage(reader, scope.tenantId, after, limit + 1, {
       pattern,
@@ -212,13 +212,13 @@ export async function getPublicMailbox(
   accountId: AccountId,
 ): Promise<PublicMailbox> {
   requireAdministration(scope, 'publicMailboxes', 'view');
-  return ctx.database.read(reader => readMailbox(reader, scope, accountId));
+  return ctx.database.of(scope.tenantId).read(reader => readMailbox(reader, scope, accountId));
 }
 
 /** How many public mailboxes the company has and may have (PUB-03). Throws `access.denied`. */
 export async function publicMailboxUse(ctx: DirectoryContext, scope: Scope): Promise<PublicMailboxUse> {
   requireAdministration(scope, 'publicMailboxes', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const use = await planUseIn(reader, scope.tenantId, await planIn(reader, scope.tenantId));
     return { used: use.publicMailboxes, max: use.publicMailboxLimit };
   });
@@ -235,7 +235,7 @@ export async function changePublicMailbox(
   wanted: PublicMailboxSettings,
 ): Promise<PublicMailbox> {
   requireAdministration(scope, 'publicMailboxes', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await readMailbox(tx, scope, accountId);
     const row = await requireAccount(tx, scope.tenantId, accountId);
     await updateAccount(tx, row, {

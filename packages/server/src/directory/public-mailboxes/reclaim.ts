@@ -16,7 +16,7 @@ export async function reclaimPublicMailbox(
   accountId: AccountId,
 ): Promise<void> {
   requireAdministration(scope, 'publicMailboxes', 'manage');
-  if (!(await publicMailboxById(ctx.database, scope.tenantId, accountId))) {
+  if (!(await publicMailboxById(ctx.database.of(scope.tenantId), scope.tenantId, accountId))) {
     throw new MailError('account.not_found', { accountId });
   }
   await removeUser(ctx, scope, accountId);

@@ -22,7 +22,7 @@ export async function renamePublicMailbox(
   requireAdministration(scope, 'publicMailboxes', 'manage');
   const address = requireNewAddress(text);
   const { tenantId } = scope;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const account = await requireAccount(tx, tenantId, accountId);
     if (account.kind !== 'public') throw new MailError('account.not_found', { accountId });
     const { before, after } = await giveMainAddress(tx, ctx.clock, { tenantId, accountId }, address, true);

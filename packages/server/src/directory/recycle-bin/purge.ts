@@ -25,7 +25,7 @@ export async function purgeAccount(
   then: (tx: SqlTransaction) => Promise<void>,
 ): Promise<void> {
   const administration = requireAdministration(scope, 'recycleBin', 'manage');
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireRecycled(tx, administration, scope, accountId, ctx.clock.now());
     await forget(ctx, tx, scope.tenantId, accountId);
     await recordOperation(tx, ctx.clock, scope, {
@@ -65,9 +65,9 @@ export async function purgeExpired(
   limit: number,
   then: (tx: SqlTransaction, tenantId: TenantId, accountId: AccountId) => Promise<void>,
 ): Promise<number> {
-  const expired = await expiredRecycled(ctx.database, ctx.clock.now(), limit);
+  const expired = await expiredRecycled(ctx.database.look('due'), ctx.clock.now(), limit);
   for (const { tenant_id, account_id } of expired) {
-    await change(ctx, async tx => {
+    await change(ctx, tenant_id, async tx => {
       if (await forget(ctx, tx, tenant_id, account_id)) await then(tx, tenant_id, account_id);
     });
   }
@@ -80,5 +80,5 @@ export async function accountIsPurged(
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<boolean> {
-  return isPurged(ctx.database, tenantId, accountId);
+  return isPurged(ctx.database.of(tenantId), tenantId, accountId);
 }

@@ -24,7 +24,7 @@ export async function reassignAddresses(
   toAccountId: AccountId,
 ): Promise<string[]> {
   const administration = requireAdministration(scope, 'recycleBin', 'manage');
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const row = await requireRecycled(tx, administration, scope, accountId, ctx.clock.now());
     await requireManaged(tx, administration, scope, toAccountId);
     const moved = await giveAddresses(tx, scope, accountId, toAccountId);
@@ -64,7 +64,7 @@ export async function moveAlias(
 ): Promise<void> {
   const administration = requireAdministration(scope, 'aliases', 'manage');
   const address = requireAddress(text);
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const domain = await requireDomain(tx, scope.tenantId, address.domain);
     const row = await addressByKey(tx, scope.tenantId, domain.id, address.localKey);
     if (!row || row.account_id === null) throw new MailError('account.not_found', { address: text });

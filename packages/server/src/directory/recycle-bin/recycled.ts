@@ -72,7 +72,7 @@ export async function listRecycled(
   const limit = requireLimit(request.limit);
   const filter = { kind: request.kind ?? ('' as const), text: requireSearch(request.search) };
   const now = ctx.clock.now();
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const items: RecycledAccount[] = [];
     let after = readCursor(request.cursor);
     for (;;) {

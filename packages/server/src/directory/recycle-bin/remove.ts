@@ -26,13 +26,13 @@ const day = 24 * 60 * 60 * 1_000;
  */
 export async function removeUser(ctx: DirectoryContext, scope: Scope, accountId: AccountId): Promise<void> {
   // The kind decides which right is needed: ask for it before anything is told.
-  const found = await accountById(ctx.database, scope.tenantId, accountId);
+  const found = await accountById(ctx.database.of(scope.tenantId), scope.tenantId, accountId);
   const administration = requireAdministration(
     scope,
     found?.kind === 'public' ? 'publicMailboxes' : 'members',
     'manage',
   );
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row =
       found?.kind === 'public'
         ? await requirePublic(tx, scope, accountId)

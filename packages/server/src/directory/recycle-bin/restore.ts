@@ -28,7 +28,7 @@ export async function restoreAccount(
 ): Promise<RecycledAccount> {
   const administration = requireAdministration(scope, 'recycleBin', 'manage');
   const { tenantId } = scope;
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const now = ctx.clock.now();
     const row = await requireRecycled(tx, administration, scope, accountId, now);
     if (row.restored_at !== null) throw new MailError('conflict.state', { reason: 'restored before' });

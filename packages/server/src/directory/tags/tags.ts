@@ -67,7 +67,7 @@ async function requireTag(reader: SqlReader, scope: Scope, tagId: number): Promi
 /** The tenant's tags by name. Needs `members:view`. */
 export async function listTags(ctx: DirectoryContext, scope: Scope): Promise<Tag[]> {
   requireAdministration(scope, 'members', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const counts = new Map<string, number>();
     for (const row of await tagEntryCounts(reader, scope.tenantId))
       counts.set(`${row.tag_id}/${row.kind}`, row.n);
@@ -85,7 +85,7 @@ export async function createTag(ctx: DirectoryContext, scope: Scope, text: strin
   requireAdministration(scope, 'members', 'manage');
   requireWholeCompany(scope);
   const { name, key } = requireName(ctx, text);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const { limits } = await holdPlan(tx, scope.tenantId);
     requireWithin('tags', limits.tags, (await tagCount(tx, scope.tenantId)) + 1);
     const id = await nextId(tx, 'tag');
@@ -106,7 +106,7 @@ export async function renameTag(
   requireAdministration(scope, 'members', 'manage');
   requireWholeCompany(scope);
   const { name, key } = requireName(ctx, text);
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const before = await requireTag(tx, scope, tagId);
     const there = await tagByName(tx, scope.tenantId, key);
     if (there && there.id !== tagId) throw new MailError('conflict.exists', { name });
@@ -124,7 +124,7 @@ export async function renameTag(
 export async function removeTag(ctx: DirectoryContext, scope: Scope, tagId: number): Promise<void> {
   requireAdministration(scope, 'members', 'manage');
   requireWholeCompany(scope);
-  await change(ctx, async tx => {
+  await change(ctx, scope.tenantId, async tx => {
     const row = await requireTag(tx, scope, tagId);
     await deleteTagRow(tx, scope.tenantId, tagId);
     await recordOperation(tx, ctx.clock, scope, {
@@ -139,7 +139,7 @@ export async function removeTag(ctx: DirectoryContext, scope: Scope, tagId: numb
 /** Members and departments of a tag that are in reach. Needs `members:view`. Throws `tag.not_found`. */
 export async function getTagEntries(ctx: DirectoryContext, scope: Scope, tagId: number): Promise<TagEntries> {
   const administration = requireAdministration(scope, 'members', 'view');
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     await requireTag(reader, scope, tagId);
     const members: AccountId[] = [];
     const departments: number[] = [];
@@ -206,7 +206,7 @@ export async function changeTagEntries(
 ): Promise<number> {
   const administration = requireAdministration(scope, 'members', 'manage');
   const entries = entriesOf(wanted);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const row = await requireTag(tx, scope, tagId);
     const { limits } = await holdPlan(tx, scope.tenantId);
     let changed = 0;

@@ -37,15 +37,16 @@ export async function takeWelcomeLetter(
   fallback: Language,
 ): Promise<WelcomeLetter | null> {
   const { database } = ctx;
-  const settings = await welcomeSettingsIn(database, tenantId);
-  if (!settings.on || (await isWelcomed(database, tenantId, accountId))) return null;
-  const account = await accountById(database, tenantId, accountId);
+  const settings = await welcomeSettingsIn(database.of(tenantId), tenantId);
+  if (!settings.on || (await isWelcomed(database.of(tenantId), tenantId, accountId))) return null;
+  const account = await accountById(database.of(tenantId), tenantId, accountId);
   if (!account || account.kind !== 'person' || account.removed_at !== null) return null;
   if (account.created_at < settings.since) return null;
-  const [primary] = await addressesOfAccount(database, tenantId, accountId);
+  const [primary] = await addressesOfAccount(database.of(tenantId), tenantId, accountId);
   if (!primary) return null;
-  const company = (await tenantName(database, tenantId)) ?? '';
-  if (!(await database.transact(tx => claimWelcome(tx, tenantId, accountId, ctx.clock.now())))) return null;
+  const company = (await tenantName(database.of(tenantId), tenantId)) ?? '';
+  if (!(await database.of(tenantId).transact(tx => claimWelcome(tx, tenantId, accountId, ctx.clock.now()))))
+    return null;
   const phrases = createPhrases(account.language === null ? fallback : languageOf(account.language));
   const values = { name: account.display_name, address: displayAddress(primary), company };
   const own = settings.kind === 'own';
@@ -65,5 +66,5 @@ export async function welcomeFailed(
   tenantId: TenantId,
   accountId: AccountId,
 ): Promise<void> {
-  await ctx.database.transact(tx => releaseWelcome(tx, tenantId, accountId));
+  await ctx.database.of(tenantId).transact(tx => releaseWelcome(tx, tenantId, accountId));
 }

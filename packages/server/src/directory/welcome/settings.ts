@@ -38,7 +38,7 @@ function shown({ on, kind, subject, text }: StoredSettings): WelcomeSettings {
 /** Needs `company:view`. Throws `access.denied`. */
 export async function welcomeSettings(ctx: DirectoryContext, scope: Scope): Promise<WelcomeSettings> {
   requireAdministration(scope, 'company', 'view');
-  return shown(await welcomeSettingsIn(ctx.database, scope.tenantId));
+  return shown(await welcomeSettingsIn(ctx.database.of(scope.tenantId), scope.tenantId));
 }
 
 function requireText(field: 'subject' | 'text', given: string): string {
@@ -61,7 +61,7 @@ export async function changeWelcomeSettings(
 ): Promise<WelcomeSettings> {
   requireAdministration(scope, 'company', 'manage');
   requireWholeCompany(scope);
-  return change(ctx, async tx => {
+  return change(ctx, scope.tenantId, async tx => {
     const before = await welcomeSettingsIn(tx, scope.tenantId);
     const on = wanted.on ?? before.on;
     const after: StoredSettings = {

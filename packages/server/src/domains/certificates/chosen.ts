@@ -22,7 +22,7 @@ export async function excludedHosts(reader: SqlReader, tenantId: TenantId): Prom
 /** The company's host names without automatic certificate. Needs `domains:view`. */
 export async function listExcludedHosts(ctx: CertificateContext, scope: Scope): Promise<readonly string[]> {
   requireDomains(scope, 'view');
-  return excludedHosts(ctx.database, scope.tenantId);
+  return excludedHosts(ctx.database.of(scope.tenantId), scope.tenantId);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function setAutomatic(
   requireDomains(scope, 'manage');
   const name = domainToKey(host);
   const { tenantId } = scope;
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const domains = await listDomainRows(tx, tenantId);
     if (name === null || !domains.some(domain => name === domain.name || name.endsWith(`.${domain.name}`))) {
       throw new MailError('certificate.not_found', { name: host });

@@ -50,7 +50,7 @@ export async function listHostCertificatesOf(
 ): Promise<HostCertificate[]> {
   requireDomains(scope, 'view');
   const now = ctx.clock.now();
-  return ctx.database.read(async reader => {
+  return ctx.database.of(scope.tenantId).read(async reader => {
     const ends = new Map(
       (await certificateRows(reader, installation)).map(row => [row.id, row.not_after] as const),
     );
@@ -78,7 +78,7 @@ const retryAfterMs = 60_000;
 export async function orderAgain(ctx: CertificateContext, scope: Scope, host: string): Promise<void> {
   requireDomains(scope, 'manage');
   const name = domainToKey(host);
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const order = (await ordersOf(tx, scope)).find(one => one.name === name);
     if (!order) throw new MailError('certificate.not_found', { name: host });
     if (order.attempts === 0) throw new MailError('conflict.state', { reason: 'nothing failed' });

@@ -131,14 +131,14 @@ class Issuer implements CertificateIssuer {
   async #due(now: number): Promise<CertificateOrderRow[]> {
     const { database } = this.#options;
     const wanted = new Set(await this.#options.wantedNames());
-    const orders = new Map((await orderRows(database)).map(order => [order.name, order] as const));
+    const orders = new Map((await orderRows(database.shared)).map(order => [order.name, order] as const));
     const ends = new Map(
-      (await certificateRows(database, installation)).map(
+      (await certificateRows(database.of(installation), installation)).map(
         row => [row.id, renewAt(row.not_before, row.not_after)] as const,
       ),
     );
     const gone = [...orders.keys()].filter(name => !wanted.has(name));
-    await database.transact(async tx => {
+    await database.act('upkeep').transact(async tx => {
       for (const name of gone) await deleteOrder(tx, name);
       await deleteExpiredCertificates(tx, now);
     });
@@ -166,7 +166,7 @@ class Issuer implements CertificateIssuer {
     const chain = await client.issue([order.name], privateKey, this.#door());
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const pair = checkPair(chain, pem, clock.now(), order.name);
-    await database.transact(async tx => {
+    await database.of(installation).transact(async tx => {
       const filed = await fileCertificate(this.#options, tx, installation, 'acme', pair);
       await putOrder(tx, {
         name: order.name,
@@ -187,7 +187,7 @@ class Issuer implements CertificateIssuer {
     log.warn('certificates.order_failed', { name: order.name, attempts, reason });
     // The account may be what is wrong: look it up anew.
     this.#client = null;
-    await database.transact(tx =>
+    await database.shared.transact(tx =>
       putOrder(tx, {
         ...order,
         attempts,
@@ -201,8 +201,10 @@ class Issuer implements CertificateIssuer {
     const { database, clock, limits } = this.#options;
     return {
       put: (token, keyAuthorization) =>
-        database.transact(tx => putChallenge(tx, token, keyAuthorization, clock.now() + limits.challengeMs)),
-      remove: token => database.transact(tx => deleteChallenge(tx, token, clock.now())),
+        database.shared.transact(tx =>
+          putChallenge(tx, token, keyAuthorization, clock.now() + limits.challengeMs),
+        ),
+      remove: token => database.shared.transact(tx => deleteChallenge(tx, token, clock.now())),
     };
   }
 
@@ -211,7 +213,7 @@ class Issuer implements CertificateIssuer {
     if (this.#client) return this.#client;
     const { database, directory, transport, clock, wrapping, account } = this.#options;
     const context = `acme account ${directory}`;
-    const known = await acmeAccountRow(database, directory);
+    const known = await acmeAccountRow(database.shared, directory);
     const opened = known && unwrapSecret(wrapping, known.wrapped, context);
     let accountKey: KeyObject;
     if (opened) accountKey = createPrivateKey({ key: opened, format: 'der', type: 'pkcs8' });
@@ -222,7 +224,9 @@ class Issuer implements CertificateIssuer {
     if (!known || !opened || known.url !== url) {
       const der = accountKey.export({ type: 'pkcs8', format: 'der' });
       const wrapped = wrapSecret(wrapping, der, context);
-      await database.transact(tx => putAcmeAccount(tx, { directory, url, wrapped, created_at: clock.now() }));
+      await database.shared.transact(tx =>
+        putAcmeAccount(tx, { directory, url, wrapped, created_at: clock.now() }),
+      );
     }
     this.#client = client;
     return client;

@@ -10,7 +10,8 @@ import type { TenantId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TlsCertificate } from '../../platform/net/tls.ts';
 import { unwrapSecret, wrapSecret } from '../../platform/secrets/wrap.ts';
-import type { SqlDatabase, SqlTransaction } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
+import type { SqlTransaction } from '../../store/sql/port.ts';
 import {
   type CertificateRow,
   certificateRows,
@@ -24,7 +25,7 @@ import { listDomainRows } from '../../store/system/tenants.ts';
 import { type CheckedPair, checkPair } from './pair.ts';
 
 export interface CertificateContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly log: Log;
   /** Key under which private keys are sealed. */
@@ -60,7 +61,7 @@ function contextOf(row: Pick<CertificateRow, 'tenant_id' | 'id'>): string {
 
 /** Number that rises with every change of the certificates; processes compare it. */
 export async function certificatesVersion(ctx: CertificateContext): Promise<string> {
-  return (await readSetting(ctx.database, installation, versionSetting)) ?? '0';
+  return (await readSetting(ctx.database.of(installation), installation, versionSetting)) ?? '0';
 }
 
 async function raiseVersion(tx: SqlTransaction): Promise<void> {
@@ -98,7 +99,7 @@ export async function fileCertificate(
 export async function usableCertificates(ctx: CertificateContext): Promise<TlsCertificate[]> {
   const now = ctx.clock.now();
   const usable: TlsCertificate[] = [];
-  for (const row of await everyCertificate(ctx.database)) {
+  for (const row of await everyCertificate(ctx.database.look('provider'))) {
     if (row.not_after <= now) continue;
     const key = unwrapSecret(ctx.wrapping, row.wrapped, contextOf(row));
     if (key) usable.push({ cert: row.chain, key });
@@ -121,7 +122,7 @@ export async function uploadCertificate(
   requireDomains(scope, 'manage');
   const wanted = host === null ? null : (domainToKey(host) ?? host);
   const pair = checkPair(chainPem, keyPem, ctx.clock.now(), wanted);
-  return ctx.database.transact(async tx => {
+  return ctx.database.of(scope.tenantId).transact(async tx => {
     requireIncluded(await planIn(tx, scope.tenantId), 'ownDomainHttps');
     const rows = await listDomainRows(tx, scope.tenantId);
     const domains = rows.map(({ name }) => name);
@@ -145,18 +146,18 @@ export async function uploadCertificate(
 /** The tenant's own certificates, oldest first. */
 export async function listCertificates(ctx: CertificateContext, scope: Scope): Promise<Certificate[]> {
   requireDomains(scope, 'view');
-  return (await certificateRows(ctx.database, scope.tenantId)).map(toCertificate);
+  return (await certificateRows(ctx.database.of(scope.tenantId), scope.tenantId)).map(toCertificate);
 }
 
 /** Certificates of the installation itself: made by ACME. For the server and the command line. */
 export async function listHostCertificates(ctx: CertificateContext): Promise<Certificate[]> {
-  return (await certificateRows(ctx.database, installation)).map(toCertificate);
+  return (await certificateRows(ctx.database.of(installation), installation)).map(toCertificate);
 }
 
 /** Throws `certificate.not_found`. */
 export async function removeCertificate(ctx: CertificateContext, scope: Scope, id: number): Promise<void> {
   requireDomains(scope, 'manage');
-  await ctx.database.transact(async tx => {
+  await ctx.database.of(scope.tenantId).transact(async tx => {
     const row = (await certificateRows(tx, scope.tenantId)).find(one => one.id === id);
     if (!row || !(await deleteCertificate(tx, scope.tenantId, id))) {
       throw new MailError('certificate.not_found', { id });

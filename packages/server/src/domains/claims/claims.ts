@@ -76,7 +76,8 @@ export async function claimDomain(ctx: DomainsContext, scope: Scope, text: strin
   requireDomains(scope, 'manage');
   const name = domainToKey(text);
   if (name === null) throw new MailError('input.invalid', { field: 'domain', domain: text.slice(0, 320) });
-  const row = await ctx.directory.database.transact(async tx => {
+  // Whose it is: somebody else's.
+  const row = await ctx.directory.database.act('claim').transact(async tx => {
     const holder = await domainByName(tx, name);
     if (!holder) throw new MailError('domain.not_found', { domain: name });
     if (holder.tenant_id === scope.tenantId) throw new MailError('conflict.exists', { domain: name });
@@ -108,7 +109,7 @@ export async function claimDomain(ctx: DomainsContext, scope: Scope, text: strin
 
 export async function listClaims(ctx: DomainsContext, scope: Scope): Promise<DomainClaim[]> {
   requireDomains(scope, 'view');
-  const rows = await claimRows(ctx.directory.database, scope.tenantId);
+  const rows = await claimRows(ctx.directory.database.of(scope.tenantId), scope.tenantId);
   return Promise.all(rows.map(row => toClaim(ctx, row)));
 }
 
@@ -116,7 +117,7 @@ export async function listClaims(ctx: DomainsContext, scope: Scope): Promise<Dom
 export async function dropClaim(ctx: DomainsContext, scope: Scope, text: string): Promise<void> {
   requireDomains(scope, 'manage');
   const name = domainToKey(text) ?? text;
-  await ctx.directory.database.transact(async tx => {
+  await ctx.directory.database.of(scope.tenantId).transact(async tx => {
     if (!(await deleteClaim(tx, scope.tenantId, name))) {
       throw new MailError('domain.not_found', { domain: name });
     }
@@ -132,7 +133,7 @@ export async function dropClaim(ctx: DomainsContext, scope: Scope, text: string)
 export async function checkClaim(ctx: DomainsContext, scope: Scope, text: string): Promise<DomainClaim> {
   requireDomains(scope, 'manage');
   const name = domainToKey(text) ?? text;
-  const row = await claimRow(ctx.directory.database, scope.tenantId, name);
+  const row = await claimRow(ctx.directory.database.of(scope.tenantId), scope.tenantId, name);
   if (!row) throw new MailError('domain.not_found', { domain: name });
   return toClaim(ctx, await proveClaim(ctx, row, scope));
 }
@@ -164,8 +165,9 @@ export async function proveClaim(
   if (row.state !== 'unverified' || (await proofStands(ctx, row)) !== true) return row;
   const now = ctx.clock.now();
   const due = now + ctx.policy.protectionMs;
-  const done = await ctx.directory.database.transact(
-    async (tx): Promise<{ readonly row: DomainClaimRow; readonly holder: TenantId | null }> => {
+  const done = await ctx.directory.database
+    .act('claim')
+    .transact(async (tx): Promise<{ readonly row: DomainClaimRow; readonly holder: TenantId | null }> => {
       const current = await claimRow(tx, row.tenant_id, row.name);
       const holder = await domainByName(tx, row.name);
       if (current?.state !== 'unverified' || !holder || (await protectedClaim(tx, row.name))) {
@@ -186,8 +188,7 @@ export async function proveClaim(
         details: { takesOverAt: due },
       });
       return { row: proven, holder: holder.tenant_id };
-    },
-  );
+    });
   if (done.holder !== null) {
     const days = Math.ceil(ctx.policy.protectionMs / day);
     await tell(ctx, done.holder, { kind: 'domain_claimed', domain: row.name, days });

@@ -41,7 +41,7 @@ const day = 86_400_000;
 
 /** One round over all claims: looks for proofs, warns holders, hands over what is due (DOM-10, DOM-11). */
 export async function workClaims(ctx: DomainsContext): Promise<void> {
-  for (const row of await everyClaim(ctx.directory.database)) await workClaim(ctx, row);
+  for (const row of await everyClaim(ctx.directory.database.look('due'))) await workClaim(ctx, row);
 }
 
 async function workClaim(ctx: DomainsContext, row: DomainClaimRow): Promise<void> {
@@ -52,7 +52,7 @@ async function workClaim(ctx: DomainsContext, row: DomainClaimRow): Promise<void
       await proveClaim(ctx, row, scope);
       return;
     }
-    await ctx.directory.database.transact(tx => deleteClaim(tx, row.tenant_id, row.name));
+    await ctx.directory.database.of(row.tenant_id).transact(tx => deleteClaim(tx, row.tenant_id, row.name));
     return;
   }
   const due = row.due_at ?? now;
@@ -61,15 +61,15 @@ async function workClaim(ctx: DomainsContext, row: DomainClaimRow): Promise<void
     const stands = await proofStands(ctx, row);
     if (stands === true) await takeOver(ctx, row);
     else if (stands === false) {
-      await ctx.directory.database.transact(tx => deleteClaim(tx, row.tenant_id, row.name));
+      await ctx.directory.database.of(row.tenant_id).transact(tx => deleteClaim(tx, row.tenant_id, row.name));
     }
     return;
   }
   const warned = row.warned_at ?? 0;
   const crossed = ctx.policy.claimWarningsMs.some(left => warned < due - left && due - left <= now);
   if (!crossed) return;
-  await ctx.directory.database.transact(tx => updateClaim(tx, { ...row, warned_at: now }));
-  const holder = await domainByName(ctx.directory.database, row.name);
+  await ctx.directory.database.of(row.tenant_id).transact(tx => updateClaim(tx, { ...row, warned_at: now }));
+  const holder = await domainByName(ctx.directory.database.look('route'), row.name);
   if (holder) {
     const days = Math.ceil((due - now) / day);
     await tell(ctx, holder.tenant_id, { kind: 'domain_claimed', domain: row.name, days });
@@ -81,6 +81,7 @@ async function takeOver(ctx: DomainsContext, claim: DomainClaimRow): Promise<voi
   const fileKeys = await ctx.directory.domainKeys?.prepare();
   const done = await change(
     ctx.directory,
+    'claim',
     async (tx): Promise<{ readonly loser: TenantId | null } | null> => {
       if ((await claimRow(tx, claim.tenant_id, claim.name))?.state !== 'protected') return null;
       const old = await domainByName(tx, claim.name);

@@ -22,7 +22,7 @@ export async function applyReport(
   report: DomainReport,
 ): Promise<DomainStatusRow | null> {
   const endsWithDeadMx = await ctx.endsWithDeadMx(domain.tenant_id);
-  const { row, notices } = await ctx.directory.database.transact(async tx => {
+  const { row, notices } = await ctx.directory.database.of(domain.tenant_id).transact(async tx => {
     const current = await domainByName(tx, domain.name);
     if (current?.tenant_id !== domain.tenant_id) return { row: null, notices: [] };
     const before = await statusOf(ctx, tx, current);
@@ -38,7 +38,7 @@ export async function applyReport(
   });
   for (const notice of notices) await tell(ctx, domain.tenant_id, notice);
   if (notices.some(({ kind }) => kind === 'domain_active')) {
-    const retired = await change(ctx.directory, tx => retireTrialDomains(ctx, tx, domain));
+    const retired = await change(ctx.directory, domain.tenant_id, tx => retireTrialDomains(ctx, tx, domain));
     for (const notice of retired) await tell(ctx, domain.tenant_id, notice);
   }
   return row;

@@ -50,10 +50,12 @@ class Watcher implements DomainWatcher {
     const { database } = this.#ctx.directory;
     const now = this.#ctx.clock.now();
     if (!(await this.#write(() => this.#lease.take()))) return null;
-    if (await someStatusMissing(database)) {
-      await this.#write(() => database.transact(tx => insertMissingStatuses(tx, this.#ctx.clock.now())));
+    if (await someStatusMissing(database.look('due'))) {
+      await this.#write(() =>
+        database.act('upkeep').transact(tx => insertMissingStatuses(tx, this.#ctx.clock.now())),
+      );
     }
-    const due = await dueDomainStatuses(database, now, mostAtOnce);
+    const due = await dueDomainStatuses(database.look('due'), now, mostAtOnce);
     for (const row of due) {
       if (this.#ended || !(await this.#lease.take())) return due.length;
       await this.#look(row);
@@ -76,10 +78,11 @@ class Watcher implements DomainWatcher {
     const ctx = this.#ctx;
     if (row.trial === 1) {
       const over = row.successor_until !== null && row.successor_until <= ctx.clock.now();
-      if (over) await this.#write(() => change(ctx.directory, tx => endTrialDomain(ctx, tx, row)));
+      if (over)
+        await this.#write(() => change(ctx.directory, row.tenant_id, tx => endTrialDomain(ctx, tx, row)));
       return;
     }
-    const domain = await domainByName(ctx.directory.database, row.name);
+    const domain = await domainByName(ctx.directory.database.of(row.tenant_id), row.name);
     if (domain?.id !== row.domain_id) return;
     const report = await lookAt(ctx, domain);
     if (this.#ended || !(await this.#lease.take())) return;

@@ -3,7 +3,7 @@ import type { Scope } from '../../access/scope.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import {
   endMaildropLease,
   type MaildropHolder,
@@ -21,7 +21,7 @@ const prolongationsPerLease = 4;
 const durability = { durability: 'relaxed' } as const;
 
 export interface LeaseOptions {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
   readonly log: Log;
   readonly leaseMs: number;
@@ -45,7 +45,9 @@ export class MaildropLease implements AsyncDisposable {
   static async take(options: LeaseOptions, scope: Scope): Promise<MaildropLease> {
     const { database, clock, leaseMs } = options;
     const who = { tenantId: scope.tenantId, accountId: scope.accountId, holder: randomUUID() };
-    const taken = await database.transact(tx => takeMaildropLease(tx, who, clock.now(), leaseMs), durability);
+    const taken = await database
+      .of(scope.tenantId)
+      .transact(tx => takeMaildropLease(tx, who, clock.now(), leaseMs), durability);
     if (!taken) throw new MailError('conflict.state', { reason: 'maildrop in use' });
     return new MaildropLease(options, who);
   }
@@ -59,10 +61,9 @@ export class MaildropLease implements AsyncDisposable {
   async prolong(): Promise<boolean> {
     if (this.#ended || this.#lost.signal.aborted) return false;
     const { database, clock, leaseMs } = this.#options;
-    const held = await database.transact(
-      tx => prolongMaildropLease(tx, this.#who, clock.now() + leaseMs),
-      durability,
-    );
+    const held = await database
+      .of(this.#who.tenantId)
+      .transact(tx => prolongMaildropLease(tx, this.#who, clock.now() + leaseMs), durability);
     if (!held && !this.#ended) this.#lost.abort();
     return held;
   }
@@ -72,7 +73,9 @@ export class MaildropLease implements AsyncDisposable {
     this.#ended = true;
     this.#timer?.cancel();
     try {
-      await this.#options.database.transact(tx => endMaildropLease(tx, this.#who), durability);
+      await this.#options.database
+        .of(this.#who.tenantId)
+        .transact(tx => endMaildropLease(tx, this.#who), durability);
     } catch (error) {
       // It runs out by itself.
       this.#options.log.warn('maildrop.release_failed', { account: this.#who.accountId, error });

@@ -2,7 +2,7 @@ import type { Scope } from '../../access/scope.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { type BodySource, streamMessage } from '../body.ts';
 import { type MailboxContext, requireRead } from '../context.ts';
 import { storeFlags } from '../flags.ts';
@@ -18,7 +18,7 @@ import { type MaildropSettings, maildropSettings } from './settings.ts';
 export interface MaildropContext {
   readonly mail: MailboxContext;
   /** Where leases and settings are. */
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   /** Settings of accounts that set nothing. */
   readonly defaults: MaildropSettings;
   readonly clock: Clock;

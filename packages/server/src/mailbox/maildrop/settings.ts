@@ -1,7 +1,7 @@
 import type { Scope } from '../../access/scope.ts';
 import { MailError } from '../../platform/errors.ts';
 import type { AccountId } from '../../platform/ids.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { readSetting, writeSetting } from '../../store/system/settings.ts';
 import { requireRead, requireWrite } from '../context.ts';
 
@@ -38,18 +38,18 @@ function parse(text: string | null): Partial<MaildropSettings> {
 
 /** The settings of an account; what it has not set is as in `defaults`. */
 export async function maildropSettings(
-  database: SqlDatabase,
+  database: CompanyDatabase,
   scope: Scope,
   defaults: MaildropSettings,
 ): Promise<MaildropSettings> {
   requireRead(scope);
-  const stored = await readSetting(database, scope.tenantId, nameOf(scope.accountId));
+  const stored = await readSetting(database.of(scope.tenantId), scope.tenantId, nameOf(scope.accountId));
   return { ...defaults, ...parse(stored) };
 }
 
 /** Sets what `change` names; sessions that begin afterwards go by it. `rangeDays` from 1 to `mostRangeDays`, or null. */
 export async function changeMaildropSettings(
-  database: SqlDatabase,
+  database: CompanyDatabase,
   scope: Scope,
   change: Partial<MaildropSettings>,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function changeMaildropSettings(
     throw new MailError('input.invalid', { field: 'rangeDays', most: mostRangeDays });
   }
   const name = nameOf(scope.accountId);
-  await database.transact(async tx => {
+  await database.of(scope.tenantId).transact(async tx => {
     const stored = parse(await readSetting(tx, scope.tenantId, name));
     await writeSetting(tx, scope.tenantId, name, JSON.stringify({ ...stored, ...change }));
   });

@@ -1,14 +1,14 @@
 import { usableAccounts } from '../../access/grants.ts';
 import { sharedFoldersScope } from '../../access/scope.ts';
 import type { Directory } from '../../directory/directory.ts';
-import type { SqlDatabase } from '../../store/sql/port.ts';
+import type { CompanyDatabase } from '../../store/sql/company-database.ts';
 import { accountById } from '../../store/system/accounts.ts';
 import { addressesOfAccount } from '../../store/system/addresses.ts';
 import { setFolderShare, sharersOf } from '../../store/system/sharing/folder-shares.ts';
 import type { Neighbour, Neighbours } from './neighbours.ts';
 
 export interface DirectoryNeighboursContext {
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly directory: Pick<Directory, 'resolve' | 'accessOf'>;
 }
 
@@ -22,9 +22,9 @@ export function directoryNeighbours(ctx: DirectoryNeighboursContext): Neighbours
     tenantId: number,
     accountId: number,
   ): Promise<{ readonly address: string; readonly displayName: string } | null> => {
-    const row = await accountById(database, tenantId, accountId);
+    const row = await accountById(database.of(tenantId), tenantId, accountId);
     if (!row || row.removed_at !== null) return null;
-    const addresses = await addressesOfAccount(database, tenantId, accountId);
+    const addresses = await addressesOfAccount(database.of(tenantId), tenantId, accountId);
     const primary = addresses.find(address => address.kind === 'primary');
     if (!primary) return null;
     return { address: `${primary.local_part}@${primary.unicode_name}`, displayName: row.display_name };
@@ -41,7 +41,7 @@ export function directoryNeighbours(ctx: DirectoryNeighboursContext): Neighbours
         whole.add(scope.accountId);
         found.push({ kind, scope, address, displayName });
       }
-      for (const owner of await sharersOf(database, tenantId, accountId, maxSharers)) {
+      for (const owner of await sharersOf(database.of(tenantId), tenantId, accountId, maxSharers)) {
         if (whole.has(owner)) continue;
         const known = await describe(tenantId, owner);
         if (known) found.push({ kind: 'person', scope: sharedFoldersScope(principal, owner), ...known });
@@ -53,7 +53,7 @@ export function directoryNeighbours(ctx: DirectoryNeighboursContext): Neighbours
       if (resolved?.kind !== 'account' || resolved.tenantId !== tenantId || resolved.detail !== null) {
         return null;
       }
-      const row = await accountById(database, tenantId, resolved.accountId);
+      const row = await accountById(database.of(tenantId), tenantId, resolved.accountId);
       return row?.kind === 'person' && row.removed_at === null ? row.id : null;
     },
     async addresses(tenantId, accountIds) {
@@ -65,6 +65,6 @@ export function directoryNeighbours(ctx: DirectoryNeighboursContext): Neighbours
       return found;
     },
     note: (tenantId, ownerId, granteeId, on) =>
-      database.transact(tx => setFolderShare(tx, tenantId, ownerId, granteeId, on)),
+      database.of(tenantId).transact(tx => setFolderShare(tx, tenantId, ownerId, granteeId, on)),
   };
 }

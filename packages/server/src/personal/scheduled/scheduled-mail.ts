@@ -61,7 +61,8 @@ export async function scheduleEmail(
   const context = ctx.mailboxes;
   const name = await waitingFolderName(ctx, scope, 'scheduled');
   const { tenantId, accountId } = scope;
-  const note = (): Promise<void> => ctx.database.transact(tx => noteSnoozeDue(tx, tenantId, accountId, at));
+  const note = (): Promise<void> =>
+    ctx.database.of(scope.tenantId).transact(tx => noteSnoozeDue(tx, tenantId, accountId, at));
   // Before, so that a crash loses no time; after, because a round may have looked in between.
   await note();
   await context.accounts.transact(scope, async tx => {

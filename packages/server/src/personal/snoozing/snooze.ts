@@ -124,7 +124,7 @@ export async function snoozeEmail(
   const name = await waitingFolderName(ctx, scope, 'snoozed');
   const { tenantId, accountId } = scope;
   const note = (): Promise<void> =>
-    ctx.database.transact(tx => noteSnoozeDue(tx, tenantId, accountId, snooze.until));
+    ctx.database.of(scope.tenantId).transact(tx => noteSnoozeDue(tx, tenantId, accountId, snooze.until));
   // Before, so that a crash loses no time; after, because a round may have looked in between.
   await note();
   await ctx.mailboxes.accounts.transact(scope, async tx => {

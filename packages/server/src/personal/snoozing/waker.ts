@@ -56,7 +56,7 @@ class Waker implements SnoozeWaker {
   async #round(): Promise<number | null> {
     const { database, mailboxes } = this.#ctx;
     const now = mailboxes.clock.now();
-    const due = await dueSnoozes(database, now, mostAccounts);
+    const due = await dueSnoozes(database.look('due'), now, mostAccounts);
     if (due.length === 0) return 0;
     if (!(await this.#lease.take())) return null;
     let woken = 0;
@@ -72,12 +72,12 @@ class Waker implements SnoozeWaker {
     const { database, mailboxes } = this.#ctx;
     try {
       const { woken, next } = await this.#wake(row, now);
-      await database.transact(tx => settleSnoozeDue(tx, row, next));
+      await database.of(row.tenant_id).transact(tx => settleSnoozeDue(tx, row, next));
       return woken;
     } catch (error) {
       const gone = isMailError(error, 'account.not_found');
       if (!gone) mailboxes.log.warn('snooze.not_woken', { account: row.account_id, error });
-      await database.transact(tx => settleSnoozeDue(tx, row, gone ? null : now + againMs));
+      await database.of(row.tenant_id).transact(tx => settleSnoozeDue(tx, row, gone ? null : now + againMs));
       return 0;
     }
   }

@@ -2,6 +2,7 @@ import type { ImapLimits } from '@hongyan/formats/imap/limits.ts';
 import type { LiteralHeader } from '@hongyan/formats/imap/literal-header.ts';
 import { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { Scanner } from '@hongyan/formats/imap/scanner.ts';
+import { BadCharsetError } from '@hongyan/formats/imap/syntax-error.ts';
 import type { Language } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
 import type { SignInAttempt } from '../../access/types.ts';
@@ -123,13 +124,8 @@ export class Session implements ReaderHost {
 
   /** How news of the selected mailbox are told in this session. */
   announceOptions(expungeAllowed: boolean): AnnounceOptions {
-    const { enabled, uidOnly } = this;
-    return {
-      expungeAllowed,
-      modseq: enabled.has('CONDSTORE'),
-      vanished: uidOnly || enabled.has('QRESYNC'),
-      uidOnly,
-    };
+    const vanished = this.uidOnly || this.enabled.has('QRESYNC');
+    return { expungeAllowed, modseq: this.enabled.has('CONDSTORE'), vanished, uidOnly: this.uidOnly };
   }
 
   /** Passwords may be sent here. */
@@ -161,9 +157,12 @@ export class Session implements ReaderHost {
   }
 
   enable(feature: Feature): void {
+    const knew = this.enabled.has('CONDSTORE');
     this.enabled.add(feature);
-    // RFC 7162 §3.2.3: who can resynchronise knows mod-sequences.
+    // Who can resynchronise knows mod-sequences, and hears where they begin: what was told since came without (RFC 7162 §3.1).
     if (feature === 'QRESYNC') this.enabled.add('CONDSTORE');
+    if (this.#selected !== null && !knew && this.enabled.has('CONDSTORE'))
+      this.say('OK', 'Highest', `HIGHESTMODSEQ ${this.#selected.opened.mailbox.highestModseq}`);
     this.out.utf8 = this.utf8;
   }
 
@@ -372,6 +371,7 @@ export class Session implements ReaderHost {
     } catch (error) {
       if (invocation.literal !== null && (await this.reader.discard(invocation.literal)) !== 'done')
         this.end();
+      if (error instanceof BadCharsetError && error.saves) this.#selected?.save([]);
       const result = resultOfError(error);
       if (result === null) throw error;
       return result;

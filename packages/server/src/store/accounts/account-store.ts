@@ -46,7 +46,7 @@ export interface AccountStore extends AsyncDisposable {
   read<T>(
     account: AccountKey,
     work: (reader: AccountReader) => Promise<T>,
-    options?: Pick<ReadOptions, 'brief'>,
+    options?: Pick<ReadOptions, 'brief' | 'thorough'>,
   ): Promise<T>;
   /**
    * Runs `work` in one transaction of the account; all or nothing, and again from the start when the file is busy.
@@ -115,7 +115,7 @@ class PlacedAccountStore implements MovableAccounts {
   async read<T>(
     account: AccountKey,
     work: (reader: AccountReader) => Promise<T>,
-    options: Pick<ReadOptions, 'brief'> = {},
+    options: Pick<ReadOptions, 'brief' | 'thorough'> = {},
   ): Promise<T> {
     return this.#using(account, file =>
       file.database.read(

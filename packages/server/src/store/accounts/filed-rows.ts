@@ -1,3 +1,4 @@
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, type SqlValue, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 
@@ -22,10 +23,7 @@ const columns =
   'uid, message_id, bits, keywords, modseq, created_modseq, received_at, saved_at, size, attachment';
 const of = 'FROM filed WHERE account_id = $1 AND mailbox_id = $2';
 const selectSpan = statement(`SELECT ${columns} ${of} AND uid >= $3 AND uid <= $4 ORDER BY uid LIMIT $5`);
-const selectList = statement({
-  sqlite: `SELECT ${columns} ${of} AND uid IN (SELECT value FROM json_each($3)) ORDER BY uid`,
-  postgres: `SELECT ${columns} ${of} AND uid IN (SELECT value::bigint FROM json_array_elements_text($3::json)) ORDER BY uid`,
-});
+const selectList = withIdLists(among => `SELECT ${columns} ${of} AND uid ${among(3)} ORDER BY uid`);
 const selectDeleted = statement(
   `SELECT ${columns} ${of} AND (bits & 8) <> 0 AND uid >= $3 AND uid <= $4 ORDER BY uid LIMIT $5`,
 );

@@ -1,3 +1,4 @@
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 import { packEnvelope, unpackEnvelope } from './packed-envelope.ts';
@@ -115,12 +116,9 @@ export async function fillReferences(
   await tx.run(setReferences, tx.accountId, id, referenceIds);
 }
 
-const selectReferences = statement({
-  sqlite:
-    'SELECT id, reference_ids FROM message WHERE account_id = $1 AND id IN (SELECT value FROM json_each($2))',
-  postgres:
-    'SELECT id, reference_ids FROM message WHERE account_id = $1 AND id IN (SELECT value::bigint FROM json_array_elements_text($2::json))',
-});
+const selectReferences = withIdLists(
+  among => `SELECT id, reference_ids FROM message WHERE account_id = $1 AND id ${among(2)}`,
+);
 
 /** What messages refer to, by id; null where nobody has looked yet. */
 export async function referencesOf(

@@ -1,19 +1,17 @@
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, statement } from '../sql/port.ts';
 import type { AccountTransaction } from './account-transaction.ts';
 
 const living = (thread: string): string =>
   `EXISTS (SELECT 1 FROM message m WHERE m.account_id = $1 AND m.thread_id = ${thread})`;
-const find = (list: string): string =>
-  `SELECT DISTINCT q.thread FROM (
+const findThreads = withIdLists(
+  among => `SELECT DISTINCT q.thread FROM (
      SELECT COALESCE((SELECT g.into_id FROM thread_merge g
          WHERE g.account_id = r.account_id AND g.thread_id = r.thread_id AND ${living('g.into_id')}),
        r.thread_id) AS thread
-     FROM thread_ref r WHERE r.account_id = $1 AND r.ref IN (${list})) q
-   WHERE ${living('q.thread')}`;
-const findThreads = statement({
-  sqlite: find('SELECT value FROM json_each($2)'),
-  postgres: find('SELECT value::bigint FROM json_array_elements_text($2::json)'),
-});
+     FROM thread_ref r WHERE r.account_id = $1 AND r.ref ${among(2)}) q
+   WHERE ${living('q.thread')}`,
+);
 const redirect = statement('UPDATE thread_merge SET into_id = $3 WHERE account_id = $1 AND into_id = $2');
 const merge = statement(
   `INSERT INTO thread_merge (account_id, thread_id, into_id) VALUES ($1, $2, $3)

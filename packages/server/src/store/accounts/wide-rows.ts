@@ -1,3 +1,4 @@
+import { amongIds } from '../sql/id-lists.ts';
 import { type SqlReader, type SqlValue, type Statement, statement } from '../sql/port.ts';
 import type { UidPiece } from './filed-rows.ts';
 import { unpackEnvelope } from './packed-envelope.ts';
@@ -84,13 +85,8 @@ function pair(bits: number): Pair {
       postgres: sql(bits, 'GREATEST', span, 'LIMIT $6'),
     }),
     list: statement({
-      sqlite: sql(bits, 'MAX', 'f.uid IN (SELECT value FROM json_each($4))', ''),
-      postgres: sql(
-        bits,
-        'GREATEST',
-        'f.uid IN (SELECT value::bigint FROM json_array_elements_text($4::json))',
-        '',
-      ),
+      sqlite: sql(bits, 'MAX', `f.uid ${amongIds.sqlite(4)}`, ''),
+      postgres: sql(bits, 'GREATEST', `f.uid ${amongIds.postgres(4)}`, ''),
     }),
   };
 }

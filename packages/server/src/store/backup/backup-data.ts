@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
+import { endsById, type PackEnd, packEndsQuery } from '../blobs/check/pack-places.ts';
 import { changeDatabase, copyDatabase, syncPath } from './database-copy.ts';
 import { copyAppendOnly, copyWhole, sizeOf } from './file-copy.ts';
 import {
@@ -52,6 +53,21 @@ function mergeQueue(last: string, first: string): void {
 }
 
 /**
+ * How far each pack is written for good by the copied rows, bytes; null for one that they do not know yet. A file without
+ * a row, from before, does not change any more.
+ */
+function packEndsIn(spool: string): (pack: number) => number | null {
+  let last = 0;
+  let ends = new Map<number, number>();
+  changeDatabase(spool, database => {
+    const rows = database.prepare(packEndsQuery).all() as unknown as PackEnd[];
+    ends = endsById(rows);
+    last = Number(database.prepare("SELECT value FROM counter WHERE name = 'pack'").get()?.['value'] ?? 0);
+  });
+  return pack => ends.get(pack) ?? (pack > last ? null : Infinity);
+}
+
+/**
  * Makes a backup of a data folder while the server works: everything accepted before the call is in it. Each account is a
  * snapshot of its own; the queue carries what an account's snapshot lacks. Durable and complete when it resolves; until
  * then the folder has no manifest and is no backup.
@@ -92,8 +108,12 @@ export async function backupData(options: BackupOptions): Promise<BackupManifest
   done(layout.spool);
   // Bodies last: every place that the copied tables name is in the files by now.
   const packs = options.blobs ?? join(data, layout.blobs);
+  const ends = packEndsIn(join(target, layout.spool));
   for (const path of await packFiles(data, packs)) {
-    await copyAppendOnly(join(packs, basename(path)), join(target, path), signal);
+    const final = ends(Number.parseInt(basename(path), 10));
+    // Begun after the rows were copied: nothing in them refers to it.
+    if (final === null) continue;
+    await copyAppendOnly(join(packs, basename(path)), join(target, path), final, signal);
     done(path);
   }
   paths.push(...((await options.bodies?.(new Set(paths))) ?? []));

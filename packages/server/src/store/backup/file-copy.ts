@@ -23,19 +23,21 @@ export async function copyWhole(source: string, target: string): Promise<void> {
 }
 
 /**
- * Copies an append-only file as long as it is now; what is appended meanwhile stays out. Starts where an earlier copy
- * ended. Returns the bytes of the copy.
+ * Copies an append-only file as far as it is `final`, bytes: behind that somebody may be writing, or write again what a full
+ * disk did not take. Starts where an earlier copy ended. Returns the bytes of the copy.
  */
 export async function copyAppendOnly(
   source: string,
   target: string,
+  final: number,
   signal: AbortSignal | null,
 ): Promise<number> {
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  const end = (await stat(source)).size;
+  const { size } = await stat(source);
+  const end = Math.min(size, final);
   const start = (await sizeOf(target)) ?? 0;
   // Longer than the source: not a copy of it.
-  const from = start <= end ? start : 0;
+  const from = start <= size ? start : 0;
   await using input = await open(source, 'r');
   await using output = await open(target, from === 0 ? 'w' : 'r+', 0o600);
   const buffer = Buffer.allocUnsafe(copyBytes);
@@ -51,5 +53,5 @@ export async function copyAppendOnly(
   }
   await output.sync();
   await syncPath(dirname(target));
-  return end;
+  return Math.max(from, end);
 }

@@ -132,7 +132,7 @@ export async function checkAccount(
   account: AccountKey,
   options: CheckOptions = {},
 ): Promise<Finding[]> {
-  const findings = await accounts.read(account, async reader => {
+  const look = async (reader: AccountReader): Promise<Finding[]> => {
     const found: Finding[] = options.pages ? await checkPages(reader) : [];
     await reader.state();
     for (const { code, query } of accountChecks) {
@@ -141,7 +141,8 @@ export async function checkAccount(
     }
     found.push(...(await checkKeywords(reader)), ...(await checkVectors(reader)));
     return found;
-  });
+  };
+  const findings = await accounts.read(account, look, { thorough: true });
   if (options.blobExists) findings.push(...(await checkBodies(accounts, account, options.blobExists)));
   return findings;
 }

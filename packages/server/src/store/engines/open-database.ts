@@ -27,7 +27,14 @@ export async function openDatabase(
   place: DatabasePlace,
   migrations: readonly Migration[],
   now: number,
-  { writers = 'one', ...fence }: { readonly writers?: Writers; readonly fence?: Fence } = {},
+  {
+    writers = 'one',
+    ...fence
+  }: {
+    readonly writers?: Writers;
+    readonly fence?: Fence;
+    readonly open?: readonly string[];
+  } = {},
 ): Promise<SqlDatabase> {
   if (typeof place !== 'string') return openPostgres({ ...place, writers, ...fence }, migrations, now);
   const database = new SqliteDatabase(place);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../../platform/clock.ts';
-import type { SqlDatabase } from '../sql/port.ts';
+import type { CompanyDatabase } from '../sql/company-database.ts';
 import { endWorkLease, takeWorkLease } from '../system/domains/work-leases.ts';
 
 /**
@@ -11,7 +11,7 @@ export const workLeaseMs = 15_000;
 
 export interface LeaseContext {
   /** The system's rows: every node sees them. */
-  readonly database: SqlDatabase;
+  readonly database: CompanyDatabase;
   readonly clock: Clock;
 }
 
@@ -60,13 +60,13 @@ export class KeptLease implements AsyncDisposable {
     this.#timer?.cancel();
     await this.#writing.catch(() => undefined);
     if (this.#until === null) return;
-    await this.#ctx.database.transact(tx => endWorkLease(tx, this.#name, this.#holder));
+    await this.#ctx.database.shared.transact(tx => endWorkLease(tx, this.#name, this.#holder));
   }
 
   #write(): Promise<boolean> {
     const { database, clock } = this.#ctx;
     const now = clock.now();
-    const writing = database
+    const writing = database.shared
       .transact(tx => takeWorkLease(tx, this.#name, this.#holder, now, this.#leaseMs))
       .then(mine => {
         this.#until = mine ? now + this.#leaseMs : null;

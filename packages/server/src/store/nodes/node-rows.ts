@@ -1,5 +1,6 @@
 import type { AccountId } from '../../platform/ids.ts';
 import type { MessageChannel } from '../sql/channel-port.ts';
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, statement } from '../sql/port.ts';
 
 /** A node as the others see it. Times are those of the database server, ms since the epoch. */
@@ -39,9 +40,8 @@ const forgetOld = statement(`DELETE FROM node WHERE seen_at < ${serverTime} - 60
 const selectSeen = statement('SELECT seen_at FROM node WHERE name = $1');
 const time = statement(`SELECT ${serverTime} AS now`);
 const selectAll = statement(`SELECT ${columns}, ${serverTime} - seen_at AS silent FROM node ORDER BY name`);
-const newest = statement(
-  `SELECT account_id, modseq FROM account_state
-   WHERE account_id IN (SELECT value::bigint FROM jsonb_array_elements_text($1::jsonb) AS value)`,
+const newest = withIdLists(
+  among => `SELECT account_id, modseq FROM account_state WHERE account_id ${among(1)}`,
 );
 
 /** What a node says about itself when it starts. */

@@ -1,4 +1,4 @@
-import { type SqlDatabase, statement } from '../sql/port.ts';
+import { type SqlDatabase, type SqlReader, statement } from '../sql/port.ts';
 
 /** A remark on the schema of the system's rows while rows are being moved there: not a row, so that it is in no copy. */
 const prefix = 'hongyan: rows are being moved here from ';
@@ -10,7 +10,7 @@ const read = statement({
 });
 
 /** From where rows are being moved into this schema; null when none are. */
-export async function movingFrom(database: SqlDatabase): Promise<string | null> {
+export async function movingFrom(database: SqlReader): Promise<string | null> {
   const text = (await database.get<{ text: string | null }>(read))?.text ?? null;
   return text?.startsWith(prefix) ? text.slice(prefix.length) : null;
 }

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../platform/ids.ts';
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 import type {
   DeliveryError,
@@ -55,12 +56,9 @@ const claim = statement({
 const renew = statement(
   'UPDATE spool_recipient SET due = $3 WHERE id = $1 AND lease_owner = $2 AND state = 0',
 );
-const doneSql = (list: string): string =>
-  `DELETE FROM spool_recipient WHERE id IN (${list}) AND lease_owner = $2 RETURNING id`;
-const done = statement({
-  sqlite: doneSql('SELECT value FROM json_each($1)'),
-  postgres: doneSql('SELECT value::bigint FROM json_array_elements_text($1::json)'),
-});
+const done = withIdLists(
+  among => `DELETE FROM spool_recipient WHERE id ${among(1)} AND lease_owner = $2 RETURNING id`,
+);
 const retry = statement(
   `UPDATE spool_recipient SET due = $3, last_error = $4, attempts = attempts + 1, lease_owner = NULL,
    details = COALESCE($5, details) WHERE id = $1 AND lease_owner = $2`,

@@ -56,8 +56,8 @@ export interface ReadOptions {
    * at all without it: a second fence behind the conditions of the queries. Files of one account have no use for it.
    */
   readonly account?: number;
-  /** The company that the work is about, in databases that are fenced by company: as `account` is in those of accounts. */
-  readonly tenant?: number;
+  /** The companies that the work is about, mostly one, in databases that are fenced by company: as `account` is in those of accounts. */
+  readonly tenant?: number | readonly number[];
   /**
    * Names an act on the rows of all companies, such as removing what is too old: a word of letters and hyphens. What is
    * done for one company names the company instead.
@@ -65,6 +65,11 @@ export interface ReadOptions {
   readonly across?: string;
   /** A few small statements, of which many come at a time: may share a snapshot with others like it. */
   readonly brief?: boolean;
+  /**
+   * Goes through all rows of an account, however long that takes: the limit of time for one statement does not hold, and
+   * joins are planned so that their time grows with the rows, also where the database knows nothing of them yet.
+   */
+  readonly thorough?: boolean;
 }
 
 export interface TransactOptions extends ReadOptions {

@@ -1,6 +1,6 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
+import { withIdLists } from '../sql/id-lists.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
-import { withIdLists } from './people/id-lists.ts';
 
 export type AddressKind = 'primary' | 'alias' | 'group';
 
@@ -38,7 +38,7 @@ const selectOfAccount = statement(
   `SELECT ${named} WHERE a.tenant_id = $1 AND a.account_id = $2 ORDER BY CASE a.kind WHEN 'primary' THEN 0 ELSE 1 END, a.created_at, a.local_key`,
 );
 const selectAliases = withIdLists(
-  ids => `SELECT ${named} WHERE a.tenant_id = $1 AND a.kind = 'alias' AND a.account_id IN ${ids(2)}
+  among => `SELECT ${named} WHERE a.tenant_id = $1 AND a.kind = 'alias' AND a.account_id ${among(2)}
    ORDER BY a.created_at, a.local_key`,
 );
 const selectOfTenant = statement(

@@ -1,7 +1,8 @@
 import type { AccountId, TenantId } from '../../platform/ids.ts';
 import type { AccountKey } from '../accounts/account-key.ts';
 import type { Placement, PlacementSource } from '../accounts/placement.ts';
-import { type SqlDatabase, type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
+import type { CompanyDatabase } from '../sql/company-database.ts';
+import { type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 
 const insertRow = statement(
   'INSERT INTO placement (tenant_id, account_id, kind, location) VALUES ($1, $2, $3, $4)',
@@ -41,12 +42,12 @@ export async function writePlacement(
 }
 
 /** Placements of the table; `usual` for accounts that were never moved. Remembered until they turn out to be wrong. */
-export function storedPlacements(database: SqlDatabase, usual: PlacementSource): PlacementSource {
+export function storedPlacements(database: CompanyDatabase, usual: PlacementSource): PlacementSource {
   const known = new Map<AccountId, Placement>();
   return async (account, fresh = false) => {
     const remembered = fresh ? undefined : known.get(account.accountId);
     if (remembered) return remembered;
-    const placement = (await readPlacement(database, account)) ?? (await usual(account));
+    const placement = (await readPlacement(database.of(account.tenantId), account)) ?? (await usual(account));
     known.set(account.accountId, placement);
     if (known.size > mostKnown) known.delete(known.keys().next().value ?? 0);
     return placement;

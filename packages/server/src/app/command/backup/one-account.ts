@@ -5,8 +5,9 @@ import { importAccount } from '../../../store/backup/import-account.ts';
 import { dataFolder } from '../../data-folder.ts';
 import { lockDataFolder } from '../../data-lock.ts';
 import { type ExitCode, exitCode } from '../../exit-codes.ts';
-import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from '../context.ts';
+import { type CommandContext, CommandError } from '../context.ts';
 import { interruptSignal } from '../progress.ts';
+import { commandScope, requireUser, withHouse } from '../with-house.ts';
 import { requireNoNodes } from './restore-databases.ts';
 
 /** Saves one account with its bodies, wherever both are. */

@@ -6,11 +6,13 @@ import { MailError } from '../../../platform/errors.ts';
 import { copyDatabase, syncPath } from '../../../store/backup/database-copy.ts';
 import { copyAppendOnly, copyWhole, sizeOf } from '../../../store/backup/file-copy.ts';
 import { accountDatabases, keyFiles, layout, packFiles, queueTables } from '../../../store/backup/layout.ts';
+import { packEnds } from '../../../store/blobs/check/pack-places.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import type { House } from '../../house.ts';
 import { type Exclusive, tryExclusive } from '../../nodes/exclusive.ts';
-import { type CommandContext, withHouse } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { interruptSignal, ProgressLine } from '../progress.ts';
+import { withHouse } from '../with-house.ts';
 import { manifestFile, type PostgresManifest, rowsFile } from './postgres-manifest.ts';
 import { dumpRows, dumpTables, presentSchemas, rowServers } from './postgres-programs.ts';
 import { bodiesReport, saveBucket } from './save-bodies.ts';
@@ -125,11 +127,15 @@ export async function backupPostgres(
       line.update(path, { path });
     };
     const rows = await saveRows({ ctx, house, target, signal, done });
-    for (const name of (await readdir(house.folder.blobs).catch((): string[] => [])).toSorted()) {
+    const names = (await readdir(house.folder.blobs).catch((): string[] => [])).toSorted();
+    // After the names: a pack has its row before its file.
+    const ends = await packEnds(house.spool.database);
+    for (const name of names) {
       if (!paused.held) throw new MailError('store.busy', { lock: 'collect' });
       const path = join(layout.blobs, name);
       const source = join(house.folder.blobs, name);
-      if (name.endsWith('.pack')) await copyAppendOnly(source, join(target, path), signal);
+      const final = ends.get(Number.parseInt(name, 10)) ?? Infinity;
+      if (name.endsWith('.pack')) await copyAppendOnly(source, join(target, path), final, signal);
       else if (name === layout.installation) await copyWhole(source, join(target, path));
       else continue;
       done(path);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { commandScope, requireUser, withHouse } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
+import { commandScope, requireUser, withHouse } from '../with-house.ts';
 
 export function addAliasCommands(program: Command, { phrases, run }: CommandBuilder): void {
   const alias = program.command('alias').description(phrases.say('help.alias'));

@@ -3,8 +3,8 @@ import { companyOverview } from '../../../directory/company/information.ts';
 import { setMailService } from '../../../directory/company/mail-service.ts';
 import { isPlanName, type PlanName, planNames } from '../../../directory/plans/plan.ts';
 import { orderPlan } from '../../../directory/plans/tenant-plan.ts';
-import { commandScope, withHouse } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
+import { commandScope, withHouse } from '../with-house.ts';
 
 interface PlanFlags {
   readonly seats?: number;

@@ -9,9 +9,9 @@ import type { Account, UserChange } from '../../../directory/users.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { sizeUnits, withUnit } from '../../config/setting.ts';
 import { parseUnits } from '../../config/value.ts';
-import { commandScope, requireUser, withHouse } from '../context.ts';
 import { type PasswordFlags, readPassword } from '../password.ts';
 import type { CommandBuilder } from '../program.ts';
+import { commandScope, requireUser, withHouse } from '../with-house.ts';
 
 interface UserFlags {
   readonly name?: string;

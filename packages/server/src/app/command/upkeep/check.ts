@@ -10,9 +10,10 @@ import { type SqlReader, statement } from '../../../store/sql/port.ts';
 import { everyAccount } from '../../../store/system/accounts.ts';
 import { exitCode } from '../../exit-codes.ts';
 import type { House } from '../../house.ts';
-import { type CommandContext, withHouse } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
 import { ProgressLine } from '../progress.ts';
+import { withHouse } from '../with-house.ts';
 
 interface CheckFlags {
   readonly repair?: boolean;
@@ -139,7 +140,7 @@ async function checkEverything(
   const repair = flags.repair === true;
   using line = new ProgressLine(ctx);
   const findings: Finding[] = [
-    ...(await checkDatabase('system.db', house.system)),
+    ...(await checkDatabase('system.db', house.system.shared)),
     ...(await checkDatabase('spool.db', house.spool.database)),
     ...(await checkDatabase('records.db', house.recordsDatabase)),
   ];
@@ -147,7 +148,7 @@ async function checkEverything(
   let accounts = 0;
   /** Files whose pages were looked at: many accounts may share one. */
   const looked = new Set<string>();
-  for (const { tenant_id: tenantId, id } of await everyAccount(house.system)) {
+  for (const { tenant_id: tenantId, id } of await everyAccount(house.system.look('provider'))) {
     // Made at its first use: none yet is nothing wrong.
     if (!(await house.accounts.exists({ tenantId, accountId: id }))) continue;
     const place = await house.accounts.placementOf({ tenantId, accountId: id });

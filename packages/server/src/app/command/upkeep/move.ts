@@ -14,9 +14,10 @@ import { everyAccount } from '../../../store/system/accounts.ts';
 import { readPlacement, writePlacement } from '../../../store/system/placements.ts';
 import { exitCode } from '../../exit-codes.ts';
 import type { House } from '../../house.ts';
-import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from '../context.ts';
+import { type CommandContext, CommandError } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
 import { interruptSignal, ProgressLine } from '../progress.ts';
+import { commandScope, requireUser, withHouse } from '../with-house.ts';
 
 interface MoveFlags {
   readonly to: string;
@@ -48,8 +49,10 @@ async function move(
   if (!(await lease.take())) throw new MailError('store.busy', { account: account.accountId });
   const context: MoveContext = {
     accounts,
-    placementOf: async key => (await readPlacement(system, key)) ?? (await house.usualPlacement(key)),
-    setPlacement: (key, placement) => system.transact(tx => writePlacement(tx, key, placement)),
+    placementOf: async key =>
+      (await readPlacement(system.of(key.tenantId), key)) ?? (await house.usualPlacement(key)),
+    setPlacement: (key, placement) =>
+      system.of(key.tenantId).transact(tx => writePlacement(tx, key, placement)),
     check: async key => (await checkAccount(accounts, key, { pages: true })).map(finding => finding.code),
     onProgress: ({ phase, rows }) => {
       if (!lease.held) throw new MailError('store.busy', { reason: 'lease', account: account.accountId });
@@ -153,7 +156,7 @@ export function addMoveCommands(program: Command, { phrases, run: runCommand }: 
         withHouse(ctx, async house => {
           const to = placementOf(ctx, flags.to);
           const wanted = ctx.options.tenant === undefined ? null : (await commandScope(ctx, house)).tenantId;
-          const accounts = (await everyAccount(house.system))
+          const accounts = (await everyAccount(house.system.look('provider')))
             .filter(row => wanted === null || row.tenant_id === wanted)
             .map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId }));
           return run(ctx, house, accounts, to);

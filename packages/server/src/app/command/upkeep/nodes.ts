@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { deadAfterMs, listNodes, type NodeRow } from '../../../store/nodes/node-rows.ts';
-import { withHouse } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
+import { withHouse } from '../with-house.ts';
 
 type Seen = NodeRow & { readonly silent: number };
 

@@ -7,9 +7,10 @@ import type { AccountKey } from '../../../store/accounts/account-key.ts';
 import { everyAccount } from '../../../store/system/accounts.ts';
 import { exitCode } from '../../exit-codes.ts';
 import type { House } from '../../house.ts';
-import { type CommandContext, CommandError, commandScope, requireUser, withHouse } from '../context.ts';
+import { type CommandContext, CommandError } from '../context.ts';
 import type { CommandBuilder } from '../program.ts';
 import { interruptSignal, ProgressLine } from '../progress.ts';
+import { commandScope, requireUser, withHouse } from '../with-house.ts';
 
 interface ReindexFlags {
   readonly all?: boolean;
@@ -28,7 +29,7 @@ async function chosen(
     const { accountId } = await requireUser(house, scope, address);
     return [{ tenantId: scope.tenantId, accountId }];
   }
-  const accounts = await everyAccount(house.system);
+  const accounts = await everyAccount(house.system.look('provider'));
   return accounts.map(({ tenant_id: tenantId, id: accountId }) => ({ tenantId, accountId }));
 }
 

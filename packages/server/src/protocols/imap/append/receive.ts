@@ -248,9 +248,13 @@ class Receiver {
   async #parse<T>(
     read: (scanner: Scanner) => T,
   ): Promise<{ readonly value: T; readonly literal: LiteralHeader | null } | Stop> {
-    const { reader, limits } = this.#session;
+    const { reader, limits, connection } = this.#session;
     const line = await reader.line(limits.lineBytes);
-    if (line === 'too-long') return stop(bad('Command line is too long', 'LIMIT'));
+    if (line === 'too-long') {
+      const result = bad('Command line is too long', 'LIMIT');
+      const announced = literalHeader(withoutLineEnd(connection.droppedLine.tail));
+      return announced === null ? stop(result) : this.#discard(announced, result);
+    }
     if (typeof line === 'string') return stop(null);
     const bytes = withoutLineEnd(line);
     const literal = literalHeader(bytes);

@@ -5,6 +5,7 @@ import { delimiter, nameOfPath } from '../mailbox-path.ts';
 import { isOwn, type SessionMailbox } from '../realms/realm.ts';
 import { allMailboxes } from '../realms/realms.ts';
 import type { Session } from '../session.ts';
+import { specialUseOf } from './special-use.ts';
 import { adoptName } from './subscriptions.ts';
 
 /** A name that LIST may tell of: a mailbox, or only a subscription (`mailbox` null). */
@@ -86,12 +87,7 @@ interface SelectOptions {
 
 function meets(name: ListedName, select: SelectOptions): boolean {
   if (select.subscribed && !name.subscribed) return false;
-  if (
-    select.specialUse &&
-    (name.mailbox === null || name.mailbox.role === null || name.mailbox.role === 'inbox')
-  ) {
-    return false;
-  }
+  if (select.specialUse && (name.mailbox === null || specialUseOf(name.mailbox) === null)) return false;
   return select.subscribed || name.mailbox !== null || name.level === true;
 }
 

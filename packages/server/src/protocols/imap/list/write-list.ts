@@ -1,7 +1,7 @@
 import type { ImapWriter } from '@hongyan/formats/imap/output/writer.ts';
 import { delimiter, writeMailboxName } from '../mailbox-path.ts';
 import type { FoundName } from './names.ts';
-import { attributeOfRole } from './special-use.ts';
+import { specialUseOf } from './special-use.ts';
 
 export interface ListWriteOptions {
   readonly utf8: boolean;
@@ -16,12 +16,12 @@ export function writeRoot(writer: ImapWriter, response: 'LIST' | 'LSUB'): void {
   writer.ascii(`* ${response} (\\Noselect) "${delimiter}" ""\r\n`);
 }
 
-/** Writes `* LIST (attributes) "/" name` (RFC 9051 §7.3.1). Special uses and children are always told (RFC 6154 §2). */
+/** Writes `* LIST (attributes) "/" name` (RFC 9051 §7.3.1). Special uses of own mailboxes and children are always told (RFC 6154 §2). */
 export function writeListName(writer: ImapWriter, found: FoundName, options: ListWriteOptions): void {
   const attributes: string[] = [];
   if (found.mailbox === null) attributes.push(found.level === true ? '\\Noselect' : '\\NonExistent');
   attributes.push(found.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
-  const use = attributeOfRole(found.mailbox?.role ?? null);
+  const use = found.mailbox === null ? null : specialUseOf(found.mailbox);
   if (use !== null) attributes.push(use);
   if (options.subscribed && found.subscribed) attributes.push('\\Subscribed');
   writer.ascii(`* LIST (${attributes.join(' ')}) "${delimiter}" `);

@@ -51,7 +51,7 @@ export async function callerOf(
     };
   }
   const { principal, signedIn } = await carrier.identify(request);
-  const administration = await administrationOf(ctx.directory.database, principal);
+  const administration = await administrationOf(ctx.directory.database.of(principal.tenantId), principal);
   return {
     scope: scopeOf(principal, administration, client.address),
     via: 'session',

@@ -91,7 +91,7 @@ async function membersOf(ctx: WecomContext, scope: Scope, input: Input): Promise
 
 async function kindOf(ctx: WecomContext, scope: Scope, text: string): Promise<number> {
   if (!parseAddress(text)) return -1;
-  const found = await resolveAddress(ctx.directory.database, ctx.directory.limits, text);
+  const found = await resolveAddress(ctx.directory.database.of(scope.tenantId), ctx.directory.limits, text);
   if (found.kind === 'outside' || ('tenantId' in found && found.tenantId !== scope.tenantId)) return -1;
   if (found.kind === 'group') return 3;
   if (found.kind !== 'account' || found.detail !== null) return 0;

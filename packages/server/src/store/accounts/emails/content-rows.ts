@@ -1,4 +1,5 @@
-import { type SqlReader, type SqlValue, statement } from '../../sql/port.ts';
+import { withIdLists } from '../../sql/id-lists.ts';
+import { type SqlReader, type SqlValue } from '../../sql/port.ts';
 import { unpackEnvelope } from '../packed-envelope.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
@@ -19,10 +20,9 @@ export interface ContentRow {
 
 const columns =
   'm.id, m.thread_id, m.blob_hash, m.blob_size, m.prefix, m.sent_at, m.sent_offset, m.envelope, m.parts, m.preview';
-const selectOf = statement({
-  sqlite: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value FROM json_each($2))`,
-  postgres: `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))`,
-});
+const selectOf = withIdLists(
+  among => `SELECT ${columns} FROM message m WHERE m.account_id = $1 AND m.id ${among(2)}`,
+);
 function rowOf(v: readonly SqlValue[]): ContentRow {
   return {
     id: v[0] as number,

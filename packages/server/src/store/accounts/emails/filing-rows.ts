@@ -1,3 +1,4 @@
+import { withIdLists } from '../../sql/id-lists.ts';
 import { type SqlReader, type SqlValue, statement } from '../../sql/port.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
@@ -29,10 +30,9 @@ const joined =
 const selectSpan = statement(
   `SELECT ${columns} ${joined} AND f.mailbox_id = $2 AND f.uid > $3 ORDER BY f.uid LIMIT $4`,
 );
-const selectOfMessages = statement({
-  sqlite: `SELECT ${columns} ${joined} AND f.message_id IN (SELECT value FROM json_each($2)) ORDER BY f.message_id, f.mailbox_id`,
-  postgres: `SELECT ${columns} ${joined} AND f.message_id IN (SELECT value::bigint FROM json_array_elements_text($2::json)) ORDER BY f.message_id, f.mailbox_id`,
-});
+const selectOfMessages = withIdLists(
+  among => `SELECT ${columns} ${joined} AND f.message_id ${among(2)} ORDER BY f.message_id, f.mailbox_id`,
+);
 const touched = (join: string): string =>
   `SELECT message_id, MAX(modseq) FROM (
      SELECT f.message_id AS message_id, f.modseq AS modseq FROM mailbox b ${join} filed f

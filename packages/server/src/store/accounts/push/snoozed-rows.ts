@@ -1,3 +1,4 @@
+import { withIdLists } from '../../sql/id-lists.ts';
 import { type SqlReader, statement } from '../../sql/port.ts';
 import type { AccountTransaction } from '../account-transaction.ts';
 
@@ -17,10 +18,7 @@ export interface SnoozedRow {
 const columns = 's.message_id, s.mailbox_id, s.uid, s.until_at, s.return_to';
 const alive = `FROM snoozed s JOIN filed f ON f.account_id = s.account_id AND f.mailbox_id = s.mailbox_id
    AND f.uid = s.uid AND f.message_id = s.message_id WHERE s.account_id = $1`;
-const selectOf = statement({
-  sqlite: `SELECT ${columns} ${alive} AND s.message_id IN (SELECT value FROM json_each($2))`,
-  postgres: `SELECT ${columns} ${alive} AND s.message_id IN (SELECT value::bigint FROM json_array_elements_text($2::json))`,
-});
+const selectOf = withIdLists(among => `SELECT ${columns} ${alive} AND s.message_id ${among(2)}`);
 const selectDue = statement(
   `SELECT message_id, mailbox_id, uid, until_at, return_to FROM snoozed WHERE account_id = $1 AND until_at <= $2
    ORDER BY until_at LIMIT $3`,

@@ -1,3 +1,4 @@
+import { amongIds, withIdLists } from '../../sql/id-lists.ts';
 import { type SqlReader, statement } from '../../sql/port.ts';
 
 type Scoped = SqlReader & { readonly accountId: number };
@@ -12,11 +13,9 @@ const countNewer = statement('SELECT COUNT(*) FROM message WHERE account_id = $1
 const selectGone = statement(
   'SELECT message_id FROM vanished WHERE account_id = $1 AND modseq > $2 AND modseq <= $3 AND destroyed = 1',
 );
-const selectExisting = statement({
-  sqlite: 'SELECT id FROM message WHERE account_id = $1 AND id IN (SELECT value FROM json_each($2))',
-  postgres:
-    'SELECT id FROM message WHERE account_id = $1 AND id IN (SELECT value::bigint FROM json_array_elements_text($2::json))',
-});
+const selectExisting = withIdLists(
+  among => `SELECT id FROM message WHERE account_id = $1 AND id ${among(2)}`,
+);
 const uidsOf = (condition: { readonly sqlite: string; readonly postgres: string }) =>
   statement({
     sqlite: `SELECT group_concat(f.uid) FROM filed f WHERE f.account_id = $1 AND +f.mailbox_id = $2 AND ${condition.sqlite}`,
@@ -24,8 +23,8 @@ const uidsOf = (condition: { readonly sqlite: string; readonly postgres: string 
   });
 // The sign keeps SQLite on the index of messages: the mailbox's own order would read all of it.
 const uidsOfMessages = uidsOf({
-  sqlite: 'f.message_id IN (SELECT value FROM json_each($3))',
-  postgres: 'f.message_id IN (SELECT value::bigint FROM json_array_elements_text($3::json))',
+  sqlite: `f.message_id ${amongIds.sqlite(3)}`,
+  postgres: `f.message_id ${amongIds.postgres(3)}`,
 });
 const uidsAbove = uidsOf({ sqlite: 'f.message_id > $3', postgres: 'f.message_id > $3' });
 

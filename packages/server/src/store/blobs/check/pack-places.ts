@@ -1,4 +1,4 @@
-import { statement } from '../../sql/port.ts';
+import { type SqlReader, statement } from '../../sql/port.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
 
 const places = statement(
@@ -41,4 +41,29 @@ export async function checkPackPlaces(store: PackBlobStore, signal?: AbortSignal
     }
   }
   return { packs: rows.length, short };
+}
+
+/** Text of the question behind `packEnds`, for copies of the rows that are files. */
+export const packEndsQuery: string =
+  'SELECT p.id, p.length, (SELECT MAX(b.pack_offset + b.length) FROM blob b WHERE b.pack = p.id) AS until FROM pack p';
+const ends = statement(packEndsQuery);
+
+/** What `packEndsQuery` answers. */
+export interface PackEnd {
+  readonly id: number;
+  readonly length: number;
+  readonly until: number | null;
+}
+
+/** Of each pack the end of what is written for good: of its last body with a row, or where it was closed. */
+export function endsById(rows: readonly PackEnd[]): Map<number, number> {
+  return new Map(rows.map(({ id, length, until }) => [id, Math.max(length, until ?? 0)]));
+}
+
+/**
+ * How far each pack is written for good, bytes. Behind that somebody may be writing, or write again what a full disk did not
+ * take. A pack that is not among them has no row.
+ */
+export async function packEnds(reader: SqlReader): Promise<Map<number, number>> {
+  return endsById(await reader.all<PackEnd>(ends));
 }

@@ -4,10 +4,11 @@ import { packLeaseMs } from '../pack-options.ts';
 import type { Appended, PackAccess, PackEngine, PackReader, RecordSource } from '../packs/pack-engine.ts';
 import { PackFiles } from '../packs/pack-files.ts';
 import { PackHandles } from '../packs/pack-handles.ts';
-import { closePack, lastPackId, registerPack, renewPacks, seedPackIds } from '../packs/pack-rows.ts';
+import { closePack, registerPack, renewPacks } from '../packs/pack-rows.ts';
 import { SpillFile } from '../packs/spill-file.ts';
 import { encodePackHeader, packHeaderBytes } from '../record/record-format.ts';
 import { rowsPack } from '../waiting/waiting-rows.ts';
+import { ObjectNames } from './object-names.ts';
 import type { ObjectPacksContext } from './object-options.ts';
 import { RandomReader, RangeCache, SequentialReader } from './object-reader.ts';
 import { keepPack, keptPacks, partsLength, readParts, removeParts } from './part-rows.ts';
@@ -44,8 +45,11 @@ export class ObjectPacks implements PackEngine {
   readonly rowBytes: number;
   readonly packedBytes: number = 0;
   readonly groupBytes: number;
+  /** How long others wait before they take this process for dead, ms. */
+  readonly leaseMs: number;
   readonly #context: ObjectPacksContext;
   readonly #cache: RangeCache;
+  readonly #names: ObjectNames;
   readonly #files: PackFiles;
   readonly #handles: PackHandles;
   readonly #owned = new Map<number, OwnedObject>();
@@ -54,8 +58,9 @@ export class ObjectPacks implements PackEngine {
   #waiting: Waiting[] = [];
   #planned = false;
   #uploads = 0;
+  /** Objects on their way and work on claimed packs: what needs the lease although no pack is complete. */
+  #busy = 0;
   #spills = 0;
-  #seeded = false;
   #renewal: Timer | null = null;
   #idle: (() => void) | null = null;
   #closed = false;
@@ -65,6 +70,8 @@ export class ObjectPacks implements PackEngine {
     this.#context = context;
     this.rowBytes = options.rowBytes ?? defaultRowBytes;
     this.groupBytes = options.packBytes ?? 32 * 1024 * 1024;
+    this.leaseMs = options.leaseMs ?? packLeaseMs;
+    this.#names = new ObjectNames(context);
     this.#files = new PackFiles(context.files, context.directory);
     this.#handles = new PackHandles(this.#files, 64);
     this.#cache = new RangeCache(options.cacheBytes ?? 32 * 1024 * 1024, (pack, start, length) =>
@@ -99,12 +106,8 @@ export class ObjectPacks implements PackEngine {
   }
 
   async list(): Promise<number[]> {
-    const { client, database, options } = this.#context;
-    const ids = new Set([...this.#local, ...(await keptPacks(database))]);
-    for await (const { key } of client.list(`${options.prefix}packs/`)) {
-      const match = /^(\d{10,15})\.pack$/.exec(key.slice(options.prefix.length + 6));
-      if (match) ids.add(Number(match[1]));
-    }
+    const ids = new Set([...this.#local, ...(await keptPacks(this.#context.database))]);
+    for await (const pack of this.#names.list()) ids.add(pack);
     return [...ids].toSorted((a, b) => a - b);
   }
 
@@ -114,12 +117,12 @@ export class ObjectPacks implements PackEngine {
       const status = await files.stat(this.#files.path(pack));
       if (status) return status.size;
     }
-    return (await partsLength(database, pack)) ?? (await client.head(this.#key(pack)))?.size ?? null;
+    return (await partsLength(database, pack)) ?? (await client.head(this.#names.key(pack)))?.size ?? null;
   }
 
   async remove(pack: number): Promise<void> {
     const { client, database } = this.#context;
-    await client.remove(this.#key(pack));
+    await client.remove(this.#names.key(pack));
     await removeParts(database, pack);
     if (this.#local.has(pack)) await this.dropLocal(pack);
     this.#cache.forget();
@@ -152,12 +155,19 @@ export class ObjectPacks implements PackEngine {
     return this.#store(readers, false);
   }
 
+  /** Keeps the lease on all that this process has until disposed: for work that takes long on packs claimed by it. */
+  keepLease(): Disposable {
+    this.#busy += 1;
+    this.#keepLease();
+    return { [Symbol.dispose]: () => void (this.#busy -= 1) };
+  }
+
   /** Sends a complete pack from elsewhere under its number. */
   async send(pack: number, length: number, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const { client } = this.#context;
-    if (await client.create(this.#key(pack), length, chunks)) return;
+    if (await client.create(this.#names.key(pack), length, chunks)) return;
     // A try of a process that died may have sent it: the same pack has the same bytes.
-    if ((await client.head(this.#key(pack)))?.size !== length) {
+    if ((await client.head(this.#names.key(pack)))?.size !== length) {
       throw new MailError('store.unavailable', { reason: 'pack name is taken', pack });
     }
   }
@@ -213,10 +223,6 @@ export class ObjectPacks implements PackEngine {
     this.#context.client[Symbol.dispose]();
   }
 
-  #key(pack: number): string {
-    return `${this.#context.options.prefix}packs/${String(pack).padStart(10, '0')}.pack`;
-  }
-
   async *#localChunks(pack: number, length: number): AsyncGenerator<Uint8Array> {
     await using file = await this.#context.files.openRead(this.#files.path(pack));
     if (!file) throw new MailError('store.unavailable', { reason: 'pack file is gone', pack });
@@ -233,7 +239,7 @@ export class ObjectPacks implements PackEngine {
     // Twice: while it is sent a pack changes from the rows to the store between our looks.
     for (let look = 0; look < 2; look += 1) {
       try {
-        const bytes = await client.get(this.#key(pack), start, length);
+        const bytes = await client.get(this.#names.key(pack), start, length);
         if (bytes) return bytes;
       } catch (error) {
         const bytes = isMailError(error, 'store.unavailable') ? await kept() : null;
@@ -299,16 +305,17 @@ export class ObjectPacks implements PackEngine {
       offsets.push(length);
       length += record.length;
     }
-    await this.#seed();
+    await this.#names.seed(Math.max(0, ...this.#local), keep);
+    // An upload may take longer than a lease lasts.
+    using _ = this.keepLease();
     const id = await registerPack(database, owner, this.#leaseEnd());
-    this.#keepLease();
     async function* bytes(): AsyncGenerator<Uint8Array> {
       yield encodePackHeader(id);
       for (const record of records) yield* record.read();
     }
     try {
-      if (!(await client.create(this.#key(id), length, bytes()))) {
-        this.#seeded = false;
+      if (!(await client.create(this.#names.key(id), length, bytes()))) {
+        this.#names.taken();
         throw new MailError('store.busy', { reason: 'pack name is taken', pack: id });
       }
     } catch (error) {
@@ -324,25 +331,6 @@ export class ObjectPacks implements PackEngine {
     }
     this.#owned.set(id, { holds: records.length, length });
     return { pack: id, offsets };
-  }
-
-  /** Once: never gives out the name of an object that is there, should the table be older than the bucket. */
-  async #seed(): Promise<void> {
-    if (this.#seeded) return;
-    const { client, database, options } = this.#context;
-    try {
-      let highest = 0;
-      const after = this.#key(await lastPackId(database));
-      for await (const { key } of client.list(`${options.prefix}packs/`, after)) {
-        const id = Number.parseInt(key.slice(options.prefix.length + 6), 10);
-        if (id > highest) highest = id;
-      }
-      const local = Math.max(0, ...this.#local);
-      await seedPackIds(database, Math.max(highest, local));
-      this.#seeded = true;
-    } catch (error) {
-      if (!isMailError(error, 'store.unavailable')) throw error;
-    }
   }
 
   #close(id: number, length: number): void {
@@ -370,15 +358,15 @@ export class ObjectPacks implements PackEngine {
   }
 
   #leaseEnd(): number {
-    return this.#context.clock.now() + (this.#context.options.leaseMs ?? packLeaseMs);
+    return this.#context.clock.now() + this.leaseMs;
   }
 
   #keepLease(): void {
     if (this.#closed || this.#renewal) return;
-    const { clock, database, owner, log, options } = this.#context;
-    this.#renewal = clock.after((options.leaseMs ?? packLeaseMs) / 3, () => {
+    const { clock, database, owner, log } = this.#context;
+    this.#renewal = clock.after(this.leaseMs / 3, () => {
       this.#renewal = null;
-      if (this.#owned.size === 0 && this.#uploads === 0) return;
+      if (this.#owned.size === 0 && this.#busy === 0) return;
       this.#keepLease();
       renewPacks(database, owner, this.#leaseEnd()).catch((error: unknown) => {
         log.warn('blob.lease_not_renewed', { error });

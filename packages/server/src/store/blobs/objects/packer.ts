@@ -1,12 +1,12 @@
 import type { Timer } from '../../../platform/clock.ts';
 import { isMailError } from '../../../platform/errors.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
-import { packLeaseMs } from '../pack-options.ts';
 import { claimForCompaction, closedPacks, giveBackPack } from '../packs/pack-rows.ts';
 import { packHeaderBytes } from '../record/record-format.ts';
 import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 import { RecordBytes } from '../waiting/read-place.ts';
 import { moveWaiting, type WaitingBody, waitingAfter, waitingStatus } from '../waiting/waiting-rows.ts';
+import { type MergeOptions, ObjectMerger } from './merger.ts';
 import type { ObjectPacks } from './object-packs.ts';
 import { packsToSend, partsLength, readParts, removeParts } from './part-rows.ts';
 
@@ -17,6 +17,9 @@ export interface PackerOptions {
   readonly patienceMs?: number;
   /** How often to look, ms. Default 15 s. */
   readonly everyMs?: number;
+  readonly merge?: MergeOptions;
+  /** How often to look whether objects are worth merging, ms. Default 10 minutes. */
+  readonly mergeEveryMs?: number;
 }
 
 export interface PackerRound {
@@ -24,6 +27,8 @@ export interface PackerRound {
   readonly bodies: number;
   /** Packs that moved from the database or from the directory to the object store. */
   readonly packs: number;
+  /** Small packs that were merged into larger ones. */
+  readonly merged: number;
 }
 
 /** The right to pack, of which there is one among all processes. */
@@ -38,7 +43,7 @@ const sendChunk = 1024 * 1024;
 
 /**
  * Brings bodies to the object store in the background: those that wait in rows are gathered into packs, and packs that were
- * kept in the database or lie in the directory from before are sent. Every step is right by itself, so it may stop anywhere;
+ * kept in the database or lie in the directory from before are sent, and small objects are merged. Every step is right by itself, so it may stop anywhere;
  * a body is in its old place until one transaction says that it is in the new one.
  */
 export class ObjectPacker implements AsyncDisposable {
@@ -48,6 +53,9 @@ export class ObjectPacker implements AsyncDisposable {
   readonly #targetBytes: number;
   readonly #patienceMs: number;
   readonly #everyMs: number;
+  readonly #merger: ObjectMerger;
+  readonly #mergeEveryMs: number;
+  #merged: number | null = null;
   readonly #stop = new AbortController();
   #timer: Timer | null = null;
   #running: Promise<PackerRound> | null = null;
@@ -65,6 +73,8 @@ export class ObjectPacker implements AsyncDisposable {
     this.#targetBytes = options.targetBytes ?? 32 * 1024 * 1024;
     this.#patienceMs = options.patienceMs ?? 15 * 60 * 1000;
     this.#everyMs = options.everyMs ?? 15_000;
+    this.#merger = new ObjectMerger(store, engine, options.merge);
+    this.#mergeEveryMs = options.mergeEveryMs ?? 10 * 60 * 1000;
   }
 
   /** Looks again and again until disposed. */
@@ -97,7 +107,7 @@ export class ObjectPacker implements AsyncDisposable {
 
   async #round(all: boolean): Promise<PackerRound> {
     await using right = await this.#right();
-    const result = { bodies: 0, packs: 0 };
+    const result = { bodies: 0, packs: 0, merged: 0 };
     if (!right) return result;
     const goesOn = (): boolean => right.held && !this.#stop.signal.aborted;
     try {
@@ -111,12 +121,25 @@ export class ObjectPacker implements AsyncDisposable {
         if (await this.#sendKept(pack)) result.packs += 1;
       }
       if (this.#engine.localPacks.length > 0) result.packs += await this.#sendLocal(goesOn);
+      result.merged = await this.#merge(all, goesOn);
     } catch (error) {
       // The store is away: everything is where it was.
       if (!isMailError(error, 'store.unavailable')) throw error;
     }
     if (result.bodies > 0 || result.packs > 0) this.#store.internals.context.log.info('blob.packed', result);
     return result;
+  }
+
+  async #merge(all: boolean, goesOn: () => boolean): Promise<number> {
+    const { clock, log } = this.#store.internals.context;
+    const now = clock.now();
+    const since = this.#merged === null ? Infinity : now - this.#merged;
+    // A clock that was set back must not keep it waiting.
+    if (!all && since >= 0 && since < this.#mergeEveryMs) return 0;
+    this.#merged = now;
+    const merged = await this.#merger.round(all, goesOn, this.#stop.signal);
+    if (merged.packs > 0) log.info('blob.merged', { ...merged });
+    return merged.packs;
   }
 
   async #worthPacking(all: boolean): Promise<boolean> {
@@ -217,8 +240,9 @@ export class ObjectPacker implements AsyncDisposable {
   /** Does something with a closed pack that nobody may compact or remove meanwhile. */
   async #claimed(pack: number, work: () => Promise<void>): Promise<boolean> {
     const { database, owner, clock } = this.#store.internals.context;
-    if (!(await claimForCompaction(database, pack, owner, clock.now() + packLeaseMs))) return false;
+    if (!(await claimForCompaction(database, pack, owner, clock.now() + this.#engine.leaseMs))) return false;
     try {
+      using _ = this.#engine.keepLease();
       await work();
       return true;
     } finally {

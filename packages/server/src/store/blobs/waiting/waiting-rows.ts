@@ -43,7 +43,7 @@ const removeMoved = statement({
      WHERE blob_id IN (SELECT json_extract(value, '$[0]') FROM json_each($1))
        AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_waiting.blob_id AND b.pack = ${rowsPack})`,
   postgres: `DELETE FROM blob_waiting
-     WHERE blob_id IN (SELECT (e->>0)::bigint FROM json_array_elements($1::json) e)
+     WHERE blob_id = ANY (ARRAY(SELECT (e->>0)::bigint FROM json_array_elements($1::json) e))
        AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_waiting.blob_id AND b.pack = ${rowsPack})`,
 });
 

@@ -130,6 +130,15 @@ export async function commit(
   }
 }
 
+/** Takes back what is open on a connection after a failure; whether somebody else can have it. */
+export async function isUsableAfter(client: Client, error: unknown): Promise<boolean> {
+  if (isLost(error)) return false;
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Runs members in one transaction on a connection of its own and tells them. Throws when all of it has to run again, or
  * none of it can: members that are not `over` then still wait for their answer. `alone`: as the only writer. Without
@@ -159,12 +168,7 @@ export async function commitTogether(
     for (const member of done) member.settle();
     for (const member of done) for (const effect of member.effects) effect();
   } catch (error) {
-    broken =
-      isLost(error) ||
-      !(await client.query('ROLLBACK').then(
-        () => true,
-        () => false,
-      ));
+    broken = !(await isUsableAfter(client, error));
     throw error;
   } finally {
     if (mark !== null) marks?.release(mark);

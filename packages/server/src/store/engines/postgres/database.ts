@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isMailError, MailError } from '../../../platform/errors.ts';
+import { lendReader, lendTransaction } from '../../sql/lend.ts';
 import type {
   Dialect,
   ReadOptions,
@@ -31,6 +32,8 @@ export interface PostgresOptions extends Omit<PoolOptions, 'lockTimeoutMs' | 'st
   readonly writers: Writers;
   /** Which fence `openPostgres` puts up; none without it. */
   readonly fence?: Fence;
+  /** Tables that the fence leaves open. */
+  readonly open?: readonly string[];
   /** Whether the schema has the table of marks, so that commits whose answer was lost are known by more than a number. */
   readonly marked?: boolean;
   /** How long to retry, wait for locks and for a server that restarts, ms. */
@@ -121,7 +124,7 @@ export class PostgresDatabase implements SqlDatabase {
       const begun = client.query(steps);
       begun.catch(() => undefined);
       try {
-        const found = await work(readerOver(client));
+        const found = await lendReader(readerOver(client), work);
         await begun;
         return found;
       } finally {
@@ -221,7 +224,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   /** Whose rows work is about that may share a transaction with work of others of the company; null when it may not. */
   #shareable({ account, tenant }: ReadOptions): OfAccount | null {
-    if (this.#writers === 'one' || account === undefined || tenant === undefined) return null;
+    if (this.#writers === 'one' || account === undefined || typeof tenant !== 'number') return null;
     return { account, tenant };
   }
 
@@ -232,7 +235,7 @@ export class PostgresDatabase implements SqlDatabase {
     try {
       return await new Promise<T>((resolve, reject) => {
         const alone = (): Promise<void> => this.#readAlone(work, scope).then(resolve, reject);
-        const run = async (reader: SqlReader): Promise<void> => resolve(await work(reader));
+        const run = async (reader: SqlReader): Promise<void> => resolve(await lendReader(reader, work));
         this.#looking.add({ ...whose, run, alone, fail: reject });
       });
     } finally {
@@ -293,7 +296,7 @@ function memberFor<T>(
     over: false,
     run: async tx => {
       effects.length = 0;
-      outcome = { value: await work(tx) };
+      outcome = { value: await lendTransaction(tx, work) };
     },
     settle: () => {
       member.over = true;

@@ -1,5 +1,11 @@
 import { MailError } from '../../../platform/errors.ts';
-import { type ReadOptions, type SqlDatabase, type Statement, statement } from '../../sql/port.ts';
+import {
+  type ReadOptions,
+  type SqlDatabase,
+  type SqlReader,
+  type Statement,
+  statement,
+} from '../../sql/port.ts';
 
 /**
  * Row-level security as a second fence between accounts, or between companies: in a fenced schema a connection sees rows
@@ -49,11 +55,19 @@ export function accountsStep(accounts: readonly number[]): string {
   return setNumbers(accountSetting, accounts);
 }
 
-/** The statements by which a transaction says whose rows it is about. Throws `input.invalid` for what could be more than a name. */
-export function scopeSteps({ account, tenant, across }: ReadOptions): string[] {
-  const steps: string[] = [];
+/** Rows that came in bulk have no statistics yet: a nested loop then takes hours for what a hash does in seconds. */
+const thoroughSteps: readonly string[] = [
+  'SET LOCAL statement_timeout = 0',
+  'SET LOCAL enable_nestloop = off',
+  'SET LOCAL plan_cache_mode = force_custom_plan',
+];
+
+/** The statements by which a transaction says whose rows it is about, and how. Throws `input.invalid` for what could be more than a name. */
+export function scopeSteps({ account, tenant, across, thorough }: ReadOptions): string[] {
+  const steps: string[] = thorough ? [...thoroughSteps] : [];
   if (account !== undefined) steps.push(setNumbers(accountSetting, [account]));
-  if (tenant !== undefined) steps.push(setNumbers(tenantSetting, [tenant]));
+  if (tenant !== undefined)
+    steps.push(setNumbers(tenantSetting, typeof tenant === 'number' ? [tenant] : tenant));
   if (across !== undefined) {
     if (!/^[a-z][a-z-]{0,62}$/.test(across)) throw new MailError('input.invalid', { reason: 'across' });
     steps.push(`SET LOCAL ${bypassSetting} = '${across}'`);
@@ -82,13 +96,23 @@ function policyOn(table: string, { column, policy, setting }: FenceWords): strin
   return `CREATE POLICY ${policy} ON "${table}" USING (${column} = ${named} OR ${bypass})`;
 }
 
-/** Puts the fence up around every table of the schema that has rows of accounts, or of companies. Safe to call from several processes at once. */
-export async function putFence(database: SqlDatabase, fence: Fence): Promise<void> {
+/**
+ * Puts the fence up around every table of the schema that has rows of accounts, or of companies, but those of `open`. Safe
+ * to call from several processes at once.
+ */
+export async function putFence(
+  database: SqlDatabase,
+  fence: Fence,
+  open: readonly string[] = [],
+): Promise<void> {
   const words = fences[fence];
-  const { unfenced } = words;
-  if ((await database.all(unfenced)).length === 0) return;
+  const toFence = async (reader: SqlReader): Promise<string[]> =>
+    (await reader.all<{ name: string }>(words.unfenced))
+      .map(({ name }) => name)
+      .filter(name => !open.includes(name));
+  if ((await toFence(database)).length === 0) return;
   await database.transact(async tx => {
-    for (const { name } of await tx.all<{ name: string }>(unfenced)) {
+    for (const name of await toFence(tx)) {
       await tx.run(statement(`ALTER TABLE "${name}" ENABLE ROW LEVEL SECURITY`));
       await tx.run(statement(`ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`));
       await tx.run(statement(`DROP POLICY IF EXISTS ${words.policy} ON "${name}"`));

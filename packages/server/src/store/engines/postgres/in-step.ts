@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import { isMailError } from '../../../platform/errors.ts';
 import type { SqlReader } from '../../sql/port.ts';
-import { begin, commit, type Member } from './commit.ts';
+import { begin, commit, isUsableAfter, type Member } from './commit.ts';
 import type { CommitMark, CommitMarks } from './commit-mark.ts';
-import { isLost } from './failures.ts';
 import { accountsStep } from './fence.ts';
 import type { OfAccount } from './gathering.ts';
 import { Lockstep } from './lockstep.ts';
@@ -86,12 +85,7 @@ export async function commitInStep(
     for (const member of done) for (const effect of member.effects) effect();
     return true;
   } catch (error) {
-    broken =
-      isLost(error) ||
-      !(await client.query('ROLLBACK').then(
-        () => true,
-        () => false,
-      ));
+    broken = !(await isUsableAfter(client, error));
     throw error;
   } finally {
     if (mark !== null) marks?.release(mark);

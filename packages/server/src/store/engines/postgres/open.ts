@@ -27,7 +27,7 @@ export async function openPostgres(
   await prepareMarks(preparing);
   if (migrations.length > 0) await migrate(preparing, migrations, now);
   if (options.fence !== undefined && migrations.length > 0) {
-    await putFence(preparing, options.fence);
+    await putFence(preparing, options.fence, options.open);
     if (!(await fenceHolds(preparing))) options.onUnfenced?.();
   }
   return new PostgresDatabase({ ...options, marked: true });

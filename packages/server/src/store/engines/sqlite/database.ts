@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { MailError } from '../../../platform/errors.ts';
+import { lendReader, lendTransaction } from '../../sql/lend.ts';
 import {
   type Dialect,
   type Durability,
@@ -112,7 +113,7 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#exclusively(async () => {
       await this.#retryBusy(() => this.#connection.run(begin, []));
       try {
-        return await work(this.#reader());
+        return await lendReader(this.#reader(), work);
       } catch (error) {
         throw translate(error);
       } finally {
@@ -131,7 +132,7 @@ export class SqliteDatabase implements SqlDatabase {
         effects,
         run: async tx => {
           effects.length = 0;
-          outcome = { value: await work(tx) };
+          outcome = { value: await lendTransaction(tx, work) };
         },
         settle: () => {
           if (outcome) resolve(outcome.value);

@@ -1,6 +1,6 @@
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import { withIdLists } from '../../sql/id-lists.ts';
 import type { SqlReader, Statement } from '../../sql/port.ts';
-import { withIdLists } from './id-lists.ts';
 
 /** An alias with whom it leads to. */
 export interface ListedAliasRow {
@@ -33,7 +33,7 @@ export interface AliasFilter {
 
 function listing(reach: boolean): Statement {
   return withIdLists(
-    ids => `SELECT a.domain_id, a.local_key, a.local_part, d.unicode_name, a.account_id, c.kind AS account_kind,
+    among => `SELECT a.domain_id, a.local_key, a.local_part, d.unicode_name, a.account_id, c.kind AS account_kind,
       c.display_name, p.local_part AS primary_local, q.unicode_name AS primary_domain, a.created_at
     FROM address a
     JOIN domain d ON d.tenant_id = a.tenant_id AND d.id = a.domain_id
@@ -44,7 +44,7 @@ function listing(reach: boolean): Statement {
       AND (a.local_key LIKE $4 ESCAPE '!' OR LOWER(c.display_name) LIKE $4 ESCAPE '!' OR p.local_key LIKE $4 ESCAPE '!')${
         reach
           ? ` AND a.account_id IN (SELECT x.account_id FROM member_department x
-              WHERE x.tenant_id = $1 AND x.department_id IN ${ids(7)})`
+              WHERE x.tenant_id = $1 AND x.department_id ${among(7)})`
           : ''
       }
     ORDER BY a.local_key, a.domain_id LIMIT $5`,

@@ -1,6 +1,6 @@
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import { withIdLists } from '../../sql/id-lists.ts';
 import type { SqlReader, SqlValue, Statement } from '../../sql/port.ts';
-import { withIdLists } from './id-lists.ts';
 import type { MemberRow } from './members.ts';
 
 /** A member with account and primary address, as lists show it. */
@@ -99,7 +99,7 @@ function pattern(text: string): string {
   return `%${text.replaceAll(/[!%_]/g, sign => `!${sign}`)}%`;
 }
 
-type Part = (ids: (parameter: number) => string, next: () => number) => string;
+type Part = (among: (parameter: number) => string, next: () => number) => string;
 interface Condition {
   readonly name: string;
   readonly part: Part;
@@ -107,8 +107,8 @@ interface Condition {
 }
 
 /** One query for the whole list: parameter 1 is the tenant in every statement of this file. */
-const inDepartment = (ids: string): string =>
-  `m.account_id IN (SELECT x.account_id FROM member_department x WHERE x.tenant_id = $1 AND x.department_id IN ${ids})`;
+const inDepartment = (among: string): string =>
+  `m.account_id IN (SELECT x.account_id FROM member_department x WHERE x.tenant_id = $1 AND x.department_id ${among})`;
 const nowhere =
   'NOT EXISTS (SELECT 1 FROM member_department x WHERE x.tenant_id = m.tenant_id AND x.account_id = m.account_id)';
 
@@ -130,9 +130,9 @@ function conditionsOf(filter: MemberFilter): Condition[] {
     );
   }
   if (filter.departmentIds) {
-    add('departments', [JSON.stringify(filter.departmentIds)], (ids, n) => inDepartment(ids(n())));
+    add('departments', [JSON.stringify(filter.departmentIds)], (among, n) => inDepartment(among(n())));
   }
-  if (filter.reach) add('reach', [JSON.stringify(filter.reach)], (ids, n) => inDepartment(ids(n())));
+  if (filter.reach) add('reach', [JSON.stringify(filter.reach)], (among, n) => inDepartment(among(n())));
   if (filter.hidden === false) {
     add('hidden', [filter.self ?? 0], (_, n) => `(m.hidden = 0 OR m.account_id = $${n()})`);
   }
@@ -140,14 +140,14 @@ function conditionsOf(filter: MemberFilter): Condition[] {
     add(
       'seen',
       [JSON.stringify(filter.seen), filter.self ?? 0],
-      (ids, n) => `(${inDepartment(ids(n()))} OR ${nowhere} OR m.account_id = $${n()})`,
+      (among, n) => `(${inDepartment(among(n()))} OR ${nowhere} OR m.account_id = $${n()})`,
     );
   }
   if (filter.branch) {
     add(
       'branch',
       [JSON.stringify(filter.branch), filter.self ?? 0],
-      (ids, n) => `(${inDepartment(ids(n()))} OR m.account_id = $${n()})`,
+      (among, n) => `(${inDepartment(among(n()))} OR m.account_id = $${n()})`,
     );
   }
   if (filter.disabled !== undefined) {
@@ -173,7 +173,7 @@ function conditionsOf(filter: MemberFilter): Condition[] {
     );
   }
   if (filter.accountIds) {
-    add('accounts', [JSON.stringify(filter.accountIds)], (ids, n) => `m.account_id IN ${ids(n())}`);
+    add('accounts', [JSON.stringify(filter.accountIds)], (among, n) => `m.account_id ${among(n())}`);
   }
   return found;
 }
@@ -190,13 +190,13 @@ function statementFor(
   const name = `${use} ${conditions.map(condition => condition.name).join(' ')}`;
   let known = statements.get(name);
   if (!known) {
-    known = withIdLists(ids => {
+    known = withIdLists(among => {
       let parameter = first;
       const next = (): number => {
         parameter += 1;
         return parameter;
       };
-      return frame(conditions.map(condition => ` AND ${condition.part(ids, next)}`).join(''));
+      return frame(conditions.map(condition => ` AND ${condition.part(among, next)}`).join(''));
     });
     statements.set(name, known);
   }

@@ -1,6 +1,6 @@
 import type { AccountId, TenantId } from '../../../platform/ids.ts';
+import { withIdLists } from '../../sql/id-lists.ts';
 import { type SqlReader, type SqlTransaction, statement } from '../../sql/port.ts';
-import { withIdLists } from './id-lists.ts';
 
 export type Gender = 'male' | 'female';
 
@@ -84,13 +84,13 @@ const insertLink = statement(
 );
 const deleteLinks = statement('DELETE FROM member_department WHERE tenant_id = $1 AND account_id = $2');
 const selectLinks = withIdLists(
-  ids => `SELECT x.account_id, x.department_id, x.is_main, x.is_leader FROM member_department x
-   WHERE x.tenant_id = $1 AND x.account_id IN ${ids(2)} ORDER BY x.account_id, x.is_main DESC, x.department_id`,
+  among => `SELECT x.account_id, x.department_id, x.is_main, x.is_leader FROM member_department x
+   WHERE x.tenant_id = $1 AND x.account_id ${among(2)} ORDER BY x.account_id, x.is_main DESC, x.department_id`,
 );
 const selectMembersOf = withIdLists(
-  ids => `SELECT DISTINCT x.account_id FROM member_department x
+  among => `SELECT DISTINCT x.account_id FROM member_department x
    JOIN account a ON a.tenant_id = x.tenant_id AND a.id = x.account_id
-   WHERE x.tenant_id = $1 AND x.department_id IN ${ids(2)} AND a.removed_at IS NULL ORDER BY x.account_id`,
+   WHERE x.tenant_id = $1 AND x.department_id ${among(2)} AND a.removed_at IS NULL ORDER BY x.account_id`,
 );
 const selectAnyIn = statement(
   'SELECT account_id FROM member_department WHERE tenant_id = $1 AND department_id = $2',

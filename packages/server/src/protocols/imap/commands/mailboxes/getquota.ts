@@ -2,7 +2,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, no, ok, type ParseContext, signedIn } from '../../command.ts';
 import { type MailboxName, parseMailboxName, textOfName } from '../../mailbox-path.ts';
 import { realms } from '../../realms/realms.ts';
-import { quotaRootOf, writeQuota } from '../../responses/quota.ts';
+import { quotaResources, quotaRootOf, writeQuota } from '../../responses/quota.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();
@@ -20,8 +20,9 @@ export const getquota: Command = defineCommand({
     const root = textOfName(name);
     const found =
       root === '' ? session.realm : (await realms(session)).find(each => quotaRootOf(each) === root);
-    if (found === undefined) return no('NONEXISTENT', 'No such quota root');
-    await writeQuota(session, found);
+    const resources = found === undefined ? null : await quotaResources(session, found);
+    if (found === undefined || resources === null) return no('NONEXISTENT', 'No such quota root');
+    writeQuota(session, found, resources);
     return ok('GETQUOTA completed');
   },
 });

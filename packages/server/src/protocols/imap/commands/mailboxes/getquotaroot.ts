@@ -2,14 +2,14 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
 import { type MailboxName, nameOfPath, parseMailboxName, writeMailboxName } from '../../mailbox-path.ts';
-import { quotaRootOf, writeQuota } from '../../responses/quota.ts';
+import { quotaResources, quotaRootOf, writeQuota } from '../../responses/quota.ts';
 
 function parse(scanner: Scanner, context: ParseContext): MailboxName {
   scanner.space();
   return parseMailboxName(scanner, context);
 }
 
-/** GETQUOTAROOT (RFC 9208 §4.1.3, RFC 2087 §4.3): one root for the whole account. */
+/** GETQUOTAROOT (RFC 9208 §4.1.3, RFC 2087 §4.3): one root for the whole account, none where it has no limit. */
 export const getquotaroot: Command = defineCommand({
   name: 'GETQUOTAROOT',
   states: signedIn,
@@ -17,13 +17,16 @@ export const getquotaroot: Command = defineCommand({
   parse,
   run: async (session, name) => {
     const mailbox = await findMailbox(session, name);
-    session.out.ascii('* QUOTAROOT ');
-    writeMailboxName(session.out, nameOfPath(mailbox.path), session.utf8);
-    session.out.ascii(' ');
-    writeMailboxName(session.out, quotaRootOf(mailbox.realm), session.utf8);
-    session.out.crlf();
+    const { out, utf8 } = session;
+    const { realm, path } = mailbox;
     // Of a colleague's account only the root is told: how full it is concerns nobody else.
-    if (mailbox.realm.scope.rights.read) await writeQuota(session, mailbox.realm);
+    const { read } = realm.scope.rights;
+    const resources = read ? await quotaResources(session, realm) : null;
+    out.ascii('* QUOTAROOT ');
+    writeMailboxName(out, nameOfPath(path), utf8);
+    if (!read || resources !== null) writeMailboxName(out.ascii(' '), quotaRootOf(realm), utf8);
+    out.crlf();
+    if (resources !== null) writeQuota(session, realm, resources);
     return ok('GETQUOTAROOT completed');
   },
 });

@@ -8,6 +8,7 @@ import type { Scanner } from '@hongyan/formats/imap/scanner.ts';
 import { type Annotation, listAnnotations } from '../../../../mailbox/sharing/annotations.ts';
 import { type Command, defineCommand, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
+import { isSpecialUse, specialUseEntry, specialUseOf } from '../../list/special-use.ts';
 import { nameOfPath, writeMailboxName } from '../../mailbox-path.ts';
 
 interface GetMetadataArguments extends MetadataQuestion {
@@ -30,17 +31,20 @@ function asks(entry: EntryName, depth: MetadataQuestion['depth'], { space, path 
   return depth === 'infinity' || levels(path) === levels(entry.path) + 1;
 }
 
-/** GETMETADATA (RFC 5464 §4.2). */
+/** GETMETADATA (RFC 5464 §4.2). The special use of a mailbox is an entry of it (RFC 6154 §4). */
 export const getmetadata: Command = defineCommand({
   name: 'GETMETADATA',
   states: signedIn,
   capability: ['METADATA'],
-  rfc: ['5464 §4.2'],
+  rfc: ['5464 §4.2', '6154 §4'],
   parse,
   run: async (session, { mailbox: octets, utf8, entries, maxSize, depth }) => {
     const mailbox = octets.length === 0 ? null : await findMailbox(session, { octets, utf8 });
     const { scope } = mailbox?.realm ?? session.realm;
-    const all = await listAnnotations(session.mail, scope, mailbox?.id ?? null);
+    const stored = await listAnnotations(session.mail, scope, mailbox?.id ?? null);
+    const use = mailbox && specialUseOf(mailbox);
+    const all: Annotation[] = stored.filter(each => !isSpecialUse(each));
+    if (use !== null) all.push({ ...specialUseEntry, value: Buffer.from(use) });
     const wanted = all.filter(each => entries.some(entry => asks(entry, depth, each)));
     const told = wanted.filter(({ value }) => maxSize === null || value.length <= maxSize);
     const missing = entries.filter(entry => depth === 0 && !wanted.some(each => asks(entry, 0, each)));

@@ -4,6 +4,7 @@ import { setAnnotations } from '../../../../mailbox/sharing/annotations.ts';
 import { isMailError } from '../../../../platform/errors.ts';
 import { type Command, defineCommand, no, ok, type ParseContext, signedIn } from '../../command.ts';
 import { findMailbox } from '../../find-mailbox.ts';
+import { isSpecialUse } from '../../list/special-use.ts';
 
 interface SetMetadataArguments extends MetadataChange {
   readonly utf8: boolean;
@@ -18,9 +19,12 @@ function parse(scanner: Scanner, { utf8 }: ParseContext): SetMetadataArguments {
 export const setmetadata: Command = defineCommand({
   name: 'SETMETADATA',
   states: signedIn,
-  rfc: ['5464 §4.3'],
+  rfc: ['5464 §4.3', '6154 §4'],
   parse,
   run: async (session, { mailbox: octets, utf8, values }) => {
+    // RFC 6154 §4: what a client writes there must not be believed unseen.
+    if (values.some(({ entry }) => isSpecialUse(entry)))
+      return no('CANNOT', 'The special use of a mailbox is set when it is made');
     const mailbox = octets.length === 0 ? null : await findMailbox(session, { octets, utf8 });
     const { scope } = mailbox?.realm ?? session.realm;
     try {

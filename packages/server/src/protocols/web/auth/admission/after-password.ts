@@ -36,7 +36,9 @@ export async function afterPassword(
       });
     }
     recordSecondStep(ctx.signIn, principal, attempt, 'success');
-  } else if (await database.read(reader => isFactorOverdue(reader, tenantId, accountId, clock.now()))) {
+  } else if (
+    await database.of(tenantId).read(reader => isFactorOverdue(reader, tenantId, accountId, clock.now()))
+  ) {
     return sendProblem(reply, 401, 'auth.second_factor_setup', {
       ticket: issueTicket(ctx.signIn, proven),
       seconds: Math.floor(limits.enrolMs / 1000),

@@ -1,3 +1,5 @@
+// Runs before the tests of the browser, never beside them: Chromium drops its requests when a network of this machine comes
+// or goes (ERR_NETWORK_CHANGED).
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

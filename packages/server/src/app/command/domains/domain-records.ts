@@ -1,13 +1,13 @@
 import { createPhrases, type Phrases } from '@hongyan/phrases/phrases.ts';
 import type { Command } from 'commander';
-import { checkClaim, claimDomain, type DomainClaim, listClaims } from '../../domains/claims/claims.ts';
-import { changeDomainGate } from '../../domains/options.ts';
-import { dnsHosts } from '../../domains/records/dns-hosts.ts';
-import type { CheckedRecord, DomainReport } from '../../domains/records/report.ts';
-import { tutorial } from '../../domains/records/tutorial.ts';
-import { valueText } from '../../domains/records/wanted.ts';
-import { zoneFile } from '../../domains/records/zone-file.ts';
-import { checkServer, type ServerCheck } from '../../domains/server-check.ts';
+import { checkClaim, claimDomain, type DomainClaim, listClaims } from '../../../domains/claims/claims.ts';
+import { changeDomainGate } from '../../../domains/options.ts';
+import { dnsHosts } from '../../../domains/records/dns-hosts.ts';
+import type { CheckedRecord, DomainReport } from '../../../domains/records/report.ts';
+import { tutorial } from '../../../domains/records/tutorial.ts';
+import { valueText } from '../../../domains/records/wanted.ts';
+import { zoneFile } from '../../../domains/records/zone-file.ts';
+import { checkServer, type ServerCheck } from '../../../domains/server-check.ts';
 import {
   changeFilingRule,
   checkNow,
@@ -15,12 +15,13 @@ import {
   domainRecords,
   getDomainStatus,
   lookUp,
-} from '../../domains/status.ts';
-import { addTrialDomain } from '../../domains/trial.ts';
-import { exitCode } from '../exit-codes.ts';
-import { serverName } from '../serve/prepare.ts';
-import { CommandError, commandScope, withHouse } from './context.ts';
-import type { CommandBuilder } from './program.ts';
+} from '../../../domains/status.ts';
+import { addTrialDomain } from '../../../domains/trial.ts';
+import { exitCode } from '../../exit-codes.ts';
+import { serverName } from '../../serve/server-name.ts';
+import { CommandError } from '../context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { commandScope, withHouse } from '../with-house.ts';
 
 const connectMs = 10_000;
 const day = 86_400_000;

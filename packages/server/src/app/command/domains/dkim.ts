@@ -1,9 +1,10 @@
 import { txtStrings } from '@hongyan/formats/auth/dkim/key-record.ts';
 import type { Phrases } from '@hongyan/phrases/phrases.ts';
 import type { Command } from 'commander';
-import type { DkimKey } from '../../directory/dkim.ts';
-import { type CommandContext, commandScope, withHouse } from './context.ts';
-import type { CommandBuilder } from './program.ts';
+import type { DkimKey } from '../../../directory/dkim.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { commandScope, withHouse } from '../with-house.ts';
 
 function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();

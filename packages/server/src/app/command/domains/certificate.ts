@@ -6,11 +6,12 @@ import {
   listHostCertificates,
   removeCertificate,
   uploadCertificate,
-} from '../../domains/certificates/store.ts';
-import { orderRows } from '../../store/system/domains/certificate-rows.ts';
-import { exitCode } from '../exit-codes.ts';
-import { CommandError, commandScope, withHouse } from './context.ts';
-import type { CommandBuilder } from './program.ts';
+} from '../../../domains/certificates/store.ts';
+import { orderRows } from '../../../store/system/domains/certificate-rows.ts';
+import { exitCode } from '../../exit-codes.ts';
+import { CommandError } from '../context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { commandScope, withHouse } from '../with-house.ts';
 
 function line({ id, source, names, notAfter }: Certificate): string {
   return `${id}  ${source}  ${names.join(', ')}  ${new Date(notAfter).toISOString().slice(0, 10)}`;
@@ -34,7 +35,7 @@ export function addCertificateCommands(program: Command, { phrases, run }: Comma
         withHouse(ctx, async house => {
           const own = await listCertificates(house.certificates, await commandScope(ctx, house));
           const hosts = await listHostCertificates(house.certificates);
-          const waiting = (await orderRows(house.system)).filter(order => order.last_error !== null);
+          const waiting = (await orderRows(house.system.shared)).filter(order => order.last_error !== null);
           ctx.print({ uploaded: own, issued: hosts, failed: waiting }, [
             ...[...own, ...hosts].map(line),
             ...waiting.map(

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { commandScope, withHouse } from './context.ts';
+import type { CommandBuilder } from '../program.ts';
+import { commandScope, withHouse } from '../with-house.ts';
 import { addDkimCommands } from './dkim.ts';
 import { addDomainLifeCommands, addDomainRecordCommands } from './domain-records.ts';
-import type { CommandBuilder } from './program.ts';
 
 export function addDomainCommands(program: Command, builder: CommandBuilder): void {
   const { phrases, run } = builder;
