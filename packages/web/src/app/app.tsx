@@ -1,5 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { JmapClient } from '../jmap/client.ts';
+import { forgetFirstList } from '../jmap/first-list.ts';
 import { MailStore } from '../jmap/mail-store.ts';
 import { keptAccount, keptAccountId } from '../jmap/offline/keep-account.ts';
 import { forgetKept } from '../jmap/offline/keeper.ts';
@@ -14,6 +15,7 @@ import {
 } from '../lib/language.ts';
 import { Mark } from '../ui/mark.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { atRest } from '../worker/register.ts';
 import { AccountScreens } from './accounts/account-screens.tsx';
 import { Accounts } from './accounts/accounts.ts';
 import { MailApp } from './mail-app.ts';
@@ -53,16 +55,16 @@ export function App(): ReactElement {
       const client = await JmapClient.connect();
       if (!client) {
         // Whoever is not signed in leaves nothing behind here.
+        forgetFirstList();
         await forgetKept();
         setState({ kind: 'signedOut' });
         return;
       }
       const store = new MailStore(client);
-      const before = await keptAccountId();
+      const [before] = await Promise.all([keptAccountId(), store.pending.restore()]);
       if (before !== null && before !== client.accountId) await forgetKept();
-      await store.pending.restore();
       if (store.pending.count > 0) await store.pending.flush().catch(() => undefined);
-      await store.start();
+      await store.start(location.hash);
       adopt(store.personal.settings);
       const accounts = new Accounts(
         store,
@@ -86,6 +88,15 @@ export function App(): ReactElement {
   }, [toasts, adopt]);
 
   useEffect(() => void enter(), [enter]);
+  useEffect(() => {
+    if (state.kind === 'signedOut') atRest();
+    if (state.kind !== 'mail') return undefined;
+    // Once the first list stands, whichever it is.
+    const { store } = state.accounts.own;
+    return store.subscribe(() => {
+      if (store.listStands) atRest();
+    });
+  }, [state]);
 
   return (
     <LanguageContext value={language}>

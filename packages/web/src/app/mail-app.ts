@@ -1,11 +1,12 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { JmapError } from '../jmap/client.ts';
-import { type MailStore, snoozeCapability } from '../jmap/mail-store.ts';
+import type { MailStore } from '../jmap/mail-store.ts';
 import { type BulkControl, changeMany, destroyMany, everyId, type Plan } from '../jmap/many/bulk.ts';
 import { mailsAtOnce } from '../jmap/many/set-emails.ts';
 import { isOffline } from '../jmap/offline/pending.ts';
 import type { Label } from '../jmap/personal.ts';
 import type { EmailPatch, EmailRow, Mailbox } from '../jmap/types.ts';
+import { snoozeCapability } from '../jmap/whole-mails.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { MailNavigation } from './mail-navigation.ts';
 import { applying, filing, marking, within } from './mails/changes.ts';

@@ -20,6 +20,8 @@ export class MailNavigation extends Observable {
   /** A press on a row chooses it, even while none is chosen: how a finger begins (选择). */
   choosing = false;
   #anchor: string | null = null;
+  /** A row that was chosen for a menu only: whoever goes on leaves it behind. */
+  #passing: string | null = null;
   /** Where the cursor's row stood when it was last used; -1: nowhere yet. */
   #cursorAt = -1;
 
@@ -137,6 +139,7 @@ export class MailNavigation extends Observable {
 
   /** Moves by `step` rows; opens the row reached when a mail is open. */
   move(step: number): void {
+    this.#letGo();
     const { list } = this;
     const found = this.cursor ? list.indexOf(this.cursor) : -1;
     // A row whose conversation went on stands elsewhere under another id: one goes on from where it stood.
@@ -170,7 +173,20 @@ export class MailNavigation extends Observable {
     return [...mails.values()];
   }
 
+  /** Chooses a row for a menu that a key opens: one sees which mail is meant. Going on to another row lets it go. */
+  chooseInPassing(id: string): void {
+    this.toggle(id);
+    this.#passing = id;
+  }
+
+  #letGo(): void {
+    const passing = this.#passing;
+    this.#passing = null;
+    if (passing !== null && this.selection.size === 1 && this.selection.has(passing)) this.clearSelection();
+  }
+
   toggle(id: string): void {
+    this.#passing = null;
     // Where all mails were chosen one by one, a row stands for those of its conversation.
     const members = this.selection.exact ? this.mailsOf([id]).map(mail => mail.id) : [];
     if (this.selection.has(id)) this.selection.remove([id, ...members]);

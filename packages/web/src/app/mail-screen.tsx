@@ -12,6 +12,7 @@ import { SnoozeDialog } from '../features/reader/more/snooze.tsx';
 import { Reader } from '../features/reader/reader.tsx';
 import { forgetSearches } from '../features/search/recent.ts';
 import { AppearanceContext } from '../features/settings/appearance.ts';
+import { forgetFirstList } from '../jmap/first-list.ts';
 import { useObserved } from '../jmap/observable.ts';
 import { forgetKept } from '../jmap/offline/keeper.ts';
 import type { Address } from '../jmap/types.ts';
@@ -192,6 +193,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     await unsubscribePush(store.client).catch(() => undefined);
     await signOut().catch(() => undefined);
     await forgetAll(store);
+    forgetFirstList();
     await forgetKept();
     forgetSearches(store.client.accountId);
     onSignedOut();

@@ -23,9 +23,10 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }): ReactElemen
       keys.list,
       [
         ['k ↑ / j ↓', keys.move],
+        ['Home / End', keys.ends],
         ['Enter o', keys.open],
         ['x', keys.select],
-        ['Shift ↓', keys.extend],
+        ['Shift ↑ / Shift ↓', keys.extend],
         ['Ctrl A', keys.selectAll],
         ['e', keys.archive],
         ['Delete #', keys.remove],
@@ -65,15 +66,16 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }): ReactElemen
               {rows.map(([key, what]) => (
                 <div key={key}>
                   <dt>
-                    {key.split(' ').map(part =>
-                      part === '/' ? (
-                        ' / '
-                      ) : (
-                        <kbd key={part} className="key">
-                          {part}
-                        </kbd>
-                      ),
-                    )}
+                    {key.split(' / ').map((way, at) => (
+                      <span key={way}>
+                        {at > 0 && '/ '}
+                        {way.split(' ').map(part => (
+                          <kbd key={part} className="key">
+                            {part}
+                          </kbd>
+                        ))}
+                      </span>
+                    ))}
                   </dt>
                   <dd>{what}</dd>
                 </div>

@@ -4,6 +4,9 @@ import type { Session, SetError } from './types.ts';
 /** A method call or response: name, arguments, call id (RFC 8620 §3.2). */
 export type Invocation = readonly [name: string, args: Readonly<Record<string, unknown>>, callId: string];
 
+/** A method call before it has an id and an account. */
+export type Call = readonly [name: string, args: Readonly<Record<string, unknown>>];
+
 /** A failure the person can be told about. `code` is stable and shown for support. */
 export class JmapError extends Error {
   readonly code: string;
@@ -52,6 +55,13 @@ async function request(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** An answer that is no error; one that is throws. */
+export function sound(answer: Invocation): Invocation {
+  const [name, { type, description }] = answer;
+  if (name === 'error') throw new JmapError(String(type), typeof description === 'string' ? description : '');
+  return answer;
+}
+
 /** Speaks JMAP (RFC 8620) to the server this page came from. */
 export class JmapClient {
   readonly session: Session;
@@ -71,7 +81,8 @@ export class JmapClient {
   /** Reads the session; null when nobody is signed in. */
   static async connect(): Promise<JmapClient | null> {
     try {
-      const response = await request('/.well-known/jmap', { headers: { Accept: 'application/json' } });
+      // As index.html asks for it while this program is still on its way; `/.well-known/jmap` would be one trip more.
+      const response = await request('/jmap/session', {});
       return new JmapClient((await response.json()) as Session);
     } catch (error) {
       if (error instanceof JmapError && error.code === 'signedOut') return null;
@@ -110,9 +121,12 @@ export class JmapClient {
   }
 
   /** Runs calls in one request. `accountId` is added to each. A method-level error throws. */
-  async call(
-    calls: readonly (readonly [name: string, args: Readonly<Record<string, unknown>>])[],
-  ): Promise<Invocation[]> {
+  async call(calls: readonly Call[]): Promise<Invocation[]> {
+    return (await this.each(calls)).map(sound);
+  }
+
+  /** As `call`, where errors of methods stand among the answers: see `sound`. */
+  async each(calls: readonly Call[]): Promise<Invocation[]> {
     const methodCalls = calls.map(([name, args], index) => [
       name,
       { accountId: this.accountId, ...args },
@@ -123,15 +137,7 @@ export class JmapClient {
       headers: { 'Content-Type': 'application/json', ...sameSiteHeaders },
       body: JSON.stringify({ using: this.#using, methodCalls }),
     });
-    const { methodResponses } = (await response.json()) as { methodResponses: Invocation[] };
-    for (const [name, args] of methodResponses) {
-      if (name === 'error')
-        throw new JmapError(
-          String(args['type']),
-          typeof args['description'] === 'string' ? args['description'] : '',
-        );
-    }
-    return methodResponses;
+    return ((await response.json()) as { methodResponses: Invocation[] }).methodResponses;
   }
 
   /** Runs one call and returns its arguments. */

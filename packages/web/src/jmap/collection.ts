@@ -1,4 +1,4 @@
-import { type JmapClient, JmapError, setError } from './client.ts';
+import { type Call, type Invocation, type JmapClient, JmapError, setError } from './client.ts';
 import { Observable } from './observable.ts';
 import type { KeptCollection } from './offline/snapshot.ts';
 import type { ChangesResponse, GetResponse, SetResponse } from './types.ts';
@@ -87,6 +87,16 @@ export class Collection<Item extends { readonly id: string }> extends Observable
       this.#loading = null;
     });
     return this.#loading;
+  }
+
+  /** What `load` would ask for, to go along with other calls; null when there is nothing to read. */
+  get reading(): Call | null {
+    return this.offered && !this.loaded ? [`${this.#type}/get`, { ids: null }] : null;
+  }
+
+  /** Takes up the answer to `reading`. */
+  accept([, answer]: Invocation): void {
+    this.#take(answer as unknown as GetResponse<Item>);
   }
 
   async #read(): Promise<void> {

@@ -35,6 +35,8 @@ export class MailCache extends Observable {
   protected readonly cachedRows = new Map<string, EmailRow>();
   protected readonly cachedMails = new Map<string, EmailFull>();
   protected readonly cachedThreads = new Map<string, Thread>();
+  /** What `threadOf` answered last, by thread or row. */
+  readonly #members = new WeakMap<object, readonly EmailRow[]>();
   protected readonly cachedLists = new Map<string, MessageList>();
   protected emailState: string | null = null;
   protected mailboxState: string | null = null;
@@ -116,12 +118,22 @@ export class MailCache extends Observable {
     return this.cachedRows.get(id);
   }
 
-  /** The mails of a conversation that are known, oldest first. */
+  /**
+   * The mails of a conversation that are known, oldest first; the same array while they are the same, so that its row
+   * need not be drawn again.
+   */
   threadOf(row: EmailRow): readonly EmailRow[] {
-    if (!this.personal.settings.conversationView) return [row];
-    const ids = this.cachedThreads.get(row.threadId)?.emailIds ?? [row.id];
-    const known = ids.map(id => this.cachedRows.get(id)).filter(member => member !== undefined);
-    return known.length ? known : [row];
+    const thread = this.personal.settings.conversationView ? this.cachedThreads.get(row.threadId) : undefined;
+    const known = (thread?.emailIds ?? [])
+      .map(id => this.cachedRows.get(id))
+      .filter(member => member !== undefined);
+    const members = known.length ? known : [row];
+    const key = thread ?? row;
+    const before = this.#members.get(key);
+    if (before?.length === members.length && members.every((member, at) => member === before[at]))
+      return before;
+    this.#members.set(key, members);
+    return members;
   }
 
   /** Rows and threads that a list began to read at `moment`. */

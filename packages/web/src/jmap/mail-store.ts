@@ -1,6 +1,7 @@
-import { JmapError, setError } from './client.ts';
+import { type Call, type Invocation, JmapError, setError, sound } from './client.ts';
 import { DraftLocks } from './draft-locks.ts';
 import { DraftVersions } from './draft-versions.ts';
+import { recallFirstList, rememberFirstList } from './first-list.ts';
 import { MailCache } from './mail-cache.ts';
 import { destroyEmails, mailsAtOnce, updateEmails } from './many/set-emails.ts';
 import { MessageList } from './message-list.ts';
@@ -18,18 +19,10 @@ import type {
   SetResponse,
   Thread,
 } from './types.ts';
+import { wholeMails } from './whole-mails.ts';
 
-const fullProperties =
-  'id blobId threadId mailboxIds keywords size receivedAt messageId inReplyTo references from to cc bcc replyTo subject sentAt hasAttachment preview htmlBody textBody attachments bodyValues header:Disposition-Notification-To:asAddresses header:Importance:asText'.split(
-    ' ',
-  );
-const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid'];
-
-/** Putting mail off (docs/api/jmap.md). */
-export const snoozeCapability = 'urn:hongyan:params:jmap:snooze';
-
-/** Body bytes fetched at first; "show all" asks for the rest. */
-const maxBodyBytes = 512 * 1024;
+/** Size of a mail up to which it is read before somebody opens it. */
+const maxAheadBytes = 128 * 1024;
 /** Lists kept for going back at once. */
 const maxLists = 30;
 /** Whole mails kept. */
@@ -38,6 +31,18 @@ const maxFull = 200;
 /** Somebody to write to; with `groupId` a group of one's own contacts, which has no address. */
 export interface Suggestion extends Address {
   readonly groupId?: string;
+}
+
+/** Answers to the calls of a list's window, which were asked at `moment`. */
+export interface ListAnswer {
+  readonly answers: readonly Invocation[];
+  readonly moment: number;
+}
+
+interface QuotaItem {
+  readonly resourceType: string;
+  readonly used: number;
+  readonly hardLimit: number;
 }
 
 export interface Quota {
@@ -51,42 +56,90 @@ export class MailStore extends MailCache {
   readonly draftLocks = new DraftLocks(this.client.accountId);
   #quota: Quota | null = null;
   #current: MessageList | null = null;
+  /** Where the page was opened, until the first list is read. */
+  #place: string | null = null;
+  /** The list that came along with the start, until one is read. */
+  #early: (ListAnswer & { readonly asked: string }) | null = null;
 
   get quota(): Quota | null {
     return this.#quota;
   }
 
-  /** Reads what the first screen needs. */
-  async start(): Promise<void> {
-    const sends = this.client.offers('urn:ietf:params:jmap:submission');
-    const [, answers] = await Promise.all([
-      this.personal.start(),
-      this.client.call([
-        ['Mailbox/get', { ids: null }],
-        ...(sends ? [['Identity/get', { ids: null }] as const] : []),
-      ]),
+  /**
+   * Reads what the first screen needs, in one request. `place`: where the page is opened; the list that was there last
+   * time comes along.
+   */
+  async start(place: string | null = null): Promise<void> {
+    const { client, personal } = this;
+    const list = (place !== null && recallFirstList(client.accountId, place)) || [];
+    const identities: readonly Call[] = client.offers('urn:ietf:params:jmap:submission')
+      ? [['Identity/get', { ids: null }]]
+      : [];
+    const { moment } = this.local;
+    // What is personal is one's own account's, also where this one is somebody else's.
+    const own = personal.client === client;
+    const missing = own ? personal.missing : [];
+    const personalRead = own ? null : personal.load();
+    // The list is first: its calls refer to each other by their numbers.
+    const reading = client.each([
+      ...list,
+      ['Quota/get', { ids: null }],
+      ['Mailbox/get', { ids: null }],
+      ...identities,
+      ...missing.flatMap(({ reading }) => (reading ? [reading] : [])),
     ]);
-    const [mailboxes, identities] = answers as unknown as readonly [
-      readonly [string, GetResponse<Mailbox>, string],
-      (readonly [string, GetResponse<Identity>, string])?,
-    ];
-    this.takeMailboxes(mailboxes[1]);
-    this.identities.splice(0, this.identities.length, ...(identities?.[1].list ?? []));
+    const [answers] = await Promise.all([reading, personalRead]);
+    const early = answers.splice(0, list.length);
+    const quota = answers.shift();
+    const sure = answers.map(sound);
+    for (const [name, answer] of sure.splice(0, 1 + identities.length)) {
+      if (name === 'Mailbox/get') this.takeMailboxes(answer as unknown as GetResponse<Mailbox>);
+      else this.#takeIdentities(answer as unknown as GetResponse<Identity>);
+    }
+    for (const [nth, answer] of sure.entries()) missing[nth]?.accept(answer);
+    if (quota?.[0] === 'Quota/get') this.#takeQuota(quota[1] as unknown as GetResponse<QuotaItem>);
+    if (early.length > 0 && early.every(([name]) => name !== 'error'))
+      this.#early = { asked: JSON.stringify(list), answers: early, moment };
+    this.#place = place;
     this.changed();
-    void this.#readQuota();
   }
 
-  async #readQuota(): Promise<void> {
-    try {
-      const quotas = await this.client.one<
-        GetResponse<{ resourceType: string; used: number; hardLimit: number }>
-      >('Quota/get', { ids: null });
-      const octets = quotas.list.find(quota => quota.resourceType === 'octets');
-      this.#quota = octets ? { used: octets.used, hardLimit: octets.hardLimit || null } : null;
-      this.changed();
-    } catch {
-      // A server without quotas: the line is not shown.
-    }
+  #takeIdentities({ list }: GetResponse<Identity>): void {
+    this.identities.splice(0, this.identities.length, ...list);
+  }
+
+  /** A server without quotas answers with an error: the line is not shown. */
+  #takeQuota({ list }: GetResponse<QuotaItem>): void {
+    const octets = list.find(quota => quota.resourceType === 'octets');
+    this.#quota = octets ? { used: octets.used, hardLimit: octets.hardLimit || null } : null;
+  }
+
+  /** Runs the calls of a list's window, unless they went along with the start. */
+  async readList(calls: readonly Call[]): Promise<ListAnswer> {
+    const early = this.#early;
+    const place = this.#place;
+    this.#early = null;
+    this.#place = null;
+    if (place !== null) rememberFirstList(this.client.accountId, place, calls);
+    if (early?.asked === JSON.stringify(calls)) return early;
+    const { moment } = this.local;
+    return { answers: await this.client.call(calls), moment };
+  }
+
+  /** Finds out whether something happened between the start and the first announcement, and catches up. */
+  async catchUp(): Promise<void> {
+    const types = { Mailbox: this.mailboxState, Email: this.emailState };
+    const known = Object.entries(types).filter(([, state]) => state !== null);
+    if (known.length === 0) return;
+    const answers = await this.client.each(
+      known.map(([type, sinceState]) => [`${type}/changes`, { sinceState, maxChanges: 1 }]),
+    );
+    // What cannot be told is read anew.
+    const states = known.map(([type], nth) => {
+      const changes = answers[nth]?.[1] as Partial<ChangesResponse> | undefined;
+      return [type, changes?.newState ?? ''];
+    });
+    await this.sync(Object.fromEntries(states));
   }
 
   /**
@@ -136,20 +189,51 @@ export class MailStore extends MailCache {
     this.#current = list;
   }
 
+  /** Whether a list has been read. */
+  get listStands(): boolean {
+    return [...this.cachedLists.values()].some(({ total }) => total !== null);
+  }
+
   /** Reads mails whole; `everything` lifts the limit on the body's size. */
   async load(ids: readonly string[], everything = false): Promise<void> {
     const missing = everything ? ids : ids.filter(id => !this.cachedMails.has(id));
     if (missing.length === 0) return;
     const { moment } = this.local;
-    const answer = await this.client.one<GetResponse<EmailFull>>('Email/get', {
-      ids: missing,
-      properties: this.client.offers(snoozeCapability) ? [...fullProperties, 'snoozed'] : fullProperties,
-      bodyProperties,
-      fetchTextBodyValues: true,
-      fetchHTMLBodyValues: true,
-      maxBodyValueBytes: everything ? 0 : maxBodyBytes,
-    });
-    for (const read of answer.list) {
+    const [answer] = await this.client.call([wholeMails(this.client, missing, everything)]);
+    this.#takeWhole(answer?.[1] as unknown as GetResponse<EmailFull>, moment);
+    this.changed();
+  }
+
+  /**
+   * Reads a mail whole, and what its conversation consists of with the same request. Returns the ids of that, oldest
+   * first; null where they did not come along.
+   */
+  async open(mailId: string): Promise<readonly string[] | null> {
+    const threadId = this.cachedRows.get(mailId)?.threadId;
+    if (this.cachedMails.has(mailId) || !threadId || !this.personal.settings.conversationView) {
+      await this.load([mailId]);
+      return null;
+    }
+    const { moment } = this.local;
+    const [mail, threads] = await this.client.call([
+      wholeMails(this.client, [mailId]),
+      ['Thread/get', { ids: [threadId] }],
+    ]);
+    this.#takeWhole(mail?.[1] as unknown as GetResponse<EmailFull>, moment);
+    const thread = (threads?.[1] as unknown as GetResponse<Thread> | undefined)?.list[0];
+    if (thread) this.cachedThreads.set(threadId, thread);
+    this.changed();
+    return thread?.emailIds ?? null;
+  }
+
+  /** Reads what is likely to be opened next, where it is small; that it fails is nobody's concern. */
+  async readAhead(ids: readonly (string | undefined)[]): Promise<void> {
+    const small = ids.filter(id => id !== undefined && (this.row(id)?.size ?? Infinity) <= maxAheadBytes);
+    await this.load(small as readonly string[]).catch(() => undefined);
+  }
+
+  #takeWhole({ list }: GetResponse<EmailFull>, moment: number): void {
+    for (const read of list) {
       const mail = this.withLocal(read, moment);
       this.cachedMails.set(mail.id, mail);
       this.cachedRows.set(mail.id, mail);
@@ -158,11 +242,14 @@ export class MailStore extends MailCache {
       if (this.cachedMails.size <= maxFull) break;
       this.cachedMails.delete(id);
     }
-    this.changed();
   }
 
-  /** Reads a conversation whole. Returns its mail ids, oldest first. */
-  async loadThread(threadId: string): Promise<readonly string[]> {
+  /** Reads a conversation whole, whose ids may be `known` just now. Returns its mail ids, oldest first. */
+  async loadThread(threadId: string, known: readonly string[] | null = null): Promise<readonly string[]> {
+    if (known) {
+      await this.load(known);
+      return known;
+    }
     let answer: GetResponse<Thread>;
     try {
       answer = await this.client.one<GetResponse<Thread>>('Thread/get', { ids: [threadId] });

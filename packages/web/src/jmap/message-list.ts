@@ -1,3 +1,4 @@
+import type { Call } from './client.ts';
 import type { MailStore } from './mail-store.ts';
 import { Observable } from './observable.ts';
 import { isOffline } from './offline/pending.ts';
@@ -25,6 +26,7 @@ export class MessageList extends Observable {
   /** Rows fetched at a time (SET-04). */
   readonly #windowSize: number;
   #ids: (string | undefined)[] = [];
+  #revision = 0;
   #total: number | null = null;
   #queryState: string | null = null;
   #pending = new Set<number>();
@@ -44,6 +46,11 @@ export class MessageList extends Observable {
 
   get loading(): boolean {
     return this.#pending.size > 0;
+  }
+
+  /** Rises whenever other rows are known than before. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Why the last request failed, until one succeeds. */
@@ -105,6 +112,7 @@ export class MessageList extends Observable {
     const before = this.#ids.length;
     const places = this.#ids.flatMap((id, at) => (id !== undefined && ids.has(id) ? [{ id, at }] : []));
     this.#ids = this.#ids.filter(id => id === undefined || !ids.has(id));
+    this.#revision += 1;
     if (this.#total !== null) this.#total = Math.max(0, this.#total - (before - this.#ids.length));
     this.changed();
     return () => {
@@ -115,45 +123,52 @@ export class MessageList extends Observable {
         this.#ids.splice(Math.min(at, this.#ids.length), 0, id);
         if (this.#total !== null) this.#total += 1;
       }
+      this.#revision += 1;
       this.changed();
     };
+  }
+
+  /** A window with all that its rows show. */
+  #calls(position: number): readonly Call[] {
+    return [
+      [
+        'Email/query',
+        {
+          filter: toFilter(this.query, this.#store),
+          sort: [{ property: 'receivedAt', isAscending: false }],
+          collapseThreads: this.#store.personal.settings.conversationView,
+          position,
+          limit: this.#windowSize,
+          calculateTotal: true,
+        },
+      ],
+      [
+        'Email/get',
+        { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: rowProperties },
+      ],
+      ['Thread/get', { '#ids': { resultOf: '1', name: 'Email/get', path: '/list/*/threadId' } }],
+      [
+        'Email/get',
+        {
+          '#ids': { resultOf: '2', name: 'Thread/get', path: '/list/*/emailIds' },
+          properties: rowProperties,
+        },
+      ],
+    ];
   }
 
   async #fetch(position: number): Promise<void> {
     this.#pending.add(position);
     this.changed();
-    const { moment } = this.#store.local;
     try {
-      const [query, rows, threads, members] = (await this.#store.client.call([
-        [
-          'Email/query',
-          {
-            filter: toFilter(this.query, this.#store),
-            sort: [{ property: 'receivedAt', isAscending: false }],
-            collapseThreads: this.#store.personal.settings.conversationView,
-            position,
-            limit: this.#windowSize,
-            calculateTotal: true,
-          },
-        ],
-        [
-          'Email/get',
-          { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: rowProperties },
-        ],
-        ['Thread/get', { '#ids': { resultOf: '1', name: 'Email/get', path: '/list/*/threadId' } }],
-        [
-          'Email/get',
-          {
-            '#ids': { resultOf: '2', name: 'Thread/get', path: '/list/*/emailIds' },
-            properties: rowProperties,
-          },
-        ],
-      ])) as unknown as readonly [
+      const answer = await this.#store.readList(this.#calls(position));
+      const [query, rows, threads, members] = answer.answers as unknown as readonly [
         readonly [string, QueryResponse, string],
         readonly [string, GetResponse<EmailRow>, string],
         readonly [string, GetResponse<Thread>, string],
         readonly [string, GetResponse<EmailRow>, string],
       ];
+      const { moment } = answer;
       this.#store.learn([...rows[1].list, ...members[1].list], threads[1].list, members[1].state, moment);
       this.#take(position, query[1]);
       this.#failure = null;
@@ -161,6 +176,7 @@ export class MessageList extends Observable {
       const saved = isOffline(error) ? this.#store.savedList(queryKey(this.query)) : undefined;
       if (saved && this.#total === null) {
         this.#ids = [...saved];
+        this.#revision += 1;
         this.#total = saved.length;
       }
       // Without a network what is here is shown as it is; the bar above tells of it.
@@ -173,6 +189,7 @@ export class MessageList extends Observable {
   }
 
   #take(position: number, answer: QueryResponse): void {
+    this.#revision += 1;
     if (answer.queryState !== this.#queryState) {
       // The result has changed since the other windows were read: forget them, they are read again when looked at.
       const keep = position === 0 ? [] : this.#ids.slice(0, position);

@@ -28,6 +28,12 @@ export class PersonalStore extends Observable {
   readonly senders: Collection<SenderEntry>;
   readonly vacation: Collection<VacationResponse>;
   readonly #settings: Collection<Settings>;
+  /** What `labelsOf` answered since the last change. */
+  #labelled: {
+    readonly version: number;
+    readonly sorted: readonly Label[];
+    readonly found: WeakMap<object, readonly Label[]>;
+  } = { version: -1, sorted: noLabels, found: new WeakMap() };
   readonly #byType: ReadonlyMap<string, Collection<{ readonly id: string }>>;
 
   constructor(client: JmapClient) {
@@ -69,9 +75,14 @@ export class PersonalStore extends Observable {
     return [...this.#byType].filter(([, collection]) => collection.offered).map(([type]) => type);
   }
 
-  /** Reads what the first screen needs: settings, labels, signatures. */
-  async start(): Promise<void> {
-    await Promise.all([this.#settings.load(), this.labels.load(), this.signatures.load()]);
+  /** What the first screen needs and is not here yet: of settings, labels, signatures. */
+  get missing(): readonly Pick<Collection<{ readonly id: string }>, 'reading' | 'accept' | 'load'>[] {
+    return [this.#settings, this.labels, this.signatures].filter(({ reading }) => reading !== null);
+  }
+
+  /** Reads what is missing by itself. */
+  async load(): Promise<void> {
+    await Promise.all(this.missing.map(collection => collection.load()));
   }
 
   /** Brings what is loaded up to the states the server told. */
@@ -97,10 +108,17 @@ export class PersonalStore extends Observable {
     return [...this.labels.items].sort((a, b) => a.sortOrder - b.sortOrder || a.name.localeCompare(b.name));
   }
 
-  /** The labels a mail carries. */
+  /** The labels a mail carries; the same array while neither they nor its keywords change. */
   labelsOf(keywords: Readonly<Record<string, true>>): readonly Label[] {
-    const found = this.sortedLabels.filter(label => label.keyword.toLowerCase() in keywords);
-    return found.length ? found : noLabels;
+    if (this.#labelled.version !== this.version())
+      this.#labelled = { version: this.version(), sorted: this.sortedLabels, found: new WeakMap() };
+    const { sorted, found } = this.#labelled;
+    const known = found.get(keywords);
+    if (known) return known;
+    const carried = sorted.filter(label => label.keyword.toLowerCase() in keywords);
+    const labels = carried.length ? carried : noLabels;
+    found.set(keywords, labels);
+    return labels;
   }
 
   /** The signature a new mail or an answer begins with; undefined: none of this kind. */

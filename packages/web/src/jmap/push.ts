@@ -63,6 +63,7 @@ export function listen(
     source.addEventListener('open', () => {
       tell('on');
       if (broken) syncAll();
+      else void own.catchUp().catch(() => undefined);
       broken = false;
     });
     source.addEventListener('state', event => {

@@ -24,3 +24,22 @@ export function registerWorker(): void {
     navigator.serviceWorker.register(address, { scope: '/', updateViaCache: 'none' }).catch(() => undefined);
   });
 }
+
+let rested = false;
+
+/**
+ * Tells the service worker, once, that the page shows what it was opened for: now it may fetch the files that are needed
+ * without a network.
+ */
+export function atRest(): void {
+  if (rested || !('serviceWorker' in navigator)) return;
+  rested = true;
+  const tell = async (): Promise<void> => {
+    const { active } = await navigator.serviceWorker.ready;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no window: it takes none
+    active?.postMessage('at-rest');
+  };
+  // Safari has no idle callbacks.
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(() => void tell(), { timeout: 5_000 });
+  else setTimeout(() => void tell(), 1_000);
+}

@@ -17,6 +17,10 @@ interface WorkerFetch extends WorkerEvent {
   respondWith(answer: Promise<Response>): void;
 }
 
+interface WorkerMessage extends WorkerEvent {
+  readonly data: unknown;
+}
+
 interface WorkerPush extends WorkerEvent {
   readonly data: { json(): unknown } | null;
 }
@@ -43,6 +47,7 @@ interface WorkerScope {
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: WorkerFetch) => void): void;
+  addEventListener(type: 'message', listener: (event: WorkerMessage) => void): void;
   addEventListener(type: 'push', listener: (event: WorkerPush) => void): void;
   addEventListener(type: 'notificationclick', listener: (event: WorkerClick) => void): void;
 }
@@ -93,7 +98,12 @@ worker.addEventListener('install', event => {
 });
 
 worker.addEventListener('activate', event => {
-  event.waitUntil(worker.clients.claim().then(refreshFiles));
+  event.waitUntil(worker.clients.claim());
+});
+
+// The page says when it shows what it was opened for: what may be needed later must not stand in its way before.
+worker.addEventListener('message', event => {
+  if (event.data === 'at-rest') event.waitUntil(refreshFiles());
 });
 
 /** From the network, else as it was: pages, and the few files without a hash in their name. */
@@ -133,7 +143,6 @@ worker.addEventListener('fetch', event => {
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (request.mode === 'navigate' && url.pathname === '/') {
     event.respondWith(fresh(request, '/'));
-    event.waitUntil(refreshFiles());
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(unchanging(request));
   else if (shell.includes(url.pathname) && url.pathname !== '/')
     event.respondWith(fresh(request, url.pathname));

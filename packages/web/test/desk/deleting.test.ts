@@ -174,6 +174,29 @@ describe('webmail: deleting for good, and keys over chosen rows', { skip, timeou
     assert.deepEqual(problems, []);
   });
 
+  test('a row that was chosen for a menu only is left behind when one goes on: the next key means the row one stands on', async () => {
+    await fill('inbox', '路过', 2);
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    await page.waitForSelector(row('路过 1'));
+    await page.focus('.list [role=row] >> nth=0');
+    const [first, second] = await page
+      .locator('.mail-row')
+      .evaluateAll(rows => rows.map(one => one.textContent));
+    await page.keyboard.press('l');
+    await page.waitForSelector('.selection-bar [role=menu] :focus');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.selection-bar [role=menu]', { state: 'detached' });
+    await page.keyboard.press('j');
+    await page.waitForSelector('.selection-bar', { state: 'detached' });
+    await page.keyboard.press('e');
+    await page.waitForSelector('.toast:has-text("已存档 1 封")');
+    const left = await page.locator('.mail-row').evaluateAll(rows => rows.map(one => one.textContent));
+    assert.ok(left.includes(first ?? ''), 'the row of the menu stays');
+    assert.ok(!left.includes(second ?? ''), 'the row one went on to is gone');
+    assert.deepEqual(problems, []);
+  });
+
   test('what stands over an open mail works on that mail, whatever rows are chosen', async () => {
     await fill('inbox', '甲', 1);
     await fill('inbox', '乙', 1);

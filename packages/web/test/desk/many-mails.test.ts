@@ -50,7 +50,7 @@ describe('webmail: all mails of a folder or a search at once', { skip, timeout: 
 
   /** The server says that it takes 50 at once, and the page is told so, too. */
   async function small({ page }: SignedIn): Promise<void> {
-    await page.route('**/.well-known/jmap', async route => {
+    await page.route('**/jmap/session', async route => {
       const response = await route.fetch();
       const session = (await response.json()) as { capabilities: Record<string, Record<string, unknown>> };
       session.capabilities['urn:ietf:params:jmap:core'] = {

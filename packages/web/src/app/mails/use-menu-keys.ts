@@ -32,8 +32,7 @@ export function useMenuKeys(app: MailApp): MenuKeys {
     if (!chosen && !app.route.mailId) {
       const [row] = app.targets;
       if (!row) return;
-      // Chosen, one sees which mail is meant.
-      app.toggle(row);
+      app.chooseInPassing(row);
     }
     const set = chosen || !app.route.mailId ? setList : setReader;
     set({ ...none, [menu]: 1 });

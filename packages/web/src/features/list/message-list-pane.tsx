@@ -6,7 +6,7 @@ import { useBack } from '../../app/use-back.ts';
 import { useMedia } from '../../app/use-media.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import { searchesEverywhere } from '../../jmap/query.ts';
-import { clockTime, dayHeading } from '../../lib/dates.ts';
+import { clockTime } from '../../lib/dates.ts';
 import { count } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconRefresh, IconX } from '../../ui/icons.ts';
@@ -16,6 +16,7 @@ import { SearchNotes } from '../search/search-notes.tsx';
 import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+import { useDayHeadings } from './use-day-headings.ts';
 import { useSwipe } from './use-swipe.ts';
 import './message-list.css';
 
@@ -61,17 +62,13 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
   const total = list.total ?? 0;
   const { density, showSize, showPreview } = store.personal.settings;
   const rowHeight = phone ? 83 : rowHeights[density];
-  const now = new Date();
-
+  const dayOf = useDayHeadings();
   const headingOf = (index: number): string | null => {
     const row = store.row(list.at(index) ?? '');
     if (!row) return null;
-    const heading = dayHeading(new Date(row.receivedAt), now, language, texts.list);
-    const before = index > 0 ? store.row(list.at(index - 1) ?? '') : undefined;
-    if (index > 0 && !before) return null;
-    return before && dayHeading(new Date(before.receivedAt), now, language, texts.list) === heading
-      ? null
-      : heading;
+    if (index === 0) return dayOf(row);
+    const before = store.row(list.at(index - 1) ?? '');
+    return before && dayOf(before) !== dayOf(row) ? dayOf(row) : null;
   };
 
   const virtual = useVirtualizer({
@@ -99,8 +96,8 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
     return () => clearTimeout(timer);
   }, [list, first, last, list.total]);
   // Headings change the heights: measure again when rows have arrived.
-  const loaded = list.loadedIds.length;
-  useEffect(() => virtual.measure(), [virtual, loaded, rowHeight]);
+  const { revision } = list;
+  useEffect(() => virtual.measure(), [virtual, list, revision, rowHeight]);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
   }, [list]);

@@ -1,8 +1,8 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useRef } from 'react';
 import type { MailApp } from '../../app/mail-app.ts';
 import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { phoneScreen, useMedia } from '../../app/use-media.ts';
-import { useTexts } from '../../lib/language.ts';
+import { useLanguage, useTexts } from '../../lib/language.ts';
 import {
   IconAlarm,
   IconArchive,
@@ -23,6 +23,7 @@ import {
   IconTrash,
 } from '../../ui/icons.ts';
 import { Menu } from '../../ui/menu.tsx';
+import { useCrowding } from '../../ui/use-crowding.ts';
 import type { ReplyKind } from '../composer/reply.ts';
 import { LabelMenu } from '../labels/label-menu.tsx';
 import { MoveMenu } from '../list/move-menu.tsx';
@@ -39,7 +40,7 @@ interface ReaderToolbarProps {
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
 export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarProps): ReactElement {
   const texts = useTexts();
-  const narrow = useMedia('(max-width: 1199px)');
+  const bar = useRef<HTMLDivElement>(null);
   const phone = useMedia(phoneScreen);
   const role = app.mailbox?.role;
   const id = app.route.mailId;
@@ -49,6 +50,12 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
   const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
   const more = useMore(app, mailId);
+  // What does not fit beside the list is in the menu: first what is put off, then the other answers. Then words go.
+  const key = `${useLanguage()} ${role ?? ''} ${todo} ${more.snooze.length}`;
+  const crowding = useCrowding(bar, key, 3);
+  const laterInMenu = phone || crowding > 0;
+  const answersInMenu = crowding > 1;
+  const words = crowding < 3;
   const back = (
     <button type="button" className="button plain only-narrow" onClick={() => app.open(null)}>
       <IconArrowLeft className="icon" size={18} />
@@ -60,7 +67,7 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
       <MoveMenu
         app={app}
         label={<IconFolder className="icon" size={18} />}
-        withWord
+        withWord={words}
         ids={open}
         openSignal={menus.move}
       />
@@ -69,7 +76,7 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
         label={
           <>
             <IconTag className="icon" size={18} />
-            {texts.mail.label}
+            {words && texts.mail.label}
           </>
         }
         ids={open}
@@ -108,10 +115,14 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
       }
       align="end"
       items={[
-        ...(narrow
+        ...(answersInMenu
+          ? [{ key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') }]
+          : []),
+        ...(phone || answersInMenu
+          ? [{ key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') }]
+          : []),
+        ...(laterInMenu
           ? [
-              { key: 'all', label: texts.mail.replyAll, run: () => onAnswer('replyAll') },
-              { key: 'forward', label: texts.mail.forward, run: () => onAnswer('forward') },
               {
                 key: 'todo',
                 label: todo ? texts.mail.toDone : texts.mail.toTodo,
@@ -156,7 +167,7 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
                 run: () => void app.fileTo('junk', open),
               },
             ]),
-        ...(narrow && more.snooze.length ? ['line' as const, ...more.snooze] : []),
+        ...(laterInMenu && more.snooze.length ? ['line' as const, ...more.snooze] : []),
         'line' as const,
         ...more.items,
       ]}
@@ -186,32 +197,38 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
       </>
     );
   return (
-    <div className="reader-tools" role="toolbar" aria-label={row?.subject ?? ''}>
+    <div className="reader-tools" ref={bar} role="toolbar" aria-label={row?.subject ?? ''}>
       {back}
       <button type="button" className="button plain" onClick={() => onAnswer('reply')}>
         <IconArrowBackUp className="icon" size={18} />
         {texts.mail.reply}
       </button>
-      <button type="button" className="button plain only-wide" onClick={() => onAnswer('replyAll')}>
-        <IconArrowBackUpDouble className="icon" size={18} />
-        {texts.mail.replyAll}
-      </button>
-      <button type="button" className="button plain only-wide" onClick={() => onAnswer('forward')}>
-        <IconArrowForwardUp className="icon" size={18} />
-        {texts.mail.forward}
-      </button>
+      {!answersInMenu && (
+        <>
+          <button type="button" className="button plain" onClick={() => onAnswer('replyAll')}>
+            <IconArrowBackUpDouble className="icon" size={18} />
+            {texts.mail.replyAll}
+          </button>
+          <button type="button" className="button plain" onClick={() => onAnswer('forward')}>
+            <IconArrowForwardUp className="icon" size={18} />
+            {texts.mail.forward}
+          </button>
+        </>
+      )}
       <span className="separator" aria-hidden="true" />
       {away}
       {place}
-      <button
-        type="button"
-        className="button plain only-wide"
-        onClick={() => void app.setTask(todo ? 'done' : 'todo', open)}
-      >
-        {todo ? <IconCircleCheck className="icon" size={18} /> : <IconClock className="icon" size={18} />}
-        {todo ? texts.mail.toDone : texts.mail.toTodo}
-      </button>
-      {!narrow && more.snooze.length > 0 && (
+      {!laterInMenu && (
+        <button
+          type="button"
+          className="button plain"
+          onClick={() => void app.setTask(todo ? 'done' : 'todo', open)}
+        >
+          {todo ? <IconCircleCheck className="icon" size={18} /> : <IconClock className="icon" size={18} />}
+          {todo ? texts.mail.toDone : texts.mail.toTodo}
+        </button>
+      )}
+      {!laterInMenu && more.snooze.length > 0 && (
         <Menu
           name={texts.reading.snooze.title}
           label={<IconAlarm className="icon" size={18} />}

@@ -67,7 +67,7 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
   useEffect(() => {
     let stale = false;
     async function load(): Promise<void> {
-      await store.load([mailId]);
+      const along = await store.open(mailId);
       if (!stale) setFailed(null);
       const threadId = store.row(mailId)?.threadId;
       if (!threadId) throw new Error('gone');
@@ -76,8 +76,11 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
         const draft = '$draft' in (store.row(mailId)?.keywords ?? {});
         setRead({ mailId, ids: [mailId], open: new Set(draft ? [] : [mailId]) });
       }
-      const members = store.personal.settings.conversationView ? await store.loadThread(threadId) : [mailId];
+      const conversation = store.personal.settings.conversationView;
+      const members = conversation ? await store.loadThread(threadId, along) : [mailId];
       if (stale) return;
+      const at = app.list.indexOf(mailId);
+      if (at >= 0) void store.readAhead([app.list.at(at + 1), app.list.at(at - 1)]);
       const isDraft = (id: string): boolean => '$draft' in (store.row(id)?.keywords ?? {});
       const letters = members.filter(id => !isDraft(id));
       const unread = letters.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));

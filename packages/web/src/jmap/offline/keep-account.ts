@@ -4,6 +4,8 @@ import { keep, kept, mayKeep } from './keeper.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const name = 'account';
+/** Whose it is, so that nobody has to read all of it for that. */
+const ownerName = 'owner';
 /** Between two savings, ms. */
 const everyMs = 5_000;
 
@@ -11,6 +13,7 @@ const everyMs = 5_000;
 export function keepAccount(store: MailStore): () => void {
   if (!mayKeep()) return () => undefined;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  void keep(ownerName, store.client.accountId);
   const save = (): void => {
     timer = null;
     void keep(name, store.snapshot());
@@ -44,6 +47,8 @@ export async function keptAccount(): Promise<MailStore | null> {
 
 /** Whose account is kept; null: nobody's. */
 export async function keptAccountId(): Promise<string | null> {
+  const owner = await kept<string>(ownerName);
+  if (owner !== undefined) return owner;
   const snapshot = await kept<Snapshot>(name);
   return snapshot ? new JmapClient(snapshot.session).accountId : null;
 }
