@@ -125,69 +125,73 @@ async function smtpDialogue(port: number): Promise<(text: string, pattern: RegEx
   };
 }
 
-async function announced(mails: number): Promise<void> {
+/** A server to be told of mail by, and how a mail gets there. */
+interface Announcing {
+  readonly title: string;
+  /** Opens a push connection; `heard` is called for each change. */
+  readonly open: (kind: Kind, heard: () => void) => Promise<Socket>;
+  /** Everything that comes before the end of the message, which is what the time is counted from. */
+  readonly begin?: () => Promise<void>;
+  /** Ends the message. */
+  readonly end: (round: number) => Promise<void>;
+}
+
+async function announced({ title, open, begin, end }: Announcing, mails: number): Promise<void> {
+  const rows: string[][] = [];
+  for (const kind of kinds) {
+    let wake: () => void = () => undefined;
+    const push = await open(kind, () => wake());
+    // Until a WebSocket has been told to push.
+    await new Promise(resolve => setTimeout(resolve, 500));
+    const times: number[] = [];
+    for (let round = 0; round < mails; round += 1) {
+      await begin?.();
+      const heard = new Promise<void>(resolve => {
+        wake = resolve;
+      });
+      const started = performance.now();
+      await end(round);
+      await heard;
+      times.push(performance.now() - started);
+      // What is told of the same mail later is not the next one's.
+      await new Promise(resolve => setTimeout(resolve, 250));
+    }
+    push.destroy();
+    const sorted = times.toSorted((a, b) => a - b);
+    rows.push([kind, ...[0.5, 0.95, 1].map(share => percentile(sorted, share).toFixed(1))]);
+  }
+  process.stdout.write(`${table([title, 'median ms', 'p95 ms', 'most ms'], rows)}\n`);
+}
+
+async function announcedBySmtp(mails: number): Promise<void> {
   await using server = await startHongyan(['user0']);
   const ask = await smtpDialogue(server.smtpPort);
   await ask('', /^220 /m);
   await ask('EHLO bench.example\r\n', /^250 /m);
-  const rows: string[][] = [];
-  for (const kind of kinds) {
-    let wake: () => void = () => undefined;
-    const push = await openPush(kind, server.webPort, server.login('user0'), server.password, () => wake());
-    // Until a WebSocket has been told to push.
-    await new Promise(resolve => setTimeout(resolve, 500));
-    const times: number[] = [];
-    for (let round = 0; round < mails; round += 1) {
+  const announcing: Announcing = {
+    title: 'end of the message over SMTP to its announcement',
+    open: (kind, heard) => openPush(kind, server.webPort, server.login('user0'), server.password, heard),
+    async begin() {
       await ask('MAIL FROM:<a@bench.example>\r\n', /^250 /m);
       await ask('RCPT TO:<user0@hongyan.test>\r\n', /^250 /m);
       await ask('DATA\r\n', /^354 /m);
-      const heard = new Promise<void>(resolve => {
-        wake = resolve;
-      });
-      const started = performance.now();
-      await ask(`Subject: ${round}\r\n\r\nhello\r\n.\r\n`, /^250 /m);
-      await heard;
-      times.push(performance.now() - started);
-      // What is told of the same mail later is not the next one's.
-      await new Promise(resolve => setTimeout(resolve, 250));
-    }
-    push.destroy();
-    const sorted = times.toSorted((a, b) => a - b);
-    rows.push([kind, ...[0.5, 0.95, 1].map(share => percentile(sorted, share).toFixed(1))]);
-  }
-  const title = ['end of the message over SMTP to its announcement', 'median ms', 'p95 ms', 'most ms'];
-  process.stdout.write(`${table(title, rows)}\n`);
+    },
+    end: round => ask(`Subject: ${round}\r\n\r\nhello\r\n.\r\n`, /^250 /m),
+  };
+  await announced(announcing, mails);
 }
 
-/** As `announced`, over TLS: server, flow and client are this process, so the time is from the hand-over of the mail on. */
+/** Over TLS server, flow and client are this process, so the time is from the hand-over of the mail on. */
 async function announcedOverTls(mails: number): Promise<void> {
   await using house = await openJmapHouse({}, { tls: await testCertificates() });
   const { login } = house.web.alice;
-  const rows: string[][] = [];
-  for (const kind of kinds) {
-    let wake: () => void = () => undefined;
-    const port = Number(new URL(house.url).port);
-    const push = await openPush(kind, port, login, housePassword, () => wake(), true);
-    // Until a WebSocket has been told to push.
-    await new Promise(resolve => setTimeout(resolve, 500));
-    const times: number[] = [];
-    for (let round = 0; round < mails; round += 1) {
-      const heard = new Promise<void>(resolve => {
-        wake = resolve;
-      });
-      const started = performance.now();
-      await house.receive(login, `Subject: ${round}\r\n\r\nhello\r\n`);
-      await heard;
-      times.push(performance.now() - started);
-      // What is told of the same mail later is not the next one's.
-      await new Promise(resolve => setTimeout(resolve, 250));
-    }
-    push.destroy();
-    const sorted = times.toSorted((a, b) => a - b);
-    rows.push([kind, ...[0.5, 0.95, 1].map(share => percentile(sorted, share).toFixed(1))]);
-  }
-  const title = ['hand-over of a mail to its announcement, TLS', 'median ms', 'p95 ms', 'most ms'];
-  process.stdout.write(`${table(title, rows)}\n`);
+  const port = Number(new URL(house.url).port);
+  const announcing: Announcing = {
+    title: 'hand-over of a mail to its announcement, TLS',
+    open: (kind, heard) => openPush(kind, port, login, housePassword, heard, true),
+    end: round => house.receive(login, `Subject: ${round}\r\n\r\nhello\r\n`),
+  };
+  await announced(announcing, mails);
 }
 
 if (process.argv[2] === '--hold') await hold();
@@ -196,5 +200,5 @@ else {
   const tls = args.includes('--tls');
   const [clients = 2_000, accounts = 100, mails = 40] = args.filter(arg => arg !== '--tls').map(Number);
   if (clients > 0) await idle(clients, accounts, tls);
-  if (mails > 0) await (tls ? announcedOverTls(mails) : announced(mails));
+  if (mails > 0) await (tls ? announcedOverTls(mails) : announcedBySmtp(mails));
 }
