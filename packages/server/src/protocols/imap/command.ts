@@ -8,9 +8,10 @@ export type SessionState = 'not-authenticated' | 'authenticated' | 'selected';
 
 /**
  * What a command has to do with sequence numbers. `uses`: takes or returns them, so no EXPUNGE may be said while it
- * runs (RFC 9051 §7.5.1). `changes`: removes messages or changes the mailbox, EXPUNGE belongs to it. `none`: neither.
+ * runs (RFC 9051 §7.5.1). `changes`: removes messages or changes the mailbox, EXPUNGE belongs to it. `opens`: answers with
+ * one picture of a mailbox, to which nothing is added: what came after it is told with the next command. `none`: neither.
  */
-export type SequenceEffect = 'none' | 'uses' | 'changes';
+export type SequenceEffect = 'none' | 'uses' | 'changes' | 'opens';
 
 /** How a command ended. `code` is what stands in the brackets, `text` is English for logs and people who read them. */
 export interface CommandResult {

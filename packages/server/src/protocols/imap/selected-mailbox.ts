@@ -165,6 +165,11 @@ export class SelectedMailbox implements Disposable {
     this.#resolve = null;
   }
 
+  /** Notes that something has happened which the picture does not hold: it shows with the next command. */
+  noteNews(): void {
+    this.#notice();
+  }
+
   /** Lets `whenWoken` resolve although nothing has happened in the account. */
   wake(): void {
     this.#woken = this.#resolve === null;

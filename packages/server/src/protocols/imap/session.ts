@@ -386,7 +386,7 @@ export class Session implements ReaderHost {
 
   /** Tells the client what happened in the selected mailbox, as far as this is the moment for it. */
   async #announce(effect: SequenceEffect): Promise<void> {
-    if (this.#selected === null || this.#ended) return;
+    if (this.#selected === null || this.#ended || effect === 'opens') return;
     // A command that is already here may name messages by numbers its sender could not know to have moved.
     const expungeAllowed = effect === 'changes' || (effect === 'none' && this.connection.buffered === 0);
     await tellSelected(this, expungeAllowed, effect === 'changes');

@@ -61,7 +61,8 @@ function vanishedOf(
     const gone = changes.vanished.filter(uid => selected.view.sequenceOf(uid) === 0);
     return formatNumbers(within(gone, query.ranges));
   }
-  const last = changes.mailbox.uidNext - 1;
+  // Those that came since are not counted in yet, and not gone.
+  const last = Math.max(selected.opened.mailbox.uidNext - 1, selected.view.lastUid);
   return formatRanges(missingUids(rangesFrom(query.ranges, query.knownUpTo + 1), selected.view.uids, last));
 }
 
@@ -106,13 +107,17 @@ export async function resynchronise(session: Session, qresync: QresyncParameter)
   const ranges = qresync.knownUids ?? everything;
   const query = { since: qresync.modseq, ranges, knownUpTo: knownUpTo(qresync, selected) };
   writeEarlier(session, vanishedOf(changes, selected, query));
-  const uids = changes.changed.map(entry => entry.uid).filter(uid => selected.view.sequenceOf(uid) > 0);
+  // What has happened since the picture was taken is told with the next command, in its order: a mod-sequence beyond
+  // HIGHESTMODSEQ would let the client believe that nothing below it is missing.
+  if (changes.modseq > selected.view.modseq) selected.noteNews();
+  const uids = changes.changed
+    .filter(({ uid, modseq }) => modseq <= selected.view.modseq && selected.view.sequenceOf(uid) > 0)
+    .map(({ uid }) => uid);
   const wanted = new Set(within(uids, ranges));
-  const told = changes.changed.filter(entry => wanted.has(entry.uid));
-  writeEntries(session, told);
-  selected.view.markTold(told);
-  // What came after the picture of the mailbox was taken is announced with this command.
-  await selected.refresh();
+  writeEntries(
+    session,
+    changes.changed.filter(({ uid }) => wanted.has(uid)),
+  );
 }
 
 /** VANISHED (EARLIER) of UID FETCH (CHANGEDSINCE n VANISHED) (RFC 7162 §3.2.6). `ranges`: the UIDs asked for. */

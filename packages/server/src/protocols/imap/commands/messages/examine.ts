@@ -5,7 +5,7 @@ import { openMailbox, parseSelect } from '../../open-mailbox.ts';
 export const examine: Command = defineCommand({
   name: 'EXAMINE',
   states: signedIn,
-  sequenceEffect: 'changes',
+  sequenceEffect: 'opens',
   rfc: ['9051 §6.3.3', '3501 §6.3.2', '7162 §3.2.5'],
   parse: parseSelect,
   run: (session, args) => openMailbox(session, args, true),

@@ -5,7 +5,7 @@ import { openMailbox, parseSelect } from '../../open-mailbox.ts';
 export const select: Command = defineCommand({
   name: 'SELECT',
   states: signedIn,
-  sequenceEffect: 'changes',
+  sequenceEffect: 'opens',
   rfc: ['9051 §6.3.2', '3501 §6.3.1', '7162 §3.1.2', '7162 §3.2.5', '8474 §4.2'],
   parse: parseSelect,
   run: (session, args) => openMailbox(session, args, false),
