@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf, type RequestHead } from './client.ts';
 import { registerClosedHosts } from './closed-hosts.ts';
+import { registerCompression } from './compress.ts';
 import type { WebContext, WebModule, WebOptions, WebServices } from './context.ts';
 import { answerEndless } from './endless.ts';
 import { createHttpServer } from './http-server.ts';
@@ -142,6 +143,7 @@ function buildServer(
   server.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  registerCompression(server);
   server.setErrorHandler((error, _request, reply) => sendError(reply, error, ctx.log));
   server.get('/healthz', async () => ({ status: 'ok' }));
   registerAuth(server, ctx, services);
