@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { JmapArguments, JmapClient } from '@hongyan/testkit/jmap-client.ts';
 import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 
@@ -129,6 +129,44 @@ test('RFC 8621 §4.4.1: filters by mailbox, keyword, date, size and attachment',
       [c, a],
     );
   }));
+
+test('RFC 8620 §5.5: who asks for a few and no total gets the first of all; texts of the others are not read', async () => {
+  const many = Array.from({ length: 450 }, (_, n) => ({
+    subject: n % 2 === 0 ? `offer ${n}` : `note ${n}`,
+    at: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString().replace('.000', ''),
+    ...(n % 10 === 0 && n > 0 ? { reply: `${n - 2}@x` } : {}),
+  }));
+  await withMails(many, async (_query, _ids, client, house) => {
+    const reads = mock.method(house.mailboxes.accounts, 'read');
+    const ask = async (args: JmapArguments): Promise<readonly [unknown, number]> => {
+      const before = reads.mock.callCount();
+      const { ids } = await client.call('Email/query', {
+        filter: { subject: 'ffe' },
+        sort: [{ property: 'receivedAt', isAscending: false }],
+        ...args,
+      });
+      return [ids, reads.mock.callCount() - before];
+    };
+    for (const more of [
+      {},
+      { position: 7 },
+      { collapseThreads: true },
+      { collapseThreads: true, position: 4 },
+    ]) {
+      const [all, whole] = await ask({ ...more, calculateTotal: true });
+      const [few, part] = await ask({ ...more, limit: 5 });
+      assert.deepEqual(few, (all as string[]).slice(0, 5));
+      assert.ok(part < whole, `${part} reads of ${whole}`);
+    }
+    // Another order, an anchor or a place counted from the end need all of them.
+    const sort = [{ property: 'receivedAt', isAscending: true }];
+    const [all] = await ask({ sort, calculateTotal: true });
+    assert.deepEqual((await ask({ sort, limit: 5 }))[0], (all as string[]).slice(0, 5));
+    assert.deepEqual((await ask({ sort, position: -3, limit: 5 }))[0], (all as string[]).slice(-3));
+    const anchor = (all as string[]).at(2);
+    assert.deepEqual((await ask({ anchor, limit: 2 }))[0], (all as string[]).slice(1, 3).toReversed());
+  });
+});
 
 test('RFC 8621 §4.4.1: filters by text, also Chinese and inside NOT', () =>
   withMails(talk, async (query, [a, b, c, d]) => {

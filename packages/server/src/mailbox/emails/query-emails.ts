@@ -23,6 +23,7 @@ import { IndexedTexts } from './indexed-texts.ts';
 import {
   type EmailOrder,
   type FlagSource,
+  isNewestFirst,
   needsContent,
   type SortTexts,
   sortEmails,
@@ -39,8 +40,16 @@ export interface EmailQuery {
   readonly bitOf: (keyword: string) => number | null;
 }
 
+/** What else is wanted of a query. */
+export interface QueryWishes {
+  /** Tell what has changed since this point. */
+  readonly since?: ChangePoint;
+  /** As many results as will be looked at, from the first on; all by default. Texts of others need not be read. */
+  readonly most?: number;
+}
+
 export interface QueryResult {
-  /** Every result, in order. */
+  /** The results in order, every one unless fewer were wanted. */
   readonly ids: readonly MessageId[];
   readonly state: ChangePoint;
   /** What has changed since the point that was asked about; null when none was, or it cannot be told. */
@@ -49,7 +58,9 @@ export interface QueryResult {
 
 /** Results of cheap queries that are remembered until the account changes. */
 const maxRemembered = 8;
+/** Messages whose texts are read at a time, and those that the index is asked about at a time. */
 const sliceRows = 200;
+const portionRows = 5_000;
 
 /** The emails that match, in order (RFC 8621 §4.4). Texts are read only where nothing cheaper decides. */
 export async function queryEmails(
@@ -57,7 +68,7 @@ export async function queryEmails(
   indexes: EmailIndexes,
   scope: Scope,
   query: EmailQuery,
-  since: ChangePoint | null = null,
+  { since, most = Infinity }: QueryWishes = {},
 ): Promise<QueryResult> {
   const found = await indexes.read(ctx, scope, async (index, reader) => {
     const { email: state } = await readStates(reader, scope);
@@ -67,7 +78,14 @@ export async function queryEmails(
   });
   if (found.done) return { ids: found.done, state: found.state, since: found.since };
   const indexed = await IndexedTexts.ask(ctx, scope, query.filter);
-  const decided = await decideTexts(ctx, scope, query, found.candidates, indexed);
+  const decided = await decideTexts(
+    ctx,
+    scope,
+    query,
+    found.candidates,
+    indexed,
+    isNewestFirst(query.sort) ? most : Infinity,
+  );
   const sorted = await sortedBy(ctx, scope, query, decided, found.flags);
   return { ids: collapse(sorted, query.collapseThreads), state: found.state, since: found.since };
 }
@@ -168,44 +186,61 @@ function hasTexts(filter: Filter<EmailCondition> | null): boolean {
   return filter.operator === 'is' ? filter.condition.texts.length > 0 : filter.conditions.some(hasTexts);
 }
 
-/** Reads texts of the candidates that are undecided, slice by slice, each in a snapshot of its own. */
+/**
+ * Reads texts of the candidates that are undecided, slice by slice, each in a snapshot of its own, until `most` results
+ * are found.
+ */
 async function decideTexts(
   ctx: MailboxContext,
   scope: Scope,
   query: EmailQuery,
   candidates: readonly Candidate[],
   indexed: IndexedTexts,
+  most: number,
 ): Promise<Email[]> {
   const result: Email[] = [];
-  const settled = settleByIndex(query.filter, candidates, indexed);
-  for (let from = 0; from < settled.length; from += sliceRows) {
-    const slice = settled.slice(from, from + sliceRows);
-    const open = slice.filter(candidate => candidate.verdicts !== null);
-    const rows =
-      open.length === 0
-        ? new Map()
-        : await ctx.accounts.read(scope, (reader: AccountReader) =>
-            contentRows(
-              reader,
-              open.map(candidate => candidate.email.id),
-            ),
-          );
-    for (const { email, verdicts } of slice) {
-      if (verdicts === null) {
+  const rows = new Set<number>();
+  for (let from = 0; from < candidates.length && rows.size < most; from += portionRows) {
+    const settled = settleByIndex(query.filter, candidates.slice(from, from + portionRows), indexed);
+    for (let at = 0; at < settled.length && rows.size < most; at += sliceRows) {
+      const slice = settled.slice(at, at + sliceRows);
+      for (const email of await decideSlice(ctx, scope, query, slice, indexed)) {
         result.push(email);
-        continue;
+        rows.add(query.collapseThreads ? email.threadId : email.id);
       }
-      const row = rows.get(email.id);
-      if (!row) continue;
-      const matcher = new TextMatcher(ctx, scope, row, indexed);
-      const final = new Map<EmailCondition, boolean>();
-      for (const [condition, verdict] of verdicts) {
-        final.set(condition, verdict ?? (await allMatch(matcher, condition.texts)));
-      }
-      if (matches(query.filter, condition => final.get(condition) === true)) result.push(email);
     }
     await nextTurn();
   }
+  return result;
+}
+
+async function decideSlice(
+  ctx: MailboxContext,
+  scope: Scope,
+  query: EmailQuery,
+  slice: readonly Candidate[],
+  indexed: IndexedTexts,
+): Promise<Email[]> {
+  const open = slice.filter(candidate => candidate.verdicts !== null);
+  if (open.length === 0) return slice.map(({ email }) => email);
+  const ids = open.map(candidate => candidate.email.id);
+  const rows = await ctx.accounts.read(scope, (reader: AccountReader) => contentRows(reader, ids));
+  const result: Email[] = [];
+  for (const { email, verdicts } of slice) {
+    if (verdicts === null) {
+      result.push(email);
+      continue;
+    }
+    const row = rows.get(email.id);
+    if (!row) continue;
+    const matcher = new TextMatcher(ctx, scope, row, indexed);
+    const final = new Map<EmailCondition, boolean>();
+    for (const [condition, verdict] of verdicts) {
+      final.set(condition, verdict ?? (await allMatch(matcher, condition.texts)));
+    }
+    if (matches(query.filter, condition => final.get(condition) === true)) result.push(email);
+  }
+  await nextTurn();
   return result;
 }
 

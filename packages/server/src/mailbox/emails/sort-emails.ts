@@ -91,6 +91,11 @@ function keyFor(
   }
 }
 
+/** Whether a sort is the order in which the index lists emails. */
+export function isNewestFirst([first]: readonly EmailOrder[]): boolean {
+  return first === undefined || (first.property === 'receivedAt' && !first.isAscending);
+}
+
 /**
  * Sorts emails that come newest first. What the orders leave undecided stays newest first, so the result is the same
  * each time.
@@ -101,8 +106,7 @@ export function sortEmails(
   source: FlagSource,
   texts: ReadonlyMap<MessageId, SortTexts> = new Map(),
 ): readonly Email[] {
-  const [first] = sort;
-  if (!first || (first.property === 'receivedAt' && !first.isAscending)) return emails;
+  if (isNewestFirst(sort)) return emails;
   const columns = sort.map(order => ({
     sign: order.isAscending ? 1 : -1,
     key: keyFor(order, source, texts),

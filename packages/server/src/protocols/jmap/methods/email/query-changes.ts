@@ -25,7 +25,7 @@ export const emailQueryChanges: Method = {
     }
     const since = parseState(wanted.sinceQueryState);
     const { mailboxes, indexes } = ctx;
-    const found = await queryEmails(mailboxes, indexes, scope, query, since);
+    const found = await queryEmails(mailboxes, indexes, scope, query, { since });
     if (!found.since) throw new MethodError('cannotCalculateChanges');
     const print = (id: number): string => printId('e', id);
     const touched = new Set([...found.since.touched].map(print));

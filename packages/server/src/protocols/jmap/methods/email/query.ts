@@ -19,7 +19,9 @@ export const emailQuery: Method = {
     const query = readEmailQuery(args);
     const window = readWindow(args, mostResults);
     args.end();
-    const { ids, state } = await queryEmails(ctx.mailboxes, ctx.indexes, scope, query);
+    const counted = window.calculateTotal || window.anchor !== null || window.position < 0;
+    const most = counted ? Infinity : window.position + window.limit;
+    const { ids, state } = await queryEmails(ctx.mailboxes, ctx.indexes, scope, query, { most });
     // Searching texts again for each change costs more than a client gains.
     const cheap = conditionsOf(query.filter).every(condition => condition.texts.length === 0);
     const print = (id: number): string => printId('e', id);
