@@ -16,6 +16,11 @@ export class LocalChanges {
     return this.#moment;
   }
 
+  /** Whether changes are on their way. */
+  get busy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   begin(ids: Iterable<string>): void {
     for (const id of ids) this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1);
   }

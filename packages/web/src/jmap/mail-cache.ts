@@ -1,5 +1,6 @@
 import type { JmapClient } from './client.ts';
 import { LocalChanges } from './local-changes.ts';
+import { MailChanges } from './mail-changes.ts';
 import type { MessageList } from './message-list.ts';
 import { Observable } from './observable.ts';
 import { PendingChanges } from './offline/pending.ts';
@@ -32,6 +33,8 @@ export class MailCache extends Observable {
   readonly identities: Identity[] = [];
   /** Changes of mails made here: what is read must not take them back. */
   readonly local = new LocalChanges();
+  /** What has changed in mails since lists were read. */
+  protected readonly changes = new MailChanges();
   protected readonly cachedRows = new Map<string, EmailRow>();
   protected readonly cachedMails = new Map<string, EmailFull>();
   protected readonly cachedThreads = new Map<string, Thread>();
@@ -186,7 +189,9 @@ export class MailCache extends Observable {
     }
     const delta = Number('$seen' in row.keywords) - Number('$seen' in keywords);
     if (delta !== 0) this.#countUnread(Object.keys(mailboxIds), delta);
-    this.put(row.id, { ...row, keywords, mailboxIds });
+    const after = { ...row, keywords, mailboxIds };
+    this.changes.note(row, after);
+    this.put(row.id, after);
   }
 
   #countUnread(mailboxIds: readonly string[], delta: number): void {

@@ -2,14 +2,13 @@ import { type Call, type Invocation, JmapError, setError, sound } from './client
 import { DraftLocks } from './draft-locks.ts';
 import { DraftVersions } from './draft-versions.ts';
 import { recallFirstList, rememberFirstList } from './first-list.ts';
-import { MailCache } from './mail-cache.ts';
+import { MailSync } from './mail-sync.ts';
 import { destroyEmails, mailsAtOnce, updateEmails } from './many/set-emails.ts';
 import { MessageList } from './message-list.ts';
 import { isOffline } from './offline/pending.ts';
 import { type ListQuery, queryKey } from './query.ts';
 import type {
   Address,
-  ChangesResponse,
   EmailFull,
   EmailPatch,
   EmailRow,
@@ -51,11 +50,10 @@ export interface Quota {
 }
 
 /** Everything the screens show, in one place, kept up to date by the server's state changes. */
-export class MailStore extends MailCache {
+export class MailStore extends MailSync {
   readonly draftVersions = new DraftVersions();
   readonly draftLocks = new DraftLocks(this.client.accountId);
   #quota: Quota | null = null;
-  #current: MessageList | null = null;
   /** Where the page was opened, until the first list is read. */
   #place: string | null = null;
   /** The list that came along with the start, until one is read. */
@@ -123,23 +121,7 @@ export class MailStore extends MailCache {
     if (place !== null) rememberFirstList(this.client.accountId, place, calls);
     if (early?.asked === JSON.stringify(calls)) return early;
     const { moment } = this.local;
-    return { answers: await this.client.call(calls), moment };
-  }
-
-  /** Finds out whether something happened between the start and the first announcement, and catches up. */
-  async catchUp(): Promise<void> {
-    const types = { Mailbox: this.mailboxState, Email: this.emailState };
-    const known = Object.entries(types).filter(([, state]) => state !== null);
-    if (known.length === 0) return;
-    const answers = await this.client.each(
-      known.map(([type, sinceState]) => [`${type}/changes`, { sinceState, maxChanges: 1 }]),
-    );
-    // What cannot be told is read anew.
-    const states = known.map(([type], nth) => {
-      const changes = answers[nth]?.[1] as Partial<ChangesResponse> | undefined;
-      return [type, changes?.newState ?? ''];
-    });
-    await this.sync(Object.fromEntries(states));
+    return { answers: await this.client.each(calls), moment };
   }
 
   /**
@@ -182,11 +164,6 @@ export class MailStore extends MailCache {
     }
     this.cachedLists.set(key, list);
     return list;
-  }
-
-  /** Says which list is on screen: it is the one refreshed when mail arrives. */
-  show(list: MessageList): void {
-    this.#current = list;
   }
 
   /** Whether a list has been read. */
@@ -312,71 +289,5 @@ export class MailStore extends MailCache {
     if (error) throw error;
     await this.syncMailboxes();
     return answer;
-  }
-
-  async syncMailboxes(): Promise<void> {
-    let answer: GetResponse<Mailbox>;
-    try {
-      answer = await this.client.one<GetResponse<Mailbox>>('Mailbox/get', { ids: null });
-    } catch (error) {
-      // The numbers come with the changes that wait.
-      if (isOffline(error) && this.pending.count > 0) return;
-      throw error;
-    }
-    this.takeMailboxes(answer);
-    this.changed();
-  }
-
-  /** Brings what is cached up to the server's states, as told by push or after a break. */
-  async sync(states?: Readonly<Record<string, string>>): Promise<void> {
-    if (this.pending.count > 0 && (await this.pending.flush()) > 0) this.emailState = null;
-    if (!states || (states['Mailbox'] ?? this.mailboxState) !== this.mailboxState) await this.syncMailboxes();
-    if (!states || (states['Email'] ?? this.emailState) !== this.emailState) await this.#syncEmails();
-    if (states) await this.personal.sync(states);
-    this.freshMs = Date.now();
-  }
-
-  async #syncEmails(): Promise<void> {
-    const known = new Set(this.cachedRows.keys());
-    if (this.emailState !== null) {
-      try {
-        for (let more = true; more; ) {
-          const changes: ChangesResponse = await this.client.one<ChangesResponse>('Email/changes', {
-            sinceState: this.emailState,
-          });
-          this.emailState = changes.newState;
-          more = changes.hasMoreChanges;
-          this.forget(changes.destroyed);
-          await this.#readRows(changes.updated.filter(id => known.has(id)));
-        }
-      } catch (error) {
-        if (!(error instanceof JmapError) || error.code !== 'cannotCalculateChanges') throw error;
-        this.emailState = null;
-        this.cachedRows.clear();
-        this.cachedMails.clear();
-      }
-    }
-    for (const [key, list] of this.cachedLists) if (list !== this.#current) this.cachedLists.delete(key);
-    this.prune();
-    await this.#current?.refresh();
-  }
-
-  async #readRows(ids: readonly string[]): Promise<void> {
-    const size = this.client.limit('maxObjectsInGet', 500);
-    for (let at = 0; at < ids.length; at += size) {
-      const { moment } = this.local;
-      const answer = await this.client.one<GetResponse<Pick<EmailRow, 'id' | 'keywords' | 'mailboxIds'>>>(
-        'Email/get',
-        {
-          ids: ids.slice(at, at + size),
-          properties: ['id', 'keywords', 'mailboxIds'],
-        },
-      );
-      for (const item of answer.list) {
-        const row = this.cachedRows.get(item.id);
-        if (row) this.put(item.id, { ...row, ...this.withLocal(item, moment) });
-      }
-    }
-    this.changed();
   }
 }

@@ -1,4 +1,4 @@
-import type { Call } from './client.ts';
+import { type Call, type Invocation, sound } from './client.ts';
 import type { MailStore } from './mail-store.ts';
 import { Observable } from './observable.ts';
 import { isOffline } from './offline/pending.ts';
@@ -19,7 +19,10 @@ const rowProperties = [
   'hasAttachment',
 ];
 
-/** A server-side query seen through windows: ids are known where somebody has looked, `undefined` elsewhere. */
+/**
+ * A server-side query seen through windows: ids are known where somebody has looked, `undefined` elsewhere. When the result
+ * changes, what is known stays until it is looked at again.
+ */
 export class MessageList extends Observable {
   readonly query: ListQuery;
   readonly #store: MailStore;
@@ -30,6 +33,10 @@ export class MessageList extends Observable {
   #total: number | null = null;
   #queryState: string | null = null;
   #pending = new Set<number>();
+  /** Windows read in the present state of the result. */
+  #fresh = new Set<number>();
+  /** Rows that were looked at last. */
+  #looked: readonly [number, number] = [0, 0];
   #failure: Error | null = null;
 
   constructor(store: MailStore, query: ListQuery) {
@@ -73,21 +80,33 @@ export class MessageList extends Observable {
 
   /** Makes sure that rows `start` to `end` are there or on their way. */
   ensure(start: number, end: number): void {
-    const last = this.#total === null ? end : Math.min(end, this.#total - 1);
-    const size = this.#windowSize;
-    for (let at = Math.floor(start / size) * size; at <= last; at += size) {
-      let missing = this.#total === null;
-      for (let index = at; index <= Math.min(at + size - 1, last); index += 1) {
-        if (this.#ids[index] === undefined) missing = true;
-      }
-      if (missing && !this.#pending.has(at)) void this.#fetch(at);
+    this.#looked = [start, end];
+    for (const at of this.#windows(start, end)) {
+      if (!this.#pending.has(at) && !(this.#fresh.has(at) && this.#isWhole(at))) void this.#fetch(at);
     }
   }
 
-  /** Asks again from the top, keeping what is shown until the answer is there. */
+  #isWhole(at: number): boolean {
+    const end = Math.min(at + this.#windowSize, this.#total ?? 0);
+    for (let index = at; index < end; index += 1) if (this.#ids[index] === undefined) return false;
+    return true;
+  }
+
+  /** Where the windows begin that hold rows `start` to `end`. */
+  #windows(start: number, end: number): number[] {
+    const size = this.#windowSize;
+    const last = this.#total === null ? end : Math.min(end, this.#total - 1);
+    const windows: number[] = [];
+    for (let at = Math.floor(start / size) * size; at <= last; at += size) windows.push(at);
+    return windows;
+  }
+
+  /** Reads anew what is looked at, keeping what is shown until the answer is there. */
   async refresh(): Promise<void> {
+    this.#fresh.clear();
     this.#queryState = null;
-    await this.#fetch(0);
+    const windows = this.#windows(...this.#looked);
+    await Promise.all((windows.length ? windows : [0]).map(at => this.#fetch(at)));
   }
 
   /** The row to go on at when rows leave: the first that stays after the last of them, else the last before it. */
@@ -128,24 +147,26 @@ export class MessageList extends Observable {
     };
   }
 
-  /** A window with all that its rows show. */
+  /** A window with all that its rows show: the mails of its conversations, or the mails where there are none. */
   #calls(position: number): readonly Call[] {
+    const { conversationView } = this.#store.personal.settings;
+    const query: Call = [
+      'Email/query',
+      {
+        filter: toFilter(this.query, this.#store),
+        sort: [{ property: 'receivedAt', isAscending: false }],
+        collapseThreads: conversationView,
+        position,
+        limit: this.#windowSize,
+        calculateTotal: true,
+      },
+    ];
+    const found = { resultOf: '0', name: 'Email/query', path: '/ids' };
+    if (!conversationView) return [query, ['Email/get', { '#ids': found, properties: rowProperties }]];
     return [
-      [
-        'Email/query',
-        {
-          filter: toFilter(this.query, this.#store),
-          sort: [{ property: 'receivedAt', isAscending: false }],
-          collapseThreads: this.#store.personal.settings.conversationView,
-          position,
-          limit: this.#windowSize,
-          calculateTotal: true,
-        },
-      ],
-      [
-        'Email/get',
-        { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: rowProperties },
-      ],
+      query,
+      // The mails come with those of their conversations.
+      ['Email/get', { '#ids': found, properties: ['id', 'threadId'] }],
       ['Thread/get', { '#ids': { resultOf: '1', name: 'Email/get', path: '/list/*/threadId' } }],
       [
         'Email/get',
@@ -161,16 +182,13 @@ export class MessageList extends Observable {
     this.#pending.add(position);
     this.changed();
     try {
-      const answer = await this.#store.readList(this.#calls(position));
-      const [query, rows, threads, members] = answer.answers as unknown as readonly [
-        readonly [string, QueryResponse, string],
-        readonly [string, GetResponse<EmailRow>, string],
-        readonly [string, GetResponse<Thread>, string],
-        readonly [string, GetResponse<EmailRow>, string],
-      ];
-      const { moment } = answer;
-      this.#store.learn([...rows[1].list, ...members[1].list], threads[1].list, members[1].state, moment);
-      this.#take(position, query[1]);
+      const { answers, moment } = await this.#store.readList(this.#calls(position));
+      const [query, found, threads, members] = answers;
+      const { list, state } = sound(found as Invocation)[1] as unknown as GetResponse<EmailRow>;
+      const conversations = threads ? (sound(threads)[1] as unknown as GetResponse<Thread>).list : [];
+      const rows = members ? await this.#rowsOf(members, conversations) : list;
+      this.#store.learn(rows, conversations, state, moment);
+      this.#take(position, sound(query as Invocation)[1] as unknown as QueryResponse);
       this.#failure = null;
     } catch (error) {
       const saved = isOffline(error) ? this.#store.savedList(queryKey(this.query)) : undefined;
@@ -188,18 +206,39 @@ export class MessageList extends Observable {
     }
   }
 
+  /** The mails of conversations; where they are too many for one answer, asked for piece by piece. */
+  async #rowsOf(members: Invocation, conversations: readonly Thread[]): Promise<readonly EmailRow[]> {
+    if (members[0] !== 'error' || members[1]['type'] !== 'requestTooLarge')
+      return (sound(members)[1] as unknown as GetResponse<EmailRow>).list;
+    const { client } = this.#store;
+    const ids = conversations.flatMap(({ emailIds }) => emailIds);
+    const size = client.limit('maxObjectsInGet', 500);
+    const rows: EmailRow[] = [];
+    for (let at = 0; at < ids.length; at += size) {
+      const args = { ids: ids.slice(at, at + size), properties: rowProperties };
+      rows.push(...(await client.one<GetResponse<EmailRow>>('Email/get', args)).list);
+    }
+    return rows;
+  }
+
   #take(position: number, answer: QueryResponse): void {
     this.#revision += 1;
-    if (answer.queryState !== this.#queryState) {
-      // The result has changed since the other windows were read: forget them, they are read again when looked at.
-      const keep = position === 0 ? [] : this.#ids.slice(0, position);
-      this.#ids = this.#queryState === null && position === 0 ? [] : keep;
+    const changed = answer.queryState !== this.#queryState;
+    if (changed) {
+      // The other windows are read again when they are looked at.
+      this.#fresh.clear();
       this.#queryState = answer.queryState;
     }
+    this.#fresh.add(position);
     this.#total = answer.total ?? Math.max(this.#ids.length, position + answer.ids.length);
+    // A row that has moved here stands no longer where it was.
+    const here = new Set(answer.ids);
+    if (changed) this.#ids = this.#ids.map(id => (id !== undefined && here.has(id) ? undefined : id));
     answer.ids.forEach((id, index) => {
       this.#ids[position + index] = id;
     });
+    const end = position + answer.ids.length;
+    if (answer.ids.length < this.#windowSize) this.#ids.fill(undefined, end, position + this.#windowSize);
     this.#ids.length = Math.min(this.#ids.length, this.#total);
   }
 }

@@ -1,4 +1,4 @@
-import type { MailStore } from './mail-store.ts';
+import type { MailCache } from './mail-cache.ts';
 
 /** What a list shows. */
 export interface ListQuery {
@@ -16,7 +16,8 @@ export function queryKey(query: ListQuery): string {
   return JSON.stringify([query.mailboxId, query.keyword, query.only, query.text]);
 }
 
-type Condition = Readonly<Record<string, unknown>>;
+/** A filter of Email/query (RFC 8621 §4.4.1), or several with an operator. */
+export type Condition = Readonly<Record<string, unknown>>;
 
 /** Names that conditions may use: what `label:` and `in:` stand for. */
 export interface SearchNames {
@@ -141,7 +142,7 @@ export function parseSearch(text: string, names: SearchNames = noNames): Conditi
 }
 
 /** The names of an account's labels and folders, and the words for those everybody has. */
-function namesOf(store: MailStore): SearchNames {
+function namesOf(store: MailCache): SearchNames {
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   return {
     keywordOf: name => store.personal.sortedLabels.find(one => same(one.name, name))?.keyword ?? null,
@@ -154,7 +155,7 @@ function namesOf(store: MailStore): SearchNames {
 }
 
 /** The JMAP filter (RFC 8621 §4.4.1) of a list. */
-export function toFilter(query: ListQuery, store: MailStore): Condition {
+export function toFilter(query: ListQuery, store: MailCache): Condition {
   const conditions: Condition[] = parseSearch(query.text, namesOf(store));
   const placed = conditions.some(condition => 'inMailbox' in condition);
   if (query.mailboxId) conditions.push({ inMailbox: query.mailboxId });

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { explain, type MailApp } from '../../app/mail-app.ts';
 import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
@@ -15,8 +14,10 @@ import { mailboxName } from '../folders/mailboxes.ts';
 import { SearchNotes } from '../search/search-notes.tsx';
 import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
+import { RowLayout } from './row-layout.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { useDayHeadings } from './use-day-headings.ts';
+import { useRowWindow } from './use-row-window.ts';
 import { useSwipe } from './use-swipe.ts';
 import './message-list.css';
 
@@ -34,6 +35,12 @@ function useWaiting(loading: boolean): number {
 
 /** 紧凑, 标准, 宽松: heights of a row on a desk, px. */
 const rowHeights = { compact: 36, standard: 64, comfortable: 84 } as const;
+
+/** Height of the line above the first mail of a day, px. */
+const headingHeight = 30;
+
+/** Rows that a screen holds, while it is not known how many there are. */
+const firstRows = 20;
 
 /** Rows are asked for at most this often while one scrolls. */
 const askEveryMs = 100;
@@ -63,29 +70,28 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
   const { density, showSize, showPreview } = store.personal.settings;
   const rowHeight = phone ? 83 : rowHeights[density];
   const dayOf = useDayHeadings();
-  const headingOf = (index: number): string | null => {
-    const row = store.row(list.at(index) ?? '');
-    if (!row) return null;
-    if (index === 0) return dayOf(row);
-    const before = store.row(list.at(index - 1) ?? '');
-    return before && dayOf(before) !== dayOf(row) ? dayOf(row) : null;
-  };
-
-  const virtual = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: index => rowHeight + (headingOf(index) ? 30 : 0),
-    overscan: 8,
-  });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 20;
+  const { revision } = list;
+  // Rows of one day stand under one heading. Which rows are known changes with the list's revision.
+  const { layout, headings } = useMemo(() => {
+    const found = new Map<number, string>();
+    let before: string | null = null;
+    for (let index = 0; index < total; index += 1) {
+      const row = store.row(list.at(index) ?? '');
+      const day = row ? dayOf(row) : null;
+      if (day !== null && day !== before && (before !== null || index === 0)) found.set(index, day);
+      before = day;
+    }
+    const heights = { row: rowHeight, heading: headingHeight };
+    return { layout: new RowLayout(total, heights, [...found.keys()]), headings: found };
+  }, [store, list, revision, total, rowHeight, dayOf]);
+  const { first, last, reveal } = useRowWindow(scroller, layout, list);
+  const shown = Array.from({ length: last - first + 1 }, (_, nth) => first + nth);
   // Flying past thousands of rows asks for those where it comes to rest, and for a few on the way.
   const askedAt = useRef(0);
   useEffect(() => {
     const ask = (): void => {
       askedAt.current = performance.now();
-      list.ensure(first, last);
+      list.ensure(first, list.total === null ? firstRows : last);
     };
     const wait = askedAt.current + askEveryMs - performance.now();
     if (wait <= 0) {
@@ -95,17 +101,12 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
     const timer = setTimeout(ask, wait);
     return () => clearTimeout(timer);
   }, [list, first, last, list.total]);
-  // Headings change the heights: measure again when rows have arrived.
-  const { revision } = list;
-  useEffect(() => virtual.measure(), [virtual, list, revision, rowHeight]);
-  useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 });
-  }, [list]);
-
+  // Where one has gone by keys is in sight; what arrives meanwhile moves nobody.
   const cursorIndex = app.cursor ? list.indexOf(app.cursor) : -1;
+  const cursorKnown = cursorIndex >= 0;
   useEffect(() => {
-    if (cursorIndex >= 0) virtual.scrollToIndex(cursorIndex, { align: 'auto' });
-  }, [cursorIndex, virtual]);
+    if (cursorKnown) reveal(cursorIndex);
+  }, [list, app.cursor, cursorKnown, reveal]);
 
   const { mailbox } = app;
   const outgoing = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
@@ -135,7 +136,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
   const snippets = useSnippets(
     store,
     place.kind === 'search' ? place.text : null,
-    items.map(item => list.at(item.index)).filter(id => id !== undefined),
+    shown.map(index => list.at(index)).filter(id => id !== undefined),
   );
   const emptyText =
     place.kind === 'search'
@@ -237,21 +238,21 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
             aria-rowcount={total}
             aria-multiselectable="true"
             {...swipe}
-            style={{ height: virtual.getTotalSize() }}
+            style={{ height: layout.height }}
           >
-            {items.map(item => {
-              const id = list.at(item.index);
+            {shown.map(index => {
+              const id = list.at(index);
               const row = id ? store.row(id) : undefined;
-              const heading = headingOf(item.index);
+              const heading = headings.get(index);
               return (
                 <div
-                  key={id ?? `gap${item.index}`}
+                  key={id ?? `gap${index}`}
                   className="list-item"
                   role="row"
-                  aria-rowindex={item.index + 1}
+                  aria-rowindex={index + 1}
                   aria-selected={id ? app.selection.has(id) : false}
-                  tabIndex={id && (id === app.cursor || (!app.cursor && item.index === 0)) ? 0 : -1}
-                  style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+                  tabIndex={id && (id === app.cursor || (!app.cursor && index === 0)) ? 0 : -1}
+                  style={{ transform: `translateY(${layout.start(index)}px)`, height: layout.size(index) }}
                   onFocus={() => {
                     if (id && app.cursor !== id && !app.route.mailId) app.cursor = id;
                   }}
