@@ -28,11 +28,13 @@ interface JmapSession {
 export class Webmail implements AsyncDisposable {
   readonly browser: Browser;
   readonly #folder: string;
+  readonly #place: ServerFolder;
   readonly #server: ServerProcess;
   readonly #sessions = new Map<string, JmapSession>();
 
-  private constructor(folder: string, server: ServerProcess, browser: Browser) {
+  private constructor(folder: string, place: ServerFolder, server: ServerProcess, browser: Browser) {
     this.#folder = folder;
+    this.#place = place;
     this.#server = server;
     this.browser = browser;
   }
@@ -47,7 +49,13 @@ export class Webmail implements AsyncDisposable {
       if (code !== 0) throw new Error(stderr);
     }
     const server = await place.start(['--processes', '1']);
-    return new Webmail(folder, server, await launch());
+    return new Webmail(folder, place, server, await launch());
+  }
+
+  /** Runs a command of the command line; fails where it does. */
+  async command(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await this.#place.run(args);
+    assert.equal(code, 0, stderr);
   }
 
   get url(): string {

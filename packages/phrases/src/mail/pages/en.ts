@@ -66,6 +66,11 @@ export const pagesEn: typeof pagesZh = {
     filtersHint: 'Let mail find its folder by itself.',
     storage: 'Storage',
   },
+  space: {
+    low: percent => `Only ${percent}% of the space is left. Once it is full, incoming mail is returned.`,
+    full: 'The mailbox is full: incoming mail is returned, and drafts cannot be saved on the server.',
+    clean: 'Clean up',
+  },
   cleanup: {
     title: 'Clean up',
     hint: most => `At most ${counted(most, 'mail')} at a time; they go to Deleted and can be brought back.`,

@@ -63,6 +63,11 @@ export const pagesZh = {
     filtersHint: '让邮件自己去该去的文件夹。',
     storage: '容量',
   },
+  space: {
+    low: (percent: number): string => `容量只剩 ${percent}%，满了以后来信会被退回。`,
+    full: '邮箱已满，来信会被退回，草稿也存不到服务器。',
+    clean: '清理邮箱',
+  },
   cleanup: {
     title: '邮箱清理',
     hint: (most: number): string => `每次最多清理 ${most} 封；移到“已删除”，可以撤销。`,

@@ -65,7 +65,10 @@ export function ComposerBar(props: ComposerBarProps): ReactElement {
         onDiscard={phone ? props.onDiscard : null}
       />
       {!phone && place(words.discard, <IconTrash className="icon" size={18} />, props.onDiscard)}
-      <span className={props.alarming ? 'meta grow save-note local' : 'meta grow save-note'} role="status">
+      <span
+        className={`meta grow save-note${props.sending ? ' sending' : props.alarming ? ' local' : ''}`}
+        role="status"
+      >
         {props.note}
       </span>
       {!phone && (

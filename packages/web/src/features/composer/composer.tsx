@@ -83,6 +83,14 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
     collect: () => collect.current?.(),
   });
 
+  useEffect(() => {
+    if (!sending && !waiting) return undefined;
+    // Who has pressed 发送 takes the mail for sent: the browser asks before the page goes.
+    const warnToStay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', warnToStay);
+    return () => removeEventListener('beforeunload', warnToStay);
+  }, [sending, waiting]);
+
   function close(): void {
     collect.current?.();
     holdBack();
@@ -155,8 +163,9 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
       addFiles(files);
     }
   };
-  const note =
-    state.kind === 'saving'
+  const note = sending
+    ? texts.compose.sending
+    : state.kind === 'saving'
       ? texts.compose.saving
       : state.kind === 'local'
         ? notSaved(state, texts)
@@ -210,7 +219,19 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
       )}
       {problem && problem.about === content && (
         <p className="notice bad" role="alert">
-          {problem.text}
+          {problem.text}{' '}
+          {problem.full && (
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                drafts.leave();
+                app.visit('cleanup');
+              }}
+            >
+              {texts.pages.space.clean}
+            </button>
+          )}
         </p>
       )}
       <div className="composer-panes">
@@ -250,7 +271,12 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
               </button>
             </div>
           )}
-          <AttachmentStrip files={content.files} onRemove={handle.removeFile} onRetry={handle.retryFile}>
+          <AttachmentStrip
+            files={content.files}
+            shares={handle.shares}
+            onRemove={handle.removeFile}
+            onRetry={handle.retryFile}
+          >
             <button type="button" className="button" onClick={() => picker.current?.click()}>
               <IconPaperclip className="icon" size={18} />
               {texts.compose.attach}

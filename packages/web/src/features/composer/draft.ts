@@ -11,11 +11,8 @@ export interface DraftFile {
   readonly type: string;
   readonly size: number;
   readonly blobId: string | null;
-  /** Share uploaded, 0–1; null when done. */
-  readonly progress: number | null;
+  readonly uploading: boolean;
   readonly failed: boolean;
-  /** When its upload began, ms since 1970. */
-  readonly startedAt?: number;
   /** Content-ID of a picture inside the quoted mail. */
   readonly cid: string | null;
 }
@@ -246,7 +243,7 @@ export function filesOf(mail: EmailFull, which: 'all' | 'inline'): DraftFile[] {
       type: part.type,
       size: part.size,
       blobId: part.blobId,
-      progress: null,
+      uploading: false,
       failed: false,
       cid: part.disposition === 'attachment' ? null : part.cid,
     }));

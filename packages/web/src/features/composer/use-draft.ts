@@ -3,7 +3,7 @@ import type { MailStore } from '../../jmap/mail-store.ts';
 import type { Draft, DraftContent } from './draft.ts';
 import { isWorthKeeping } from './draft.ts';
 import { forgetLocally, keepLocally } from './keeping/local-drafts.ts';
-import { type UploadTrouble, useUploads } from './keeping/use-uploads.ts';
+import { type UploadShare, type UploadTrouble, useUploads } from './keeping/use-uploads.ts';
 import { saveDraft } from './outbox.ts';
 
 /** After this long without a key the draft goes to the server. */
@@ -24,6 +24,8 @@ export interface DraftHandle {
   readonly content: DraftContent;
   readonly state: SaveState;
   readonly change: (part: Partial<DraftContent> | ((content: DraftContent) => Partial<DraftContent>)) => void;
+  /** How far files on their way are, by their keys. */
+  readonly shares: ReadonlyMap<string, UploadShare>;
   readonly addFiles: (files: readonly File[]) => void;
   /** Keeps a picture of the text and says where it is shown from. */
   readonly addPicture: (file: File) => Promise<string>;
@@ -45,7 +47,7 @@ export interface DraftHandle {
 
 /** Whether files are on their way. */
 function isUploading({ files }: DraftContent): boolean {
-  return files.some(({ progress }) => progress !== null);
+  return files.some(({ uploading }) => uploading);
 }
 
 /** Whether files are not on the server: the copy there lacks them. */

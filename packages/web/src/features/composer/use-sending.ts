@@ -47,7 +47,7 @@ interface Sending {
   /** It does not. */
   readonly holdBack: () => void;
   readonly question: Question | null;
-  readonly problem: { readonly text: string; readonly about: DraftContent } | null;
+  readonly problem: { readonly text: string; readonly about: DraftContent; readonly full: boolean } | null;
   readonly send: (asked: readonly QuestionKind[], sendAt?: Date | null) => Promise<void>;
   readonly warn: (text: string) => void;
   readonly ask: (question: Question | null) => void;
@@ -72,7 +72,8 @@ export function useSending(context: SendingContext): Sending {
   const unanswered = useRef<Attempt | null>(null);
 
   // It stands until the mail is changed, and covers nothing.
-  const warn = (text: string): void => setProblem({ text, about: current().content });
+  const warn = (text: string, full: boolean = false): void =>
+    setProblem({ text, about: current().content, full });
 
   /** What stands in the way of sending, in words; null: nothing. */
   function obstacle(): string | null {
@@ -160,14 +161,19 @@ export function useSending(context: SendingContext): Sending {
     if (!checksShown && worthAsking(now, findings) && !asked.includes('checks')) return ask('checks');
     if (checksShown && forgetsFile(now) && !asked.includes('file')) return ask('file');
     setQuestion(null);
-    if (now.files.some(file => file.progress !== null)) return setWaiting({ sendAt });
+    if (now.files.some(file => file.uploading)) return setWaiting({ sendAt });
     // What it offers to undo is not this mail.
     toasts.hide();
     setSending(true);
     try {
       await attempt(sendAt);
     } catch (error) {
-      warn(isOffline(error) ? texts.compose.lost : texts.compose.failed(explain(error, texts)));
+      if (isOffline(error)) warn(texts.compose.lost);
+      else {
+        // What could not be saved is not in Drafts.
+        const told = handle.touched() ? texts.compose.failedHere : texts.compose.failed;
+        warn(told(explain(error, texts)), error instanceof JmapError && error.code === 'overQuota');
+      }
     } finally {
       setSending(false);
     }
@@ -175,7 +181,7 @@ export function useSending(context: SendingContext): Sending {
 
   // After each change of the draft: its files may all be there.
   useEffect(() => {
-    if (!waiting || current().content.files.some(file => file.progress !== null)) return;
+    if (!waiting || current().content.files.some(file => file.uploading)) return;
     setWaiting(null);
     void send(['subject', 'file', 'checks'], waiting.sendAt);
   });

@@ -26,6 +26,7 @@ import { AccountList } from './account-list.tsx';
 import { FolderDialogs, type FolderQuestion } from './folder-dialogs.tsx';
 import { mailboxName, ownFolders, standardLists } from './mailboxes.ts';
 import { NavEntry } from './nav-entry.tsx';
+import { useSpace } from './space.tsx';
 import './folder-tree.css';
 
 const roleIcons: Readonly<Record<string, ReactNode>> = {
@@ -97,7 +98,7 @@ export function FolderTree({ app, composing, onCompose, onChosen }: FolderTreePr
     (ids: readonly string[]): void =>
       void app.file(ids, mailbox, total => texts.done.moved(total, mailboxName(mailbox, texts)));
 
-  const quota = store.quota;
+  const quota = useSpace(store);
   // FLD-01: the server says how deep folders may lie.
   const deepest = store.client.accountLimit('urn:ietf:params:jmap:mail', 'maxMailboxDepth', 6);
   return (

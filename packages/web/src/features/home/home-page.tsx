@@ -6,6 +6,7 @@ import { displayName } from '../../lib/addresses.ts';
 import { listTime } from '../../lib/dates.ts';
 import { fileSize } from '../../lib/format.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
+import { useSpace } from '../folders/space.tsx';
 import './home.css';
 
 /** Mails of each list that are shown. */
@@ -21,7 +22,7 @@ export function HomePage({ app }: { app: MailApp }): ReactElement {
   const name = identity?.name || store.client.session.username;
   const hour = new Date().getHours();
   const greeting = hour < 12 ? words.morning : hour < 18 ? words.afternoon : words.evening;
-  const { quota } = store;
+  const quota = useSpace(store);
   const tools = [
     ['cleanup', words.cleanup, words.cleanupHint, () => app.visit('cleanup')],
     ['restore', words.restore, words.restoreHint, () => app.visit('restore')],

@@ -11,6 +11,7 @@ import { useLanguage, useTexts } from '../../lib/language.ts';
 import { IconRefresh, IconX } from '../../ui/icons.ts';
 import { Formation } from '../../ui/mark.tsx';
 import { mailboxName } from '../folders/mailboxes.ts';
+import { SpaceNotice } from '../folders/space.tsx';
 import { SearchNotes } from '../search/search-notes.tsx';
 import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
@@ -216,6 +217,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
           {store.pending.count > 0 && texts.reading.offline.waiting(store.pending.count)}
         </p>
       )}
+      <SpaceNotice app={app} />
       {list.failure && (
         <p className="notice bad" role="alert">
           {texts.list.failed} {explain(list.failure, texts)}{' '}

@@ -15,7 +15,7 @@ function localKey(store: MailStore, key: string): string {
 export function keepLocally(store: MailStore, draft: Draft): boolean {
   const files = draft.content.files
     .filter(file => file.blobId !== null || file.cid === null)
-    .map(file => (file.blobId === null ? { ...file, progress: null, failed: true } : file));
+    .map(file => (file.blobId === null ? { ...file, uploading: false, failed: true } : file));
   try {
     localStorage.setItem(
       localKey(store, draft.key),

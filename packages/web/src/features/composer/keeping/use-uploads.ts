@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { JmapError } from '../../../jmap/client.ts';
 import type { MailStore } from '../../../jmap/mail-store.ts';
 import { isOffline } from '../../../jmap/offline/pending.ts';
@@ -13,7 +13,15 @@ export type UploadTrouble =
   /** The page was closed before it was on the server, and this browser did not keep it. */
   | { readonly kind: 'lost'; readonly name: string };
 
-type Uploads = Pick<DraftHandle, 'addFiles' | 'addPicture' | 'removeFile' | 'retryFile'>;
+/** How far an upload is. */
+export interface UploadShare {
+  /** 0 to 1. */
+  readonly share: number;
+  /** When it began, ms since 1970. */
+  readonly startedAt: number;
+}
+
+type Uploads = Pick<DraftHandle, 'shares' | 'addFiles' | 'addPicture' | 'removeFile' | 'retryFile'>;
 
 /** The files of a draft on their way to the server. They are kept in this browser until they are there. */
 export function useUploads(
@@ -23,6 +31,8 @@ export function useUploads(
   tell: (trouble: UploadTrouble) => void,
 ): Uploads {
   const { key: draftKey } = initial;
+  // Beside the draft: how far a file is changes nothing that would have to be saved.
+  const [shares, setShares] = useState<ReadonlyMap<string, UploadShare>>(new Map());
   const files = useRef(new Map<string, File>());
   const aborts = useRef(new Map<string, AbortController>());
   /** Those that wait for a network. */
@@ -42,20 +52,20 @@ export function useUploads(
       const abort = new AbortController();
       aborts.current.set(key, abort);
       cut.current.delete(key);
-      update(key, { progress: 0, failed: false, startedAt: Date.now() });
+      const startedAt = Date.now();
+      const tellShare = (share: number): void =>
+        setShares(before => new Map(before).set(key, { share, startedAt }));
+      tellShare(0);
+      update(key, { uploading: true, failed: false });
       try {
-        const { blobId } = await store.client.upload(
-          file,
-          progress => update(key, { progress }),
-          abort.signal,
-        );
-        update(key, { blobId, progress: null });
+        const { blobId } = await store.client.upload(file, tellShare, abort.signal);
+        update(key, { blobId, uploading: false });
         files.current.delete(key);
         void forgetFiles(store, draftKey, key);
         return blobId;
       } catch (error) {
         if (isOffline(error)) cut.current.add(key);
-        update(key, { progress: null, failed: true });
+        update(key, { uploading: false, failed: true });
         if (error instanceof JmapError && error.code === 'tooLarge')
           latest.current({ kind: 'tooLarge', limit: store.client.limit('maxSizeUpload', 50 * 1024 * 1024) });
         throw error;
@@ -76,7 +86,7 @@ export function useUploads(
       }
       const key = uniqueId();
       const { name, type, size } = file;
-      const entry: DraftFile = { key, name, type, size, blobId: null, progress: 0, failed: false, cid };
+      const entry: DraftFile = { key, name, type, size, blobId: null, uploading: true, failed: false, cid };
       files.current.set(key, file);
       change(before => ({ files: [...before.files, entry] }));
       return key;
@@ -160,5 +170,5 @@ export function useUploads(
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
-  return { addFiles, addPicture, removeFile, retryFile };
+  return { shares, addFiles, addPicture, removeFile, retryFile };
 }
