@@ -201,6 +201,10 @@ export const en: MailPhrases = {
     stop: 'Stop',
     stopped: count => `Stopped after ${mails(count)}`,
     partly: (count, why) => `Stopped after ${mails(count)}: ${why}`,
+    leftBehind: (total, open) =>
+      `The page was closed while ${mails(total)} were worked on; for ${mails(open)} it is not sure that this was done.`,
+    goOn: 'Go on',
+    finished: total => `All done: ${mails(total)}`,
     retry: 'Try again',
     failed: why => `Not done: ${why}`,
     dismiss: 'Dismiss',

@@ -195,6 +195,10 @@ export const zh = {
     stop: '停止',
     stopped: (count: number): string => `已停止，处理了 ${count} 封`,
     partly: (count: number, why: string): string => `处理了 ${count} 封就停下了：${why}`,
+    leftBehind: (total: number, open: number): string =>
+      `上次处理 ${total} 封邮件时页面关掉了，其中 ${open} 封还没有确认处理完。`,
+    goOn: '继续处理',
+    finished: (total: number): string => `${total} 封邮件都处理完了`,
     retry: '重试',
     failed: (why: string): string => `没有完成：${why}`,
     dismiss: '关闭提示',

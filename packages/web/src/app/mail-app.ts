@@ -1,7 +1,7 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { JmapError } from '../jmap/client.ts';
 import type { MailStore } from '../jmap/mail-store.ts';
-import { type BulkControl, changeMany, destroyMany, everyId, type Plan } from '../jmap/many/bulk.ts';
+import { everyId, type Plan } from '../jmap/many/bulk.ts';
 import { mailsAtOnce } from '../jmap/many/set-emails.ts';
 import { isOffline } from '../jmap/offline/pending.ts';
 import type { Label } from '../jmap/personal.ts';
@@ -9,7 +9,8 @@ import type { EmailPatch, EmailRow, Mailbox } from '../jmap/types.ts';
 import { snoozeCapability } from '../jmap/whole-mails.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { MailNavigation } from './mail-navigation.ts';
-import { applying, filing, marking, within } from './mails/changes.ts';
+import { planOf, type Step } from './mails/changes.ts';
+import { ManyMails, type Told } from './mails/many-mails.ts';
 import { phoneScreen } from './use-media.ts';
 
 /** Words for a failure, with its code. */
@@ -28,9 +29,6 @@ export function explain(error: unknown, texts: MailPhrases): string {
   return `${known[code] ?? texts.error.ours}（${texts.error.code(code)}）`;
 }
 
-/** Tells of so many mails that something was done with them. */
-export type Told = (count: number) => string;
-
 interface ChangeOptions {
   /** What is said, with undo; left out: nothing, where the change shows at once. */
   readonly told?: Told;
@@ -44,6 +42,7 @@ interface ChangeOptions {
 export class MailApp extends MailNavigation {
   readonly toasts: Toasts;
   readonly #texts: () => MailPhrases;
+  readonly #many: ManyMails;
   /** Mails that go for good once the person has said so; how many, conversations counted mail by mail. */
   doomed: { readonly ids: readonly string[]; readonly count: number } | null = null;
   /** All mails of the list are being looked up. */
@@ -53,10 +52,22 @@ export class MailApp extends MailNavigation {
     super(store, account);
     this.toasts = toasts;
     this.#texts = texts;
+    this.#many = new ManyMails({
+      store,
+      toasts,
+      texts,
+      explain: error => explain(error, texts()),
+      refresh: () => this.list.refresh(),
+    });
   }
 
   #fail(error: unknown): void {
     this.toasts.show({ text: this.#texts().done.failed(explain(error, this.#texts())), tone: 'error' });
+  }
+
+  /** Goes on with what pages before this one left undone, or asks whether to. */
+  takeUp(): Promise<void> {
+    return this.#many.takeUp();
   }
 
   /** Chooses every mail of the list on screen; without a network those that are here. */
@@ -83,15 +94,17 @@ export class MailApp extends MailNavigation {
 
   /** Files exactly these mails elsewhere, with undo. */
   async fileMails(mails: readonly EmailRow[], target: Mailbox, told: Told): Promise<void> {
-    await this.#changeHere(mails, this.#filing(target), { told });
+    await this.#changeHere(mails, planOf(this.#filing(target)), { told });
     await this.#refreshCounts();
   }
 
-  #filing(target: Mailbox): Plan {
-    return filing(target.id, {
+  #filing(target: Mailbox): Step {
+    return {
+      kind: 'file',
+      target: target.id,
       scheduled: this.store.mailboxByRole('scheduled')?.id,
       drafts: this.store.mailboxByRole('drafts')?.id,
-    });
+    };
   }
 
   async #refreshCounts(): Promise<void> {
@@ -105,17 +118,17 @@ export class MailApp extends MailNavigation {
    * Carries out a plan: at once on the screen where all the mails are known, else on the server part by part, which
    * reads each mail before it changes it.
    */
-  async #change(ids: readonly string[], plan: Plan, options: ChangeOptions): Promise<void> {
+  async #change(ids: readonly string[], step: Step, options: ChangeOptions): Promise<void> {
     const { store, selection } = this;
     const exact = selection.exact && selection.has(ids[0] ?? '');
     const rows = ids.map(id => store.row(id)).filter(row => row !== undefined);
     const mails = exact || options.rowsOnly ? rows : this.mailsOf(ids);
     if (rows.length === ids.length && !(exact && ids.length > mailsAtOnce(store.client)))
-      return this.#changeHere(mails, plan, options, ids);
+      return this.#changeHere(mails, planOf(step), options, ids);
     // What the rows stand for, and what is not known here.
     const wanted = new Set([...mails.map(mail => mail.id), ...ids]);
     const putBack = options.leaves ? this.#leave(ids) : () => undefined;
-    await this.#changeThere([...wanted], within(this.query.mailboxId, plan), options, putBack);
+    await this.#many.change([...wanted], step, this.query.mailboxId, { told: options.told, putBack });
   }
 
   async #changeHere(
@@ -136,66 +149,12 @@ export class MailApp extends MailNavigation {
     }
     if (there.size === 0) return;
     const putBack = leaves ? this.#leave(rows) : () => undefined;
-    if (told) this.#tell(told(rows.length), notSent, () => void this.#undo(back, putBack));
+    if (told) this.#many.tell(told(rows.length), notSent, () => void this.#undo(back, putBack));
     try {
-      await this.store.patch(there);
+      await this.#many.patch(there);
     } catch (error) {
       await this.#restore(putBack);
       this.#fail(error);
-    }
-  }
-
-  #tell(told: string, notSent: number, undo: () => void): void {
-    const { done } = this.#texts();
-    this.toasts.show({
-      text: notSent > 0 ? done.notSent(told, notSent) : told,
-      action: { label: done.undo, run: undo },
-    });
-  }
-
-  async #changeThere(
-    ids: readonly string[],
-    plan: Plan,
-    { told }: ChangeOptions,
-    putBack: () => void,
-  ): Promise<void> {
-    const result = await this.#work(ids.length, control => changeMany(this.store.client, ids, plan, control));
-    const { done } = this.#texts();
-    const undo = (): void => void this.#undoThere(result.undo);
-    if (result.error) {
-      // Without a network the list could not be read again, and most of the rows are where they were.
-      if (isOffline(result.error)) putBack();
-      this.toasts.show({
-        text: done.partly(result.count, explain(result.error, this.#texts())),
-        tone: 'error',
-        ...(result.undo.size > 0 ? { action: { label: done.undo, run: undo } } : {}),
-      });
-    } else if (result.stopped) this.#tell(done.stopped(result.count), result.notSent, undo);
-    else this.#tell((told ?? done.changed)(result.count), result.notSent, undo);
-  }
-
-  /** Works through many mails with the server, telling how far it is. The person may stop it. */
-  async #work<Result>(total: number, work: (control: BulkControl) => Promise<Result>): Promise<Result> {
-    const { done } = this.#texts();
-    let stopped = false;
-    const stop = (): void => {
-      stopped = true;
-    };
-    const toast = this.toasts.show({
-      text: done.working(total),
-      progress: 0,
-      action: { label: done.stop, run: stop },
-    });
-    try {
-      return await work({
-        onProgress: gone => this.toasts.progress(toast, gone / total),
-        stopped: () => stopped,
-      });
-    } finally {
-      await this.store
-        .sync()
-        .then(() => this.list.refresh())
-        .catch(() => undefined);
     }
   }
 
@@ -203,29 +162,7 @@ export class MailApp extends MailNavigation {
   async empty(mailbox: Mailbox): Promise<void> {
     const ids = await everyId(this.store.client, { inMailbox: mailbox.id });
     if (ids.length === 0) return this.list.refresh();
-    await this.#destroyThere(mailbox.id, ids, () => undefined);
-  }
-
-  async #destroyThere(mailboxId: string, ids: readonly string[], putBack: () => void): Promise<void> {
-    const { client } = this.store;
-    const { count, error, stopped } = await this.#work(ids.length, control =>
-      destroyMany(client, mailboxId, ids, control),
-    );
-    const { done } = this.#texts();
-    if (error) {
-      // Without a network the list could not be read again.
-      if (isOffline(error)) putBack();
-      this.toasts.show({ text: done.partly(count, explain(error, this.#texts())), tone: 'error' });
-    } else this.toasts.show({ text: stopped ? done.stopped(count) : done.destroyed(count), stayMs: 4000 });
-  }
-
-  async #undoThere(back: ReadonlyMap<string, EmailPatch>): Promise<void> {
-    const { count, error, stopped } = await this.#work(back.size, control =>
-      changeMany(this.store.client, [...back.keys()], applying(back), control),
-    );
-    const { done } = this.#texts();
-    if (error) this.toasts.show({ text: done.partly(count, explain(error, this.#texts())), tone: 'error' });
-    else this.toasts.show({ text: stopped ? done.stopped(count) : done.undone, stayMs: 3000 });
+    await this.#many.destroy(mailbox.id, ids, () => undefined);
   }
 
   /** Shows rows again, and the list as the server has it, when there is one. */
@@ -238,7 +175,7 @@ export class MailApp extends MailNavigation {
     // At once, and without a network, too: what was to happen waits together with its undoing.
     putBack();
     try {
-      await this.store.patch(back);
+      await this.#many.patch(back);
       await Promise.all([this.list.refresh(), this.store.syncMailboxes()]);
       this.toasts.show({ text: this.#texts().done.undone, stayMs: 3000 });
     } catch (error) {
@@ -311,26 +248,35 @@ export class MailApp extends MailNavigation {
     this.changed();
     if (!yes || !doomed || !mailboxId) return;
     const mails = this.#membersOf(doomed.ids);
-    await this.#destroyThere(mailboxId, mails, this.#leave(doomed.ids));
+    await this.#many.destroy(mailboxId, mails, this.#leave(doomed.ids));
   }
 
   /** Sets or clears a keyword on whole conversations, or only on the newest mail of each. */
   async mark(keyword: string, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
-    await this.#change(ids, marking({ [keyword]: on }), { rowsOnly: !(keyword === '$seen' && on) });
+    await this.#change(
+      ids,
+      { kind: 'mark', wanted: { [keyword]: on } },
+      { rowsOnly: !(keyword === '$seen' && on) },
+    );
   }
 
   /** Puts a label on conversations, or takes it off (FLD-02). */
   async label(label: Label, on: boolean, ids: readonly string[] = this.targets): Promise<void> {
-    await this.#change(ids, marking({ [label.keyword]: on }), {});
+    await this.#change(ids, { kind: 'mark', wanted: { [label.keyword]: on } }, {});
   }
 
   /** Makes mail to-do, done, or neither (FLD-04, FLD-05); with undo, as the conversation leaves the list. */
   async setTask(state: 'todo' | 'done' | 'none', ids: readonly string[] = this.targets): Promise<void> {
     const { done } = this.#texts();
-    await this.#change(ids, marking({ $todo: state === 'todo', $done: state === 'done' }), {
-      told: { todo: done.madeTodo, done: done.madeDone, none: done.noTodo }[state],
-      leaves: this.route.place.kind !== 'search' && this.route.place.kind !== 'label',
-    });
+    const wanted = { $todo: state === 'todo', $done: state === 'done' };
+    await this.#change(
+      ids,
+      { kind: 'mark', wanted },
+      {
+        told: { todo: done.madeTodo, done: done.madeDone, none: done.noTodo }[state],
+        leaves: this.route.place.kind !== 'search' && this.route.place.kind !== 'label',
+      },
+    );
   }
 
   get canSnooze(): boolean {

@@ -25,6 +25,7 @@ import { unsubscribePush } from '../worker/web-push.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { signOut } from './auth.ts';
 import type { MailApp } from './mail-app.ts';
+import { forgetAllWork } from './mails/unfinished.ts';
 import { useMenuKeys } from './mails/use-menu-keys.ts';
 import { Pages } from './pages.tsx';
 import { PhoneNavigation } from './phone-navigation.tsx';
@@ -82,6 +83,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
       },
       () => undefined,
     );
+    app.takeUp().catch((error: unknown) => app.report(error));
     // Only what an earlier visit left behind.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [app]);
@@ -193,6 +195,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
     await unsubscribePush(store.client).catch(() => undefined);
     await signOut().catch(() => undefined);
     await forgetAll(store);
+    forgetAllWork(store);
     forgetFirstList();
     await forgetKept();
     forgetSearches(store.client.accountId);

@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string;
   readonly tone?: 'normal' | 'error';
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** When the person puts it away without acting. */
+  readonly onClose?: () => void;
   /** How long it stays, ms; an error stays until it is dismissed. */
   readonly stayMs?: number;
   /** How far the work is, 0 to 1: it stays until another takes its place. */
@@ -40,6 +42,13 @@ export class Toasts extends Observable {
   hide(): void {
     this.#current = null;
     this.changed();
+  }
+
+  /** The person puts it away. */
+  close(): void {
+    const onClose = this.#current?.onClose;
+    this.hide();
+    onClose?.();
   }
 
   /** Runs the current action, as `z` does. Returns whether there was one. */
@@ -77,7 +86,7 @@ export function ToastBar({ toasts }: { toasts: Toasts }): ReactElement {
               </button>
             )}
             {current.tone === 'error' && (
-              <button type="button" onClick={() => toasts.hide()}>
+              <button type="button" onClick={() => toasts.close()}>
                 {texts.mail.close}
               </button>
             )}

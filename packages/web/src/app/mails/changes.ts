@@ -3,8 +3,22 @@ import type { EmailPatch } from '../../jmap/types.ts';
 
 interface SpecialMailboxes {
   /** Where mail waits for its time; taken out of it, mail is not sent any more. */
-  readonly scheduled: string | undefined;
-  readonly drafts: string | undefined;
+  readonly scheduled?: string | undefined;
+  readonly drafts?: string | undefined;
+}
+
+/** What is done to mails, in a form that can be written down and read again. */
+export type Step =
+  | ({ readonly kind: 'file'; readonly target: string } & SpecialMailboxes)
+  | { readonly kind: 'mark'; readonly wanted: Readonly<Record<string, boolean>> }
+  | { readonly kind: 'apply'; readonly patches: readonly (readonly [string, EmailPatch])[] }
+  | { readonly kind: 'destroy' };
+
+/** How a step changes one mail; what is destroyed is not changed. */
+export function planOf(step: Step): Plan {
+  if (step.kind === 'file') return filing(step.target, step);
+  if (step.kind === 'mark') return marking(step.wanted);
+  return applying(new Map(step.kind === 'apply' ? step.patches : []));
 }
 
 /** Files mail in one mailbox and out of all others. Undone, mail that waited for its time is a draft. */
