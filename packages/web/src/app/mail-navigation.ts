@@ -139,24 +139,36 @@ export class MailNavigation extends Observable {
 
   /** Moves by `step` rows; opens the row reached when a mail is open. */
   move(step: number): void {
-    this.#letGo();
     const { list } = this;
     const found = this.cursor ? list.indexOf(this.cursor) : -1;
     // A row whose conversation went on stands elsewhere under another id: one goes on from where it stood.
     const at = found < 0 && this.cursor ? this.#cursorAt : found;
-    const next = at < 0 ? 0 : Math.max(0, Math.min((list.total ?? 1) - 1, at + step));
-    list.ensure(next, next + 10);
-    const id = list.at(next);
-    if (!id) return;
-    this.cursor = id;
-    this.#cursorAt = next;
-    this.#anchor = id;
-    if (this.route.mailId) this.open(id);
-    else this.changed();
+    this.#goTo(at < 0 ? 0 : at + step);
   }
 
   moveTo(end: 'first' | 'last'): void {
-    this.move(end === 'first' ? -1e9 : 1e9);
+    this.#goTo(end === 'first' ? 0 : Infinity);
+  }
+
+  /** Goes to a row, one that nobody has looked at yet once it is here. */
+  #goTo(index: number): void {
+    this.#letGo();
+    const { list, cursor } = this;
+    const next = Math.max(0, Math.min((list.total ?? 1) - 1, index));
+    list.ensure(next, next + 10);
+    const id = list.at(next);
+    if (id) return this.#stand(id, next);
+    void list.reach(next).then(found => {
+      if (found && this.list === list && this.cursor === cursor) this.#stand(found, next);
+    });
+  }
+
+  #stand(id: string, index: number): void {
+    this.cursor = id;
+    this.#cursorAt = index;
+    this.#anchor = id;
+    if (this.route.mailId) this.open(id);
+    else this.changed();
   }
 
   /** The mails behind rows that are known: whole conversations, as far as they lie in the mailbox on screen. */

@@ -32,7 +32,8 @@ export class MessageList extends Observable {
   #revision = 0;
   #total: number | null = null;
   #queryState: string | null = null;
-  #pending = new Set<number>();
+  /** Windows on their way. */
+  #pending = new Map<number, Promise<void>>();
   /** Windows read in the present state of the result. */
   #fresh = new Set<number>();
   /** Rows that were looked at last. */
@@ -90,6 +91,13 @@ export class MessageList extends Observable {
     const end = Math.min(at + this.#windowSize, this.#total ?? 0);
     for (let index = at; index < end; index += 1) if (this.#ids[index] === undefined) return false;
     return true;
+  }
+
+  /** The row at `index`, asked for where nobody has looked yet; null when there is none or it cannot be had. */
+  async reach(index: number): Promise<string | null> {
+    this.ensure(index, index);
+    await this.#pending.get(Math.floor(index / this.#windowSize) * this.#windowSize);
+    return this.#ids[index] ?? null;
   }
 
   /** Where the windows begin that hold rows `start` to `end`. */
@@ -178,9 +186,17 @@ export class MessageList extends Observable {
     ];
   }
 
-  async #fetch(position: number): Promise<void> {
-    this.#pending.add(position);
+  #fetch(position: number): Promise<void> {
+    const reading = this.#read(position).finally(() => {
+      if (this.#pending.get(position) === reading) this.#pending.delete(position);
+      this.changed();
+    });
+    this.#pending.set(position, reading);
     this.changed();
+    return reading;
+  }
+
+  async #read(position: number): Promise<void> {
     try {
       const { answers, moment } = await this.#store.readList(this.#calls(position));
       const [query, found, threads, members] = answers;
@@ -200,9 +216,6 @@ export class MessageList extends Observable {
       // Without a network what is here is shown as it is; the bar above tells of it.
       if (isOffline(error) && this.#total !== null) return;
       this.#failure = error instanceof Error ? error : new Error(String(error));
-    } finally {
-      this.#pending.delete(position);
-      this.changed();
     }
   }
 

@@ -91,6 +91,18 @@ describe('webmail: a long list (REA-01)', { skip, timeout: 240_000 }, () => {
     assert.ok(Math.abs(bottom - end) <= 2, 'the last row ends where the list ends');
   });
 
+  test('End goes to the last mail, also where nobody has looked yet, and Home back to the first', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page } = session;
+    await settled(page);
+    await page.keyboard.press('End');
+    await page.waitForSelector(`.mail-row.active:has-text("long ${many - 1}")`);
+    await settled(page);
+    assert.ok(await page.locator('.mail-row.active').isVisible());
+    await page.keyboard.press('Home');
+    await page.waitForSelector('.mail-row.active:has-text("long 0")');
+  });
+
   test('mail that arrives moves nothing on the screen of whoever reads further down', async () => {
     await using session = await webmail.signIn('alice');
     const { page } = session;

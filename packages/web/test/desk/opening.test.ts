@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Request } from 'playwright-core';
 import { browserMissing } from '../browser.ts';
-import { row, Webmail } from '../webmail-fixture.ts';
+import { eventually, row, Webmail } from '../webmail-fixture.ts';
 
 const skip = browserMissing();
+const onePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** Names of the methods in a JMAP request. */
 const methods = (request: Request): string =>
@@ -49,5 +53,65 @@ describe('opening a mail (REA-03)', { skip, timeout: 240_000 }, () => {
     held.resolve();
     await page.unrouteAll({ behavior: 'wait' });
     assert.deepEqual(problems, []);
+  });
+
+  test('one mail follows another in the same frame, and nothing of the one before stays', async () => {
+    const picture = (name: string): string =>
+      `<p>Brief</p><img src="cid:p"><img src="https://track.example/${name}">`;
+    const attachments = (name: string) => [
+      { cid: 'p', filename: `${name}.png`, content: onePixel, contentType: 'image/png' },
+    ];
+    for (const name of ['三', '二', '一'])
+      await web.deliver({ subject: `带图 ${name}`, html: picture('x.png'), attachments: attachments(name) });
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.click(row('带图 一'));
+    const frame = page.frameLocator('.message-frame');
+    await frame.getByText('Brief').waitFor();
+    // Of this mail its pictures are asked for and its details looked at.
+    await page.click('.blocked button >> nth=0');
+    await page.waitForSelector('.blocked', { state: 'detached' });
+    await page.click('.recipients-line button');
+    await page.waitForSelector('.message-details');
+    const own = await frame.locator('img').first().getAttribute('src');
+    const element = await page.$('.message-frame');
+    const seen: string[] = [];
+    page.on('request', request => seen.push(request.url()));
+    await page.keyboard.press('j');
+    await page.waitForSelector('.reader h2:has-text("带图 二")');
+    // The body is the same, letter by letter: its picture is another one, and the tracker's is not fetched.
+    await eventually(async () => (await frame.locator('img').first().getAttribute('src')) !== own);
+    await page.waitForSelector('.blocked');
+    assert.equal(await page.locator('.message-details').count(), 0);
+    const second = await frame.locator('img').first().getAttribute('src');
+    await page.keyboard.press('j');
+    await page.waitForSelector('.reader h2:has-text("带图 三")');
+    await eventually(async () => (await frame.locator('img').first().getAttribute('src')) !== second);
+    assert.ok(await element?.evaluate(one => one.isConnected), 'the frame is the same');
+    assert.deepEqual(
+      seen.filter(url => /message-frame|track\.example/.test(url)),
+      [],
+    );
+  });
+
+  test('while a mail is on its way, nothing of the one before stands in its place', async () => {
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.click(row('第一封'));
+    await page.frameLocator('.message-frame').getByText('正文 of 第一封').waitFor();
+    const held = Promise.withResolvers<void>();
+    await page.route('**/jmap/api', async route => {
+      await held.promise;
+      await route.continue();
+    });
+    await web.deliver({ subject: '后来的', text: '后来的正文' });
+    await page.keyboard.press('End');
+    await page.waitForSelector('.message.pending');
+    assert.equal(await page.frameLocator('.message-frame').locator('body').innerText(), '');
+    held.resolve();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.waitForSelector('.message.pending', { state: 'detached' });
+    assert.equal(await page.locator('.message-frame').count(), 1);
+    assert.notEqual(await page.frameLocator('.message-frame').locator('body').innerText(), '');
   });
 });

@@ -1,8 +1,10 @@
-import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTexts } from '../../lib/language.ts';
 import { type SafeHtml, sanitizeHtml } from './sanitize.ts';
 
 interface MessageFrameProps {
+  /** Whose body it is: mails follow each other in one frame. */
+  readonly mailId: string;
   readonly kind: 'html' | 'text';
   readonly text: string;
   /** For screen readers. */
@@ -56,7 +58,7 @@ function loadPictures(
 
 /** A mail's body in a frame that runs no scripts and has a content security policy of its own. */
 export function MessageFrame(props: MessageFrameProps): ReactElement {
-  const { kind, text, dark, title, onBlocked } = props;
+  const { mailId, kind, text, dark, title, onBlocked } = props;
   const texts = useTexts();
   const frame = useRef<HTMLIFrameElement>(null);
   const latest = useRef(props);
@@ -70,9 +72,10 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
   );
   const onWhite = dark && (safe?.coloured ?? false);
 
-  useEffect(() => onBlocked(safe?.blocked ?? 0), [safe, onBlocked]);
+  useEffect(() => onBlocked(safe?.blocked ?? 0), [mailId, safe, onBlocked]);
 
-  useEffect(() => {
+  // Before anything is painted: another mail's text must not stand below this one's sender.
+  useLayoutEffect(() => {
     const document = frame.current?.contentDocument;
     if (loads === 0 || !document) return undefined;
     const { body } = document;
@@ -91,7 +94,7 @@ export function MessageFrame(props: MessageFrameProps): ReactElement {
       observer.disconnect();
       document.removeEventListener('keydown', key);
     };
-  }, [loads, safe, text, dark, onWhite]);
+  }, [mailId, loads, safe, text, dark, onWhite]);
 
   useEffect(() => {
     const body = frame.current?.contentDocument?.body;

@@ -43,24 +43,44 @@ function bodyOf(mail: EmailFull): { kind: 'html' | 'text'; text: string; truncat
   return { kind: 'html', text, truncated };
 }
 
+/** A frame that waits for its mail. */
+const emptyFrame = {
+  kind: 'text',
+  text: '',
+  showRemote: false,
+  cidUrl: () => null,
+  proxyUrl: () => '',
+  onBlocked: () => undefined,
+  onKey: () => undefined,
+} as const;
+
 /** One mail of the conversation: sender, recipients, times, body, attachments (REA-03, REA-04). */
 export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: MessageViewProps): ReactElement {
   const texts = useTexts();
   const language = useLanguage();
   const { store } = app;
   const mail = store.full(mailId);
-  const [asked, setAsked] = useState(false);
-  const [blocked, setBlocked] = useState(0);
-  const [details, setDetails] = useState(false);
-  const onBlocked = useCallback((count: number) => setBlocked(count), []);
+  // One mail follows another here: what was chosen for the one before does not hold for it.
+  const [asked, setAsked] = useState<string | null>(null);
+  const [detailsOf, setDetailsOf] = useState<string | null>(null);
+  const [blocked, setBlocked] = useState<{ readonly mailId: string; readonly count: number } | null>(null);
+  const onBlocked = useCallback((count: number) => setBlocked({ mailId, count }), [mailId]);
   useObserved(store.senders);
   useEffect(() => store.senders.want(mailId), [store, mailId]);
-  if (!mail) return <div className="message pending" aria-busy="true" />;
+  if (!mail)
+    return (
+      <article className="message pending" aria-busy="true">
+        <div key="body" className="message-body" hidden>
+          <MessageFrame {...emptyFrame} mailId={mailId} title="" dark={dark} />
+        </div>
+      </article>
+    );
   const { client } = store;
   const from = mail.from?.[0];
   const check = store.senders.of(mailId);
   const own = from !== undefined && store.ownAddresses.has(from.email.toLowerCase());
-  const showRemote = asked || showsImages(store.personal.settings, from, check);
+  const showRemote = asked === mailId || showsImages(store.personal.settings, from, check);
+  const details = detailsOf === mailId;
   const body = bodyOf(mail);
   const theirs = senderTime(mail.sentAt, language);
   const sender = from ? displayName(from) : texts.list.noSender;
@@ -105,7 +125,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
               type="button"
               className="link"
               aria-expanded={details}
-              onClick={() => setDetails(!details)}
+              onClick={() => setDetailsOf(details ? null : mailId)}
             >
               {texts.mail.details}
             </button>
@@ -161,13 +181,22 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
           {texts.reading.snooze.until(snoozeText(new Date(mail.snoozed.until), language, texts.list.today))}
         </div>
       )}
-      <ReceiptNote app={app} mail={mail} />
-      {check && <UnsubscribeNote app={app} mailId={mailId} check={check} onWrite={onWrite} />}
-      {blocked > 0 && !showRemote && (
-        <ImagesNote app={app} from={from} blocked={blocked} onShow={() => setAsked(true)} />
+      <ReceiptNote key={`receipt ${mailId}`} app={app} mail={mail} />
+      {check && (
+        <UnsubscribeNote key={`list ${mailId}`} app={app} mailId={mailId} check={check} onWrite={onWrite} />
       )}
-      <div className="message-body">
+      {blocked?.mailId === mailId && blocked.count > 0 && !showRemote && (
+        <ImagesNote
+          key={`images ${mailId}`}
+          app={app}
+          from={from}
+          blocked={blocked.count}
+          onShow={() => setAsked(mailId)}
+        />
+      )}
+      <div key="body" className="message-body">
         <MessageFrame
+          mailId={mailId}
           kind={body.kind}
           text={body.text}
           title={texts.mail.bodyOf(sender)}
@@ -191,7 +220,9 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
           </p>
         )}
       </div>
-      {files.length > 0 && <AttachmentList app={app} subject={mail.subject ?? ''} files={files} />}
+      {files.length > 0 && (
+        <AttachmentList key={`files ${mailId}`} app={app} subject={mail.subject ?? ''} files={files} />
+      )}
     </article>
   );
 }

@@ -179,10 +179,14 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
           <LabelChips labels={store.personal.labelsOf(row?.keywords ?? {})} />
         </h2>
         <div className="thread">
+          {members.length === 0 && (
+            <MessageView key="asked" app={app} mailId={mailId} dark={dark} onKey={onKey} onWrite={onWrite} />
+          )}
           {members.map(member =>
             openIds.has(member.id) ? (
               <MessageView
-                key={member.id}
+                // The mail that was asked for stands in the same place as the one before it, and in its frame.
+                key={member.id === mailId ? 'asked' : member.id}
                 app={app}
                 mailId={member.id}
                 dark={dark}
