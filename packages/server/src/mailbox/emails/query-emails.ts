@@ -58,9 +58,8 @@ export interface QueryResult {
 
 /** Results of cheap queries that are remembered until the account changes. */
 const maxRemembered = 8;
-/** Messages whose texts are read at a time, and those that the index is asked about at a time. */
+/** Messages whose texts are read at a time. */
 const sliceRows = 200;
-const portionRows = 5_000;
 
 /** The emails that match, in order (RFC 8621 §4.4). Texts are read only where nothing cheaper decides. */
 export async function queryEmails(
@@ -70,22 +69,17 @@ export async function queryEmails(
   query: EmailQuery,
   { since, most = Infinity }: QueryWishes = {},
 ): Promise<QueryResult> {
+  // What the word index says comes first: an email that arrives meanwhile is not in it, and its text decides.
+  const indexed = await IndexedTexts.ask(ctx, scope, query.filter);
+  const enough = isNewestFirst(query.sort) ? most : Infinity;
   const found = await indexes.read(ctx, scope, async (index, reader) => {
     const { email: state } = await readStates(reader, scope);
     const lookup = keywordLookup(await keywordNames(reader), query.bitOf);
     const changed = since ? await touchedSince(index, reader, scope, since, looksAtThreads(query)) : null;
-    return { ...select(index, query, lookup), state, since: changed };
+    return { ...select(index, query, lookup, indexed, enough), state, since: changed };
   });
   if (found.done) return { ids: found.done, state: found.state, since: found.since };
-  const indexed = await IndexedTexts.ask(ctx, scope, query.filter);
-  const decided = await decideTexts(
-    ctx,
-    scope,
-    query,
-    found.candidates,
-    indexed,
-    isNewestFirst(query.sort) ? most : Infinity,
-  );
+  const decided = await decideTexts(ctx, scope, query, found.candidates, indexed, enough);
   const sorted = await sortedBy(ctx, scope, query, decided, found.flags);
   return { ids: collapse(sorted, query.collapseThreads), state: found.state, since: found.since };
 }
@@ -115,38 +109,69 @@ interface Selection {
   readonly flags: FlagSource;
 }
 
-/** Everything that the index can say, in one go. */
-function select(index: EmailIndex, query: EmailQuery, lookup: KeywordLookup): Selection {
+/** Everything that can be said without reading texts, in one go; newest first until `enough` are sure. */
+function select(
+  index: EmailIndex,
+  query: EmailQuery,
+  lookup: KeywordLookup,
+  indexed: IndexedTexts,
+  enough: number,
+): Selection {
   const cheap = !hasTexts(query.filter) && !needsContent(query.sort);
   const name = `query ${JSON.stringify([query.filter, query.sort, query.collapseThreads])}`;
   const known = cheap ? index.derived.get(name) : undefined;
   const flags: FlagSource = { index, lookup };
   if (known) return { done: known as readonly MessageId[], candidates: [], flags };
+  const start = base(index, query.filter);
+  if (!cheap)
+    return { done: null, candidates: candidates(start, query, index, lookup, indexed, enough), flags };
+  const whole = query.filter === null || isMailboxOnly(query.filter);
+  const verdictOf = verdicts(index, lookup, indexed);
+  const sure = whole
+    ? start
+    : start.filter(email => decide(query.filter, condition => verdictOf(condition, email)) === true);
+  const done = collapse(sortEmails(sure, query.sort, flags), query.collapseThreads);
+  if (index.derived.size > maxRemembered) index.derived.clear();
+  index.derived.set(name, done);
+  return { done, candidates: [], flags };
+}
+
+type VerdictOf = (condition: EmailCondition, email: Email) => Verdict;
+
+/** What is known of an email and a condition: by the index of emails and, of texts, by the word index. */
+function verdicts(index: EmailIndex, lookup: KeywordLookup, indexed: IndexedTexts): VerdictOf {
   const tests = new Map<EmailCondition, EmailTest>();
-  const verdictOf = (condition: EmailCondition, email: Email): Verdict => {
+  return (condition, email) => {
     let test = tests.get(condition);
     if (!test) {
       test = cheapTest(condition, index, lookup);
       tests.set(condition, test);
     }
     if (!test(email)) return false;
-    return condition.texts.length === 0 ? true : null;
+    return indexed.verdict(email.id, condition.texts);
   };
-  const candidates: Candidate[] = [];
-  const start = base(index, query.filter);
-  const whole = cheap && (query.filter === null || isMailboxOnly(query.filter));
-  const sure: Email[] = whole ? [...start] : [];
-  for (const email of whole ? [] : start) {
+}
+
+/** The emails that match or may match. */
+function candidates(
+  start: readonly Email[],
+  query: EmailQuery,
+  index: EmailIndex,
+  lookup: KeywordLookup,
+  indexed: IndexedTexts,
+  enough: number,
+): Candidate[] {
+  const verdictOf = verdicts(index, lookup, indexed);
+  const found: Candidate[] = [];
+  const sure = new Set<number>();
+  for (const email of start) {
     const verdict = decide(query.filter, condition => verdictOf(condition, email));
     if (verdict === false) continue;
-    if (cheap) sure.push(email);
-    else candidates.push({ email, verdicts: verdict ? null : verdictsOf(query.filter, email, verdictOf) });
+    found.push({ email, verdicts: verdict ? null : verdictsOf(query.filter, email, verdictOf) });
+    if (verdict && enough < Infinity) sure.add(query.collapseThreads ? email.threadId : email.id);
+    if (sure.size >= enough) break;
   }
-  if (!cheap) return { done: null, candidates, flags };
-  const done = collapse(sortEmails(sure, query.sort, flags), query.collapseThreads);
-  if (index.derived.size > maxRemembered) index.derived.clear();
-  index.derived.set(name, done);
-  return { done, candidates: [], flags };
+  return found;
 }
 
 /** Whether a filter asks for one mailbox and nothing else. */
@@ -170,7 +195,7 @@ function base(index: EmailIndex, filter: Filter<EmailCondition> | null): readonl
 function verdictsOf(
   filter: Filter<EmailCondition> | null,
   email: Email,
-  verdictOf: (condition: EmailCondition, email: Email) => Verdict,
+  verdictOf: VerdictOf,
 ): Map<EmailCondition, Verdict> {
   const verdicts = new Map<EmailCondition, Verdict>();
   const walk = (node: Filter<EmailCondition>): void => {
@@ -200,16 +225,12 @@ async function decideTexts(
 ): Promise<Email[]> {
   const result: Email[] = [];
   const rows = new Set<number>();
-  for (let from = 0; from < candidates.length && rows.size < most; from += portionRows) {
-    const settled = settleByIndex(query.filter, candidates.slice(from, from + portionRows), indexed);
-    for (let at = 0; at < settled.length && rows.size < most; at += sliceRows) {
-      const slice = settled.slice(at, at + sliceRows);
-      for (const email of await decideSlice(ctx, scope, query, slice, indexed)) {
-        result.push(email);
-        rows.add(query.collapseThreads ? email.threadId : email.id);
-      }
+  for (let at = 0; at < candidates.length && rows.size < most; at += sliceRows) {
+    const slice = candidates.slice(at, at + sliceRows);
+    for (const email of await decideSlice(ctx, scope, slice, query.filter, indexed)) {
+      result.push(email);
+      if (most < Infinity) rows.add(query.collapseThreads ? email.threadId : email.id);
     }
-    await nextTurn();
   }
   return result;
 }
@@ -217,8 +238,8 @@ async function decideTexts(
 async function decideSlice(
   ctx: MailboxContext,
   scope: Scope,
-  query: EmailQuery,
   slice: readonly Candidate[],
+  filter: Filter<EmailCondition> | null,
   indexed: IndexedTexts,
 ): Promise<Email[]> {
   const open = slice.filter(candidate => candidate.verdicts !== null);
@@ -238,28 +259,10 @@ async function decideSlice(
     for (const [condition, verdict] of verdicts) {
       final.set(condition, verdict ?? (await allMatch(matcher, condition.texts)));
     }
-    if (matches(query.filter, condition => final.get(condition) === true)) result.push(email);
+    if (matches(filter, condition => final.get(condition) === true)) result.push(email);
   }
   await nextTurn();
   return result;
-}
-
-/** Takes out what the index surely knows; what stays undecided keeps its verdicts. */
-function settleByIndex(
-  filter: Filter<EmailCondition> | null,
-  candidates: readonly Candidate[],
-  indexed: IndexedTexts,
-): Candidate[] {
-  return candidates.flatMap(candidate => {
-    const { email, verdicts } = candidate;
-    if (verdicts === null) return [candidate];
-    const verdict = decide(
-      filter,
-      condition => verdicts.get(condition) ?? indexed.verdict(email.id, condition.texts),
-    );
-    if (verdict === null) return [candidate];
-    return verdict ? [{ email, verdicts: null }] : [];
-  });
 }
 
 async function allMatch(matcher: TextMatcher, texts: readonly TextCondition[]): Promise<boolean> {
