@@ -9,6 +9,7 @@ import { type RelocationOptions, relocateDatabase } from '../../src/store/reloca
 import { ddl } from '../../src/store/sql/ddl.ts';
 import { statement } from '../../src/store/sql/port.ts';
 import { temporaryFolder } from '../app-fixture/program.ts';
+import { plannerKnows } from '../store-fixture/statistics-fixture.ts';
 
 const programs = findPostgres();
 const up = ['first', 'second'].map(name =>
@@ -55,6 +56,8 @@ test('a copy that differs is never taken for right: every table is counted and s
       ['second', 3],
     ],
   );
+  const known = await plannerKnows(postgres, 'copy', 'second');
+  assert.deepEqual([known.rows, known.columns > 0], [3, true], 'the planner knows what was copied');
   for (const [what, change] of Object.entries(changes)) {
     // Between the copying and the look at the second table, as a disk or another program would.
     const spoil: RelocationOptions['onProgress'] = ({ phase, table }) => {

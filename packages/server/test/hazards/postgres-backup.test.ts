@@ -16,6 +16,7 @@ import {
   temporaryFolder,
   writeConfig,
 } from '../app-fixture/program.ts';
+import { plannerKnows } from '../store-fixture/statistics-fixture.ts';
 
 const password = 'wild goose 9';
 const alice = 'alice@hongyan.test';
@@ -117,7 +118,10 @@ test('a backup made while the server works is restored with accounts in other da
     await using server = await startServer({ config: load(first), sample: { password } });
     await deliver(server, bob, 'in the other database');
     await deliver(server, alice, 'in a file');
-    await done(first, 'move-account', bob, '--to', 'postgres:big');
+    const moved = await done(first, 'move-account', bob, '--to', 'postgres:big');
+    assert.equal(moved['analysed'], true);
+    const known = await plannerKnows(postgres, 'hongyan_accounts', 'filed', 'big');
+    assert.deepEqual([known.rows, known.columns > 0], [1, true], 'the planner knows what was moved');
     await done(first, 'move-account', alice, '--to', 'file');
     const saved = await done(first, 'backup', target);
     assert.deepEqual([saved['bodies'], saved['missing']], ['files', []]);
@@ -145,6 +149,13 @@ test('a backup made while the server works is restored with accounts in other da
 
   const restored = await done(second, 'restore', target);
   assert.deepEqual(restored['missing'], []);
+  for (const [database, schema, table] of [
+    ['again', 'hongyan_system', 'account'],
+    ['big_again', 'hongyan_accounts', 'filed'],
+  ] as const) {
+    const { columns } = await plannerKnows(postgres, schema, table, database);
+    assert.ok(columns > 0, `the planner knows ${table} of ${database}, which came in a dump`);
+  }
   const checked = await command(second, 'check', '--deep');
   assert.equal(checked.code, 0, checked.stdout + checked.stderr);
   const looking = new pg.Client({ host: postgres.folder, user: 'hongyan', database: 'again' });

@@ -13,6 +13,7 @@ import type { MovableAccounts } from '../accounts/moving/movable-accounts.ts';
 import { openFile } from '../accounts/open-file.ts';
 import { makeTemplate, placeTemplate } from '../accounts/places/template.ts';
 import type { BlobHash, BlobStore } from '../blob-store.ts';
+import { refreshStatistics } from '../engines/postgres/statistics.ts';
 import { statement } from '../sql/port.ts';
 import { accountTables, copyAccountRows, renumberAccount } from './account-rows.ts';
 import { readBodyFile } from './body-file.ts';
@@ -220,6 +221,7 @@ export async function importAccount(options: ImportOptions): Promise<Imported> {
     const messages = adapt(draft, account.accountId, renamed);
     if (path === null) {
       await copyRowsFromFile(accounts, account, placement, draft, replace, signal);
+      await accounts.useAt(account, placement, ({ database }) => refreshStatistics(database));
     } else {
       await syncPath(draft);
       await (placement.kind === 'shard' ? placeRows : placeFile)(options, draft, path);

@@ -1,5 +1,6 @@
 import { MailError } from '../../platform/errors.ts';
 import { markTable } from '../engines/postgres/commit-mark.ts';
+import { refreshStatistics } from '../engines/postgres/statistics.ts';
 import { type SqlDatabase, type SqlReader, type SqlTransaction, statement } from '../sql/port.ts';
 import { readTables, type TableShape } from '../sql/tables.ts';
 import { type CopyTarget, TableCopier, type TableSum } from './copy-table.ts';
@@ -118,6 +119,7 @@ export async function relocateDatabase(options: RelocationOptions): Promise<Relo
     await align(copiers, source, target, options);
   }
   await continueNumbers(target);
+  await refreshStatistics(target);
   return verify(copiers, source, target, onProgress, signal);
 }
 

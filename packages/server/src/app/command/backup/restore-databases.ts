@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { keepQueuedBodies, markDatabaseRestored } from '../../../store/backup/mark-restored.ts';
+import { refreshStatistics } from '../../../store/engines/postgres/statistics.ts';
 import { deadAfterMs, listNodes } from '../../../store/nodes/node-rows.ts';
 import { statement } from '../../../store/sql/port.ts';
 import { exitCode } from '../../exit-codes.ts';
@@ -52,6 +53,14 @@ async function dropSchemas(server: RowServer): Promise<void> {
   }
 }
 
+/** A dump brings rows without statistics. */
+async function analyseServer(server: RowServer): Promise<void> {
+  for (const schema of await presentSchemas(server)) {
+    await using database = openServer(server, 'restore', schema);
+    await refreshStatistics(database);
+  }
+}
+
 /** Marks the accounts of a database; false when it has none. */
 async function markServer(server: RowServer): Promise<number> {
   const accounts = schemaOf(server, 'accounts');
@@ -90,6 +99,8 @@ export async function restoreDatabases(
     for (const server of begun) await dropSchemas(server);
     throw error;
   }
+  // When all is there: a restore is not taken back for want of statistics.
+  for (const { server } of targets) await analyseServer(server);
 }
 
 /** Path of a dump in a backup. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isMailError, MailError } from '../../../platform/errors.ts';
 import type { AccountKey } from '../../../store/accounts/account-key.ts';
+import { BroughtRows } from '../../../store/accounts/moving/brought-rows.ts';
 import {
   type MoveContext,
   type MoveResult,
@@ -86,25 +87,32 @@ async function moveAll(
   already: number;
   failed: { account: AccountKey; reason: string }[];
   complete: boolean;
+  analysed: boolean;
 }> {
   using line = new ProgressLine(ctx);
   using signal = interruptSignal();
   const moved: Moved[] = [];
   const failed: { account: AccountKey; reason: string }[] = [];
   let already = 0;
+  const brought = new BroughtRows(house.accounts, to);
   for (const account of accounts) {
     if (signal.aborted) break;
     try {
       if (!(await movable(house, account))) continue;
       const result = await move(ctx, house, account, to, line, signal, moved.length + already);
-      if (result.moved) moved.push({ account, ...result });
-      else already += 1;
+      if (!result.moved) {
+        already += 1;
+        continue;
+      }
+      moved.push({ account, ...result });
+      await brought.add(account, result.rows);
     } catch (error) {
       if (signal.aborted) break;
       failed.push({ account, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { moved, already, failed, complete: !signal.aborted };
+  const complete = !signal.aborted;
+  return { moved, already, failed, complete, analysed: await brought.tell() };
 }
 
 async function run(
@@ -113,7 +121,7 @@ async function run(
   accounts: readonly AccountKey[],
   to: Placement,
 ): Promise<typeof exitCode.failure | undefined> {
-  const { moved, already, failed, complete } = await moveAll(ctx, house, accounts, to);
+  const { moved, already, failed, complete, analysed } = await moveAll(ctx, house, accounts, to);
   const values = {
     moved: moved.length,
     already,
@@ -122,7 +130,7 @@ async function run(
     rows: moved.reduce((sum, { rows }) => sum + rows, 0),
     longest: Math.max(0, ...moved.map(({ heldMs }) => heldMs)),
   };
-  ctx.print({ ...values, failures: failed, complete }, [
+  ctx.print({ ...values, failures: failed, complete, analysed }, [
     ...failed.map(({ account, reason }) =>
       ctx.phrases.say('command.move_failed', { account: `${account.tenantId}/${account.accountId}`, reason }),
     ),

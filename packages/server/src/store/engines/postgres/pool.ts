@@ -93,14 +93,14 @@ function byBytes(text: string): string {
 
 /**
  * The name under which a connection keeps a statement prepared is a hash of its text, the same in every process, so that
- * a pooler between here and there may mix connections. Schema changes are not kept: they run once.
+ * a pooler between here and there may mix connections. Schema changes and ANALYZE are not kept: they run once.
  */
 function sentAs(query: Statement): Sent {
   let found = sent.get(query);
   if (!found) {
     const text = query.postgres;
     if (/^\s*(?:CREATE|ALTER) TABLE\b/.test(text)) found = { text: byBytes(text) };
-    else if (/^\s*(?:ALTER|CREATE|DROP|SET)\b/.test(text)) found = { text };
+    else if (/^\s*(?:ALTER|ANALYZE|CREATE|DROP|SET)\b/.test(text)) found = { text };
     else found = { text, name: `h${createHash('sha256').update(text).digest('base64url').slice(0, 22)}` };
     sent.set(query, found);
   }
