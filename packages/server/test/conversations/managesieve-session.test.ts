@@ -157,6 +157,19 @@ const conversations: readonly Conversation[] = [
       S: OK "Done"`,
   },
   {
+    name: 'a stranger’s literals are held to those of a sign-in, whatever a member’s may be (RFC 5804 §4)',
+    limits: { strangerBytes: 10, commandBytes: 1_000 },
+    text: `S> OK ...
+      C= AUTHENTICATE "PLAIN" {20+}\\r\\n12345678901234567890\\r\\n
+      S: NO (QUOTA/MAXSIZE) ...
+      C= AUTHENTICATE "PLAIN" {6+}\\r\\n123456\\r\\n
+      S: NO ...
+      C: ${signInLine}
+      S: OK "Welcome"
+      C= CHECKSCRIPT {20+}\\r\\nkeep; keep; keep;\\r\\n\\r\\n\\r\\n
+      S: OK`,
+  },
+  {
     name: 'so does a line that is too long: whether a literal follows is not known',
     limits: { lineBytes: 100 },
     text: `S> OK ...
