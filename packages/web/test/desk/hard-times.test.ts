@@ -109,6 +109,18 @@ describe('webmail on a slow line and in a full mailbox', { skip, timeout: 240_00
     assert.equal(await page.locator('.notice.bad:has-text("收件人")').count(), 1);
   });
 
+  test('CMP-03: the question about a forgotten file leads back to the mail, and names where it leads', async () => {
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await beginMail(page, 'bob@hongyan.test', '忘了附件');
+    await page.keyboard.type('报价单见附件。');
+    await page.click('.composer-bar button.primary');
+    await page.click('dialog:has-text("没有添加附件") button:has-text("回去修改")');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.equal(await page.locator('.composer.full').count(), 1);
+    assert.deepEqual(await mails('bob', '忘了附件'), []);
+  });
+
   test('MBX-05: in a full mailbox nothing is said to be in Drafts, and it is sent once there is room', async () => {
     await web.deliver({
       subject: '占地方',

@@ -308,7 +308,7 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
         <Confirm
           question={question.kind === 'subject' ? texts.compose.noSubject : texts.compose.forgotFile}
           verb={texts.compose.sendAnyway}
-          cancel={texts.compose.close}
+          cancel={texts.compose.checks.back}
           danger={false}
           onClose={() => ask(null)}
           onConfirm={() => void send(['subject', question.kind], question.sendAt)}

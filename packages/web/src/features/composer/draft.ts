@@ -142,10 +142,12 @@ export function fontFamily(name: string): string {
 
 /** The whole HTML body, quote included. Mail clients ignore style sheets, so the little style there is stands inline. */
 export function composedHtml(content: DraftContent, look: TextLook): string {
+  const words = `font-family:${fontFamily(look.composeFont)};font-size:${look.composeFontSize}px;line-height:1.6`;
+  // Words that are quoted are no larger than one's own, unless they say so themselves.
   const quote = content.quote
-    ? `<div><br></div><div data-quote-head="1" style="color:#515a58">${escapeHtml(content.quote.head)}</div><blockquote type="cite" style="margin:8px 0 0;padding-left:12px;border-left:2px solid #c9c5bb">${content.quote.html}</blockquote>`
+    ? `<div><br></div><div data-quote-head="1" style="${words};color:#515a58">${escapeHtml(content.quote.head)}</div><blockquote type="cite" style="${words};margin:8px 0 0;padding-left:12px;border-left:2px solid #c9c5bb">${content.quote.html}</blockquote>`
     : '';
-  return `<!doctype html><html><body><div style="font-family:${fontFamily(look.composeFont)};font-size:${look.composeFontSize}px;line-height:1.6">${content.html}</div>${quote}</body></html>`;
+  return `<!doctype html><html><body><div style="${words}">${content.html}</div>${quote}</body></html>`;
 }
 
 /** Plain text of HTML, for the text alternative and for searching words. */
