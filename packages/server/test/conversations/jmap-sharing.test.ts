@@ -1,72 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type JmapClient, objectsIn } from '@hongyan/testkit/jmap-client.ts';
-import { type JmapHouse, openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { scopeOf } from '@hongyan/testkit/web-house.ts';
 import { sharedFoldersScope } from '../../src/access/scope.ts';
 import { changeFolder } from '../../src/mailbox/emails/change-folder.ts';
-import { setAcl } from '../../src/mailbox/sharing/acl.ts';
-import { parseRights } from '../../src/mailbox/sharing/rights.ts';
 import { isMailError } from '../../src/platform/errors.ts';
 import { sharersOf } from '../../src/store/system/sharing/folder-shares.ts';
-
-type Objects = Record<string, unknown>[];
-
-interface Scene extends AsyncDisposable {
-  readonly house: JmapHouse;
-  readonly alice: JmapClient;
-  readonly bob: JmapClient;
-  /** Alice's account. */
-  readonly accountId: string;
-  /** Her folder that is shared, and her inbox that is not. */
-  readonly shared: string;
-  readonly inbox: string;
-  /** A mail in each of them. */
-  readonly visible: string;
-  readonly hidden: string;
-}
-
-const bobAddress = 'bob@hongyan.test';
-const reading = { mayReadItems: true };
-
-async function listOf(client: JmapClient, method: string, args: object = { ids: null }): Promise<Objects> {
-  return (await client.call(method, { ...args }))['list'] as Objects;
-}
-
-async function share(scene: Pick<Scene, 'alice' | 'shared'>, rights: object | null): Promise<unknown> {
-  const patch = { [`shareWith/${bobAddress}`]: rights };
-  const answer = await scene.alice.call('Mailbox/set', { update: { [scene.shared]: patch } });
-  return objectsIn(answer['notUpdated'])[scene.shared]?.['type'];
-}
-
-async function openScene(rights: object): Promise<Scene> {
-  const house = await openJmapHouse();
-  for (const who of ['alice', 'bob'])
-    await house.receive(`${who}@hongyan.test`, 'Subject: secret\r\n\r\nzebra\r\n');
-  const [alice, bob] = [await house.client(house.web.alice), await house.client(house.web.bob)];
-  const folders = await alice.mailboxes();
-  const inbox = String((await listOf(alice, 'Mailbox/get')).find(box => box['role'] === 'inbox')?.['id']);
-  const made = await alice.call('Mailbox/set', { create: { p: { name: 'Private' } } });
-  const parent = String(objectsIn(made['created'])['p']?.['id']);
-  const child = await alice.call('Mailbox/set', { create: { s: { name: 'Project', parentId: parent } } });
-  const shared = String(objectsIn(child['created'])['s']?.['id']);
-  const hidden = ((await alice.call('Email/query', {}))['ids'] as string[])[0] ?? '';
-  const blobId = await alice.upload('Subject: open\r\n\r\nzebra\r\n');
-  const imported = await alice.call('Email/import', {
-    emails: { v: { blobId, mailboxIds: { [shared]: true } } },
-  });
-  const visible = String(objectsIn(imported['created'])['v']?.['id']);
-  assert.ok(folders);
-  const scene = { house, alice, bob, accountId: alice.accountId, shared, inbox, visible, hidden };
-  assert.equal(await share(scene, rights), undefined);
-  return { ...scene, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() };
-}
-
-async function accountsOf({ house, bob }: Scene): Promise<Record<string, Record<string, unknown>>> {
-  const { authorization } = bob;
-  const response = await fetch(`${house.url}/jmap/session`, { headers: { authorization } });
-  return objectsIn(((await response.json()) as { accounts: unknown }).accounts);
-}
+import {
+  accountsOf,
+  bobAddress,
+  listOf,
+  type Objects,
+  openScene,
+  reading,
+  share,
+} from '../jmap-fixture/sharing-scene.ts';
 
 test('RFC 4314 in JMAP: a shared folder makes an account with that folder, its mail, and nothing else', async () => {
   await using scene = await openScene(reading);
@@ -213,34 +161,6 @@ test('RFC 4314 §4 in JMAP: each right opens just what it names', async () => {
   assert.deepEqual([renamed?.['name'], renamed?.['parentId'] === null], ['Renamed', false]);
   assert.deepEqual(await set({ destroy: [visible] }), {});
   assert.deepEqual(scene.house.complaints, []);
-});
-
-test('RFC 4314 §4 in JMAP: a folder that may be read but not looked up is hidden, and so is its mail', async () => {
-  await using scene = await openScene(reading);
-  const { house, bob, alice, accountId, shared, visible } = scene;
-  const second = await alice.call('Mailbox/set', { create: { o: { name: 'Other' } } });
-  const other = String(objectsIn(second['created'])['o']?.['id']);
-  await share({ alice, shared: other }, reading);
-  const blobId = await alice.upload('Subject: other\r\n\r\nzebra\r\n');
-  const imported = await alice.call('Email/import', {
-    emails: { v: { blobId, mailboxIds: { [other]: true } } },
-  });
-  const there = String(objectsIn(imported['created'])['v']?.['id']);
-  const seen = async (): Promise<readonly unknown[]> => [
-    (await listOf(bob, 'Mailbox/get', { accountId, ids: null })).map(box => box['name']),
-    (await bob.call('Email/query', { accountId }))['ids'],
-    (await listOf(bob, 'Email/get', { accountId, ids: [visible, there], properties: ['id'] })).map(
-      ({ id }) => id,
-    ),
-  ];
-  assert.deepEqual(await seen(), [
-    ['Project', 'Other'],
-    [there, visible],
-    [visible, there],
-  ]);
-  const change = { mode: 'set', rights: parseRights('r') } as const;
-  await setAcl(house.mailboxes, scopeOf(house.web.alice), Number(shared.slice(1)), bobAddress, change);
-  assert.deepEqual(await seen(), [['Other'], [there], [there]]);
 });
 
 test('RFC 9670 in JMAP: shareWith shows and sets who else has rights; taking them back ends everything at once', async () => {
