@@ -120,7 +120,8 @@ function blobFinding(problem: BlobProblem, repair: boolean): Finding {
     where: 'bodies',
     code: `body.${kind.replaceAll(' ', '_')}`,
     detail,
-    repaired: repair && kind === 'dangling',
+    // A mail in the queue stays, for somebody to look at: nothing brings its body back.
+    repaired: repair && problem.kind === 'dangling' && problem.table !== 'spool_message',
   };
 }
 
