@@ -103,7 +103,7 @@ export const en: MailPhrases = {
     refresh: 'Check mail',
     today: 'Today',
     yesterday: 'Yesterday',
-    counts: (unread, total) => (unread > 0 ? `${unread} unread of ${total}` : `${total} in all`),
+    counts: (unread, total) => (unread ? `${unread} unread of ${total}` : `${total} in all`),
     results: total => `${total} found`,
     empty: 'No mail. New mail appears here by itself.',
     searchEmpty: query => `Nothing found for “${query}”. All folders searched except Junk and Deleted.`,

@@ -97,8 +97,8 @@ export const zh = {
     refresh: '收信',
     today: '今天',
     yesterday: '昨天',
-    counts: (unread: number, total: string): string =>
-      unread > 0 ? `${unread} 封未读，共 ${total} 封` : `共 ${total} 封`,
+    counts: (unread: string | null, total: string): string =>
+      unread ? `${unread} 封未读，共 ${total} 封` : `共 ${total} 封`,
     results: (total: string): string => `找到 ${total} 封`,
     empty: '没有邮件。新邮件会自动出现在这里。',
     searchEmpty: (query: string): string => `没有找到“${query}”。已查全部文件夹，不含垃圾邮件和已删除。`,

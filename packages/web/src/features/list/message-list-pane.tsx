@@ -155,7 +155,10 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
     list.total === null
       ? ''
       : place.kind === 'folder' && app.only === 'all' && mailbox
-        ? texts.list.counts(mailbox.unreadEmails, count(mailbox.totalEmails))
+        ? texts.list.counts(
+            mailbox.unreadEmails > 0 ? count(mailbox.unreadEmails) : null,
+            count(mailbox.totalEmails),
+          )
         : texts.list.results(count(total));
 
   return (

@@ -12,7 +12,7 @@ import { type Suggestions, suggest } from './snippets.ts';
 import './search.css';
 
 /** After this long without a key the server is asked. */
-const askAfterMs = 90;
+const askAfterMs = 50;
 
 interface Option {
   readonly key: string;
