@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { endsById, type PackEnd, packEndsQuery } from '../blobs/check/pack-places.ts';
 import { changeDatabase, copyDatabase, syncPath } from './database-copy.ts';
-import { copyAppendOnly, copyWhole, sizeOf } from './file-copy.ts';
+import { copyPack, copyWhole, sizeOf } from './file-copy.ts';
 import {
   accountDatabases,
   type BackupFile,
@@ -22,6 +22,8 @@ export interface BackupOptions {
   readonly blobs?: string;
   /** Saves the databases of PostgreSQL that accounts were moved to. */
   readonly databases?: (done: (path: string) => void) => Promise<DatabaseDump[]>;
+  /** Whether packs may go to a bucket meanwhile: `bodies` is for one that is gone when its turn comes. */
+  readonly packsMove?: boolean;
   /** Saves bodies that are in no file, once the rows are saved; returns their paths in the backup. */
   readonly bodies?: (present: ReadonlySet<string>) => Promise<readonly string[]>;
   /** Folder of the backup. With an earlier backup in it, packs are only brought up to date. */
@@ -113,8 +115,8 @@ export async function backupData(options: BackupOptions): Promise<BackupManifest
     const final = ends(Number.parseInt(basename(path), 10));
     // Begun after the rows were copied: nothing in them refers to it.
     if (final === null) continue;
-    await copyAppendOnly(join(packs, basename(path)), join(target, path), final, signal);
-    done(path);
+    const source = join(packs, basename(path));
+    if (await copyPack(source, join(target, path), final, options.packsMove ?? false, signal)) done(path);
   }
   paths.push(...((await options.bodies?.(new Set(paths))) ?? []));
   if (options.withKeys) {

@@ -4,12 +4,16 @@ import { syncPath } from './database-copy.ts';
 
 const copyBytes = 1024 * 1024;
 
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 /** Size of a file; null when there is none. */
 export async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }
@@ -26,7 +30,7 @@ export async function copyWhole(source: string, target: string): Promise<void> {
  * Copies an append-only file as far as it is `final`, bytes: behind that somebody may be writing, or write again what a full
  * disk did not take. Starts where an earlier copy ended. Returns the bytes of the copy.
  */
-export async function copyAppendOnly(
+async function copyAppendOnly(
   source: string,
   target: string,
   final: number,
@@ -54,4 +58,24 @@ export async function copyAppendOnly(
   await output.sync();
   await syncPath(dirname(target));
   return Math.max(from, end);
+}
+
+/**
+ * As `copyAppendOnly`, for a pack that may go to a bucket meanwhile (`mayMove`): it is there whole before its file goes.
+ * Returns false when the file is gone.
+ */
+export async function copyPack(
+  source: string,
+  target: string,
+  final: number,
+  mayMove: boolean,
+  signal: AbortSignal | null,
+): Promise<boolean> {
+  try {
+    await copyAppendOnly(source, target, final, signal);
+    return true;
+  } catch (error) {
+    if (!mayMove || !isAbsent(error) || (await sizeOf(source)) !== null) throw error;
+    return false;
+  }
 }

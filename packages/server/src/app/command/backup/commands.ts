@@ -45,6 +45,7 @@ async function backupFiles(
       withKeys: flags.keys !== false,
       signal,
       progress,
+      packsMove: house.spool.objects !== null,
       databases: done => saveOtherDatabases({ ctx, house, target, signal, done }),
       bodies: async present => {
         const options = { copy: flags.withBucket === true, signal, progress };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../platform/clock.ts';
 import { MailError } from '../../../platform/errors.ts';
 import { copyDatabase, syncPath } from '../../../store/backup/database-copy.ts';
-import { copyAppendOnly, copyWhole, sizeOf } from '../../../store/backup/file-copy.ts';
+import { copyPack, copyWhole, sizeOf } from '../../../store/backup/file-copy.ts';
 import { accountDatabases, keyFiles, layout, packFiles, queueTables } from '../../../store/backup/layout.ts';
 import { packEnds } from '../../../store/blobs/check/pack-places.ts';
 import type { ExitCode } from '../../exit-codes.ts';
@@ -135,8 +135,11 @@ export async function backupPostgres(
       const path = join(layout.blobs, name);
       const source = join(house.folder.blobs, name);
       const final = ends.get(Number.parseInt(name, 10)) ?? Infinity;
-      if (name.endsWith('.pack')) await copyAppendOnly(source, join(target, path), final, signal);
-      else if (name === layout.installation) await copyWhole(source, join(target, path));
+      if (name.endsWith('.pack')) {
+        // One that has gone to the bucket meanwhile is looked for there, below.
+        if (!(await copyPack(source, join(target, path), final, house.spool.objects !== null, signal)))
+          continue;
+      } else if (name === layout.installation) await copyWhole(source, join(target, path));
       else continue;
       done(path);
     }
