@@ -1,8 +1,6 @@
 // What it costs to keep bodies in a bucket: accepting mail with packs as files and with small bodies in rows, in turn, and
 // gathering the rows into objects afterwards. The bucket is a store in memory in another process.
 // Usage: node bench/store-objects.ts [messages] [bytes per message] [postgres:// URL of an empty database]
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,25 +11,14 @@ import { openMasterKey } from '../packages/server/src/platform/secrets/master-ke
 import { ObjectPacker } from '../packages/server/src/store/blobs/objects/packer.ts';
 import { openDatabase } from '../packages/server/src/store/engines/open-database.ts';
 import { readPostgresUrl } from '../packages/server/src/store/engines/postgres/connection-url.ts';
-import { S3Client } from '../packages/server/src/store/engines/s3/client.ts';
 import { type OpenSpool, openSpool } from '../packages/server/src/store/spool/open-spool.ts';
 import { newQueueId } from '../packages/server/src/store/spool/queue-id.ts';
-import { fakeS3Credentials } from '../packages/testkit/src/stores/fake-s3.ts';
+import { Bucket } from './lib/bucket.ts';
 
 const [messages = 3000, bytes = 4096] = process.argv.slice(2, 4).map(Number);
 const url = process.argv[4];
 const concurrency = 10;
 const text = readFileSync(new URL('../package-lock.json', import.meta.url)).subarray(0, 200_000);
-
-async function startBucket(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const module = new URL('../packages/testkit/src/stores/fake-s3.ts', import.meta.url).href;
-  const code = `const { FakeS3 } = await import(${JSON.stringify(module)}); console.log((await FakeS3.start()).endpoint);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
-  return { child, endpoint: line.toString().trim() };
-}
 
 function cpuMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since);
@@ -75,7 +62,7 @@ async function acceptMany(store: OpenSpool, from: number, count: number): Promis
   );
 }
 
-async function run(kind: 'files' | 'bucket', round: number, endpoint: string): Promise<void> {
+async function run(kind: 'files' | 'bucket', round: number, bucket: Bucket): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
   try {
     const schema = `bench_${kind}_${round}_${process.pid}`;
@@ -83,19 +70,7 @@ async function run(kind: 'files' | 'bucket', round: number, endpoint: string): P
       ? { target: readPostgresUrl(url), schema, connections: 10 }
       : join(directory, 'spool.db');
     await using database = await openDatabase(place, [], 0);
-    const client = new S3Client({
-      endpoint,
-      region: 'us-east-1',
-      bucket: 'mail',
-      pathStyle: true,
-      credentials: fakeS3Credentials,
-      ca: null,
-      timeoutMs: 10_000,
-      attempts: 3,
-      connections: 8,
-      clock: systemClock,
-      log: silentLog,
-    });
+    const client = bucket.client();
     const options = { prefix: `${schema}/`, mostKeptBytes: 0 };
     await using store = await openSpool({
       database,
@@ -129,11 +104,6 @@ async function run(kind: 'files' | 'bucket', round: number, endpoint: string): P
   }
 }
 
-const { child, endpoint } = await startBucket();
-try {
-  process.stdout.write(`${messages} mails of ${bytes} bytes, ${concurrency} at a time\n`);
-  for (const round of [1, 2])
-    for (const kind of ['files', 'bucket'] as const) await run(kind, round, endpoint);
-} finally {
-  child.kill();
-}
+using bucket = await Bucket.start();
+process.stdout.write(`${messages} mails of ${bytes} bytes, ${concurrency} at a time\n`);
+for (const round of [1, 2]) for (const kind of ['files', 'bucket'] as const) await run(kind, round, bucket);
