@@ -12,6 +12,14 @@ interface BodiesFlags {
   readonly pack?: boolean;
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** The pauses between pieces of work keep no process alive, and with rows in files nothing else does. */
+function stayAlive(): Disposable {
+  const timer = setInterval(() => undefined, dayMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 /** Packs and merges now what would otherwise wait for company. */
 async function packNow(ctx: CommandContext, house: House): Promise<PackerRound> {
   const { blobs, objects } = house.spool;
@@ -24,6 +32,7 @@ async function packNow(ctx: CommandContext, house: House): Promise<PackerRound> 
     return taken;
   };
   const merge = { bytesPerSecond: house.config.store.objects.mergeRate };
+  using _alive = stayAlive();
   await using packer = new ObjectPacker(blobs, objects, right, { merge });
   const done = await packer.round(true);
   if (busy) throw new CommandError(phrases.say('command.bodies_busy'), exitCode.failure);
