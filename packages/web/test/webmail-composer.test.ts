@@ -117,6 +117,29 @@ describe('webmail: composer tools, several drafts, search', { skip, timeout: 240
     assert.deepEqual(problems, []);
   });
 
+  test('CMP-03: Tab leads out of the text and back, and shapes it in a list', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    await begin(session, 'out of the text');
+    await page.keyboard.type('words');
+    await page.keyboard.press('Tab');
+    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+    assert.equal(await focused(), '添加附件');
+    await page.keyboard.press('Shift+Tab');
+    await page.waitForSelector('.editor-area:focus');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('- one');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.editor-area ul li');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('two');
+    await page.waitForSelector('.editor-area ul ul li:has-text("two")');
+    assert.equal(await page.locator('.editor-area:focus').count(), 1);
+    await page.keyboard.press('Escape');
+    assert.deepEqual(problems, []);
+  });
+
   test('several drafts at once: put away, popped out, taken up again; each keeps what it holds', async () => {
     await using session = await webmail.signIn('alice');
     const { page, problems } = session;

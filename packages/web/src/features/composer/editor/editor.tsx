@@ -46,7 +46,8 @@ export default function RichEditor(props: EditorProps): ReactElement {
     const instance = new Editor(element, {
       plugins: [
         new PastePlugin(),
-        new EditPlugin(),
+        // In lists and tables Tab shapes the text; elsewhere it goes on to the next control, so that keys lead out of here.
+        new EditPlugin({ handleTabKey: { indentParagraph: false } }),
         new ShortcutPlugin(),
         new AutoFormatPlugin({ autoBullet: true, autoNumbering: true, autoLink: true }),
       ],
