@@ -92,4 +92,18 @@ describe('webmail: mail that waits for its time', { skip, timeout: 240_000 }, ()
     assert.deepEqual(await waiting(), []);
     assert.deepEqual(problems, []);
   });
+
+  test('a mail that is held for a moment says when it has left (CMP-06)', async () => {
+    await webmail.jmap('alice', ['Settings/set', { update: { singleton: { undoSeconds: 2 } } }]);
+    await using session = await webmail.signIn('alice');
+    const { page, problems } = session;
+    await beginMail(page, 'bob@hongyan.test', '等一下再走');
+    await page.keyboard.type('好');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.toast:has-text("秒后发出") button:has-text("撤销")');
+    await page.waitForSelector('.toast:has-text("已发出，正在投递")');
+    assert.equal(await page.locator('.toast button').count(), 0, 'nothing calls it back');
+    await page.waitForSelector('.toast', { state: 'detached' });
+    assert.deepEqual(problems, []);
+  });
 });

@@ -11,6 +11,8 @@ export interface Toast {
   readonly onClose?: () => void;
   /** How long it stays, ms; an error stays until it is dismissed. */
   readonly stayMs?: number;
+  /** What follows when its time is over and nobody acted. */
+  readonly next?: Toast;
   /** How far the work is, 0 to 1: it stays until another takes its place. */
   readonly progress?: number;
 }
@@ -44,6 +46,13 @@ export class Toasts extends Observable {
     this.changed();
   }
 
+  /** Its time is over. */
+  pass(): void {
+    const next = this.#current?.next;
+    if (next) this.show(next);
+    else this.hide();
+  }
+
   /** The person puts it away. */
   close(): void {
     const onClose = this.#current?.onClose;
@@ -68,7 +77,7 @@ export function ToastBar({ toasts }: { toasts: Toasts }): ReactElement {
   const texts = useTexts();
   useEffect(() => {
     if (!current || current.tone === 'error' || current.progress !== undefined) return undefined;
-    const timer = setTimeout(() => toasts.hide(), current.stayMs ?? undoMs);
+    const timer = setTimeout(() => toasts.pass(), current.stayMs ?? undoMs);
     return () => clearTimeout(timer);
   }, [current, toasts]);
   return (

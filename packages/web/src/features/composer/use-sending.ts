@@ -110,6 +110,8 @@ export function useSending(context: SendingContext): Sending {
       text: texts.compose.hold(sent.heldSeconds),
       stayMs: sent.heldSeconds * 1000,
       action: { label: texts.compose.undo, run: () => void undo(sent) },
+      // Then nothing calls it back any more.
+      next: { text: texts.compose.sent, stayMs: 4000 },
     });
   }
 
