@@ -241,6 +241,8 @@ export const en: MailPhrases = {
     goTodo: 'Go to to-do / home / contacts',
     reply: 'Reply / reply all / forward',
     back: 'Back to the list',
+    inThread: 'Next / previous in the conversation',
+    delivery: 'Delivery status (your own mail)',
     send: 'Send',
     save: 'Save draft',
   },

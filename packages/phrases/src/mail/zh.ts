@@ -235,6 +235,8 @@ export const zh = {
     goTodo: '去待办 / 首页 / 通讯录',
     reply: '回复 / 全部回复 / 转发',
     back: '返回列表',
+    inThread: '会话里的下一封 / 上一封',
+    delivery: '投递情况（自己发的邮件）',
     send: '发送',
     save: '保存草稿',
   },

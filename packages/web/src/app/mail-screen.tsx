@@ -24,17 +24,17 @@ import { ToastBar } from '../ui/toasts.tsx';
 import { unsubscribePush } from '../worker/web-push.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { signOut } from './auth.ts';
+import { ShortcutSheet } from './keys/shortcut-sheet.tsx';
+import { Shortcuts } from './keys/shortcuts.ts';
+import { useMailKeys } from './keys/use-mail-keys.ts';
+import { useMenuKeys } from './keys/use-menu-keys.ts';
 import type { MailApp } from './mail-app.ts';
 import { forgetAllWork } from './mails/unfinished.ts';
-import { useMenuKeys } from './mails/use-menu-keys.ts';
 import { Pages } from './pages.tsx';
 import { PhoneNavigation } from './phone-navigation.tsx';
-import { ShortcutSheet } from './shortcut-sheet.tsx';
-import { Shortcuts } from './shortcuts.ts';
 import type { Theme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 import { useBack } from './use-back.ts';
-import { useMailKeys } from './use-mail-keys.ts';
 import { phoneScreen, useMedia } from './use-media.ts';
 import './mail-screen.css';
 
@@ -278,7 +278,7 @@ export function MailScreen({ app, accounts, theme, onLanguage, onSignedOut }: Ma
             menus={menus.reader}
             onAnswer={respond}
             onDraft={reopen}
-            onKey={shortcuts.handle}
+            shortcuts={shortcuts}
             onWrite={(to, subject) => compose([to], subject)}
           />
         ) : (

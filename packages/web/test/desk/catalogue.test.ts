@@ -38,7 +38,7 @@ describe('webmail: features by their name in the catalogue', { skip, timeout: 24
   const failing = (page: Page): Promise<string | null> =>
     page.textContent(`${card('连不上？')} li[aria-current=step]`);
 
-  test('CLI-02, CLI-03, CLI-05 to CLI-07, CLI-12: switches, the password of a client, servers, what fails first, what is connected', async () => {
+  test('CLI-02, CLI-03, CLI-05, CLI-06, CLI-07, CLI-12: switches, the password of a client, servers, what fails first, what is connected', async () => {
     await using session = await webmail.signIn('bob');
     const { page, problems } = session;
     await openSettings(page, 'clients');

@@ -103,6 +103,44 @@ describe('webmail: a long list (REA-01)', { skip, timeout: 240_000 }, () => {
     await page.waitForSelector('.mail-row.active:has-text("long 0")');
   });
 
+  test('the row one stands on has the focus: by j, End and after a mail has gone; fields and buttons keep theirs', async () => {
+    await using session = await webmail.signIn('alice');
+    const { page } = session;
+    const focused = (): Promise<string> =>
+      page.evaluate(() => {
+        const at = document.activeElement;
+        return at?.getAttribute('role') === 'row'
+          ? (at.textContent.match(/long \d+/)?.[0] ?? '')
+          : (at?.tagName ?? '');
+      });
+    await settled(page);
+    await page.keyboard.press('j');
+    const first = await focused();
+    assert.match(first, /^long/);
+    await page.keyboard.press('j');
+    assert.notEqual(await focused(), first);
+    await page.keyboard.press('k');
+    assert.equal(await focused(), first);
+    await page.keyboard.press('e');
+    await eventually(async () => (await focused()).startsWith('long') && (await focused()) !== first);
+    const second = await focused();
+    await page.keyboard.press('End');
+    await eventually(async () => (await focused()) === `long ${many - 1}`);
+    await page.keyboard.press('Home');
+    await eventually(async () => (await focused()) === second);
+    // Somebody who is elsewhere is not called away.
+    await page.keyboard.press('/');
+    await page.keyboard.type('jjj');
+    assert.equal(await focused(), 'INPUT');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    const star = page.locator('.mail-row[data-mail] button').nth(3);
+    await star.focus();
+    await scrollTo(page, 0.02);
+    await settled(page);
+    assert.equal(await focused(), 'BUTTON');
+  });
+
   test('mail that arrives moves nothing on the screen of whoever reads further down', async () => {
     await using session = await webmail.signIn('alice');
     const { page } = session;

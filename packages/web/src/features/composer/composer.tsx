@@ -1,7 +1,7 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Shortcuts } from '../../app/keys/shortcuts.ts';
 import type { MailApp } from '../../app/mail-app.ts';
-import type { Shortcuts } from '../../app/shortcuts.ts';
 import { useMedia } from '../../app/use-media.ts';
 import { JmapError } from '../../jmap/client.ts';
 import { clockTime } from '../../lib/dates.ts';

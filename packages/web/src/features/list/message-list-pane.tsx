@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { MenuSignals } from '../../app/keys/use-menu-keys.ts';
 import { explain, type MailApp } from '../../app/mail-app.ts';
-import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { useBack } from '../../app/use-back.ts';
 import { useMedia } from '../../app/use-media.ts';
 import { useObserved } from '../../jmap/observable.ts';
@@ -18,6 +18,7 @@ import { MessageRow } from './message-row.tsx';
 import { RowLayout } from './row-layout.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { useDayHeadings } from './use-day-headings.ts';
+import { useRowFocus } from './use-row-focus.ts';
 import { useRowWindow } from './use-row-window.ts';
 import { useSwipe } from './use-swipe.ts';
 import './message-list.css';
@@ -108,6 +109,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
   useEffect(() => {
     if (cursorKnown) reveal(cursorIndex);
   }, [list, app.cursor, cursorKnown, reveal]);
+  useRowFocus(scroller, app.cursor, `${first} ${last}`);
 
   const { mailbox } = app;
   const outgoing = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
@@ -254,6 +256,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
                   key={id ?? `gap${index}`}
                   className="list-item"
                   role="row"
+                  data-row={id}
                   aria-rowindex={index + 1}
                   aria-selected={id ? app.selection.has(id) : false}
                   tabIndex={id && (id === app.cursor || (!app.cursor && index === 0)) ? 0 : -1}

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
+import type { MenuSignals } from '../../app/keys/use-menu-keys.ts';
 import type { MailApp } from '../../app/mail-app.ts';
-import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { count } from '../../lib/format.ts';
 import { useTexts } from '../../lib/language.ts';
 import {

@@ -69,7 +69,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
   useEffect(() => store.senders.want(mailId), [store, mailId]);
   if (!mail)
     return (
-      <article className="message pending" aria-busy="true">
+      <article className="message pending" aria-busy="true" data-member={mailId} tabIndex={-1}>
         <div key="body" className="message-body" hidden>
           <MessageFrame {...emptyFrame} mailId={mailId} title="" dark={dark} />
         </div>
@@ -109,7 +109,7 @@ export function MessageView({ app, mailId, dark, onFold, onKey, onWrite }: Messa
   };
 
   return (
-    <article className="message" aria-label={texts.mail.bodyOf(sender)}>
+    <article className="message" aria-label={texts.mail.bodyOf(sender)} data-member={mailId} tabIndex={-1}>
       <header className="message-head" onClick={event => event.target === event.currentTarget && onFold?.()}>
         <span className="avatar" aria-hidden="true">
           {from ? initials(from) : '?'}

@@ -1,6 +1,7 @@
 import { type ReactElement, useRef } from 'react';
+import type { Shortcuts } from '../../app/keys/shortcuts.ts';
+import type { MenuSignals } from '../../app/keys/use-menu-keys.ts';
 import type { MailApp } from '../../app/mail-app.ts';
-import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { phoneScreen, useMedia } from '../../app/use-media.ts';
 import { useLanguage, useTexts } from '../../lib/language.ts';
 import {
@@ -34,11 +35,13 @@ interface ReaderToolbarProps {
   /** The mail that answers go to: the newest of the conversation. */
   readonly mailId: string;
   readonly menus: MenuSignals;
+  readonly shortcuts: Shortcuts;
   readonly onAnswer: (kind: ReplyKind) => void;
 }
 
 /** What can be done with the open conversation. On a phone it lies at the bottom. */
-export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarProps): ReactElement {
+export function ReaderToolbar(props: ReaderToolbarProps): ReactElement {
+  const { app, mailId, menus, shortcuts, onAnswer } = props;
   const texts = useTexts();
   const bar = useRef<HTMLDivElement>(null);
   const phone = useMedia(phoneScreen);
@@ -49,7 +52,7 @@ export function ReaderToolbar({ app, mailId, menus, onAnswer }: ReaderToolbarPro
   const starred = row !== undefined && '$flagged' in row.keywords;
   const todo = row !== undefined && app.store.threadOf(row).some(mail => '$todo' in mail.keywords);
   const put = role === 'trash' || role === 'junk' || role === 'archive';
-  const more = useMore(app, mailId);
+  const more = useMore(app, mailId, shortcuts);
   // What does not fit beside the list is in the menu: first what is put off, then the other answers. Then words go.
   const key = `${useLanguage()} ${role ?? ''} ${todo} ${more.snooze.length}`;
   const crowding = useCrowding(bar, key, 3);

@@ -1,6 +1,7 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
+import type { Shortcuts } from '../../app/keys/shortcuts.ts';
+import type { MenuSignals } from '../../app/keys/use-menu-keys.ts';
 import { explain, type MailApp } from '../../app/mail-app.ts';
-import type { MenuSignals } from '../../app/mails/use-menu-keys.ts';
 import { JmapError } from '../../jmap/client.ts';
 import { useObserved } from '../../jmap/observable.ts';
 import type { Address, EmailRow } from '../../jmap/types.ts';
@@ -11,6 +12,7 @@ import type { ReplyKind } from '../composer/reply.ts';
 import { LabelChips } from '../labels/label-chips.tsx';
 import { MessageView } from './message-view.tsx';
 import { ReaderToolbar } from './reader-toolbar.tsx';
+import { useThreadKeys } from './use-thread-keys.ts';
 import './notes.css';
 import './reader.css';
 
@@ -20,7 +22,7 @@ interface ReaderProps {
   readonly menus: MenuSignals;
   readonly onAnswer: (kind: ReplyKind, mailId: string) => void;
   readonly onDraft: (mailId: string) => void;
-  readonly onKey: (event: KeyboardEvent) => void;
+  readonly shortcuts: Shortcuts;
   readonly onWrite: (to: Address, subject: string) => void;
 }
 
@@ -42,7 +44,8 @@ interface Failed {
 const againMs = 3_000;
 
 /** An open conversation: the newest mail and the unread ones unfolded, the others one line each. */
-export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: ReaderProps): ReactElement {
+export function Reader(props: ReaderProps): ReactElement {
+  const { app, dark, menus, shortcuts, onAnswer, onDraft, onWrite } = props;
   const texts = useTexts();
   const language = useLanguage();
   useObserved(app);
@@ -63,6 +66,15 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
   const { ids, open: openIds } =
     read?.mailId === mailId ? read : { ids: store.full(mailId) ? [mailId] : [], open: new Set([mailId]) };
   const setOpenIds = (open: ReadonlySet<string>): void => setRead({ mailId, ids, open });
+  const isDraft = (id: string): boolean => '$draft' in (store.row(id)?.keywords ?? {});
+  useThreadKeys({
+    shortcuts,
+    body,
+    members: ids,
+    mailId,
+    // A draft is taken up by opening it, and stays a line.
+    unfold: id => !isDraft(id) && setOpenIds(new Set([...openIds, id])),
+  });
 
   useEffect(() => {
     let stale = false;
@@ -81,7 +93,6 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
       if (stale) return;
       const at = app.list.indexOf(mailId);
       if (at >= 0) void store.readAhead([app.list.at(at + 1), app.list.at(at - 1)]);
-      const isDraft = (id: string): boolean => '$draft' in (store.row(id)?.keywords ?? {});
       const letters = members.filter(id => !isDraft(id));
       const unread = letters.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
       const asked = isDraft(mailId) ? letters.at(-1) : mailId;
@@ -126,7 +137,13 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
     return (
       <section className="reader">
         {row && (
-          <ReaderToolbar app={app} mailId={mailId} menus={menus} onAnswer={kind => onAnswer(kind, mailId)} />
+          <ReaderToolbar
+            app={app}
+            mailId={mailId}
+            menus={menus}
+            shortcuts={shortcuts}
+            onAnswer={kind => onAnswer(kind, mailId)}
+          />
         )}
         <p className="notice bad" role="alert">
           {gone ? texts.mail.gone : explain(failure, texts)}{' '}
@@ -152,6 +169,7 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
       <button
         key={member.id}
         type="button"
+        data-member={member.id}
         className="thread-line"
         onClick={() => (draft ? onDraft(member.id) : setOpenIds(new Set([...openIds, member.id])))}
       >
@@ -171,6 +189,7 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
         app={app}
         mailId={newest?.id ?? mailId}
         menus={menus}
+        shortcuts={shortcuts}
         onAnswer={kind => newest && onAnswer(kind, newest.id)}
       />
       <div className="reader-body" ref={body} data-testid="reader">
@@ -180,7 +199,14 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
         </h2>
         <div className="thread">
           {members.length === 0 && (
-            <MessageView key="asked" app={app} mailId={mailId} dark={dark} onKey={onKey} onWrite={onWrite} />
+            <MessageView
+              key="asked"
+              app={app}
+              mailId={mailId}
+              dark={dark}
+              onKey={shortcuts.handle}
+              onWrite={onWrite}
+            />
           )}
           {members.map(member =>
             openIds.has(member.id) ? (
@@ -190,7 +216,7 @@ export function Reader({ app, dark, menus, onAnswer, onDraft, onKey, onWrite }: 
                 app={app}
                 mailId={member.id}
                 dark={dark}
-                onKey={onKey}
+                onKey={shortcuts.handle}
                 onWrite={onWrite}
                 {...(members.length > 1
                   ? { onFold: () => setOpenIds(new Set([...openIds].filter(id => id !== member.id))) }

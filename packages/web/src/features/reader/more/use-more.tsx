@@ -1,4 +1,6 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { ConversationKey } from '../../../app/keys/mail-keys.ts';
+import type { Handler, Shortcuts } from '../../../app/keys/shortcuts.ts';
 import type { MailApp } from '../../../app/mail-app.ts';
 import { useTexts } from '../../../lib/language.ts';
 import { IconBan, IconFilter, IconSend, IconUserPlus } from '../../../ui/icons.ts';
@@ -22,7 +24,7 @@ interface More {
 }
 
 /** The rarer things one does with the mail `mailId`, and the dialogs they open. */
-export function useMore(app: MailApp, mailId: string | null): More {
+export function useMore(app: MailApp, mailId: string | null, shortcuts: Shortcuts): More {
   const texts = useTexts();
   const words = texts.reading;
   const [asking, setAsking] = useState<Asking>(null);
@@ -36,6 +38,15 @@ export function useMore(app: MailApp, mailId: string | null): More {
   const { personal, client } = store;
   const about = from !== undefined && !own;
   const close = (): void => setAsking(null);
+  useEffect(() => {
+    const keys: Readonly<Record<Extract<ConversationKey, 'd'>, Handler>> = {
+      d: () => {
+        if (own) setAsking('delivery');
+        return own;
+      },
+    };
+    return shortcuts.add(keys);
+  }, [shortcuts, own]);
   const items: (MenuItem | 'line')[] = [
     ...(own
       ? [

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
-import type { ReplyKind } from '../features/composer/reply.ts';
-import type { MailApp } from './mail-app.ts';
-import { isTyping, type Shortcuts } from './shortcuts.ts';
+import type { ReplyKind } from '../../features/composer/reply.ts';
+import type { MailApp } from '../mail-app.ts';
+import type { MailKey } from './mail-keys.ts';
+import { type Handler, isTyping, type Shortcuts } from './shortcuts.ts';
 
 interface MailKeyActions {
   readonly compose: () => void;
@@ -14,7 +15,7 @@ interface MailKeyActions {
   readonly open: (mailId: string) => void;
 }
 
-/** The keys of list and reader, in one table. */
+/** What the keys of list and reader do. */
 export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKeyActions): void {
   const latest = useRef(actions);
   latest.current = actions;
@@ -62,7 +63,7 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       else return false;
       return true;
     };
-    return shortcuts.add({
+    const table: Readonly<Record<MailKey, Handler>> = {
       '/': () => latest.current.search(),
       c: () => latest.current.compose(),
       'g i': go('inbox'),
@@ -98,10 +99,12 @@ export function useMailKeys(app: MailApp, shortcuts: Shortcuts, actions: MailKey
       t: () => void app.setTask('todo'),
       'g t': () => app.go({ kind: 'todo' }),
       'g h': () => app.visit('home'),
+      'g l': () => app.visit('contacts'),
       'g c': () => app.visit('contacts'),
       r: respond('reply'),
       a: respond('replyAll'),
       f: respond('forward'),
-    });
+    };
+    return shortcuts.add(table);
   }, [app, shortcuts]);
 }

@@ -1,5 +1,5 @@
 /** What a key does; returning false lets the browser have it. */
-type Handler = (event: KeyboardEvent) => boolean | void;
+export type Handler = (event: KeyboardEvent) => boolean | void;
 
 /** Whether the event belongs to a text field or an input method: then no single key of ours may act. */
 export function isTyping(event: KeyboardEvent): boolean {
