@@ -93,6 +93,24 @@ describe('writing on a phone', { skip, timeout: 300_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
+  test('the last mail of a list can be brought above the button for a new one', async () => {
+    for (let n = 0; n < 12; n += 1) await web.deliver({ subject: `一屏 ${n}`, text: '好。' });
+    await using session = await web.signIn('alice', { size: phone });
+    const { page } = session;
+    await page.waitForSelector(row('一屏 11'));
+    const free = await page.evaluate(async () => {
+      const list = document.querySelector('[data-testid=list]');
+      list?.scrollTo({ top: list.scrollHeight });
+      await new Promise(resolve => setTimeout(resolve, 300));
+      const rows = [...document.querySelectorAll('.mail-row[data-mail]')].map(one =>
+        one.getBoundingClientRect(),
+      );
+      const lowest = Math.max(...rows.map(({ bottom }) => bottom));
+      return (document.querySelector('.write-pill')?.getBoundingClientRect().top ?? 0) - lowest;
+    });
+    assert.ok(free >= 0, `${free} px`);
+  });
+
   test('going back puts a mail being written away, then the mail that was read, and closes the folders', async () => {
     await web.deliver({ subject: '返回一步', text: '好。' });
     await using session = await web.signIn('alice', { size: phone });

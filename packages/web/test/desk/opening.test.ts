@@ -114,4 +114,35 @@ describe('opening a mail (REA-03)', { skip, timeout: 240_000 }, () => {
     assert.equal(await page.locator('.message-frame').count(), 1);
     assert.notEqual(await page.frameLocator('.message-frame').locator('body').innerText(), '');
   });
+
+  test('whoever answers a mail at once has read it', async () => {
+    await web.deliver({ subject: '快问快答', text: '在吗？' });
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    // The conversation does not come before one goes on.
+    const held = Promise.withResolvers<void>();
+    await page.route('**/jmap/api', async route => {
+      const names = methods(route.request());
+      if (names === 'Email/get') await held.promise;
+      await route.continue();
+    });
+    await page.click(row('快问快答'));
+    await page.frameLocator('.message-frame').getByText('在吗？').waitFor();
+    await page.keyboard.press('r');
+    await page.waitForSelector('.composer .editor-area');
+    await eventually(async () => {
+      const [, get] = await web.jmap(
+        'alice',
+        ['Email/query', { filter: { subject: '快问快答' } }],
+        [
+          'Email/get',
+          { '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' }, properties: ['keywords'] },
+        ],
+      );
+      const [mail] = (get?.['list'] ?? []) as { keywords: Record<string, true> }[];
+      return mail?.keywords['$seen'];
+    });
+    held.resolve();
+    await page.unrouteAll({ behavior: 'wait' });
+  });
 });

@@ -79,27 +79,36 @@ export function Reader(props: ReaderProps): ReactElement {
   useEffect(() => {
     let stale = false;
     async function load(): Promise<void> {
+      const wait = store.personal.settings.markReadAfterSeconds;
       const along = await store.open(mailId);
       if (!stale) setFailed(null);
-      const threadId = store.row(mailId)?.threadId;
-      if (!threadId) throw new Error('gone');
+      const found = store.row(mailId);
+      if (!found) throw new Error('gone');
+      const isUnread = (mail: EmailRow | undefined): boolean =>
+        mail !== undefined && !('$seen' in mail.keywords);
+      const unread = new Set(
+        store
+          .threadOf(found)
+          .filter(isUnread)
+          .map(({ id }) => id),
+      );
       // The mail that was asked for is on screen before its conversation is read.
       if (!stale) {
-        const draft = '$draft' in (store.row(mailId)?.keywords ?? {});
-        setRead({ mailId, ids: [mailId], open: new Set(draft ? [] : [mailId]) });
+        setRead({ mailId, ids: [mailId], open: new Set(isDraft(mailId) ? [] : [mailId]) });
+        // Whoever answers it at once has read it.
+        if (wait === 0) void app.mark('$seen', true, [mailId]);
       }
       const conversation = store.personal.settings.conversationView;
-      const members = conversation ? await store.loadThread(threadId, along) : [mailId];
+      const members = conversation ? await store.loadThread(found.threadId, along) : [mailId];
       if (stale) return;
       const at = app.list.indexOf(mailId);
       if (at >= 0) void store.readAhead([app.list.at(at + 1), app.list.at(at - 1)]);
       const letters = members.filter(id => !isDraft(id));
-      const unread = letters.filter(id => !('$seen' in (store.row(id)?.keywords ?? {})));
+      const unfolded = letters.filter(id => unread.has(id) || isUnread(store.row(id)));
       const asked = isDraft(mailId) ? letters.at(-1) : mailId;
-      setRead({ mailId, ids: members, open: new Set([...(asked ? [asked] : []), ...unread]) });
-      const wait = store.personal.settings.markReadAfterSeconds;
-      if (wait < 0) return;
-      if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait * 1000));
+      setRead({ mailId, ids: members, open: new Set([...(asked ? [asked] : []), ...unfolded]) });
+      if (wait <= 0) return;
+      await new Promise(resolve => setTimeout(resolve, wait * 1000));
       // oxlint-disable-next-line typescript/no-unnecessary-condition -- changes while one waits
       if (!stale) await app.mark('$seen', true, [mailId]);
     }

@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { authCall } from '../../../app/auth-api.ts';
 import { useTexts } from '../../../lib/language.ts';
 import { Card, Select, Switch } from '../../../ui/form.tsx';
@@ -47,15 +47,22 @@ export function ClientsSection({ app }: SectionProps): ReactElement | null {
   }, [app]);
   useEffect(load, [load]);
 
+  // One after the other, and only the last answer is taken: an earlier one knows nothing of what was changed since.
+  const changes = useRef({ count: 0, done: Promise.resolve() });
   const change = (part: { enabled?: boolean; safeSignIn?: boolean }): void => {
     // At once on the screen; what follows from it is the server's to say, a refusal too.
     setClients(known => known && { ...known, access: { ...known.access, ...part } });
-    authCall<Clients>('POST', 'clients', part)
-      .then(setClients)
-      .catch((error: unknown) => {
-        app.report(error);
-        load();
-      });
+    const nth = ++changes.current.count;
+    const isLast = (): boolean => nth === changes.current.count;
+    changes.current.done = changes.current.done
+      .then(() => authCall<Clients>('POST', 'clients', part))
+      .then(
+        answer => void (isLast() && setClients(answer)),
+        (error: unknown) => {
+          app.report(error);
+          if (isLast()) load();
+        },
+      );
   };
   if (!clients) return null;
   const { access, check } = clients;
