@@ -1,10 +1,10 @@
-// Builds the web apps when their sources are newer than what was built. `npm run build` calls it; start and test do too.
-import { createHash } from 'node:crypto';
+// Builds the web apps when their sources differ from what was built.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip, gzipSync } from 'node:zlib';
 import { buildHelp } from './help-pages.ts';
+import { sourceHash } from './source-hash.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'packages/web/dist');
@@ -13,29 +13,14 @@ const stamp = join(target, '.built-from');
 /** Most bytes, gzipped, of what the first page loads before lazy parts: scripts and styles. */
 export const firstLoadBudget = 340_000;
 
-function sourceHash(): string {
-  const hash = createHash('sha256');
-  const files = globSync(
-    [
-      'packages/web/{src,public}/**/*',
-      'packages/web/*.{html,ts,json}',
-      'packages/phrases/src/**/*',
-      'docs/admin/console/**/*',
-      'scripts/{build-web,help-pages}.ts',
-      'package-lock.json',
-    ],
-    { cwd: root },
-  );
-  for (const file of files.toSorted()) {
-    if (file.endsWith('.test.ts')) continue;
-    try {
-      hash.update(file).update(readFileSync(join(root, file)));
-    } catch {
-      // A folder.
-    }
-  }
-  return hash.digest('hex');
-}
+const sources = [
+  'packages/web/{src,public}/**/*',
+  'packages/web/*.{html,ts,json}',
+  'packages/phrases/src/**/*',
+  'docs/admin/console/**/*',
+  'scripts/{build-web,help-pages}.ts',
+  'package-lock.json',
+];
 
 /** A smaller file is one packet either way, bytes. */
 const worthCompressing = 1_000;
@@ -57,7 +42,7 @@ async function compress(): Promise<void> {
 
 /** Builds when something has changed. Returns whether it did. */
 export async function buildWeb(): Promise<boolean> {
-  const wanted = sourceHash();
+  const wanted = sourceHash(root, sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false;
   process.stderr.write('hongyan: building the web apps …\n');
   const { build } = await import('vite');
@@ -113,5 +98,3 @@ export function firstLoadBytes(): number {
   }
   return total;
 }
-
-if (import.meta.main) await buildWeb();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { browserMissing, desk, launch, openPage, phone } from '../packages/web/test/browser.ts';
+import { buildServer } from './build-server.ts';
 import { buildWeb } from './build-web.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -15,7 +16,7 @@ const address = `http://127.0.0.1:${8080 + offset}/`;
 
 /** Starts the demo company in `folder` and waits until it listens. */
 async function startDemo(folder: string): Promise<() => Promise<void>> {
-  const main = join(root, 'packages/server/src/app/main.ts');
+  const main = await buildServer();
   const server = spawn(process.execPath, [main, '--json', 'serve', '--demo', '--processes', '1'], {
     env: {
       ...process.env,

@@ -1,8 +1,8 @@
-// npm start: builds the web apps when needed, then `hongyan serve`.
-import { join } from 'node:path';
+// npm start: builds the web apps and the program when needed, then `hongyan serve`.
+import { builtProgram } from './build-server.ts';
 import { buildWeb } from './build-web.ts';
 
 await buildWeb();
-const main = join(import.meta.dirname, '../packages/server/src/app/main.ts');
-process.argv.splice(1, 1, main, 'serve');
-await import(main);
+const program = await builtProgram();
+process.argv.splice(1, 1, program, 'serve');
+await import(program);

@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findAllPostgres, startPostgres } from '../packages/testkit/src/stores/postgres-server.ts';
+import { buildServer } from './build-server.ts';
 import { buildWeb } from './build-web.ts';
 import { runChecks } from './checks/all.ts';
 import { testsOfEngine } from './engine-tests.ts';
@@ -138,6 +139,7 @@ if (everything || values.unit) {
 }
 if (everything || values.server) {
   await buildWeb();
+  await buildServer();
   const files = find('packages/*/test/**/*.test.ts');
   // Two at a time at most: these tests start servers and compete for the disk.
   const concurrency = Math.min(2, availableParallelism());

@@ -9,10 +9,11 @@ import {
   type PostgresServer,
   startPostgres,
 } from '../../packages/testkit/src/stores/postgres-server.ts';
+import { buildServer } from '../../scripts/build-server.ts';
 import type { ImapPeer } from '../lib/imap-peer.ts';
 import type { Subject } from '../lib/subject.ts';
 
-const main = join(import.meta.dirname, '../../packages/server/src/app/main.ts');
+const main = await buildServer();
 const password = 'bench-password-1';
 
 /**

@@ -4,10 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { storeSettings } from '@hongyan/testkit/stores/databases.ts';
-
-const main = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
+import { builtMain } from './built-program.ts';
 
 /** The environment of the tests without what would lead a server to other data or ports. */
 function cleanEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
@@ -73,7 +71,7 @@ export async function hongyan(
     readonly cwd?: string;
   } = {},
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [builtMain, ...args], {
     env: cleanEnvironment(options.env ?? {}),
     stdio: 'pipe',
     ...(options.cwd !== undefined && { cwd: options.cwd }),
@@ -101,7 +99,7 @@ export interface Unread {
 
 /** Starts the program and goes away from its standard output. */
 export function hongyanUnread(args: readonly string[]): Unread {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [builtMain, ...args], {
     env: cleanEnvironment({}),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -147,6 +145,7 @@ export interface ServerProcess extends AsyncDisposable {
 export async function startServe(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  main: string = builtMain,
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [main, 'serve', '--json', ...args], {
     env: cleanEnvironment(env),

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import pg from 'pg';
 import { parseConfig } from '../../src/app/config/load.ts';
 import { StartError } from '../../src/app/start-error.ts';
 import { type RunningServer, startServer } from '../../src/app/start-server.ts';
+import { builtMain } from '../app-fixture/built-program.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
 import {
   type CommandResult,
@@ -23,7 +23,6 @@ const password = 'wild goose 9';
 const [alice, bob] = ['alice@hongyan.test', 'bob@hongyan.test'];
 const programs = findPostgres();
 const skip = programs ? false : 'PostgreSQL is not installed';
-const main = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 
 function load(file: string): ReturnType<typeof parseConfig> {
   return parseConfig(file, readFileSync(file, 'utf8'));
@@ -117,7 +116,7 @@ test('an installation with members, sessions, trace and mail in the queue moves 
   await sql.query('BEGIN');
   await sql.query('LOCK TABLE hongyan_records.trace');
   const args = ['--config', join(folder.path, 'hongyan.toml'), 'move-to-postgres'];
-  const killed = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+  const killed = spawn(process.execPath, [builtMain, ...args], { stdio: 'ignore' });
   const ended = once(killed, 'exit');
   const waiting =
     "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = CAST('hongyan_records.trace' AS regclass)";

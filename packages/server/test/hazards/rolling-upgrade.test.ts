@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { findPostgres, startPostgres } from '@hongyan/testkit/stores/postgres-server.ts';
 import { defaultConfig } from '../../src/app/config/load.ts';
 import { startServer } from '../../src/app/start-server.ts';
+import { builtMain, sourceMain } from '../app-fixture/built-program.ts';
 import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
 import {
   eventually,
@@ -35,7 +36,9 @@ function startNode(
     join(folder, name),
     `[node]\nname = "${name}"\n[store]\nurl = ${JSON.stringify(url)}\nconnections = 10\nblobs = ${JSON.stringify(join(folder, 'blobs'))}\n`,
   );
-  return startServe(['--config', file, '--processes', '1'], env);
+  // What becomes another release while it is loaded is the sources.
+  const main = env['NODE_OPTIONS'] === next.NODE_OPTIONS ? sourceMain : builtMain;
+  return startServe(['--config', file, '--processes', '1'], env, main);
 }
 
 test('a release with one more step in every schema runs beside this one, which works on and starts again; a breaking one locks it out', {

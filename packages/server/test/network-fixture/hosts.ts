@@ -5,11 +5,10 @@ import { appendFileSync, chownSync, closeSync, mkdirSync, openSync, rmSync, writ
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { builtMain } from '../app-fixture/built-program.ts';
 
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 
 /** Why hosts cannot be made here; false when they can. */
 export function cannotMakeHosts(): string | false {
@@ -232,7 +231,7 @@ export class MailHost implements AsyncDisposable {
   }
 
   static async start(network: Network, name: string, address: string, config: string): Promise<MailHost> {
-    const program = [process.execPath, main, 'serve', '--json', '--config', config, '--processes', '1'];
+    const program = [process.execPath, builtMain, 'serve', '--json', '--config', config, '--processes', '1'];
     const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
     const child = spawn('ip', ['netns', 'exec', network.space(name), ...program], {
       env,
@@ -278,7 +277,7 @@ export async function commandOn(
   input = '',
 ): Promise<string> {
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-  const program = ['netns', 'exec', network.space(name), process.execPath, main, ...args];
+  const program = ['netns', 'exec', network.space(name), process.execPath, builtMain, ...args];
   const running = run('ip', program, { env });
   running.child.stdin?.end(input);
   return (await running).stdout;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeSettings } from '@hongyan/testkit/stores/databases.ts';
+import { builtMain } from '../app-fixture/built-program.ts';
 
-const main = join(import.meta.dirname, '../../src/app/main.ts');
 export const password = 'wild goose 42';
 
 /** How a run of the command line ended. */
@@ -40,7 +40,7 @@ export class ServerFolder {
 
   /** Runs a command of the command line to its end. */
   run(args: readonly string[], input: string = ''): Promise<CommandResult> {
-    const child = spawn(process.execPath, [main, '--config', this.#config, ...args], {
+    const child = spawn(process.execPath, [builtMain, '--config', this.#config, ...args], {
       env: this.#env,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -65,7 +65,7 @@ export class ServerFolder {
   /** Starts the server and waits until it is ready. */
   async start(args: readonly string[] = []): Promise<ServerProcess> {
     // A process group of its own, so that all of it can be killed at once.
-    const child = spawn(process.execPath, [main, '--config', this.#config, '--json', 'serve', ...args], {
+    const child = spawn(process.execPath, [builtMain, '--config', this.#config, '--json', 'serve', ...args], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { programVersion } from '../version.ts';
+import { programVersion } from '../program-files.ts';
 import type { CommandBuilder } from './program.ts';
 
 export function addVersionCommand(program: Command, { phrases, run }: CommandBuilder): void {

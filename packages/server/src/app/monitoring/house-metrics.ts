@@ -4,7 +4,7 @@ import type { MetricSnapshot, Metrics } from '../../platform/metrics/metrics.ts'
 import { countPacks, type StoredPacks } from '../../store/blobs/objects/merge-rows.ts';
 import type { Spool } from '../../store/spool/spool.ts';
 import type { SqlDatabase } from '../../store/sql/port.ts';
-import { programVersion } from '../version.ts';
+import { programVersion } from '../program-files.ts';
 
 /** Numbers about the process itself. */
 export function processMetrics(metrics: Metrics): void {

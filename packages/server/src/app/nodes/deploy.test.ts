@@ -3,6 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { buildServer } from '../../../../../scripts/build-server.ts';
 import { commandFamilies } from '../command/families.ts';
 import type { Config } from '../config/config.ts';
 import { defaultConfig, parseConfig } from '../config/load.ts';
@@ -67,7 +68,8 @@ test('ports that manifests name are those of the program', () => {
     assert.match(path[1] ?? '', /^\/(?:healthz|readyz)$/);
 });
 
-test('files that the unit, the container and the manifests run are there', () => {
+test('files that the unit, the container and the manifests run are there', async () => {
+  await buildServer();
   const unit = read('deploy/hongyan.service');
   const paths = [...unit.matchAll(/\/opt\/hongyan\/([^\s]+)/g)].map(([, path]) => path ?? '');
   assert.ok(paths.length >= 4);
@@ -92,12 +94,10 @@ function instructions(): { readonly name: string; readonly rest: string }[] {
 
 test('commands in deploy files are commands of the program', () => {
   const known = new Set(commandFamilies.flatMap(({ names }) => names));
-  const main = 'packages/server/src/app/main.ts';
-  assert.ok(existsSync(join(root, main)));
   let count = 0;
   for (const file of ['deploy/hongyan.service', 'deploy/compose.yaml']) {
     const text = read(file).replaceAll(/\\\n#?\s*/g, ' ');
-    for (const [, rest = ''] of text.matchAll(/app\/main\.ts (.+)/g)) {
+    for (const [, rest = ''] of text.matchAll(/dist\/current\/main\.js (.+)/g)) {
       const words = rest.trim().split(/\s+/);
       const command = words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--config');
       assert.ok(known.has(command ?? ''), `${file}: ${rest}`);

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.ts';
 import { dataFolder } from '../data-folder.ts';
 import { databases } from '../databases.ts';
 import type { House } from '../house.ts';
-import { programVersion } from '../version.ts';
+import { programVersion } from '../program-files.ts';
 import { joinNodes, type Membership } from './membership.ts';
 import { nodeName } from './node-name.ts';
 

@@ -14,7 +14,7 @@ import { type MonitoringServer, startMonitoring } from '../monitoring/monitoring
 import { nodeMetrics } from '../monitoring/node-metrics.ts';
 import { createNodeLog } from '../monitoring/server-log.ts';
 import type { Neighbourhood } from '../nodes/node.ts';
-import { programVersion } from '../version.ts';
+import { programVersion } from '../program-files.ts';
 import { banner } from './banner.ts';
 import type { StartWishes } from './prepare.ts';
 import { joinNodes, type Start, type Started } from './running.ts';

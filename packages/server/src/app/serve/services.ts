@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { defaultJmapLimits } from '@hongyan/formats/jmap/limits.ts';
 import { languageOf } from '@hongyan/phrases/phrases.ts';
 import type { Scope } from '../../access/scope.ts';
@@ -42,6 +41,7 @@ import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { createReadiness, type Readiness } from '../monitoring/readiness.ts';
 import { startNotices } from '../notices/start.ts';
 import { personalContext } from '../personal.ts';
+import { webFolder } from '../program-files.ts';
 import { createTraceLog, watchedTrace } from '../records.ts';
 import { keepCertificates } from './certificate-reload.ts';
 import { clientServers } from './client-servers.ts';
@@ -178,9 +178,6 @@ function sieveOpener({ house, hostname, tls, limiters }: Setting): Opener {
     });
 }
 
-/** Where `npm run build` puts the webmail. */
-const webmail = join(import.meta.dirname, '../../../../web/dist');
-
 function webOpener(setting: Setting, tls?: TlsProvider): Opener {
   const { house, hostname, acceptor } = setting;
   const { config, clock, log, authenticator, system, passwords, directory } = house;
@@ -231,7 +228,7 @@ function webOpener(setting: Setting, tls?: TlsProvider): Opener {
   const pages = new HostPages(house.domains);
   const options = {
     trustedProxies: config.listen.proxiesTrusted,
-    webmail,
+    webmail: webFolder,
     closedHost: (host: string) => pages.waitsFor(host),
     ...(tls && { tls }),
   };
