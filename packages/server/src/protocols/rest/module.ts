@@ -79,9 +79,14 @@ function registerPath(server: FastifyInstance, kit: Kit, path: string, ofPath: r
 }
 
 function registerDocument(server: FastifyInstance, operations: readonly Operation[]): void {
-  const document = JSON.stringify(openApiDocument(operations));
-  const tag = entityTag(document);
+  let made: { readonly document: string; readonly tag: string } | null = null;
+  const make = (): NonNullable<typeof made> => {
+    const document = JSON.stringify(openApiDocument(operations));
+    return { document, tag: entityTag(document) };
+  };
   server.get(`${base}/openapi.json`, (request, reply) => {
+    made ??= make();
+    const { document, tag } = made;
     reply.header('etag', tag).header('cache-control', 'no-cache');
     if (namesTag(request.headers['if-none-match'] ?? '', tag, true)) return reply.code(304).send();
     return reply.type('application/json').send(document);

@@ -26,12 +26,18 @@ export class InputError extends MailError {
   }
 }
 
-/** Checks values against a schema without converting anything. Compile once, at start. */
+/** Checks values against a schema without converting anything. Make it once; what it takes is made at its first use. */
 export class Checker {
-  readonly #validator: Validator;
+  readonly #schema: TSchema;
+  #compiled: Validator | null = null;
 
   constructor(schema: TSchema) {
-    this.#validator = Compile(schema);
+    this.#schema = schema;
+  }
+
+  get #validator(): Validator {
+    this.#compiled ??= Compile(this.#schema);
+    return this.#compiled;
   }
 
   check(value: unknown): boolean {
