@@ -1,8 +1,9 @@
 // Entry of a forked process of the group. Its one argument is the drain time in ms.
+import { systemClock } from '../../platform/clock.ts';
 import { keepCompiledCode } from '../runtime/compiled-code.ts';
 import { collectLessOften } from '../runtime/heap.ts';
 
-collectLessOften();
+collectLessOften(systemClock);
 keepCompiledCode(process.env);
 // After it, so that it holds for all that is loaded from here on.
 const { runWorker } = await import('./worker.ts');

@@ -10,7 +10,7 @@ import { startServices } from './services.ts';
 /** All services in this very process. Throws `StartError`. */
 export async function startAlone(start: Start): Promise<Started> {
   const { config, bootId, log, metrics, nodes } = start;
-  collectLessOften();
+  collectLessOften(systemClock);
   const bus = nodes?.bus ?? null;
   const house = await openHouse({ config, clock: systemClock, log, bootId, transport: bus, others: bus });
   try {
