@@ -22,12 +22,8 @@ import {
 } from '@hongyan/server/directory/directory.ts';
 import { FakeClock, systemClock } from '@hongyan/server/platform/clock.ts';
 import { silentLog } from '@hongyan/server/platform/log.ts';
-import type { WebContext, WebOptions } from '@hongyan/server/protocols/web/context.ts';
-import {
-  startWebServer,
-  type WebModuleFactory,
-  type WebServer,
-} from '@hongyan/server/protocols/web/server.ts';
+import type { ListenOptions, WebContext, WebOptions } from '@hongyan/server/protocols/web/context.ts';
+import { openWeb, type WebModuleFactory, type WebServer } from '@hongyan/server/protocols/web/server.ts';
 import { openRecordsDatabase } from '@hongyan/server/store/records/open.ts';
 import { Records } from '@hongyan/server/store/records/records.ts';
 import type { CompanyDatabase } from '@hongyan/server/store/sql/company-database.ts';
@@ -54,7 +50,10 @@ export interface WebHouse extends AsyncDisposable {
   readonly alice: AccountPrincipal;
   readonly bob: AccountPrincipal;
   /** Starts a web server on loopback; it is closed with the house. */
-  serve(modules?: readonly WebModuleFactory[], options?: Partial<WebOptions>): Promise<string>;
+  serve(
+    modules?: readonly WebModuleFactory[],
+    options?: WebOptions & Pick<ListenOptions, 'tls'>,
+  ): Promise<string>;
 }
 
 /** Builds the house. Members are alice@ (administrator) and bob@hongyan.test. */
@@ -131,9 +130,11 @@ export async function openWebHouse(): Promise<WebHouse> {
     alice,
     bob,
     async serve(modules = [], options = {}) {
-      const server = await startWebServer(context, { host: '127.0.0.1', port: 0, ...options }, modules);
+      const { tls, ...shared } = options;
+      const web = await openWeb(context, shared, modules);
+      const server = await web.listen({ host: '127.0.0.1', port: 0, ...(tls && { tls }) });
       servers.push(server);
-      return `${options.tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
+      return `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
     },
     async [Symbol.asyncDispose]() {
       for (const server of servers) await server[Symbol.asyncDispose]();

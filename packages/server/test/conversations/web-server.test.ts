@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { openWeb } from '@hongyan/server/protocols/web/server.ts';
 import { openJmapHouse } from '@hongyan/testkit/jmap-house.ts';
 import { testCertificates } from '@hongyan/testkit/smtp-fixture.ts';
 import { housePassword, openWebHouse } from '@hongyan/testkit/web-house.ts';
@@ -96,4 +97,33 @@ test('requests that HTTP does not allow are refused', async () => {
     const asked = `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: upgrade, close\r\n\r\n`;
     assert.equal(await raw(asked), `HTTP/1.1 ${status}`);
   }
+});
+
+test('addresses share what the web answers and its modules; they end with the last of them', async () => {
+  await using house = await openWebHouse();
+  let made = 0;
+  let drained = 0;
+  const web = await openWeb(house.context, {}, [
+    () => {
+      made += 1;
+      return {
+        register: app => app.get('/count', async () => ({ made })),
+        drain: () => void (drained += 1),
+      };
+    },
+  ]);
+  const listen = { host: '127.0.0.1', port: 0 };
+  const plain = await web.listen(listen);
+  await using encrypted = await web.listen({ ...listen, tls: await testCertificates() });
+  const count = async (): Promise<unknown> =>
+    (await fetch(`http://127.0.0.1:${plain.address().port}/count`)).json();
+  assert.deepEqual(await count(), { made: 1 });
+  assert.equal((await ask(`https://127.0.0.1:${encrypted.address().port}/count`, '{}', '')).status, 404);
+  await assert.rejects(web.listen({ host: '127.0.0.1', port: plain.address().port }), { code: 'EADDRINUSE' });
+  await encrypted.drain(0);
+  assert.equal(drained, 0);
+  assert.deepEqual(await count(), { made: 1 }, 'the other address serves on');
+  await plain.drain(0);
+  assert.equal(drained, 1);
+  await assert.rejects(count());
 });

@@ -1,38 +1,20 @@
-import { defaultJmapLimits } from '@hongyan/formats/jmap/limits.ts';
 import { languageOf } from '@hongyan/phrases/phrases.ts';
-import type { Scope } from '../../access/scope.ts';
 import { tenantScope } from '../../access/scope.ts';
-import { defaultSessionLimits } from '../../access/sessions.ts';
-import { requireMailService } from '../../directory/company/mail-service.ts';
 import { reindexOldMembers } from '../../directory/members/reindex.ts';
-import { HostPages } from '../../domains/pages.ts';
 import { startDomainWatcher } from '../../domains/watch/watcher.ts';
-import type { FlowAcceptor } from '../../flow/accept.ts';
-import { takeBack } from '../../flow/queue/take-back.ts';
-import { EmailIndexes } from '../../mailbox/emails/email-indexes.ts';
 import { defaultLeaseMs } from '../../mailbox/maildrop/lease.ts';
 import type { MaildropContext } from '../../mailbox/maildrop/maildrop.ts';
-import { ContactIndexes } from '../../personal/contacts/contact-index.ts';
 import { startSnoozeWaker } from '../../personal/snoozing/waker.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { TenantId } from '../../platform/ids.ts';
 import { ConnectionLimiter } from '../../platform/net/connection-limiter.ts';
 import type { TlsProvider } from '../../platform/net/tls.ts';
 import { createImapServer } from '../../protocols/imap/server.ts';
-import type { JmapPush } from '../../protocols/jmap/context.ts';
-import { jmapModule } from '../../protocols/jmap/module.ts';
 import { createManageSieveServer } from '../../protocols/managesieve/server.ts';
 import { createPop3Server } from '../../protocols/pop3/server.ts';
-import { restModule } from '../../protocols/rest/module.ts';
 import type { SmtpProfile } from '../../protocols/smtp/options.ts';
 import { createSmtpServer } from '../../protocols/smtp/server.ts';
-import { autoconfigModule } from '../../protocols/web/autoconfig/module.ts';
-import { defaultImageProxyLimits } from '../../protocols/web/image-proxy/fetch-image.ts';
-import { imageProxyModule } from '../../protocols/web/image-proxy/module.ts';
 import { startPlainHttp } from '../../protocols/web/plain-http/server.ts';
-import { startWebServer } from '../../protocols/web/server.ts';
-import { wellKnownModule } from '../../protocols/web/well-known/module.ts';
-import { wecomModule } from '../../protocols/wecom/module.ts';
+import type { Web } from '../../protocols/web/server.ts';
 import { loadCertificates } from '../certificates.ts';
 import { startIssuer } from '../domains.ts';
 import type { House } from '../house.ts';
@@ -41,10 +23,7 @@ import { type MailFlow, startMailFlow } from '../mail-flow.ts';
 import { createReadiness, type Readiness } from '../monitoring/readiness.ts';
 import { startNotices } from '../notices/start.ts';
 import { personalContext } from '../personal.ts';
-import { webFolder } from '../program-files.ts';
-import { createTraceLog, watchedTrace } from '../records.ts';
 import { keepCertificates } from './certificate-reload.ts';
-import { clientServers } from './client-servers.ts';
 import {
   type Listening,
   type Opener,
@@ -57,10 +36,8 @@ import {
 } from './endpoints.ts';
 import { startIndexing } from './indexing.ts';
 import { openPush } from './push.ts';
-import { readyModule } from './ready.ts';
-import { restContext } from './rest.ts';
 import { serverName } from './server-name.ts';
-import { wecomContext } from './wecom.ts';
+import { openHouseWeb, type WebSetting } from './web.ts';
 
 /** What listens and what works the queue in one process. */
 export interface RunningServer {
@@ -77,13 +54,10 @@ export interface RunningServer {
   drain(deadlineMs: number): Promise<void>;
 }
 
-interface Setting {
-  readonly house: House;
-  readonly hostname: string;
+interface Setting extends WebSetting {
   readonly tls: TlsProvider;
-  readonly acceptor: FlowAcceptor;
-  readonly push: JmapPush;
-  readonly readiness: Readiness;
+  /** Made when the first address asks for it. */
+  readonly web: () => Promise<Web>;
   /** One for each protocol: its listeners count together. */
   readonly limiters: Readonly<Record<'smtp' | 'imap' | 'pop3' | 'sieve', ConnectionLimiter>>;
 }
@@ -178,72 +152,6 @@ function sieveOpener({ house, hostname, tls, limiters }: Setting): Opener {
     });
 }
 
-function webOpener(setting: Setting, tls?: TlsProvider): Opener {
-  const { house, hostname, acceptor } = setting;
-  const { config, clock, log, authenticator, system, passwords, directory } = house;
-  const context = {
-    authenticator,
-    sessions: { database: system, clock, limits: defaultSessionLimits, revocations: house.revocations },
-    signIn: house.signIn,
-    revocations: house.revocations,
-    clientServers: async (tenantId: TenantId) => clientServers(await house.domains.plan(tenantId)),
-    allowPlainLoopback: config.access.allowPlainLoopback,
-    passwords,
-    clock,
-    log,
-  };
-  const personal = personalContext(house);
-  const jmap = {
-    mailboxes: house.mailbox,
-    personal,
-    contacts: new ContactIndexes(personal),
-    indexes: new EmailIndexes(),
-    scripts: house.scripts,
-    acceptor,
-    directory,
-    hostname,
-    clock,
-    log,
-    limits: defaultJmapLimits,
-    push: setting.push,
-    deliverySteps: (tenantId: number, queueId: string, limit: number) =>
-      house.records.findTrace({ tenantId, queueId }, { limit }),
-    takeBack: (queueId: string) =>
-      takeBack(
-        {
-          database: house.spool.database,
-          blobs: house.spool.blobs,
-          clock,
-          log,
-          trace: watchedTrace(createTraceLog(house.records), house.metrics, log),
-        },
-        queueId,
-      ),
-    prepare: async (scope: Scope) => {
-      await requireMailService(house.directoryContext, scope.tenantId);
-      await house.mailboxes.ensure(scope.tenantId, scope.accountId);
-    },
-  };
-  setting.push.sender.start(jmap);
-  const pages = new HostPages(house.domains);
-  const options = {
-    trustedProxies: config.listen.proxiesTrusted,
-    webmail: webFolder,
-    closedHost: (host: string) => pages.waitsFor(host),
-    ...(tls && { tls }),
-  };
-  return (host, port) =>
-    startWebServer(context, { host, port, ...options }, [
-      () => readyModule(setting.readiness),
-      services => wellKnownModule(services, house.domains),
-      services => autoconfigModule(services, house.domains),
-      services => jmapModule(jmap, services),
-      services => restModule(restContext(house), services),
-      services => wecomModule(wecomContext(house, jmap), services),
-      services => imageProxyModule(services, defaultImageProxyLimits),
-    ]);
-}
-
 function proxies(house: House): { readonly proxiesTrusted?: readonly string[] } {
   const { proxiesTrusted } = house.config.listen;
   return proxiesTrusted.length > 0 ? { proxiesTrusted } : {};
@@ -267,9 +175,9 @@ function openerOf(service: ServiceName, setting: Setting): Opener {
     case 'sieve':
       return sieveOpener(setting);
     case 'web':
-      return webOpener(setting);
+      return async (host, port) => (await setting.web()).listen({ host, port });
     case 'https':
-      return webOpener(setting, setting.tls);
+      return async (host, port) => (await setting.web()).listen({ host, port, tls: setting.tls });
     case 'http':
       return (host, port) =>
         startPlainHttp(setting.house.domains, {
@@ -311,13 +219,21 @@ export async function startServices(house: House): Promise<RunningServer> {
   const tls = loadCertificates(config, folder);
   using starting = new DisposableStack();
   const kept = starting.use(await keepCertificates(house, hostname, tls));
-  const setting: Setting = {
+  const ofWeb: WebSetting = {
     house,
     hostname,
-    tls,
     acceptor,
     push: await openPush(house, hostname),
     readiness: createReadiness(house),
+  };
+  let web: Promise<Web> | null = null;
+  const setting: Setting = {
+    ...ofWeb,
+    tls,
+    web: () => {
+      web ??= openHouseWeb(ofWeb);
+      return web;
+    },
     limiters: {
       smtp: new ConnectionLimiter({ total, perAddress }),
       imap: new ConnectionLimiter({ total, perAddress }),

@@ -24,7 +24,7 @@ export interface JmapModule {
  * JMAP over HTTP: session, API, upload, download, event source and WebSocket (RFC 8620, RFC 8887).
  *
  * @example
- * await startWebServer(web, options, [services => jmapModule(jmap, services)]);
+ * await openWeb(web, options, [services => jmapModule(jmap, services)]);
  */
 export function jmapModule(ctx: JmapContext, carrier: JmapCarrier): JmapModule {
   const requests = new Turns(ctx.limits.maxConcurrentRequests);

@@ -17,7 +17,7 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
  * `/api/v1/openapi.json`, which needs no sign-in.
  *
  * @example
- * await startWebServer(web, options, [services => restModule(rest, services)]);
+ * await openWeb(web, options, [services => restModule(rest, services)]);
  */
 export function restModule(
   ctx: RestContext,

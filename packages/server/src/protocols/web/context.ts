@@ -23,12 +23,16 @@ export interface WebContext extends Omit<IdentifyContext, 'proofs'> {
   readonly log: Log;
 }
 
-export interface WebOptions {
+/** An address to serve the web at. */
+export interface ListenOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
   /** TLS from the first byte; leave out behind a reverse proxy and on loopback. */
   readonly tls?: TlsProvider;
+}
+
+export interface WebOptions {
   /** Addresses and networks (`192.0.2.0/24`) of reverse proxies whose `X-Forwarded-…` headers count. */
   readonly trustedProxies?: readonly string[];
   /** The domain whose filing the pages at a host wait for (DOM-16), null where they may open; left out: they may everywhere. */

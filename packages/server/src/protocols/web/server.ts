@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -6,7 +7,7 @@ import { registerAuth } from './auth/routes.ts';
 import { type Client, clientOf, type RequestHead } from './client.ts';
 import { registerClosedHosts } from './closed-hosts.ts';
 import { registerCompression } from './compress.ts';
-import type { WebContext, WebModule, WebOptions, WebServices } from './context.ts';
+import type { ListenOptions, WebContext, WebModule, WebOptions, WebServices } from './context.ts';
 import { answerEndless } from './endless.ts';
 import { createHttpServer } from './http-server.ts';
 import { type IdentifyContext, type Identity, identify, identityHolds } from './identify.ts';
@@ -15,36 +16,96 @@ import { ProofCache } from './proof-cache.ts';
 import { securityHeaders } from './security-headers.ts';
 import { registerStaticFiles } from './static-files.ts';
 
+/** One address that the web is served at. */
 export interface WebServer extends AsyncDisposable {
   address(): AddressInfo;
   /** Stops accepting, ends long answers, waits until requests are through or `deadlineMs` has passed, then cuts the rest. */
   drain(deadlineMs: number): Promise<void>;
 }
 
+/** What the web server answers, at any number of addresses. Ends with the last of them. */
+export interface Web {
+  /** Rejects when the address cannot be had. */
+  listen(options: ListenOptions): Promise<WebServer>;
+}
+
 /** Makes a protocol of the web server out of what the server offers. */
 export type WebModuleFactory = (web: WebServices) => WebModule;
 
 /**
- * Starts the web server: sign-in under `/auth`, `/healthz`, the webmail's files, and what the modules add. Rejects when
- * the address cannot be had.
+ * Makes the web server: sign-in under `/auth`, `/healthz`, the webmail's files, and what the modules add. All addresses
+ * share it, and so its limits.
  *
  * @example
- * const web = await startWebServer(ctx, { host: '::1', port: 8080 }, [services => jmapModule(jmap, services)]);
+ * const web = await openWeb(ctx, options, [services => jmapModule(jmap, services)]);
+ * const server = await web.listen({ host: '::1', port: 8080 });
  */
-export async function startWebServer(
+export async function openWeb(
   ctx: WebContext,
   options: WebOptions,
   factories: readonly WebModuleFactory[] = [],
-): Promise<WebServer> {
+): Promise<Web> {
   const trusted = blockList(options.trustedProxies ?? []);
   const services = new Services(ctx, trusted);
   const modules = factories.map(factory => factory(services));
-  const server = buildServer(ctx, options, services, modules);
-  await server.ready();
-  routeHandedOver(server.server, ctx, services, modules);
-  await server.listen({ host: options.host, port: options.port });
-  server.server.on('error', error => ctx.log.error('web.listener_failed', { error }));
-  return new RunningServer(ctx, server, modules);
+  const app = buildApp(ctx, options, services, modules);
+  await app.ready();
+  return new SharedWeb(ctx, app, services, modules);
+}
+
+class SharedWeb implements Web {
+  readonly #ctx: WebContext;
+  readonly #app: FastifyInstance;
+  readonly #services: WebServices;
+  readonly #modules: readonly WebModule[];
+  /** Addresses that are not asked to end yet. */
+  #serving = 0;
+  #ended: Promise<void> | null = null;
+
+  constructor(ctx: WebContext, app: FastifyInstance, services: WebServices, modules: readonly WebModule[]) {
+    this.#ctx = ctx;
+    this.#app = app;
+    this.#services = services;
+    this.#modules = modules;
+  }
+
+  async listen({ host, port, tls }: ListenOptions): Promise<WebServer> {
+    const { log } = this.#ctx;
+    const app = this.#app;
+    const modules = this.#modules;
+    const server = createHttpServer(
+      (request, answer) => app.routing(request, answer),
+      tls,
+      request =>
+        modules.some(module => module.upgrades?.has(pathOf(request)) === true || isStream(module, request)),
+    );
+    for (const listener of app.server.listeners('clientError')) server.on('clientError', listener);
+    routeHandedOver(server, this.#ctx, this.#services, modules);
+    const listening = once(server, 'listening');
+    server.listen({ host, port });
+    await listening;
+    server.on('error', error => log.error('web.listener_failed', { error }));
+    this.#serving += 1;
+    return new RunningServer(this.#ctx, server, {
+      end: () => this.#end(),
+      cut: () => {
+        for (const module of modules) module.cut?.();
+      },
+    });
+  }
+
+  /** One address less. With the last one long answers end, and requests on connections that are open get 503. */
+  #end(): Promise<void> {
+    this.#serving -= 1;
+    if (this.#serving > 0) return Promise.resolve();
+    this.#ended ??= this.#close();
+    return this.#ended;
+  }
+
+  async #close(): Promise<void> {
+    for (const module of this.#modules) module.drain?.();
+    await this.#app.close();
+  }
 }
 
 class Services implements WebServices {
@@ -75,20 +136,26 @@ class Services implements WebServices {
   }
 }
 
+/** What ends with an address, and what is cut when its clients do not end. */
+interface Ending {
+  end(): Promise<void>;
+  cut(): void;
+}
+
 class RunningServer implements WebServer {
   readonly #ctx: WebContext;
-  readonly #server: FastifyInstance;
-  readonly #modules: readonly WebModule[];
+  readonly #server: Server;
+  readonly #ending: Ending;
   #closed: Promise<void> | null = null;
 
-  constructor(ctx: WebContext, server: FastifyInstance, modules: readonly WebModule[]) {
+  constructor(ctx: WebContext, server: Server, ending: Ending) {
     this.#ctx = ctx;
     this.#server = server;
-    this.#modules = modules;
+    this.#ending = ending;
   }
 
   address(): AddressInfo {
-    const address = this.#server.server.address();
+    const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the web server is closed');
     return address;
   }
@@ -106,17 +173,18 @@ class RunningServer implements WebServer {
   }
 
   #cut(): void {
-    this.#server.server.closeAllConnections();
-    for (const module of this.#modules) module.cut?.();
+    this.#server.closeAllConnections();
+    this.#ending.cut();
   }
 
   async #close(): Promise<void> {
-    for (const module of this.#modules) module.drain?.();
-    await this.#server.close();
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    await Promise.all([this.#ending.end(), closed]);
   }
 }
 
-function buildServer(
+function buildApp(
   ctx: WebContext,
   options: WebOptions,
   services: WebServices,
@@ -124,13 +192,10 @@ function buildServer(
 ): FastifyInstance {
   const server: FastifyInstance = Fastify({
     logger: false,
-    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2_000 },
     bodyLimit: 64 * 1024,
-    serverFactory: handler =>
-      createHttpServer(handler, options.tls, request =>
-        modules.some(module => module.upgrades?.has(pathOf(request)) === true || isStream(module, request)),
-      ),
+    // Never listens: addresses have servers of their own.
+    serverFactory: handler => createServer(handler),
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders(services.client(request.raw).encrypted));
       sendError(reply, error, ctx.log);

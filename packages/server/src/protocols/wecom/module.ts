@@ -16,7 +16,7 @@ const base = '/cgi-bin';
  * company's number and an API token, then calls with `access_token`. Every answer is 200 with `errcode` and `errmsg`.
  *
  * @example
- * await startWebServer(web, options, [services => wecomModule(wecom, services)]);
+ * await openWeb(web, options, [services => wecomModule(wecom, services)]);
  */
 export function wecomModule(ctx: WecomContext, carrier: WecomCarrier): WecomModule {
   const limiter = new RateLimiter(ctx.clock, ctx.limits.perMinute, ctx.limits.burst);
