@@ -63,6 +63,28 @@ const conversations: readonly ImapConversation[] = [
       S: a4 OK ...`,
   },
   {
+    name: 'from then on flags are never told without the mod-sequence they came with (RFC 7162 §3.1)',
+    selected: true,
+    inbox,
+    text: `
+      C: a1 FETCH 1 (FLAGS UID)
+      S: * 1 FETCH (FLAGS () UID 1)
+      S: a1 OK ...
+      C: a2 ENABLE CONDSTORE
+      S: * OK [HIGHESTMODSEQ ...
+      S: * ENABLED CONDSTORE
+      S: a2 OK ...
+      C: a3 FETCH 1 (FLAGS UID)
+      S: * 1 FETCH (FLAGS () MODSEQ (...) UID 1)
+      S: a3 OK ...
+      C: a4 UID FETCH 1 (FLAGS RFC822.SIZE)
+      S: * 1 FETCH (UID 1 FLAGS () MODSEQ (...) RFC822.SIZE ...
+      S: a4 OK ...
+      C: a5 FETCH 1 (UID)
+      S: * 1 FETCH (UID 1)
+      S: a5 OK ...`,
+  },
+  {
     name: 'conditional STORE: MODIFIED names what was left alone (RFC 7162 §3.1.3)',
     selected: true,
     inbox,

@@ -336,7 +336,7 @@ const conversations: readonly ImapConversation[] = [
       C| x
       C|
       S: * 4 EXISTS
-      S: * 5 UIDFETCH (FLAGS ())
+      S: * 5 UIDFETCH (FLAGS () MODSEQ (...))
       S: * ESEARCH (TAG "a1") UID ADDTO (0 5)
       S: a4 OK ...
       C: a5 SEARCH RETURN (UPDATE) ALL

@@ -96,3 +96,34 @@ test('below the floor, mail that came meanwhile is not said to have vanished (RF
     S: * VANISHED (EARLIER) 2
     S> * 3 EXISTS
     S> a5 OK ...`));
+
+test('with NOTIFY what came while a mailbox was opened is told without a command (RFC 5465 §3.1, §5.2)', () =>
+  play(`
+    C: a1 UNSELECT
+    S: a1 OK ...
+    C: a2 NOTIFY SET (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange))
+    S: a2 OK ...
+    ! news
+    C: a3 SELECT INBOX
+    S> * 3 EXISTS
+    S> a3 OK [READ-WRITE] ...
+    S: * 4 EXISTS
+    S: * 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (...))
+    S: * 4 FETCH (UID 4 FLAGS () MODSEQ (...))
+    C: a4 NOOP
+    S: a4 OK ...`));
+
+test('IDLE after SELECT tells what came while the mailbox was opened (RFC 2177 §3)', () =>
+  play(`
+    C: a1 UNSELECT
+    S: a1 OK ...
+    ! news
+    C: a2 SELECT INBOX
+    S> * 3 EXISTS
+    S> a2 OK [READ-WRITE] ...
+    C: a3 IDLE
+    S: + ...
+    S: * 4 EXISTS
+    S: * 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (...))
+    C: DONE
+    S: a3 OK ...`));

@@ -228,8 +228,24 @@ async function fetchBodies(session: Session, plan: FetchPlan): Promise<number> {
   return seen;
 }
 
+function has(items: readonly FetchItem[], name: PlainItem): boolean {
+  return items.some(item => item.kind === 'plain' && item.name === name);
+}
+
+/** Flags are never told without the mod-sequence they came with to whoever knows what that is (RFC 7162 §3.1). */
+function withModseq(session: Session, plan: FetchPlan): FetchPlan {
+  const { items } = plan;
+  if (!session.enabled.has('CONDSTORE') || !has(items, 'FLAGS') || has(items, 'MODSEQ')) return plan;
+  const modseq: FetchItem = { kind: 'plain', name: 'MODSEQ' };
+  return {
+    ...plan,
+    items: items.flatMap(item => (item.kind === 'plain' && item.name === 'FLAGS' ? [item, modseq] : [item])),
+  };
+}
+
 /** Answers a FETCH. Returns the number of messages that were there. */
-export function runFetch(session: Session, plan: FetchPlan): Promise<number> {
+export function runFetch(session: Session, wanted: FetchPlan): Promise<number> {
+  const plan = withModseq(session, wanted);
   const steps = plan.items.map(item => rawStep(item, session.selected.realm));
   if (steps.includes(null)) return fetchBodies(session, plan);
   return fetchListing(
