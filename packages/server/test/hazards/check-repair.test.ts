@@ -1,94 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parseConfig } from '../../src/app/config/load.ts';
-import { dataFolder } from '../../src/app/data-folder.ts';
-import { databases } from '../../src/app/databases.ts';
-import { startServer } from '../../src/app/start-server.ts';
-import { silentLog } from '../../src/platform/log.ts';
-import { openDatabase } from '../../src/store/engines/open-database.ts';
-import { type SqlTransaction, type Statement, statement } from '../../src/store/sql/port.ts';
-import { openImap, sendMail, subjectsOf } from '../app-fixture/clients.ts';
-import { hongyan, temporaryFolder, writeConfig } from '../app-fixture/program.ts';
+import { statement } from '../../src/store/sql/port.ts';
+import { codes, Installation, run } from '../app-fixture/installation.ts';
+import { temporaryFolder } from '../app-fixture/program.ts';
 
-const password = 'wild goose 9';
-const bob = 'bob@hongyan.test';
-
-interface Finding {
-  readonly code: string;
-  readonly detail: string;
-  readonly repaired: boolean;
-}
-
-/** An installation whose server has stopped, with three mails in bob's mailbox. */
-class Installation {
-  readonly file: string;
-
-  constructor(root: string) {
-    this.file = writeConfig(root);
-  }
-
-  #config(): ReturnType<typeof parseConfig> {
-    return parseConfig(this.file, readFileSync(this.file, 'utf8'));
-  }
-
-  async fill(): Promise<void> {
-    await using server = await startServer({ config: this.#config(), sample: { password } });
-    const { submissions } = server.ports;
-    assert.ok(submissions);
-    for (const subject of ['one', 'two', 'three'])
-      await sendMail(submissions, 'alice@hongyan.test', password, { to: bob, subject });
-    await server.flow.dispatcher?.settled();
-  }
-
-  /** Spoils the database of the queue and the bodies. */
-  async spoil(work: (tx: SqlTransaction) => Promise<unknown>): Promise<void> {
-    const config = this.#config();
-    const { spool } = databases(config, dataFolder(config.data, config.store.blobs), silentLog);
-    await using database = await openDatabase(spool, [], 0);
-    await database.transact(work);
-  }
-
-  async count(query: Statement): Promise<number> {
-    let found = -1;
-    await this.spoil(async tx => {
-      found = (await tx.get<{ n: number }>(query))?.n ?? -1;
-    });
-    return found;
-  }
-
-  /** Codes of what is found, with what was mended; `clean` is the word of the status. */
-  async check(...flags: string[]): Promise<{ clean: boolean; findings: Finding[]; surplus: Finding[] }> {
-    const answer = await hongyan(['--config', this.file, '--json', 'check', '--deep', ...flags]);
-    const report = answer.json<{ clean: boolean; findings: Finding[]; surplus: Finding[] }>();
-    assert.equal(answer.code ?? -1, report.clean ? 0 : 3, answer.stdout + answer.stderr);
-    return report;
-  }
-
-  async subjects(): Promise<string[]> {
-    await using server = await startServer({ config: this.#config() });
-    const { imaps } = server.ports;
-    assert.ok(imaps);
-    const imap = await openImap(imaps, bob, password);
-    const subjects = await subjectsOf(imap);
-    await imap.mailboxOpen('INBOX');
-    for (const [i] of subjects.entries()) {
-      const message = await imap.fetchOne(String(i + 1), { source: true });
-      assert.ok(message && message.source, 'its body is there');
-    }
-    await imap.logout();
-    return subjects.toSorted();
-  }
-}
-
-const codes = (findings: readonly Finding[]): string[] =>
-  [...new Set(findings.map(({ code, repaired }) => (repaired ? `${code} ✓` : code)))].toSorted();
-
-const run =
-  (...texts: string[]) =>
-  async (tx: SqlTransaction): Promise<void> => {
-    for (const text of texts) await tx.run(statement(text));
-  };
 const dangling = statement('SELECT COUNT(*) AS n FROM blob_link WHERE blob_id = 999999');
 
 test('check --repair mends what it says it mends, with rows in files and in PostgreSQL, and the mail is there afterwards', async () => {

@@ -5,9 +5,8 @@ import { type ScannedRecord, scanPack } from '../packs/pack-scan.ts';
 import { packHeaderBytes } from '../record/record-format.ts';
 import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 import type { StoredBlob } from './blob-pages.ts';
-
-/** How long a body without users is kept after its row was made again, ms. */
-const graceMs = 30 * 24 * 60 * 60 * 1000;
+import { keepForAccounts } from './keep.ts';
+import { adoptWaiting } from './waiting-repair.ts';
 
 const addPack = statement(
   `INSERT INTO pack (id, state, owner, lease_until, length, dead_bytes, clean, generation)
@@ -18,10 +17,6 @@ const insert = statement(
   `INSERT INTO blob (tenant_id, hash, pack, pack_offset, length, size, created_at, dead_generation)
    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT (tenant_id, hash) DO NOTHING RETURNING id`,
 );
-const keep = statement(
-  `INSERT INTO blob_lease (blob_id, holder, until) VALUES ($1, 'repair', $2)
-   ON CONFLICT (blob_id, holder) DO UPDATE SET until = excluded.until`,
-);
 const relocate = statement(
   'UPDATE blob SET pack = $2, pack_offset = $3, length = $4, size = $5 WHERE id = $1',
 );
@@ -30,10 +25,6 @@ const danglingLinks = statement(
 );
 const danglingLeases = statement(
   'DELETE FROM blob_lease WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_lease.blob_id)',
-);
-
-const danglingRecords = statement(
-  'DELETE FROM blob_waiting WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_waiting.blob_id)',
 );
 
 async function sound(store: PackBlobStore, record: ScannedRecord): Promise<boolean> {
@@ -75,13 +66,14 @@ async function adopt(
     size,
     now,
   );
-  if (row) await tx.run(keep, row.id, now + graceMs);
+  if (row) await keepForAccounts(tx, row.id, now);
   return row !== undefined;
 }
 
 /**
  * Mends rows from what the packs hold. `orphans` are packs without a row: all their bodies get rows. `broken` are rows
- * whose record cannot be read: other packs are searched for copies of them. With `rescan` every body found in any pack
+ * whose record cannot be read: other packs, and what waits in rows without one that says whose it is, are searched for
+ * copies of them. With `rescan` every body found in any pack
  * gets a row, also one that was collected and whose pack is not yet compacted.
  */
 export async function repairBlobs(
@@ -95,16 +87,15 @@ export async function repairBlobs(
   await database.transact(async tx => {
     await tx.run(danglingLinks);
     await tx.run(danglingLeases);
-    await tx.run(danglingRecords);
   });
   for (const pack of orphans) {
     const size = (await engine.size(pack)) ?? packHeaderBytes;
     await database.transact(tx => tx.run(addPack, pack, size));
   }
   const wanted = new Map(broken.map(blob => [blobKey(blob.tenantId, blob.hash), blob]));
+  let repaired = await adoptWaiting(store, wanted);
   const whole = new Set(rescan ? await engine.list() : orphans);
-  const toScan = broken.length > 0 ? await engine.list() : whole;
-  let repaired = 0;
+  const toScan = wanted.size > 0 ? await engine.list() : whole;
   for (const pack of toScan) {
     const records: ScannedRecord[] = [];
     await engine.use(pack, async file => {

@@ -22,7 +22,7 @@ export type BlobProblem =
     }
   | {
       readonly kind: 'dangling';
-      readonly table: 'blob_link' | 'blob_lease' | 'spool_message';
+      readonly table: 'blob_link' | 'blob_lease' | 'blob_waiting' | 'spool_message';
       readonly count: number;
     }
   | { readonly kind: 'unreferenced'; readonly count: number }
@@ -57,7 +57,7 @@ const users = statement(
   `SELECT (SELECT COUNT(*) FROM blob_link WHERE blob_id = $1) + (SELECT COUNT(*) FROM blob_lease WHERE blob_id = $1)
      + (SELECT COUNT(*) FROM spool_message WHERE blob_id = $1) AS count`,
 );
-const dangling = (['blob_link', 'blob_lease', 'spool_message'] as const).map(table => ({
+const dangling = (['blob_link', 'blob_lease', 'blob_waiting', 'spool_message'] as const).map(table => ({
   table,
   query: statement(
     `SELECT COUNT(*) AS count FROM ${table} t WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = t.blob_id)`,
