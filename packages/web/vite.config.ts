@@ -8,10 +8,10 @@ const server = process.env['HONGYAN_WEB'] ?? 'http://127.0.0.1:8080';
 const base = new RegExp(
   [
     'node_modules/(?:react|react-dom|scheduler|@tanstack)/',
-    'createReactComponent|Icon(?:X|Clock|CircleCheck)\\.',
+    'createReactComponent|Icon(?:X|Clock|ChevronDown|CircleCheck|HelpCircle|Menu2|Search)\\.',
     'phrases/src/mail/',
     'web/src/(?:ui|lib)/',
-    'web/src/app/(?:error-boundary|theme)',
+    'web/src/app/(?:auth|auth-api|choose-company|error-boundary|sign-in|theme|use-media|second-factor/second-step)\\.',
     'web/src/jmap/(?:client|offline/keeper)\\.',
   ]
     .join('|')

@@ -1,4 +1,5 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { prepareEditor } from '../features/composer/editor/later-editor.tsx';
 import { JmapClient } from '../jmap/client.ts';
 import { forgetFirstList } from '../jmap/first-list.ts';
 import { MailStore } from '../jmap/mail-store.ts';
@@ -92,9 +93,9 @@ export function App(): ReactElement {
     if (state.kind === 'signedOut') atRest();
     if (state.kind !== 'mail') return undefined;
     // Once the first list stands, whichever it is.
-    const { store } = state.accounts.own;
-    return store.subscribe(() => {
-      if (store.listStands) atRest();
+    return state.accounts.own.store.afterFirstList(() => {
+      atRest();
+      prepareEditor();
     });
   }, [state]);
 

@@ -29,11 +29,12 @@ export function TopBar(props: TopBarProps): ReactElement {
   const { app, searchField } = props;
   const texts = useTexts();
   const [administrator, setAdministrator] = useState(false);
-  useEffect(() => void administers().then(setAdministrator), []);
-  const identity = app.store.identities[0];
+  const { store } = app;
+  useEffect(() => store.afterFirstList(() => void administers().then(setAdministrator)), [store]);
+  const identity = store.identities[0];
   const person = {
     name: identity?.name ?? null,
-    email: identity?.email ?? app.store.client.session.username,
+    email: identity?.email ?? store.client.session.username,
   };
 
   return (

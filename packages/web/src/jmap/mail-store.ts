@@ -1,3 +1,4 @@
+import { Moment } from '../lib/moment.ts';
 import { type Call, type Invocation, JmapError, setError, sound } from './client.ts';
 import { DraftLocks } from './draft-locks.ts';
 import { DraftVersions } from './draft-versions.ts';
@@ -59,8 +60,21 @@ export class MailStore extends MailSync {
   /** The list that came along with the start, until one is read. */
   #early: (ListAnswer & { readonly asked: string }) | null = null;
 
+  /** Until a list has been read, or could not be. */
+  readonly #firstList = new Moment();
+
   get quota(): Quota | null {
     return this.#quota;
+  }
+
+  /** Runs what the first screen need not wait for: once a list stands, soon where none is shown. Returns what stops it. */
+  afterFirstList(work: () => void): () => void {
+    return this.#firstList.after(work);
+  }
+
+  /** A list says that it has been read, or could not be. */
+  listRead(): void {
+    this.#firstList.come();
   }
 
   /**
@@ -164,11 +178,6 @@ export class MailStore extends MailSync {
     }
     this.cachedLists.set(key, list);
     return list;
-  }
-
-  /** Whether a list has been read. */
-  get listStands(): boolean {
-    return [...this.cachedLists.values()].some(({ total }) => total !== null);
   }
 
   /** Reads mails whole; `everything` lifts the limit on the body's size. */

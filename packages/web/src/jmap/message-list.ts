@@ -190,6 +190,7 @@ export class MessageList extends Observable {
     const reading = this.#read(position).finally(() => {
       if (this.#pending.get(position) === reading) this.#pending.delete(position);
       this.changed();
+      this.#store.listRead();
     });
     this.#pending.set(position, reading);
     this.changed();

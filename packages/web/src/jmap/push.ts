@@ -91,8 +91,11 @@ export function listen(
   const offline = (): void => tell('off');
   addEventListener('online', online);
   addEventListener('offline', offline);
-  open();
+  // A broken line is looked after at once; else the list has the line to itself.
+  const later = startsOff ? undefined : own.afterFirstList(open);
+  if (startsOff) open();
   return () => {
+    later?.();
     source?.close();
     if (timer) clearTimeout(timer);
     removeEventListener('online', online);

@@ -32,8 +32,10 @@ describe('opening a mail (REA-03)', { skip, timeout: 240_000 }, () => {
       new URL(request.url()).pathname === '/jmap/api' &&
       (methods(request) === 'Thread/get' || Boolean(request.postData()?.includes('fetchTextBodyValues')));
     const asked: string[] = [];
+    let frames = 0;
     page.on('request', request => {
       if (reads(request)) asked.push(methods(request));
+      if (request.url().endsWith('/message-frame.html')) frames += 1;
     });
     const ahead = page.waitForResponse(
       response => reads(response.request()) && methods(response.request()) === 'Email/get',
@@ -42,6 +44,7 @@ describe('opening a mail (REA-03)', { skip, timeout: 240_000 }, () => {
     await page.frameLocator('.message-frame').getByText('正文 of 第一封').waitFor();
     await ahead;
     assert.deepEqual(asked, ['Email/get Thread/get', 'Email/get']);
+    assert.equal(frames, 1, 'the frame is there before the mail and stays');
     // Without an answer of the server the next one stands all the same.
     const held = Promise.withResolvers<void>();
     await page.route('**/jmap/api', async route => {

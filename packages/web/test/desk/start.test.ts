@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page, Request } from 'playwright-core';
-import { browserMissing } from '../browser.ts';
-import { row, Webmail } from '../webmail-fixture.ts';
+import { browserMissing, openPage } from '../browser.ts';
+import { eventually, password, row, Webmail } from '../webmail-fixture.ts';
 
 const skip = browserMissing();
 
@@ -54,6 +54,81 @@ describe('how the webmail starts', { skip, timeout: 240_000 }, () => {
       paths.join(' '),
     );
     assert.deepEqual(problems, []);
+  });
+
+  test('until the list stands nothing is asked for that it does not need', async () => {
+    const { page } = await openPage(web.browser);
+    const requests: Request[] = [];
+    page.on('request', request => requests.push(request));
+    await page.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (!document.querySelector('.mail-row:not(.pending)')) return;
+        observer.disconnect();
+        document.documentElement.dataset['stood'] = String(Date.now());
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    });
+    const path = (request: Request): string => new URL(request.url()).pathname;
+    /** Paths asked for before the first row stood, then those after it. */
+    const asked = async (): Promise<[string[], string[]]> => {
+      await page.waitForSelector(row('早上好'));
+      // What could wait comes then: announcements, and whether the console is for this person.
+      for (const late of ['/jmap/eventsource', '/auth/session'])
+        await eventually(() => Promise.resolve(requests.some(request => path(request) === late)));
+      await page.waitForTimeout(300);
+      const stood = Number(await page.getAttribute('html', 'data-stood'));
+      const before = (request: Request): boolean => request.timing().startTime <= stood;
+      const all = requests.splice(0);
+      return [all.filter(before).map(path), all.filter(request => !before(request)).map(path)];
+    };
+    await page.goto(web.url);
+    await page.fill('input[name=username]', 'alice@hongyan.test');
+    await page.fill('input[name=password]', password);
+    await page.keyboard.press('Enter');
+    const [cold, later] = await asked();
+    // The page, who is there, three programs, two styles; then signing in, who is there, folders, the list.
+    assert.ok(cold.length <= 11, cold.join(' '));
+    assert.ok(later.includes('/jmap/eventsource') && later.includes('/auth/session'), later.join(' '));
+    await page.reload();
+    const [warm] = await asked();
+    assert.ok(warm.length <= 8, warm.join(' '));
+    await page.context().close();
+  });
+
+  test('the editor is there before somebody writes, and after the list', async () => {
+    await using session = await web.signIn('alice');
+    const { page } = session;
+    await page.waitForSelector(row('早上好'));
+    const held = Promise.withResolvers<void>();
+    await page.route('**/jmap/api', async route => {
+      await held.promise;
+      await route.continue();
+    });
+    const editor = (): Promise<boolean> =>
+      page.evaluate(() =>
+        performance.getEntriesByType('resource').some(({ name }) => name.includes('/editor-')),
+      );
+    const waiting = page.waitForRequest('**/jmap/api');
+    await page.reload();
+    await waiting;
+    assert.equal(await editor(), false);
+    held.resolve();
+    await page.waitForSelector(row('早上好'));
+    await eventually(editor);
+    // Without a stand-in in between.
+    await page.waitForTimeout(300);
+    const stands = page.evaluate(
+      () =>
+        new Promise<boolean>(resolve => {
+          new MutationObserver((_, observer) => {
+            if (!document.querySelector('.composer')) return;
+            observer.disconnect();
+            resolve(document.querySelector('.composer .editor-area') !== null);
+          }).observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+    await page.click('.compose-button');
+    assert.ok(await stands);
   });
 
   test('a list that came along for what is no longer so is not shown', async () => {

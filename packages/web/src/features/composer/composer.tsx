@@ -1,5 +1,5 @@
 import type { MailPhrases } from '@hongyan/phrases/mail/zh.ts';
-import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Shortcuts } from '../../app/keys/shortcuts.ts';
 import type { MailApp } from '../../app/mail-app.ts';
 import { useMedia } from '../../app/use-media.ts';
@@ -17,6 +17,7 @@ import { ComposerBar } from './composer-bar.tsx';
 import { ComposerLines } from './composer-lines.tsx';
 import type { Draft } from './draft.ts';
 import { htmlToText, isWorthKeeping } from './draft.ts';
+import { LaterEditor } from './editor/later-editor.tsx';
 import type { UploadTrouble } from './keeping/use-uploads.ts';
 import { discardDraft } from './outbox.ts';
 import { useDraft } from './use-draft.ts';
@@ -24,8 +25,6 @@ import { useSending } from './use-sending.ts';
 import type { DraftMode, Drafts } from './windows/use-drafts.ts';
 import './composer.css';
 import './windows/windows.css';
-
-const RichEditor = lazy(() => import('./editor/editor.tsx'));
 
 interface ComposerProps {
   readonly app: MailApp;
@@ -244,22 +243,20 @@ export function Composer({ app, draft, mode, drafts, shortcuts }: ComposerProps)
               pending.current[field] = text;
             }}
           />
-          <Suspense fallback={<div className="editor" />}>
-            <RichEditor
-              key={body.version}
-              html={body.html}
-              look={look}
-              autoFocus={content.to.length > 0}
-              collect={collect}
-              onChange={(html, text) => change({ html, text })}
-              onPicture={file =>
-                handle.addPicture(file).catch((error: unknown) => {
-                  warn(texts.compose.pictureFailed);
-                  throw error;
-                })
-              }
-            />
-          </Suspense>
+          <LaterEditor
+            key={body.version}
+            html={body.html}
+            look={look}
+            autoFocus={content.to.length > 0}
+            collect={collect}
+            onChange={(html, text) => change({ html, text })}
+            onPicture={file =>
+              handle.addPicture(file).catch((error: unknown) => {
+                warn(texts.compose.pictureFailed);
+                throw error;
+              })
+            }
+          />
           {content.quote && (
             <div className="quote">
               <details>

@@ -41,9 +41,16 @@ export function useNotifications(accounts: Accounts): void {
     work.catch(() => undefined);
   }, [accounts, desktopNotifications, granted]);
 
+  useEffect(
+    () =>
+      accounts.own.store.afterFirstList(() => {
+        const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+        if (icon) icon.href = unread > 0 ? '/mark-unread.svg' : '/mark.svg';
+      }),
+    [accounts, unread],
+  );
+
   useEffect(() => {
-    const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-    if (icon) icon.href = unread > 0 ? '/mark-unread.svg' : '/mark.svg';
     const badge = navigator as {
       setAppBadge?: (count: number) => Promise<void>;
       clearAppBadge?: () => Promise<void>;

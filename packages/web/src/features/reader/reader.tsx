@@ -207,20 +207,13 @@ export function Reader(props: ReaderProps): ReactElement {
           <LabelChips labels={store.personal.labelsOf(row?.keywords ?? {})} />
         </h2>
         <div className="thread">
-          {members.length === 0 && (
-            <MessageView
-              key="asked"
-              app={app}
-              mailId={mailId}
-              dark={dark}
-              onKey={shortcuts.handle}
-              onWrite={onWrite}
-            />
-          )}
-          {members.map(member =>
-            openIds.has(member.id) ? (
+          {(members.length > 0 ? members : [{ id: mailId }]).map(member =>
+            'threadId' in member && !openIds.has(member.id) ? (
+              folded(member)
+            ) : (
               <MessageView
-                // The mail that was asked for stands in the same place as the one before it, and in its frame.
+                // The mail that was asked for stands in the same place as the one before it, and in its frame: from before
+                // it is read.
                 key={member.id === mailId ? 'asked' : member.id}
                 app={app}
                 mailId={member.id}
@@ -231,8 +224,6 @@ export function Reader(props: ReaderProps): ReactElement {
                   ? { onFold: () => setOpenIds(new Set([...openIds].filter(id => id !== member.id))) }
                   : {})}
               />
-            ) : (
-              folded(member)
             ),
           )}
         </div>

@@ -1,10 +1,9 @@
-import { lazy, type ReactElement, Suspense, useId, useRef, useState } from 'react';
+import { type ReactElement, useId, useRef, useState } from 'react';
 import { parseInert } from '../../lib/inert-html.ts';
 import { useTexts } from '../../lib/language.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/form.tsx';
-
-const RichEditor = lazy(() => import('../composer/editor/editor.tsx'));
+import { LaterEditor } from '../composer/editor/later-editor.tsx';
 
 interface Saved {
   readonly name: string;
@@ -74,16 +73,14 @@ export function RichTextDialog(props: RichTextDialogProps): ReactElement {
           </>
         )}
         <span className="label">{props.bodyLabel}</span>
-        <Suspense fallback={<div className="editor" />}>
-          <RichEditor
-            html={initial.html}
-            autoFocus={false}
-            collect={collect}
-            onChange={(html, text) => {
-              content.current = { html, text };
-            }}
-          />
-        </Suspense>
+        <LaterEditor
+          html={initial.html}
+          autoFocus={false}
+          collect={collect}
+          onChange={(html, text) => {
+            content.current = { html, text };
+          }}
+        />
         {props.options.map(option => (
           <Switch
             key={option.key}

@@ -8,7 +8,7 @@ import { fontFamily, type TextLook } from '../draft.ts';
 import { cleanDocument } from './clean.ts';
 import { EditorTools } from './editor-tools.tsx';
 
-interface EditorProps {
+export interface EditorProps {
   readonly html: string;
   readonly autoFocus: boolean;
   /** What text looks like by default (SET-07). */
