@@ -17,6 +17,7 @@ import { useSnippets } from '../search/use-snippets.ts';
 import { MessageRow } from './message-row.tsx';
 import { RowLayout } from './row-layout.ts';
 import { SelectionBar } from './selection-bar.tsx';
+import { elementHeight } from './tall-scroll.ts';
 import { useDayHeadings } from './use-day-headings.ts';
 import { useRowFocus } from './use-row-focus.ts';
 import { useRowWindow } from './use-row-window.ts';
@@ -86,7 +87,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
     const heights = { row: rowHeight, heading: headingHeight };
     return { layout: new RowLayout(total, heights, [...found.keys()]), headings: found };
   }, [store, list, revision, total, rowHeight, dayOf]);
-  const { first, last, reveal } = useRowWindow(scroller, layout, list);
+  const { first, last, shift, reveal } = useRowWindow(scroller, layout, list);
   const shown = Array.from({ length: last - first + 1 }, (_, nth) => first + nth);
   // Flying past thousands of rows asks for those where it comes to rest, and for a few on the way.
   const askedAt = useRef(0);
@@ -245,7 +246,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
             aria-rowcount={total}
             aria-multiselectable="true"
             {...swipe}
-            style={{ height: layout.height }}
+            style={{ height: elementHeight(layout.height) }}
           >
             {shown.map(index => {
               const id = list.at(index);
@@ -260,7 +261,10 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
                   aria-rowindex={index + 1}
                   aria-selected={id ? app.selection.has(id) : false}
                   tabIndex={id && (id === app.cursor || (!app.cursor && index === 0)) ? 0 : -1}
-                  style={{ transform: `translateY(${layout.start(index)}px)`, height: layout.size(index) }}
+                  style={{
+                    transform: `translateY(${layout.start(index) - shift}px)`,
+                    height: layout.size(index),
+                  }}
                   onFocus={() => {
                     if (id && app.cursor !== id && !app.route.mailId) app.cursor = id;
                   }}
