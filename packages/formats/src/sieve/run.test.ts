@@ -264,6 +264,12 @@ const scripts: readonly (readonly [
       },
     },
   ],
+  [
+    '6609 §3.4.1 what is set in a script is its own',
+    'if not header :contains "from" "@" { set "v" "1"; }\nset "V" "1"; global ["w", "v"];',
+    ['failed bad_variable at 5:14 name="v"'],
+  ],
+  ['6609 §3.4.1 declared twice', 'global "v"; set "v" "1"; global "v"; fileinto "${v}";', ['fileinto 1']],
   ['7352 §3 remembers', 'if duplicate :seconds 60 { discard; }', ['remember 60', 'keep']],
   [
     '5463 §5 error',

@@ -84,7 +84,12 @@ export const globalCommand: CommandShape = {
       throw new SieveProblem('missing_require', args.at, { extension: 'variables', name: 'global' });
     const names = args.texts(0).map(text => requireVariable(constantOf(text).toLowerCase(), text));
     return run => {
-      for (const name of names) run.scope.imported.add(name);
+      const { local, imported } = run.scope;
+      for (const name of names) {
+        // RFC 6609 §3.4.1: what is the script's own already cannot be everybody's.
+        if (local.has(name)) run.fail('bad_variable', args.at, { name });
+        imported.add(name);
+      }
     };
   },
 };
