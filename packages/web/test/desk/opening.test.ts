@@ -110,12 +110,12 @@ describe('opening a mail (REA-03)', { skip, timeout: 240_000 }, () => {
     await web.deliver({ subject: '后来的', text: '后来的正文' });
     await page.keyboard.press('End');
     await page.waitForSelector('.message.pending');
-    assert.equal(await page.frameLocator('.message-frame').locator('body').innerText(), '');
+    assert.equal((await page.frameLocator('.message-frame').locator('body').innerText()).trim(), '');
     held.resolve();
     await page.unrouteAll({ behavior: 'wait' });
     await page.waitForSelector('.message.pending', { state: 'detached' });
     assert.equal(await page.locator('.message-frame').count(), 1);
-    assert.notEqual(await page.frameLocator('.message-frame').locator('body').innerText(), '');
+    assert.notEqual((await page.frameLocator('.message-frame').locator('body').innerText()).trim(), '');
   });
 
   test('whoever answers a mail at once has read it', async () => {

@@ -10,11 +10,12 @@ const skip = browserMissing();
 const methods = (request: Request): string[] =>
   (request.postDataJSON() as { methodCalls: [string][] }).methodCalls.map(([name]) => name);
 
-/** Paths that a page asks for. */
+/** Paths that a page asks for from its next start on: what the one before still asks for in passing is not of it. */
 function watch(page: Page): { readonly asked: { path: string; methods: string[] }[] } {
   const asked: { path: string; methods: string[] }[] = [];
   page.on('request', request => {
     const { pathname } = new URL(request.url());
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) asked.length = 0;
     asked.push({ path: pathname, methods: pathname === '/jmap/api' ? methods(request) : [] });
   });
   return { asked };
