@@ -287,3 +287,41 @@ test('without conversations a list is its mails alone', async () => {
   assert.deepEqual(server.requests, [['Email/query', 'Email/get']]);
   assert.equal(store.row('m9')?.id, 'm9');
 });
+
+test('an answer from before mails were taken away does not bring them back', async () => {
+  const { server, store, list } = await open(30);
+  const late = list.refresh();
+  store.local.begin(['m0', 'm3']);
+  const putBack = list.remove(new Set(['m0', 'm3']));
+  await late;
+  assert.deepEqual([list.at(0), list.at(2), list.total], ['m1', 'm4', 28]);
+  assert.equal(new Set(list.loadedIds).size, list.loadedIds.length, 'each row once');
+  // The server has done it, and was asked before that for another part.
+  const second = list.reach(15);
+  server.order = server.order.filter(id => id !== 'm0' && id !== 'm3');
+  server.state += 1;
+  store.local.end(['m0', 'm3']);
+  await second;
+  list.ensure(0, 5);
+  await settle(list);
+  assert.deepEqual([list.at(0), list.at(2), list.total], ['m1', 'm4', 28]);
+  // Elsewhere somebody puts one of them back: it is there again.
+  server.order.unshift('m0');
+  server.state += 1;
+  await list.refresh();
+  assert.deepEqual([list.at(0), list.total], ['m0', 29]);
+  putBack();
+  assert.equal(list.loadedIds.filter(id => id === 'm0').length, 1);
+});
+
+test('mails whose change was refused stand where they were, also in answers that come later', async () => {
+  const { store, list } = await open(30);
+  store.local.begin(['m0']);
+  const putBack = list.remove(new Set(['m0']));
+  assert.equal(list.at(0), 'm1');
+  putBack();
+  store.local.end(['m0']);
+  assert.equal(list.at(0), 'm0');
+  await list.refresh();
+  assert.deepEqual([list.at(0), list.at(1), list.total], ['m0', 'm1', 30]);
+});

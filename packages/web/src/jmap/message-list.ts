@@ -39,6 +39,8 @@ export class MessageList extends Observable {
   /** Rows that were looked at last. */
   #looked: readonly [number, number] = [0, 0];
   #failure: Error | null = null;
+  /** Rows taken away here, until an answer from after that tells whether the server has them still. */
+  readonly #left = new Set<string>();
 
   constructor(store: MailStore, query: ListQuery) {
     super();
@@ -139,6 +141,7 @@ export class MessageList extends Observable {
     const before = this.#ids.length;
     const places = this.#ids.flatMap((id, at) => (id !== undefined && ids.has(id) ? [{ id, at }] : []));
     this.#ids = this.#ids.filter(id => id === undefined || !ids.has(id));
+    for (const { id } of places) this.#left.add(id);
     this.#revision += 1;
     if (this.#total !== null) this.#total = Math.max(0, this.#total - (before - this.#ids.length));
     this.changed();
@@ -146,6 +149,7 @@ export class MessageList extends Observable {
       // Mail may have come meanwhile: then they stand a little higher until the list is read again.
       const here = new Set(this.#ids);
       for (const { id, at } of places) {
+        this.#left.delete(id);
         if (here.has(id)) continue;
         this.#ids.splice(Math.min(at, this.#ids.length), 0, id);
         if (this.#total !== null) this.#total += 1;
@@ -205,7 +209,7 @@ export class MessageList extends Observable {
       const conversations = threads ? (sound(threads)[1] as unknown as GetResponse<Thread>).list : [];
       const rows = members ? await this.#rowsOf(members, conversations) : list;
       this.#store.learn(rows, conversations, state, moment);
-      this.#take(position, sound(query as Invocation)[1] as unknown as QueryResponse);
+      this.#take(position, sound(query as Invocation)[1] as unknown as QueryResponse, moment);
       this.#failure = null;
     } catch (error) {
       const saved = isOffline(error) ? this.#store.savedList(queryKey(this.query)) : undefined;
@@ -235,7 +239,17 @@ export class MessageList extends Observable {
     return rows;
   }
 
-  #take(position: number, answer: QueryResponse): void {
+  /** Whether a row of an answer was taken away here after that was asked for. */
+  #hasLeft(id: string, moment: number): boolean {
+    if (!this.#left.has(id)) return false;
+    if (this.#store.local.isNewer(id, moment)) return true;
+    this.#left.delete(id);
+    return false;
+  }
+
+  #take(position: number, answer: QueryResponse, moment: number): void {
+    const ids = answer.ids.filter(id => !this.#hasLeft(id, moment));
+    const left = answer.ids.length - ids.length;
     this.#revision += 1;
     const changed = answer.queryState !== this.#queryState;
     if (changed) {
@@ -244,14 +258,15 @@ export class MessageList extends Observable {
       this.#queryState = answer.queryState;
     }
     this.#fresh.add(position);
-    this.#total = answer.total ?? Math.max(this.#ids.length, position + answer.ids.length);
+    const total = answer.total ?? Math.max(this.#ids.length, position + answer.ids.length);
+    this.#total = Math.max(0, total - left);
     // A row that has moved here stands no longer where it was.
-    const here = new Set(answer.ids);
+    const here = new Set(ids);
     if (changed) this.#ids = this.#ids.map(id => (id !== undefined && here.has(id) ? undefined : id));
-    answer.ids.forEach((id, index) => {
+    ids.forEach((id, index) => {
       this.#ids[position + index] = id;
     });
-    const end = position + answer.ids.length;
+    const end = position + ids.length;
     if (answer.ids.length < this.#windowSize) this.#ids.fill(undefined, end, position + this.#windowSize);
     this.#ids.length = Math.min(this.#ids.length, this.#total);
   }

@@ -110,7 +110,7 @@ export function MessageListPane({ app, offline, phone, menus, onOpen }: MessageL
   useEffect(() => {
     if (cursorKnown) reveal(cursorIndex);
   }, [list, app.cursor, cursorKnown, reveal]);
-  useRowFocus(scroller, app.cursor, `${first} ${last}`);
+  useRowFocus(scroller, app, `${first} ${last} ${cursorKnown}`);
 
   const { mailbox } = app;
   const outgoing = mailbox?.role === 'sent' || mailbox?.role === 'drafts';

@@ -6,10 +6,12 @@ import { type RefObject, useEffect } from 'react';
  */
 export function useRowFocus(
   scroller: RefObject<HTMLElement | null>,
-  cursor: string | null,
+  app: { readonly cursor: string | null },
   drawn: string,
 ): void {
   useEffect(() => {
+    // Where one stands now: a key may have come since this was drawn.
+    const { cursor } = app;
     const { activeElement: active } = document;
     const list = scroller.current;
     const free = active === document.body || (active?.matches('[data-row]') && list?.contains(active));
@@ -18,5 +20,5 @@ export function useRowFocus(
       element => element.dataset['row'] === cursor,
     );
     if (row !== active) row?.focus({ preventScroll: true });
-  }, [scroller, cursor, drawn]);
+  }, [scroller, app, app.cursor, drawn]);
 }
