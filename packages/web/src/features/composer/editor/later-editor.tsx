@@ -8,14 +8,19 @@ async function load(): Promise<ComponentType<EditorProps>> {
   return loaded;
 }
 
+/** Whoever scrolls as soon as the list stands is not held up, ms. */
+const afterMs = 1_500;
+
 /** Fetches the editor before somebody writes, when the page has nothing else to do, and where data is not counted. */
 export function prepareEditor(): void {
   const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
   if (connection?.saveData) return;
   const work = (): void => void load().catch(() => undefined);
-  // Safari has no idle callbacks.
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 10_000 });
-  else setTimeout(work, 2_000);
+  setTimeout(() => {
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 10_000 });
+    else work();
+  }, afterMs);
 }
 
 /**
