@@ -38,7 +38,8 @@ describe('how the webmail starts', { skip, timeout: 240_000 }, () => {
     await page.reload();
     await page.waitForSelector(row('早上好'));
     const api = asked.filter(({ path }) => path === '/jmap/api').map(each => each.methods);
-    const [first = []] = api;
+    // Until the next page has come the one before may ask for more.
+    const first = api.find(names => names.includes('Mailbox/get')) ?? [];
     for (const name of ['Email/query', 'Thread/get', 'Mailbox/get', 'Settings/get', 'Quota/get'])
       assert.ok(first.includes(name), name);
     assert.equal(api.filter(names => names.includes('Email/query')).length, 1, 'the list is asked for once');
