@@ -65,16 +65,18 @@ function pointTo(folder: string): void {
   const link = join(target, 'current');
   if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === folder) return;
   const fresh = `${link}.${process.pid}`;
+  rmSync(fresh, { force: true });
   symlinkSync(folder, fresh);
   renameSync(fresh, link);
 }
 
-function removeOld(): void {
+/** Removes what was built long ago, and what a build that was cut off left; never `newest`. */
+function removeOld(newest: string): void {
   const built = readdirSync(target, { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
+    .filter(entry => entry.isDirectory() && entry.name !== newest)
     .map(({ name }) => ({ name, at: statSync(join(target, name)).mtimeMs }))
     .toSorted((a, b) => b.at - a.at);
-  for (const { name } of built.slice(kept)) rmSync(join(target, name), { recursive: true, force: true });
+  for (const { name } of built.slice(kept - 1)) rmSync(join(target, name), { recursive: true, force: true });
 }
 
 /** Builds when something has changed. Returns the file that the program begins with. */
@@ -83,9 +85,11 @@ export async function buildServer(): Promise<string> {
   const name = sourceHash(root, sources).slice(0, 16);
   const folder = join(target, name);
   const main = join(folder, 'main.js');
-  if (!existsSync(main)) await build(folder);
+  if (!existsSync(main)) {
+    await build(folder);
+    removeOld(name);
+  }
   pointTo(name);
-  removeOld();
   return main;
 }
 
