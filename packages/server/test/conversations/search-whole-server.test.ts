@@ -4,12 +4,10 @@ import { test } from 'node:test';
 import { JmapClient } from '@hongyan/testkit/jmap-client.ts';
 import { createTransport } from 'nodemailer';
 import { ZipFile } from 'yazl';
-import { startServer } from '../../src/app/start-server.ts';
 import { openImap } from '../app-fixture/clients.ts';
-import { testConfig } from '../app-fixture/config.ts';
 import { eventually, temporaryFolder } from '../app-fixture/program.ts';
+import { password, ServerFolder } from '../whole-server/server-process.ts';
 
-const password = 'wild goose 9';
 const capability = 'urn:hongyan:params:jmap:search';
 
 async function document(text: string): Promise<Buffer> {
@@ -41,12 +39,11 @@ function pdf(line: string): Buffer {
 
 test('REA-12: mail that comes by SMTP is found by IMAP and JMAP, the words in its Word and PDF files within seconds', async () => {
   using folder = temporaryFolder();
-  await using server = await startServer({
-    config: testConfig(folder.path),
-    sample: { password },
-  });
-  const { submissions, imaps, web } = server.ports;
-  assert.ok(submissions && imaps && web);
+  // The program as people run it: the thread that reads files is one of its built parts.
+  const house = new ServerFolder(folder.path);
+  await house.makeCompany();
+  await using server = await house.start();
+  const [submissions, imaps, web] = [server.port('submissions'), server.port('imaps'), server.port('web')];
   const transport = createTransport({
     host: '127.0.0.1',
     port: submissions,
