@@ -53,6 +53,11 @@ async function waiting(store: SpoolFixture): Promise<number> {
   return (await waitingStatus(store.database)).count;
 }
 
+const copyWaiting = statement(
+  `INSERT INTO blob_waiting (blob_id, record)
+   SELECT 777777, w.record FROM blob_waiting w JOIN blob b ON b.id = w.blob_id WHERE b.hash = $1`,
+);
+
 const unavailable = (error: unknown): boolean => isMailError(error, 'store.unavailable');
 const corrupt = (error: unknown): boolean => isMailError(error, 'store.corrupt');
 
@@ -260,8 +265,15 @@ test('a tenant is erased from rows and bucket', async () => {
   const small = await storeBody(store.blobs, 1, 10, randomBytes(5_000));
   await storeBody(store.blobs, 1, 10, randomBytes(100_000));
   const other = await storeBody(store.blobs, 2, 20, textBody(1, 5_000));
+  // A record that lost its row: nobody knows any more whose it was.
+  await store.database.transact(tx => tx.run(copyWaiting, small.hash));
   assert.equal(await eraseTenant(store.blobs, 1), 2);
   assert.equal(await waiting(store), 1);
+  const mended = await verifyBlobs(store.blobs, { deep: true, repair: true });
+  assert.deepEqual(
+    [mended.problems, mended.repaired],
+    [[{ kind: 'dangling', table: 'blob_waiting', count: 1 }], 0],
+  );
   await assert.rejects(store.blobs.read(1, small.hash));
   assert.deepEqual(await store.blobs.read(2, other.hash), textBody(1, 5_000));
   assert.deepEqual((await verifyBlobs(store.blobs, check)).problems, []);

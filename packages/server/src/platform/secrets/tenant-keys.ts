@@ -8,6 +8,9 @@ export interface TenantKeySet {
   readonly encryption: Buffer;
 }
 
+/** The `reason` of `store.unavailable` for a tenant that was erased. */
+export const tenantErased = 'tenant was erased';
+
 /** Keys per tenant. Dropping a tenant's key makes all its bodies unreadable at once, in every backup made later too. */
 export interface TenantKeys {
   /** The tenant's keys, made at first use. Throws `store.unavailable` for a tenant that was erased. */

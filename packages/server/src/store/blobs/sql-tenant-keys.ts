@@ -4,7 +4,7 @@ import { MailError } from '../../platform/errors.ts';
 import type { TenantId } from '../../platform/ids.ts';
 import { deriveKey, keyBytes } from '../../platform/secrets/derive.ts';
 import type { MasterKey } from '../../platform/secrets/master-key.ts';
-import type { TenantKeySet, TenantKeys } from '../../platform/secrets/tenant-keys.ts';
+import { type TenantKeySet, type TenantKeys, tenantErased } from '../../platform/secrets/tenant-keys.ts';
 import { unwrapSecret, wrapSecret } from '../../platform/secrets/wrap.ts';
 import { type SqlDatabase, statement } from '../sql/port.ts';
 
@@ -61,7 +61,7 @@ export class SqlTenantKeys implements TenantKeys {
       // Another process may have been first: what stands in the table counts.
       row = await this.#database.get(read, tenantId);
     }
-    if (!row?.wrapped) throw new MailError('store.unavailable', { reason: 'tenant was erased', tenantId });
+    if (!row?.wrapped) throw new MailError('store.unavailable', { reason: tenantErased, tenantId });
     const key = unwrapSecret(this.#wrapping, row.wrapped, context);
     if (!key) throw new MailError('store.corrupt', { reason: 'tenant key and master key differ', tenantId });
     return { identity: deriveKey(key, 'blob identity'), encryption: deriveKey(key, 'blob encryption') };

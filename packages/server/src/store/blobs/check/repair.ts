@@ -3,9 +3,8 @@ import { blobKey } from '../location-cache.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
 import { type ScannedRecord, scanPack } from '../packs/pack-scan.ts';
 import { packHeaderBytes } from '../record/record-format.ts';
-import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
+import { isSound, keepForAccounts } from './adopting.ts';
 import type { StoredBlob } from './blob-pages.ts';
-import { keepForAccounts } from './keep.ts';
 import { adoptWaiting } from './waiting-repair.ts';
 
 const addPack = statement(
@@ -28,20 +27,8 @@ const danglingLeases = statement(
 );
 
 async function sound(store: PackBlobStore, record: ScannedRecord): Promise<boolean> {
-  const { engine, context } = store.internals;
-  const { location, header } = record;
-  try {
-    const keys = await context.keys.get(header.tenantId);
-    await engine.use(location.pack, async file => {
-      if (!file) throw new DamagedRecord('the pack is missing');
-      const open = await openRecord(file, location, header.tenantId, header.hash);
-      await verifyRecord(file, location, open, keys);
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof DamagedRecord) return false;
-    throw error;
-  }
+  const { engine } = store.internals;
+  return engine.use(record.location.pack, async file => file !== null && isSound(store, file, record));
 }
 
 /** Makes the row of a record that has none, or points a broken row to it. Returns whether anything changed. */

@@ -2,11 +2,10 @@ import { type SqlTransaction, statement } from '../../sql/port.ts';
 import { blobKey } from '../location-cache.ts';
 import type { PackBlobStore } from '../pack-blob-store.ts';
 import { decodeRecordHeader, type RecordHeader } from '../record/record-format.ts';
-import { DamagedRecord, openRecord, verifyRecord } from '../record/record-reader.ts';
 import { RecordBytes } from '../waiting/read-place.ts';
 import { rowsPack } from '../waiting/waiting-rows.ts';
+import { isSound, keepForAccounts } from './adopting.ts';
 import type { StoredBlob } from './blob-pages.ts';
-import { keepForAccounts } from './keep.ts';
 
 const lonely = statement(
   `SELECT w.blob_id AS id, w.record FROM blob_waiting w
@@ -31,21 +30,12 @@ interface LonelyRecord {
   readonly record: Uint8Array;
 }
 
-/** The header of a record whose frames and identity are sound; null for one that nobody can read. */
+/** The header of a record that is sound; null for one that nobody can read. */
 async function soundHeader(store: PackBlobStore, record: Uint8Array): Promise<RecordHeader | null> {
   const header = decodeRecordHeader(Buffer.from(record));
   if (!header) return null;
-  const { tenantId, hash, size } = header;
-  const file = new RecordBytes(record);
-  const location = { pack: rowsPack, offset: 0, length: record.length, size };
-  try {
-    const keys = await store.internals.context.keys.get(tenantId);
-    await verifyRecord(file, location, await openRecord(file, location, tenantId, hash), keys);
-    return header;
-  } catch (error) {
-    if (error instanceof DamagedRecord) return null;
-    throw error;
-  }
+  const location = { pack: rowsPack, offset: 0, length: record.length, size: header.size };
+  return (await isSound(store, new RecordBytes(record), { location, header })) ? header : null;
 }
 
 /** Gives a record a row: the broken one of its body, or its own again. Drops what nobody can read or misses. */
