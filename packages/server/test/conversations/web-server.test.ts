@@ -113,7 +113,7 @@ test('addresses share what the web answers and its modules; they end with the la
     },
   ]);
   const listen = { host: '127.0.0.1', port: 0 };
-  const plain = await web.listen(listen);
+  await using plain = await web.listen(listen);
   await using encrypted = await web.listen({ ...listen, tls: await testCertificates() });
   const count = async (): Promise<unknown> =>
     (await fetch(`http://127.0.0.1:${plain.address().port}/count`)).json();
